@@ -1,0 +1,43 @@
+/** How the attack on one example ended. */
+export type AttackStatus =
+  | 'success' // the prediction changed
+  | 'failed' // the prediction held against everything tried
+  | 'skipped' // the model was wrong before the attack
+  | 'error' // an exception: never counted as robust
+  | 'timeout'; // the example's clock ran out: never counted as robust
+
+/** One replaced word. */
+export interface WordChange {
+  /** Index among the words of the attacked text. */
+  readonly index: number;
+  readonly from: string;
+  readonly to: string;
+  /** Drop of the true label's probability this change brought. */
+  readonly score: number;
+}
+
+/** One line of `results.jsonl`. */
+export interface AttackRecord {
+  /** `Example.id`. */
+  readonly id: number;
+  readonly status: AttackStatus;
+  /** Name of the true class. */
+  readonly label: string;
+  /** Predicted class names and class probabilities (in label order) before and after. */
+  readonly originalPrediction: string;
+  readonly originalProbabilities: readonly number[];
+  readonly finalPrediction: string;
+  readonly finalProbabilities: readonly number[];
+  /** The attacked words joined by spaces; for pairs `textPair` is the text that is attacked. */
+  readonly text: string;
+  readonly textPair?: string;
+  /** The text as the attack left it (equal to the original where nothing changed). */
+  readonly adversarialText: string;
+  readonly changes: readonly WordChange[];
+  /** Denominator of Perturb. */
+  readonly words: number;
+  readonly queries: number;
+  readonly seconds: number;
+  /** For `error`: what was thrown. */
+  readonly message?: string;
+}

@@ -1,0 +1,19 @@
+/** One labelled text or pair. `id` is its 0-based position in the file: random numbers and results are keyed by it. */
+export interface Example {
+  readonly id: number;
+  readonly text: string;
+  readonly textPair?: string;
+  /** Index into `Dataset.labels`. */
+  readonly label: number;
+}
+
+export interface Dataset {
+  readonly examples: readonly Example[];
+  /** Label names, index = class. */
+  readonly labels: readonly string[];
+  readonly path: string;
+  /** SHA-256 of the file's bytes, hex. */
+  readonly sha256: string;
+  /** Columns used, for saying so aloud. */
+  readonly columns: { readonly text: string; readonly textPair?: string; readonly label: string };
+}
