@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { aggregateSeeds, attackMetrics } from '../../src/attacks/metrics.ts';
+import type { WordChange } from '../../src/attacks/record.ts';
+import { studentQuantile975, wilson } from '../../src/base/statistics.ts';
+import { makeRecord } from './make-record.ts';
+
+const change = (index: number): WordChange => ({ index, from: 'a', to: 'b', score: 0.1 });
+const records = [
+  makeRecord({ id: 0, status: 'success', words: 10, changes: [change(1), change(2)], queries: 20 }),
+  makeRecord({ id: 1, status: 'failed', words: 30, changes: [change(4)], queries: 40 }),
+  makeRecord({ id: 2, status: 'skipped', words: 50, queries: 1 }),
+  makeRecord({ id: 3, status: 'error', words: 70, queries: 3, message: 'out of memory' }),
+  makeRecord({ id: 4, status: 'timeout', words: 90, queries: 900 }),
+];
+
+describe('attackMetrics', () => {
+  const metrics = attackMetrics(records);
+
+  it('takes accuracies over all examples and never counts an error or a timeout as robust', () => {
+    expect(metrics.oriAcc).toEqual(wilson(4, 5));
+    expect(metrics.attAcc).toEqual(wilson(1, 5));
+    expect([metrics.examples, metrics.errors, metrics.timeouts]).toEqual([5, 1, 1]);
+  });
+
+  it('takes success, queries and changed words over the attacks that ran to their end', () => {
+    expect(metrics.successRate).toEqual(wilson(1, 2));
+    expect(metrics.qNum.value).toBe((20 + 40) / 2);
+    expect(metrics.perturb.value).toBe((2 + 1) / (10 + 30));
+  });
+
+  it('does not count as right an example that failed before the first prediction', () => {
+    const unread = makeRecord({ id: 0, status: 'error', originalPrediction: '' });
+    expect(attackMetrics([unread]).oriAcc.value).toBe(0);
+  });
+
+  it('is unknown, not zero, without records', () => {
+    expect(attackMetrics([]).attAcc.value).toBeNaN();
+    expect(attackMetrics([]).qNum.value).toBeNaN();
+  });
+});
+
+describe('aggregateSeeds', () => {
+  const run = (robust: number) =>
+    attackMetrics(
+      Array.from({ length: 10 }, (_, id) => makeRecord({ id, status: id < robust ? 'failed' : 'success' })),
+    );
+
+  it("is the runs' mean with a t interval across runs", () => {
+    const { attAcc, seeds, examples } = aggregateSeeds([run(2), run(3), run(4)]);
+    const half = (studentQuantile975(2) * 0.1) / Math.sqrt(3); // s of 0.2, 0.3, 0.4 is 0.1
+    expect(attAcc.value).toBeCloseTo(0.3, 12);
+    expect(attAcc.low).toBeCloseTo(0.3 - half, 12);
+    expect(attAcc.high).toBeCloseTo(0.3 + half, 12);
+    expect([seeds, examples]).toEqual([3, 30]);
+  });
+
+  it('keeps proportions inside [0, 1]', () => {
+    const { attAcc } = aggregateSeeds([run(0), run(10)]);
+    expect([attAcc.low, attAcc.high]).toEqual([0, 1]);
+  });
+
+  it('leaves a single run as it is', () => {
+    expect(aggregateSeeds([run(3)])).toEqual(run(3));
+  });
+});

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { pairedComparison } from '../../src/attacks/paired-comparison.ts';
+import type { AttackRecord, AttackStatus } from '../../src/attacks/record.ts';
+import { makeRecord } from './make-record.ts';
+
+const run = (statuses: readonly AttackStatus[]): AttackRecord[] =>
+  statuses.map((status, id) => makeRecord({ id, status }));
+
+describe('pairedComparison', () => {
+  it('counts only examples that both models had right', () => {
+    const comparison = pairedComparison(
+      run(['success', 'success', 'failed', 'skipped', 'failed', 'success']),
+      run(['failed', 'failed', 'success', 'failed', 'skipped', 'success']),
+    );
+    expect(comparison.examples).toBe(4); // ids 0, 1, 2, 5
+    expect(comparison.difference.value).toBe((1 + 1 - 1 + 0) / 4);
+    expect([comparison.onlyFirst, comparison.onlySecond]).toEqual([1, 2]);
+    expect(comparison.pValue).toBe(1); // 2·(1 + 3)/2³
+  });
+
+  it('is p = 2·2⁻ⁿ when all n discordant examples speak for one model', () => {
+    const comparison = pairedComparison(run(Array(8).fill('success')), run(Array(8).fill('failed')));
+    expect(comparison.difference).toEqual({ value: 1, low: 1, high: 1 });
+    expect(comparison.pValue).toBeCloseTo(2 / 256, 12);
+  });
+
+  it('does not take an error for robustness', () => {
+    expect(pairedComparison(run(['success']), run(['error'])).difference.value).toBe(0);
+  });
+
+  it('leaves out examples that only one of the attacks has', () => {
+    expect(pairedComparison(run(['failed']), run(['failed', 'failed'])).examples).toBe(1);
+  });
+
+  it('refuses attacks on different test sets', () => {
+    const other = [makeRecord({ id: 0, status: 'failed', text: 'another text' })];
+    expect(() => pairedComparison(run(['failed']), other)).toThrow(/Compare attacks on the same test file/);
+  });
+});
