@@ -1,0 +1,52 @@
+import { parse } from 'csv-parse/sync';
+import { describe, expect, it } from 'vitest';
+import { attackMetrics } from '../../src/attacks/metrics.ts';
+import type { ResultRow } from '../../src/attacks/result-row.ts';
+import { renderTable } from '../../src/experiments/results-table.ts';
+import { makeRecord } from '../attacks/make-record.ts';
+
+const row = (name: string): ResultRow => ({
+  name,
+  preset: 'bert-attack (paper)',
+  filters: ['similarity ≥ 0.7'],
+  metrics: attackMetrics([
+    makeRecord({ id: 0, status: 'failed', queries: 12 }),
+    makeRecord({ id: 1, status: 'error', queries: 3 }),
+  ]),
+});
+
+describe('renderTable', () => {
+  it('writes Markdown with the names of the paper and the provenance of each row', () => {
+    const lines = renderTable([row('vda')], 'markdown').split('\n');
+    expect(lines[0]).toBe('| Model | Ori Acc | Att Acc | Success | Q Num | Perturb |');
+    // Wilson for 1 of 2 is 1/2 ± z·√(1/8 + z²/16)/(1 + z²/2) = [0.0945, 0.9055].
+    expect(lines[2]).toContain('| vda | 100.0 % [34.2, 100.0] | 50.0 % [9.5, 90.5] | 0.0 %');
+    expect(lines.at(-2)).toBe(
+      '- vda: bert-attack (paper); filters: similarity ≥ 0.7; 2 examples; 1 ended by an error, counted as not robust',
+    );
+  });
+
+  it('keeps hostile names inside their cell in Markdown', () => {
+    const table = renderTable([row('a|b<script>\n# x')], 'markdown');
+    expect(table.split('\n')[2]).toMatch(/^\| a\\\|b\\<script\\>␊\\# x \|/);
+  });
+
+  it('aligns the columns of the terminal table and shows escapes', () => {
+    const lines = renderTable([row('vda'), row('\u001b[31mstandard')], 'text').split('\n');
+    expect(new Set(lines.slice(0, 4).map((line) => [...line].length)).size).toBe(1);
+    expect(lines[3]).toMatch(/^␛\[31mstandard/);
+  });
+
+  it('writes CSV that reads back in full precision, unknown numbers empty', () => {
+    const [parsed] = parse(renderTable([row('=1+1"')], 'csv'), { columns: true }) as Record<string, string>[];
+    expect(parsed).toMatchObject({
+      Model: '\'=1+1"',
+      'Att Acc': '0.5',
+      'Q Num': '12',
+      Errors: '1',
+      Seeds: '1',
+    });
+    const empty = renderTable([{ ...row('x'), metrics: attackMetrics([]) }], 'csv');
+    expect(empty.split('\r\n')[1]).toMatch(/^"x",,,,/);
+  });
+});
