@@ -1,0 +1,86 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { messageOf, VdaError } from '../base/error.ts';
+
+/** A file to write: its bytes come in pieces, so that a model needs no second copy in memory. */
+export interface FileContent {
+  readonly path: string;
+  readonly chunks: Iterable<Uint8Array | string>;
+}
+
+/**
+ * Writes files so that a reader (or a crash) sees each one complete: everything goes to temporary files beside the
+ * targets, is flushed to disk, and only when all are written are they renamed into place, in the order given.
+ * Folders are made as needed.
+ *
+ * On failure the temporary files are removed and what was there before stays.
+ * @throws VdaError `no-space` when the disk or quota is full; `bad-input` when a path cannot be written
+ */
+export function writeFilesAtomically(files: readonly FileContent[]): void {
+  const staged: { readonly temporary: string; readonly path: string }[] = [];
+  let writing = '';
+  try {
+    for (const { path, chunks } of files) {
+      writing = path;
+      mkdirSync(dirname(path), { recursive: true });
+      const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+      staged.push({ temporary, path });
+      writeAndFlush(temporary, chunks);
+    }
+    for (const { temporary, path } of staged) {
+      writing = path;
+      renameSync(temporary, path);
+    }
+    for (const folder of new Set(files.map(({ path }) => dirname(path)))) flushFolder(folder);
+  } catch (thrown) {
+    for (const { temporary } of staged) rmSync(temporary, { force: true });
+    throw explain(thrown, writing);
+  }
+}
+
+function writeAndFlush(path: string, chunks: Iterable<Uint8Array | string>): void {
+  const file = openSync(path, 'w');
+  try {
+    for (const chunk of chunks) {
+      const bytes = typeof chunk === 'string' ? Buffer.from(chunk, 'utf8') : chunk;
+      for (let done = 0; done < bytes.length; ) {
+        // 64 MiB at a time: a single write call is limited to 2 GiB.
+        done += writeSync(file, bytes, done, Math.min(bytes.length - done, 64 * 2 ** 20));
+      }
+    }
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Makes renames survive a power cut where the system lets a folder be flushed (Windows does not). */
+function flushFolder(folder: string): void {
+  if (process.platform === 'win32') return;
+  const handle = openSync(folder, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function explain(thrown: unknown, path: string): VdaError {
+  if (thrown instanceof VdaError) return thrown;
+  const code = (thrown as NodeJS.ErrnoException).code;
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new VdaError(
+      'no-space',
+      `The disk is full: could not write ${path} (${messageOf(thrown)}). The unfinished file was removed and what ` +
+        'was there before is intact. Free some space or choose another folder, then run again.',
+      { cause: thrown },
+    );
+  }
+  return new VdaError(
+    'bad-input',
+    `Could not write ${path}: ${messageOf(thrown)}. Check the path and its permissions.`,
+    {
+      cause: thrown,
+    },
+  );
+}

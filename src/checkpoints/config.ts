@@ -1,0 +1,200 @@
+import { z } from 'zod';
+import { VdaError } from '../base/error.ts';
+
+/** Architectures (`model_type`) that can be loaded. */
+export const supportedModelTypes = ['bert', 'roberta'] as const;
+export type ModelType = (typeof supportedModelTypes)[number];
+
+/** What `config.json` says of a model; names as in transformers, in camel case. */
+export interface ModelConfig {
+  readonly modelType: ModelType;
+  readonly architectures: readonly string[];
+  readonly vocabSize: number;
+  readonly hiddenSize: number;
+  readonly numHiddenLayers: number;
+  readonly numAttentionHeads: number;
+  readonly intermediateSize: number;
+  readonly hiddenAct: string;
+  readonly hiddenDropoutProb: number;
+  readonly attentionProbsDropoutProb: number;
+  /** Dropout before the classifier; null means `hiddenDropoutProb`. */
+  readonly classifierDropout: number | null;
+  readonly maxPositionEmbeddings: number;
+  readonly typeVocabSize: number;
+  readonly layerNormEps: number;
+  readonly initializerRange: number;
+  readonly padTokenId: number | null;
+  /** Class index to name. Where the file has none: `LABEL_0`, `LABEL_1`, … as transformers does, two unless `num_labels`. */
+  readonly id2label: Readonly<Record<number, string>>;
+  readonly label2id: Readonly<Record<string, number>>;
+  /** The object in the file, kept so that saving loses nothing. */
+  readonly raw: Readonly<Record<string, unknown>>;
+}
+
+const positive = z.number().int().positive();
+const probability = z.number().min(0).max(1);
+// Defaults are those of transformers' BertConfig and RobertaConfig: files leave out what equals them.
+const configSchema = z.looseObject({
+  architectures: z.array(z.string()).nullish(),
+  vocab_size: positive,
+  hidden_size: positive.default(768),
+  num_hidden_layers: positive.default(12),
+  num_attention_heads: positive.default(12),
+  intermediate_size: positive.default(3072),
+  hidden_act: z.string().default('gelu'),
+  hidden_dropout_prob: probability.default(0.1),
+  attention_probs_dropout_prob: probability.default(0.1),
+  classifier_dropout: probability.nullish(),
+  max_position_embeddings: positive.default(512),
+  type_vocab_size: positive.default(2),
+  layer_norm_eps: z.number().positive().default(1e-12),
+  initializer_range: z.number().positive().default(0.02),
+  pad_token_id: z.number().int().nonnegative().nullish(),
+  id2label: z.record(z.string(), z.string()).optional(),
+  num_labels: positive.optional(),
+  position_embedding_type: z.string().optional(),
+  tie_word_embeddings: z.boolean().optional(),
+  is_decoder: z.boolean().optional(),
+});
+type RawConfig = z.infer<typeof configSchema>;
+
+/**
+ * Reads the object of a `config.json`.
+ * @param path where it came from, for errors
+ * @throws VdaError `unsupported` for an architecture or a variant of one outside this version; `bad-input` when a field
+ *   is missing or wrong, or the hidden size is not a multiple of the heads
+ */
+export function parseConfig(json: unknown, path: string): ModelConfig {
+  const modelType = modelTypeOf(json, path);
+  const parsed = configSchema.safeParse(json);
+  if (!parsed.success) {
+    const problems = z.prettifyError(parsed.error);
+    throw new VdaError(
+      'bad-input',
+      `${path} is not a usable model configuration:\n${problems}\nCorrect the file.`,
+    );
+  }
+  const raw = parsed.data;
+  refuseVariants(raw, path);
+  if (raw.hidden_size % raw.num_attention_heads !== 0) {
+    const sizes = `hidden_size ${raw.hidden_size}, num_attention_heads ${raw.num_attention_heads}`;
+    throw new VdaError(
+      'bad-input',
+      `${path}: hidden_size must be a multiple of num_attention_heads, got ${sizes}.`,
+    );
+  }
+  const labels = labelsOf(raw, path);
+  return {
+    modelType,
+    architectures: raw.architectures ?? [],
+    vocabSize: raw.vocab_size,
+    hiddenSize: raw.hidden_size,
+    numHiddenLayers: raw.num_hidden_layers,
+    numAttentionHeads: raw.num_attention_heads,
+    intermediateSize: raw.intermediate_size,
+    hiddenAct: raw.hidden_act,
+    hiddenDropoutProb: raw.hidden_dropout_prob,
+    attentionProbsDropoutProb: raw.attention_probs_dropout_prob,
+    classifierDropout: raw.classifier_dropout ?? null,
+    maxPositionEmbeddings: raw.max_position_embeddings,
+    typeVocabSize: raw.type_vocab_size,
+    layerNormEps: raw.layer_norm_eps,
+    initializerRange: raw.initializer_range,
+    padTokenId: raw.pad_token_id === undefined ? (modelType === 'roberta' ? 1 : 0) : raw.pad_token_id,
+    ...labelMaps(labels),
+    raw: json as Record<string, unknown>,
+  };
+}
+
+/** The two label maps of a configuration from the class names in order. */
+export function labelMaps(labels: readonly string[]): Pick<ModelConfig, 'id2label' | 'label2id'> {
+  return {
+    id2label: Object.fromEntries(labels.map((label, id) => [id, label])),
+    label2id: Object.fromEntries(labels.map((label, id) => [label, id])),
+  };
+}
+
+/** Class names of a configuration, in order. */
+export const labelNames = ({ id2label }: Pick<ModelConfig, 'id2label'>): string[] =>
+  Array.from({ length: Object.keys(id2label).length }, (_, id) => id2label[id]!);
+
+/** The object to save as `config.json`: the original one with every field of the configuration written over it. */
+export function configToJson(config: ModelConfig, dtype: 'float32' | 'float16'): Record<string, unknown> {
+  const { torch_dtype: _older, num_labels: _derived, ...kept } = config.raw;
+  return {
+    ...kept,
+    model_type: config.modelType,
+    architectures: config.architectures,
+    vocab_size: config.vocabSize,
+    hidden_size: config.hiddenSize,
+    num_hidden_layers: config.numHiddenLayers,
+    num_attention_heads: config.numAttentionHeads,
+    intermediate_size: config.intermediateSize,
+    hidden_act: config.hiddenAct,
+    hidden_dropout_prob: config.hiddenDropoutProb,
+    attention_probs_dropout_prob: config.attentionProbsDropoutProb,
+    classifier_dropout: config.classifierDropout,
+    max_position_embeddings: config.maxPositionEmbeddings,
+    type_vocab_size: config.typeVocabSize,
+    layer_norm_eps: config.layerNormEps,
+    initializer_range: config.initializerRange,
+    pad_token_id: config.padTokenId,
+    id2label: config.id2label,
+    label2id: config.label2id,
+    dtype,
+    torch_dtype: dtype, // the name that transformers before 4.56 reads
+  };
+}
+
+function modelTypeOf(json: unknown, path: string): ModelType {
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+    throw new VdaError(
+      'bad-input',
+      `${path} should hold a JSON object; got ${JSON.stringify(json)?.slice(0, 80)}.`,
+    );
+  }
+  const found = 'model_type' in json ? json.model_type : undefined;
+  const supported = supportedModelTypes.find((name) => name === found);
+  if (supported === undefined) {
+    throw new VdaError(
+      'unsupported',
+      `${path}: model_type is ${JSON.stringify(found) ?? 'missing'}; this version supports ` +
+        `${supportedModelTypes.join(', ')}. Choose a checkpoint of one of these architectures.`,
+    );
+  }
+  return supported;
+}
+
+/** Variants of BERT that would load without complaint and compute something else. */
+function refuseVariants(raw: RawConfig, path: string): void {
+  const expectations = [
+    ['position_embedding_type', raw.position_embedding_type ?? 'absolute', 'absolute'],
+    ['tie_word_embeddings', raw.tie_word_embeddings ?? true, true],
+    ['is_decoder', raw.is_decoder ?? false, false],
+  ] as const;
+  for (const [field, got, expected] of expectations) {
+    if (got !== expected) {
+      throw new VdaError(
+        'unsupported',
+        `${path}: ${field} must be ${expected}, got ${got}. Choose another checkpoint.`,
+      );
+    }
+  }
+}
+
+function labelsOf(raw: RawConfig, path: string): string[] {
+  if (raw.id2label === undefined)
+    return Array.from({ length: raw.num_labels ?? 2 }, (_, id) => `LABEL_${id}`);
+  const { id2label } = raw;
+  return Array.from({ length: Object.keys(id2label).length }, (_, id) => {
+    const label = id2label[id];
+    if (label === undefined) {
+      const got = Object.keys(id2label).join(', ');
+      throw new VdaError(
+        'bad-input',
+        `${path}: id2label must have the keys 0, 1, …; key ${id} is missing among ${got}.`,
+      );
+    }
+    return label;
+  });
+}
