@@ -1,0 +1,73 @@
+import { VdaError } from '../base/error.ts';
+import { float32Tensor } from '../base/tensor.ts';
+import { constant, scalar } from './ops/constant.ts';
+import { add } from './ops/elementwise.ts';
+import { expand } from './ops/expand.ts';
+import { gemm, gemmOp, type GemmAttributes } from './ops/gemm.ts';
+import { scatterAddRows, scatterAddRowsOp } from './ops/take-rows.ts';
+import { addOp } from './ops/elementwise.ts';
+import { topologicalOrder } from './topological-order.ts';
+import type { Node, Op, Value, VjpContext } from './value.ts';
+
+/**
+ * Reverse-mode differentiation: ∂loss/∂target for each target, as new symbolic values.
+ *
+ * Walks the nodes between targets and loss from the loss backwards, adding up cotangents (x̄ = Σ over uses of its
+ * vector-Jacobian products). Nodes that no target reaches are skipped.
+ *
+ * @param loss scalar, shape `[]`.
+ * @throws VdaError `internal` for a loss that isn't a scalar, or by the name of an op that has no gradient.
+ */
+export function gradient(loss: Value, targets: Readonly<Record<string, Value>>): Record<string, Value> {
+  if (loss.shape.length !== 0) throw new VdaError('internal', `gradient: the loss has shape [${loss.shape}], not []`);
+  const order = topologicalOrder([loss]);
+  const wanted = new Set<Value>(Object.values(targets));
+  const reached = new Set<Node>();
+  for (const node of order) {
+    if (node.outputs.some((v) => wanted.has(v)) || node.inputs.some((v) => reached.has(v.node))) reached.add(node);
+  }
+
+  const cotangents = new Map<Value, Value>([[loss, constant(float32Tensor([], [1]))]]);
+  for (const node of order.toReversed()) {
+    const cotangent = cotangents.get(node.outputs[0]!);
+    if (node.outputs.slice(1).some((v) => cotangents.has(v))) {
+      throw new VdaError('internal', `gradient: a saved statistic of op '${node.op.name}' was used as a result`);
+    }
+    if (!cotangent || !reached.has(node)) continue;
+    for (const [i, contribution] of vjpOf(node, cotangent).entries()) {
+      const target = node.inputs[i]!;
+      if (!contribution || !reached.has(target.node)) continue;
+      const sum = cotangents.get(target);
+      cotangents.set(target, sum ? add(sum, contribution) : contribution);
+    }
+  }
+  return Object.fromEntries(
+    Object.entries(targets).map(([name, target]) => [name, cotangents.get(target) ?? zerosLike(target)]),
+  );
+}
+
+const zerosLike = (x: Value): Value => expand(scalar(0), x.shape);
+
+function vjpOf(node: Node, cotangent: Value): readonly (Value | undefined)[] {
+  const { vjp, name } = node.op as unknown as Op<unknown>;
+  if (vjp === 'none') throw new VdaError('internal', `gradient: op '${name}' has no gradient`);
+  const context: VjpContext<unknown> = { ...node, cotangent };
+  return vjp(context);
+}
+
+/**
+ * base + gradient, written so that the sum costs no extra pass where the last operation can add into its output:
+ * a matrix product takes `base` as its addend, a scatter starts from it. With base and result in the same buffer the
+ * gradient accumulates in place.
+ */
+export function accumulate(base: Value, gradientValue: Value): Value {
+  const { op, inputs, attributes } = gradientValue.node;
+  if (op === (addOp as unknown as Op<never>)) return accumulate(accumulate(base, inputs[0]!), inputs[1]!);
+  if (op === (gemmOp as unknown as Op<never>) && inputs.length === 2) {
+    return gemm(inputs[0]!, inputs[1]!, { ...(attributes as GemmAttributes), addend: base });
+  }
+  if (op === (scatterAddRowsOp as unknown as Op<never>) && inputs.length === 2) {
+    return scatterAddRows({ ids: inputs[0]!, updates: inputs[1]!, rows: gradientValue.shape[0]!, base });
+  }
+  return add(base, gradientValue);
+}

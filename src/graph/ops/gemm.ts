@@ -1,0 +1,57 @@
+import { VdaError } from '../../base/error.ts';
+import { formatShape } from '../shape.ts';
+import { apply, type Op, type Value } from '../value.ts';
+import { sumTo } from './sum-to.ts';
+
+export interface GemmAttributes {
+  readonly transposeA: boolean;
+  readonly transposeB: boolean;
+}
+
+const flip = (x: Value, transposed: boolean) => (transposed ? [x.shape[1]!, x.shape[0]!] : [x.shape[0]!, x.shape[1]!]);
+
+/**
+ * Matrix product of two matrices, with an optional addend.
+ *
+ *     y = op(a) · op(b) + c,   op(x) = x or xᵀ
+ *     Ā = Ȳ·op(b)ᵀ  (transposed if a was),   B̄ = op(a)ᵀ·Ȳ  (transposed if b was),   C̄ = Σ Ȳ over broadcast axes
+ *
+ * Shapes: op(a) `[M, K]`, op(b) `[K, N]`, c broadcasts to `[M, N]`.
+ * Source: ONNX Gemm-13 with α = β = 1.
+ */
+export const gemmOp: Op<GemmAttributes> = {
+  name: 'gemm',
+  infer: ([a, b], { transposeA, transposeB }) => {
+    const [m, k] = flip(a!, transposeA);
+    const [k2, n] = flip(b!, transposeB);
+    if (a!.shape.length !== 2 || b!.shape.length !== 2 || k !== k2) {
+      throw new VdaError('internal', `gemm: ${formatShape(a!.shape)} and ${formatShape(b!.shape)} do not fit`);
+    }
+    return [{ shape: [m!, n!], dtype: a!.dtype }];
+  },
+  emit: (emitter, inputs, { attributes: { transposeA, transposeB } }) =>
+    emitter.node('Gemm', inputs, { attributes: { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 } }),
+  vjp: ({ inputs: [a, b, c], attributes: { transposeA, transposeB }, cotangent: dy }) => {
+    const da = transposeA
+      ? gemm(b!, dy, { transposeA: transposeB, transposeB: true })
+      : gemm(dy, b!, { transposeB: !transposeB });
+    const db = transposeB
+      ? gemm(dy, a!, { transposeA: true, transposeB: transposeA })
+      : gemm(a!, dy, { transposeA: !transposeA });
+    return c ? [da, db, sumTo(dy, c.shape)] : [da, db];
+  },
+};
+
+export interface GemmOptions {
+  readonly transposeA?: boolean;
+  readonly transposeB?: boolean;
+  /** Added to the product; broadcasts to it. */
+  readonly addend?: Value;
+}
+
+/** op(a) · op(b) + addend for matrices. */
+export const gemm = (a: Value, b: Value, options: GemmOptions = {}): Value =>
+  apply(gemmOp, options.addend ? [a, b, options.addend] : [a, b], {
+    transposeA: options.transposeA ?? false,
+    transposeB: options.transposeB ?? false,
+  });

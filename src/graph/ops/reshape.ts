@@ -1,0 +1,28 @@
+import { VdaError } from '../../base/error.ts';
+import { int64Tensor } from '../../base/tensor.ts';
+import { elementsOf, formatShape, sameShape, type Shape } from '../shape.ts';
+import { apply, type Op, type Value } from '../value.ts';
+
+/** y = x in another shape, row-major order kept: x̄ = ȳ in the old shape. */
+export const reshapeOp: Op<{ readonly shape: Shape }> = {
+  name: 'reshape',
+  infer: ([x], { shape }) => {
+    if (elementsOf(x!.shape) !== elementsOf(shape)) {
+      throw new VdaError('internal', `reshape: ${formatShape(x!.shape)} does not fill ${formatShape(shape)}`);
+    }
+    return [{ shape, dtype: x!.dtype }];
+  },
+  emit: (emitter, [x], { attributes: { shape }, inputs }) => {
+    const from = inputs[0]!.shape;
+    // ONNX Reshape: 0 copies the input's dimension at the same index, one −1 is worked out.
+    const target = shape.map((dim, i) => (typeof dim === 'number' ? dim : dim === from[i] ? 0 : -1));
+    const known = target.filter((dim) => dim === -1).length <= 1 && !shape.includes(0);
+    const shapeName = known ? emitter.constant(int64Tensor([target.length], target)) : emitter.shape(shape);
+    return emitter.node('Reshape', [x!, shapeName]);
+  },
+  vjp: ({ inputs: [x], cotangent }) => [reshape(cotangent, x!.shape)],
+};
+
+/** Same elements, another shape. */
+export const reshape = (x: Value, shape: Shape): Value =>
+  sameShape(x.shape, shape) ? x : apply(reshapeOp, [x], { shape });

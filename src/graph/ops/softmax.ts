@@ -1,0 +1,25 @@
+import { apply, type Op, type Value } from '../value.ts';
+import { exp, multiply, subtract } from './elementwise.ts';
+import { reduceSum } from './reduce.ts';
+
+type None = Readonly<Record<string, never>>;
+const sumOverLast = (x: Value) => reduceSum(x, { axes: [-1], keepDims: true });
+
+/** y = softmax x over the last axis: x̄ = y ⊙ (ȳ − Σ ȳ ⊙ y). */
+export const softmaxOp: Op<None> = {
+  name: 'softmax',
+  infer: ([x]) => [{ shape: x!.shape, dtype: x!.dtype }],
+  emit: (emitter, inputs) => emitter.node('Softmax', inputs, { attributes: { axis: -1 } }),
+  vjp: ({ outputs: [y], cotangent: dy }) => [multiply(y!, subtract(dy, sumOverLast(multiply(dy, y!))))],
+};
+
+/** y = x − ln Σ eˣ over the last axis: x̄ = ȳ − eʸ ⊙ Σ ȳ. */
+export const logSoftmaxOp: Op<None> = {
+  name: 'logSoftmax',
+  infer: ([x]) => [{ shape: x!.shape, dtype: x!.dtype }],
+  emit: (emitter, inputs) => emitter.node('LogSoftmax', inputs, { attributes: { axis: -1 } }),
+  vjp: ({ outputs: [y], cotangent: dy }) => [subtract(dy, multiply(exp(y!), sumOverLast(dy)))],
+};
+
+export const softmax = (x: Value): Value => apply(softmaxOp, [x], {});
+export const logSoftmax = (x: Value): Value => apply(logSoftmaxOp, [x], {});

@@ -1,0 +1,12 @@
+import { apply, type Op, type Value } from '../value.ts';
+
+/** y = x; no cotangent passes. */
+export const stopGradientOp: Op<Readonly<Record<string, never>>> = {
+  name: 'stopGradient',
+  infer: ([x]) => [{ shape: x!.shape, dtype: x!.dtype }],
+  emit: (emitter, inputs) => emitter.node('Identity', inputs),
+  vjp: () => [undefined],
+};
+
+/** The same value, held constant for differentiation. */
+export const stopGradient = (x: Value): Value => apply(stopGradientOp, [x], {});

@@ -1,0 +1,68 @@
+import type { DType } from '../base/tensor.ts';
+import type { Emitter } from './emitter.ts';
+import type { Shape } from './shape.ts';
+
+/** A symbolic tensor: one output of a node. Immutable; a program is the set of nodes its outputs reach. */
+export interface Value {
+  readonly node: Node;
+  /** Which output of the node. */
+  readonly index: number;
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
+
+/** One application of an op. */
+export interface Node {
+  readonly op: Op<never>;
+  readonly inputs: readonly Value[];
+  readonly attributes: unknown;
+  readonly outputs: readonly Value[];
+}
+
+export interface ValueType {
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
+
+/** What a vector-Jacobian product sees of a node. */
+export interface VjpContext<A> {
+  readonly inputs: readonly Value[];
+  readonly outputs: readonly Value[];
+  readonly attributes: A;
+  /** Cotangent of output 0; the further outputs of an op are saved statistics and carry none. */
+  readonly cotangent: Value;
+}
+
+/** Cotangents in input order; `undefined` where an input carries none (indices, masks). */
+export type Vjp<A> = (context: VjpContext<A>) => readonly (Value | undefined)[];
+
+/**
+ * An op: its shape rule, its emission and its gradient together, so that none can be forgotten.
+ * `vjp: 'none'` marks an op no gradient may pass through; asking for one throws by the op's name.
+ */
+export interface Op<A> {
+  readonly name: string;
+  readonly infer: (inputs: readonly Value[], attributes: A) => readonly ValueType[];
+  readonly emit: (emitter: Emitter, inputs: readonly string[], node: EmittedNode<A>) => readonly string[];
+  readonly vjp: Vjp<A> | 'none';
+}
+
+export interface EmittedNode<A> {
+  readonly inputs: readonly Value[];
+  readonly outputs: readonly Value[];
+  readonly attributes: A;
+}
+
+/** Applies an op; returns all its outputs. */
+export function applyAll<A>(op: Op<A>, inputs: readonly Value[], attributes: A): readonly Value[] {
+  const outputs: Value[] = [];
+  // An op reads only attributes it made itself, so forgetting their type here is safe.
+  const node: Node = { op: op as unknown as Op<never>, inputs, attributes, outputs };
+  op.infer(inputs, attributes).forEach((type, index) => {
+    outputs.push({ node, index, ...type });
+  });
+  return outputs;
+}
+
+/** Applies an op; returns its first output. */
+export const apply = <A>(op: Op<A>, inputs: readonly Value[], attributes: A): Value => applyAll(op, inputs, attributes)[0]!;
