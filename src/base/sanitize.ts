@@ -21,7 +21,3 @@ const named: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t'
 
 const visible = (character: string): string =>
   named[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-
-/** One line of plain text for Markdown: nothing in it marks up, links or is HTML; controls are shown. */
-export const escapeMarkdown = (plain: string): string =>
-  showControls(plain).replace(/[\\`*_{}[\]<>#!|~&]/g, '\\$&');

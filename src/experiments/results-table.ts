@@ -5,7 +5,8 @@ import {
   type ResultRow,
   resultColumns,
 } from '../attacks/result-row.ts';
-import { escapeMarkdown, showControls } from '../base/sanitize.ts';
+import { escapeMarkdown } from '../base/escape-markdown.ts';
+import { sanitize } from '../base/sanitize.ts';
 
 /** How a table is written. */
 export type TableFormat = 'markdown' | 'text' | 'csv';
@@ -35,7 +36,7 @@ function cellsOf({ name, metrics }: ResultRow): string[] {
   const measures = resultColumns.map(({ key, unit }) =>
     `${formatMeasure(metrics[key].value, unit)} ${formatInterval(metrics[key], unit)}`.trim(),
   );
-  return [showControls(name), ...measures];
+  return [sanitize(name), ...measures];
 }
 
 function markdown(rows: readonly ResultRow[]): string {
@@ -63,7 +64,7 @@ function text(rows: readonly ResultRow[]): string {
       })
       .join('  ');
   const rule = widths.map((width) => '─'.repeat(width)).join('  ');
-  const notes = rows.map((row) => showControls(`${row.name}: ${provenance(row)}`));
+  const notes = rows.map((row) => sanitize(`${row.name}: ${provenance(row)}`));
   return `${[padded(headers), rule, ...lines.slice(1).map(padded), '', 'In brackets: 95 % intervals.', ...notes].join('\n')}\n`;
 }
 
@@ -98,5 +99,5 @@ function csv(rows: readonly ResultRow[]): string {
 /** A quoted field; a leading quote mark keeps spreadsheets from reading text as a formula. */
 function csvText(plain: string): string {
   const harmless = /^[=+\-@]/.test(plain) ? `'${plain}` : plain;
-  return `"${showControls(harmless).replaceAll('"', '""')}"`;
+  return `"${sanitize(harmless).replaceAll('"', '""')}"`;
 }
