@@ -16,4 +16,6 @@ export interface Dataset {
   readonly sha256: string;
   /** Columns used, for saying so aloud. */
   readonly columns: { readonly text: string; readonly textPair?: string; readonly label: string };
+  /** What the caller should say aloud: empty texts, labels read as class numbers. */
+  readonly warnings: readonly string[];
 }

@@ -1,0 +1,95 @@
+import { VdaError } from '../base/error.ts';
+
+/** Which columns of a table to use; what is left out is guessed from the names. */
+export interface ColumnOptions {
+  readonly textColumn?: string;
+  /** Second text of a pair. Not guessed when `textColumn` is given. */
+  readonly textPairColumn?: string;
+  readonly labelColumn?: string;
+}
+
+export interface ChosenColumns {
+  readonly text: string;
+  readonly textPair?: string;
+  readonly label: string;
+}
+
+// Names that public data sets use, the surest first; compared without regard to case.
+const labelNames = [
+  ['label', 'labels', 'gold_label', 'class', 'sentiment', 'polarity', 'target', 'category', 'quality'],
+  ['stars', 'rating', 'score', 'is_duplicate', 'airline_sentiment', 'coarse_label', 'label_text'],
+].flat();
+const textNames = [
+  ['text', 'sentence', 'review', 'content', 'document', 'comment', 'comment_text', 'review_text', 'body'],
+  ['tweet', 'message', 'phrase', 'utterance', 'description', 'question'],
+].flat();
+const pairNames = [
+  ['sentence1', 'sentence2'],
+  ['question', 'sentence'],
+  ['premise', 'hypothesis'],
+  ['question1', 'question2'],
+  ['text1', 'text2'],
+  ['text_a', 'text_b'],
+  ['#1 string', '#2 string'], // MRPC as GLUE distributes it
+] as const;
+
+/**
+ * Chooses the columns of a table: those asked for, else by the names that public data sets use. A pair of text columns
+ * goes before a single one; in a table of two columns, what is not the label is the text.
+ *
+ * @param columns names in the file
+ * @throws VdaError `usage` when a column asked for is not there; `bad-input` when none can be guessed
+ */
+export function chooseColumns(
+  columns: readonly string[],
+  { path, ...options }: ColumnOptions & { readonly path: string },
+): ChosenColumns {
+  for (const [option, name] of Object.entries(options)) {
+    if (name !== undefined && !columns.includes(name)) {
+      throw new VdaError(
+        'usage',
+        `${path} has no column "${name}" (${option}); its columns are ${quoteAll(columns)}.`,
+      );
+    }
+  }
+  const named = (wanted: string) => columns.find((name) => name.toLowerCase() === wanted);
+  const firstOf = (names: readonly string[], taken: readonly (string | undefined)[]) =>
+    names.map(named).find((name) => name !== undefined && !taken.includes(name));
+
+  const label = options.labelColumn ?? firstOf(labelNames, [options.textColumn, options.textPairColumn]);
+  if (label === undefined) throw notGuessed('label', { path, columns, names: labelNames });
+  if (options.textColumn !== undefined) {
+    const textPair = options.textPairColumn;
+    return { text: options.textColumn, label, ...(textPair !== undefined && { textPair }) };
+  }
+  if (options.textPairColumn === undefined) {
+    for (const [first, second] of pairNames) {
+      const [text, textPair] = [named(first), named(second)];
+      if (text !== undefined && textPair !== undefined && text !== label && textPair !== label) {
+        return { text, textPair, label };
+      }
+    }
+  }
+  const others = columns.filter((name) => name !== label && name !== options.textPairColumn);
+  const text =
+    firstOf(textNames, [label, options.textPairColumn]) ?? (others.length === 1 ? others[0] : undefined);
+  if (text === undefined) throw notGuessed('text', { path, columns, names: textNames });
+  return { text, label, ...(options.textPairColumn !== undefined && { textPair: options.textPairColumn }) };
+}
+
+const quoteAll = (names: readonly string[]) => names.map((name) => `"${name}"`).join(', ');
+
+function notGuessed(
+  what: 'label' | 'text',
+  {
+    path,
+    columns,
+    names,
+  }: { readonly path: string; readonly columns: readonly string[]; readonly names: string[] },
+): VdaError {
+  return new VdaError(
+    'bad-input',
+    `${path}: no column looks like the ${what}. Its columns are ${quoteAll(columns)}; expected one of ${names.join(', ')}. ` +
+      `Name it with the option ${what}Column; if the first line is data already, add a line of column names above it.`,
+  );
+}

@@ -1,0 +1,75 @@
+import { VdaError } from '../base/error.ts';
+import { type ColumnOptions, chooseColumns } from './columns.ts';
+import type { Dataset, Example } from './dataset.ts';
+import { resolveLabels } from './labels.ts';
+import { readTable } from './table-file.ts';
+
+export interface LoadDatasetOptions extends ColumnOptions {
+  /** The label set, in class order; a label outside it is an error. Default: what the file holds. */
+  readonly labels?: readonly string[];
+  /** Fewest distinct labels the examples must have; a training file needs 2. Default 1. */
+  readonly requireClasses?: number;
+  /** Column names of a TSV or CSV file whose first line is data already. */
+  readonly header?: readonly string[];
+}
+
+/**
+ * Reads labelled texts or pairs from TSV, CSV or JSON Lines, plain or gzipped.
+ *
+ * Formats are told by the name ({@link readTable}), columns by their names ({@link chooseColumns}), and the labels become
+ * classes 0 to n − 1 ({@link resolveLabels}). Texts are kept as they are. An empty text is allowed, and counted in
+ * `warnings`.
+ *
+ * @throws VdaError `not-found`, `usage` or `bad-input`, with the 1-based line of what is wrong
+ */
+export function loadDataset(path: string, options: LoadDatasetOptions = {}): Dataset {
+  const { labels: given, requireClasses = 1, header, ...columnOptions } = options;
+  const table = readTable(path, header === undefined ? {} : { header });
+  const columns = chooseColumns(table.columns, { path, ...columnOptions });
+  if (table.rows.length === 0) {
+    throw new VdaError(
+      'bad-input',
+      `${path} names its columns (${table.columns.join(', ')}) but has no examples.`,
+    );
+  }
+  const cells = table.rows.map(({ line, values }) => {
+    for (const column of [columns.text, columns.textPair, columns.label]) {
+      if (column !== undefined && values[column] === undefined) {
+        throw new VdaError(
+          'bad-input',
+          `${path}, line ${line}: "${column}" is missing or is neither text nor a number. Correct or remove the line.`,
+        );
+      }
+    }
+    return { line, label: values[columns.label]!.trim() };
+  });
+  const { labels, classes, warnings } = resolveLabels(cells, { path, ...(given && { labels: given }) });
+  const distinct = new Set(classes);
+  if (distinct.size < requireClasses) {
+    const got = [...distinct].map((label) => `"${labels[label]}"`).join(', ');
+    throw new VdaError(
+      'bad-input',
+      `${path}: needs examples of at least ${requireClasses} classes in column "${columns.label}", got only ${got} in ` +
+        `${classes.length} examples. Check the label column.`,
+    );
+  }
+  const { textPair } = columns;
+  const examples = table.rows.map(
+    ({ values }, id): Example => ({
+      id,
+      text: values[columns.text]!,
+      ...(textPair !== undefined && { textPair: values[textPair]! }),
+      label: classes[id]!,
+    }),
+  );
+  const empty = examples.filter((example) => example.text.trim() === '' || example.textPair?.trim() === '');
+  const emptyWarning = `${path}: ${empty.length} empty texts, the first on line ${cells[empty[0]?.id ?? 0]!.line}.`;
+  return {
+    examples,
+    labels,
+    path,
+    sha256: table.sha256,
+    columns,
+    warnings: empty.length === 0 ? warnings : [...warnings, emptyWarning],
+  };
+}

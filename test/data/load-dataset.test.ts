@@ -1,0 +1,219 @@
+import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { loadDataset } from '../../src/data/load-dataset.ts';
+import { temporaryFile } from './files.ts';
+
+const load = (name: string, content: string | Uint8Array, options?: Parameters<typeof loadDataset>[1]) =>
+  loadDataset(temporaryFile(name, content), options);
+
+describe('loadDataset formats', () => {
+  it('keeps quotes of a TSV file as they are, as GLUE writes them', () => {
+    const { examples, columns, labels } = load(
+      'mrpc.tsv',
+      'label\tsentence1\tsentence2\n1\t"Yes," he said.\tHe said "yes\r\n\n0\ta\tb\n',
+    );
+    expect(columns).toEqual({ text: 'sentence1', textPair: 'sentence2', label: 'label' });
+    expect(labels).toEqual(['0', '1']);
+    expect(examples).toEqual([
+      { id: 0, text: '"Yes," he said.', textPair: 'He said "yes', label: 1 },
+      { id: 1, text: 'a', textPair: 'b', label: 0 },
+    ]);
+  });
+
+  it('reads a TSV file as quoted when its header is', () => {
+    const { examples } = load('x.tsv', '"label"\t"text"\n"0"\t"a ""b"" \tc"\n');
+    expect(examples).toEqual([{ id: 0, text: 'a "b" \tc', label: 0 }]);
+  });
+
+  it('reads CSV with a byte-order mark, commas, doubled quotes and line breaks in quotes', () => {
+    const { examples } = load('x.CSV', '\ufefflabel,text\r\n0,"one, ""two""\nthree"\r\n1,four\r\n');
+    expect(examples.map(({ text }) => text)).toEqual(['one, "two"\nthree', 'four']);
+  });
+
+  it('reads JSON lines with number, text and boolean labels, leaving out nested fields', () => {
+    const { examples, labels } = load(
+      'x.jsonl',
+      '{"text":"a","label":true,"meta":{}}\n{"label":false,"text":"b"}\n',
+    );
+    expect(labels).toEqual(['false', 'true']);
+    expect(examples.map(({ label }) => label)).toEqual([1, 0]);
+  });
+
+  it.each(['x.tsv.gz', 'x.tsv'])(
+    'reads gzip by name or content, and hashes the bytes on disk: %s',
+    (name) => {
+      const bytes = gzipSync('label\ttext\n0\tä\n');
+      const { examples, sha256 } = load(name, bytes);
+      expect(examples[0]!.text).toBe('ä');
+      expect(sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
+    },
+  );
+
+  it('takes column names for a file that has none', () => {
+    const { examples, columns } = load('ag.csv', '"3","Title","Wall St."\n"4","Other","Sky"\n', {
+      header: ['class', 'title', 'description'],
+    });
+    expect(columns).toEqual({ text: 'description', label: 'class' });
+    expect(examples.map(({ text, label }) => [text, label])).toEqual([
+      ['Wall St.', 0],
+      ['Sky', 1],
+    ]);
+  });
+
+  it.each([
+    ['nothing', 'x.tsv', '', /is empty/],
+    ['only a header', 'x.tsv', 'label\ttext\n', /no examples/],
+    ['an unknown extension', 'x.xlsx', 'label\ttext\n', /Expected \.tsv, \.csv or \.jsonl/],
+    [
+      'a line with too few fields',
+      'x.tsv',
+      'label\ttext\n0\ta\n\n1\n',
+      /line 4: expected 2 fields \(label, text\), got 1/,
+    ],
+    [
+      'a line with too many fields',
+      'x.csv',
+      'label,text\n0,"a\nb"\n1,a,b\n',
+      /line 4: expected 2 fields.*got 3/,
+    ],
+    ['broken quoting', 'x.csv', 'label,text\n0,a\n1,"a"b\n0,c\n', /line 3: the quoting.*broken/],
+    ['a quote that is never closed', 'x.csv', 'label,text\n0,a\n1,"b\n0,c\n', /line 3: the quoting.*broken/],
+    [
+      'a line that is not JSON',
+      'x.jsonl',
+      '{"text":"a","label":0}\n{"text"\n',
+      /line 2: expected one JSON object/,
+    ],
+    ['a JSON list', 'x.json', '[{"text":"a","label":0}]\n', /line 1: .*got a list.*jq/],
+    [
+      'a JSON line without the text',
+      'x.jsonl',
+      '{"text":"a","label":0}\n{"label":1}\n',
+      /line 2: "text" is missing/,
+    ],
+    [
+      'a text that is not text',
+      'x.jsonl',
+      '{"text":"a","label":0}\n{"text":["b"],"label":1}\n',
+      /line 2: "text"/,
+    ],
+    ['an empty label', 'x.tsv', 'label\ttext\n0\ta\n \tb\n', /line 3: the label is empty/],
+    ['two columns of one name', 'x.tsv', 'text\tlabel\ttext\na\t0\tb\n', /two columns are named "text"/],
+    [
+      'damaged compression',
+      'x.tsv.gz',
+      gzipSync('label\ttext\n0\ta\n').subarray(0, 20),
+      /not a whole gzip file/,
+    ],
+  ])('refuses %s, saying where', (_, name, content, message) => {
+    expect(() => load(name, content)).toThrow(message);
+  });
+
+  it('gives the line of a byte that is not UTF-8', () => {
+    const latin1 = Buffer.from('label\ttext\n0\tfine\n1\tcafé\n', 'latin1');
+    expect(() => load('x.tsv', latin1)).toThrow(/line 3: not valid UTF-8/);
+  });
+
+  it('says that a file is not there', () => {
+    expect(() => loadDataset('/nowhere/x.tsv')).toThrow(expect.objectContaining({ code: 'not-found' }));
+  });
+});
+
+describe('loadDataset columns', () => {
+  it.each([
+    [['Review', 'Sentiment'], { text: 'Review', label: 'Sentiment' }],
+    [['id', 'text', 'stars'], { text: 'text', label: 'stars' }],
+    [['label', 'words'], { text: 'words', label: 'label' }],
+    [['index', 'question', 'sentence', 'label'], { text: 'question', textPair: 'sentence', label: 'label' }],
+    [
+      ['premise', 'hypothesis', 'gold_label'],
+      { text: 'premise', textPair: 'hypothesis', label: 'gold_label' },
+    ],
+    [
+      ['Quality', '#1 ID', '#2 ID', '#1 String', '#2 String'],
+      { text: '#1 String', textPair: '#2 String', label: 'Quality' },
+    ],
+  ])('guesses among %j', (names, expected) => {
+    const { columns } = load('x.tsv', `${names.join('\t')}\n${names.map((_, i) => i).join('\t')}\n`);
+    expect(columns).toEqual(expected);
+  });
+
+  it('takes the columns it is told, and no pair with a text that was named', () => {
+    const content = 'label\tsentence1\tsentence2\tother\n0\ta\tb\tx\n';
+    expect(load('x.tsv', content, { textColumn: 'sentence2' }).columns).toEqual({
+      text: 'sentence2',
+      label: 'label',
+    });
+    const all = { textColumn: 'sentence1', textPairColumn: 'other', labelColumn: 'sentence2' };
+    expect(load('x.tsv', content, all).columns).toEqual({
+      text: 'sentence1',
+      textPair: 'other',
+      label: 'sentence2',
+    });
+  });
+
+  it('lists the columns when one that was asked for is not there, or none can be guessed', () => {
+    const content = 'a\tb\tc\n0\t1\t2\n';
+    expect(() => load('x.tsv', content, { textColumn: 'd' })).toThrow(
+      /no column "d" \(textColumn\).*"a", "b", "c"/,
+    );
+    expect(() => load('x.tsv', content)).toThrow(/no column looks like the label.*"a", "b", "c"/);
+    expect(() => load('x.tsv', content, { labelColumn: 'a' })).toThrow(/no column looks like the text/);
+  });
+});
+
+describe('loadDataset labels', () => {
+  const withLabels = (...labels: string[]) =>
+    `label\ttext\n${labels.map((label) => `${label}\tx\n`).join('')}`;
+  const classes = (content: string, options?: Parameters<typeof loadDataset>[1]) => {
+    const { labels, examples, warnings } = load('x.tsv', content, options);
+    return { labels, classes: examples.map(({ label }) => label), warnings: warnings.length };
+  };
+
+  it('sorts names by code unit and integers by value', () => {
+    expect(classes(withLabels('pos', 'neg', 'pos'))).toEqual({
+      labels: ['neg', 'pos'],
+      classes: [1, 0, 1],
+      warnings: 0,
+    });
+    const twelve = Array.from({ length: 12 }, (_, i) => String(i));
+    expect(classes(withLabels(...twelve.toReversed())).labels).toEqual(twelve);
+  });
+
+  it('warns when integer labels do not count up from 0', () => {
+    expect(classes(withLabels('4', '0', '4'))).toEqual({
+      labels: ['0', '4'],
+      classes: [1, 0, 1],
+      warnings: 1,
+    });
+  });
+
+  it('takes a given label set in its order, names first, class numbers with a warning', () => {
+    const labels = ['pos', 'neg'];
+    expect(classes(withLabels('neg', 'pos'), { labels })).toEqual({ labels, classes: [1, 0], warnings: 0 });
+    expect(classes(withLabels('1', '0'), { labels })).toEqual({ labels, classes: [1, 0], warnings: 1 });
+  });
+
+  it.each([
+    ['neutral', ['neg', 'pos']],
+    ['2', ['neg', 'pos']],
+    ['2', ['0', '1']],
+  ])('names the line and the label outside the set: %s in %j', (label, labels) => {
+    const message = new RegExp(`line 3: label "${label}" is not one of "${labels[0]}", "${labels[1]}"`);
+    expect(() => classes(withLabels(labels[0]!, label), { labels })).toThrow(message);
+  });
+
+  it('refuses one class where two are needed', () => {
+    expect(() => classes(withLabels('1', '1'), { requireClasses: 2 })).toThrow(
+      /at least 2 classes.*got only "1" in 2/,
+    );
+    expect(classes(withLabels('1', '0'), { requireClasses: 2 }).classes).toEqual([1, 0]);
+  });
+
+  it('allows empty texts and counts them in a warning', () => {
+    const { examples, warnings } = load('x.tsv', 'label\ttext\n0\ta\n1\t\n0\t \n');
+    expect(examples.map(({ text }) => text)).toEqual(['a', '', ' ']);
+    expect(warnings).toEqual([expect.stringMatching(/2 empty texts, the first on line 3/)]);
+  });
+});
