@@ -28,13 +28,20 @@ export type Fed<S> = S extends ValueType ? Tensor : { readonly [K in keyof S]: F
 /** The tree of tensors that comes out of a tree of values. */
 export type Results<R> = R extends Value ? Tensor : { readonly [K in keyof R]: Results<R[K]> };
 
+export interface RunOptions {
+  /**
+   * Buffers for some outputs, by the outputs' tree; they are written in place, and may be the buffers of inputs that
+   * the outputs were accumulated from.
+   */
+  readonly into?: Tree<Tensor>;
+  /** Inputs that tracing made beside the specs, by name (dropout masks). */
+  readonly extra?: Readonly<Record<string, Tensor>>;
+}
+
 /** A compiled program. */
 export interface Program<S extends Specs, R> {
-  /**
-   * Runs it. `into` gives buffers for some outputs, which are then written in place (and may be buffers of inputs the
-   * outputs were accumulated from).
-   */
-  run(inputs: Fed<S>, into?: Tree<Tensor>): Promise<Results<R>>;
+  /** Runs it. @throws VdaError `internal` when an input is missing or has another shape than its spec. */
+  run(inputs: Fed<S>, options?: RunOptions): Promise<Results<R>>;
   release(): Promise<void>;
 }
 
@@ -60,8 +67,8 @@ export async function compile<S extends Specs, R extends ValueTree>(
   const session = await openSession(encodeModel(model), options);
 
   return {
-    run: async (inputs, into) => {
-      const fed = new Map(flatten<Tensor>(inputs as Tree<Tensor>, isTensor));
+    run: async (inputs, { into, extra = {} } = {}) => {
+      const fed = new Map([...flatten<Tensor>(inputs as Tree<Tensor>, isTensor), ...Object.entries(extra)]);
       const bindings = new Map<string, number>();
       const feeds: Record<string, OrtTensor> = {};
       for (const { name, shape } of model.inputs) {

@@ -17,5 +17,6 @@ export { logSoftmax, logSoftmaxOp, softmax, softmaxOp } from './softmax.ts';
 export { stopGradient, stopGradientOp } from './stop-gradient.ts';
 export { putAlong, putAlongOp, takeAlong, takeAlongOp } from './take-along.ts';
 export { scatterAddRows, scatterAddRowsOp, takeRows, takeRowsOp } from './take-rows.ts';
+export { topK, topKOp } from './top-k.ts';
 export { transpose, transposeOp } from './transpose.ts';
 export { where, whereOp } from './where.ts';

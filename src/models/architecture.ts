@@ -1,0 +1,60 @@
+import type { ModelConfig } from '../checkpoints/config.ts';
+import type { Value } from '../graph/value.ts';
+import type { Dropout } from '../nn/dropout.ts';
+
+/** How a parameter starts when no checkpoint has it. */
+export type Initialization = 'normal' | 'zeros' | 'ones';
+
+/** A parameter as the checkpoint names it. */
+export interface ParameterSpec {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly initialization: Initialization;
+  /** Biases and LayerNorm parameters aren't decayed (Loshchilov & Hutter 2019; the Trainer's rule). */
+  readonly decay: boolean;
+}
+
+/** Which parts of a model are wanted beside the encoder. */
+export type Head = 'classifier' | 'maskedLm';
+
+/** Parameters by checkpoint name, as symbolic values. */
+export type Weights = Readonly<Record<string, Value>>;
+
+/** A batch as the encoder sees it. R rows (clean texts, then virtual ones), T tokens. */
+export interface EncoderInputs {
+  /** int64 `[R, T]`. */
+  readonly typeIds: Value;
+  /** int64 `[R, T]`, 1 for tokens, 0 for padding. */
+  readonly attentionMask: Value;
+}
+
+export interface ForwardOptions {
+  readonly config: ModelConfig;
+  readonly dropout: Dropout;
+}
+
+/**
+ * A family of models, taken apart where the methods of the papers reach in: token embeddings may be mixed, perturbed
+ * or mixed up in the middle before the rest runs. Pure functions of graph values.
+ */
+export interface Architecture {
+  /** Parameters of the encoder and the given head, in a fixed order. */
+  parameters(config: ModelConfig, head: { readonly head: Head; readonly numLabels: number }): readonly ParameterSpec[];
+  /** Name of the token embedding table `[V, H]` (M_E in the paper). */
+  readonly wordEmbeddingName: string;
+  /** Token embeddings `[R, T, H]` → input of layer 0 `[R, T, H]`: positions, token types, LayerNorm, dropout. */
+  embed(weights: Weights, inputs: EncoderInputs & { readonly tokens: Value }, options: ForwardOptions): Value;
+  /**
+   * Layers `from` … `to` − 1 on hidden states `[R, T, H]` → `[R, T, H]`. With `firstTokenOnly`, the last of them works out only
+   * the first token's state, `[R, 1, H]`: all a classifier reads, so the rest of that layer need not be computed.
+   */
+  encode(
+    weights: Weights,
+    inputs: { readonly hidden: Value; readonly attentionMask: Value },
+    options: ForwardOptions & { readonly from?: number; readonly to?: number; readonly firstTokenOnly?: boolean },
+  ): Value;
+  /** First token's state `[R, H]` → logits `[R, C]`. */
+  classify(weights: Weights, first: Value, options: ForwardOptions): Value;
+  /** States `[N, H]` → masked-LM logits `[N, V]`. */
+  maskedLm(weights: Weights, hidden: Value, options: ForwardOptions): Value;
+}

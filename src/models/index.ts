@@ -1,0 +1,14 @@
+import { VdaError } from '../base/error.ts';
+import type { Architecture } from './architecture.ts';
+import { bert } from './bert.ts';
+
+/** Architectures by `model_type`. Adding one takes its file and a line here. */
+export const architectures: Readonly<Record<string, Architecture>> = { bert };
+
+/** @throws VdaError `unsupported` for a model type without an architecture. */
+export function architectureOf(modelType: string): Architecture {
+  const found = architectures[modelType];
+  if (found) return found;
+  const known = Object.keys(architectures).join(', ');
+  throw new VdaError('unsupported', `Model type "${modelType}" is not supported; known: ${known}.`);
+}

@@ -1,0 +1,36 @@
+import { scalar } from '../graph/ops/constant.ts';
+import { reshape } from '../graph/ops/reshape.ts';
+import { takeRows } from '../graph/ops/take-rows.ts';
+import type { Value } from '../graph/value.ts';
+import { crossEntropy } from '../nn/losses.ts';
+import { compileStep } from './compile-step.ts';
+import type { ObjectiveInputs, StrategySetup, TrainStep } from './strategy.ts';
+
+/**
+ * Logits of token embeddings: embed, encode, classify the first token.
+ * Shapes: tokens `[R, T, H]`, typeIds and attentionMask int64 `[R, T]` → `[R, C]`.
+ */
+export function classifyTokens(
+  { architecture, config }: Pick<StrategySetup, 'architecture' | 'config'>,
+  p: Pick<ObjectiveInputs, 'weights' | 'dropout'> & {
+    readonly tokens: Value;
+    readonly typeIds: Value;
+    readonly attentionMask: Value;
+  },
+): Value {
+  const options = { config, dropout: p.dropout };
+  const hidden = architecture.embed(p.weights, p, options);
+  const first = architecture.encode(p.weights, { hidden, attentionMask: p.attentionMask }, { ...options, firstTokenOnly: true });
+  return architecture.classify(p.weights, reshape(first, [first.shape[0]!, first.shape[2]!]), options);
+}
+
+/** Plain fine-tuning: mean cross-entropy of the clean texts (VDA, Eq. 7). */
+export const standard = (setup: StrategySetup): Promise<TrainStep> =>
+  compileStep({
+    ...setup,
+    objective: ({ weights, batch, dropout }) => {
+      const tokens = takeRows(weights[setup.architecture.wordEmbeddingName]!, batch.ids);
+      const ce = crossEntropy(classifyTokens(setup, { weights, dropout, tokens, ...batch }), batch.labels);
+      return { loss: ce, ce, reg: scalar(0) };
+    },
+  });

@@ -1,0 +1,38 @@
+/** How the substitution probabilities become mixture weights; see `mixture` in vda.ts. */
+export const mixtures = ['logit', 'paper', 'official', 'mean', 'argmax', 'sample'] as const;
+export type Mixture = (typeof mixtures)[number];
+
+export interface VdaOptions {
+  readonly mixture: Mixture;
+  /** σ of the Gaussian noise (Eq. 3), a standard deviation; 0 for none. */
+  readonly noiseStd: number;
+  /** T of the `logit` mixture, softmax((log p + ε)/T). */
+  readonly temperature: number;
+  /** K, candidates kept of the masked LM's prediction at each position. */
+  readonly topK: number;
+  /** k, virtual samples of each text (Eq. 6). */
+  readonly numVirtual: number;
+  /** λ (Eq. 1). */
+  readonly lambda: number;
+  /** Symmetric KL (Eq. 6), or cross-entropy on the virtual text (CEVDA, Table 4). */
+  readonly consistency: 'skl' | 'ce';
+  /** Leave the original token out of its own candidates. */
+  readonly excludeOriginal: boolean;
+  /** Weight of the original embedding in the virtual one, in [0, 1]. */
+  readonly interpolation: number;
+  /** Mix special tokens and padding too, as the published code does. */
+  readonly mixSpecialTokens: boolean;
+  /** Whose embeddings are mixed: the model's being trained (published code) or the masked LM's (paper, Eq. 5). */
+  readonly embeddingTable: 'target' | 'mlm';
+  /** Let the regulariser's gradient flow through the clean prediction too. */
+  readonly cleanGradient: boolean;
+  /** Halve each direction of the divergence and average it over labels, as the published code does. */
+  readonly officialScaling: boolean;
+}
+
+/** Mixtures that need the masked LM's top candidates of each training text. */
+export const needsCandidates = (mixture: Mixture): boolean =>
+  mixture === 'logit' || mixture === 'argmax' || mixture === 'sample';
+
+/** Mixtures that run the masked LM inside each step, over the whole vocabulary. */
+export const needsMaskedLmLogits = (mixture: Mixture): boolean => mixture === 'paper' || mixture === 'official';
