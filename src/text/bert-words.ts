@@ -39,6 +39,20 @@ const withoutAccents = (text: string): string =>
 // A whole-string toLowerCase would write a word-final Σ as ς; the Rust code lowers one character at a time.
 const lowered = (text: string): string => text.replaceAll('Σ', 'σ').toLowerCase();
 
+/** The text cleaned, lower-cased and without accents as `options` say; white space is still there. */
+export const bertNormalized = (text: string, options: BertNormalization = {}): string => {
+  const { lowerCase = true, stripAccents = lowerCase, splitChinese = true, cleanText = true } = options;
+  if (ASCII.test(text)) return lowerCase ? text.toLowerCase() : text;
+  let clean = cleanText ? text.replace(REMOVED, '') : text;
+  if (splitChinese) clean = clean.replace(CHINESE, ' $& ');
+  if (stripAccents) clean = withoutAccents(clean);
+  return lowerCase ? lowered(clean) : clean;
+};
+
+/** Splits a normalised text on white space, each punctuation character apart. */
+export const splitBertWords = (normalized: string): readonly string[] =>
+  normalized.match(ASCII.test(normalized) ? ASCII_WORD : WORD) ?? [];
+
 /**
  * The words BERT's WordPiece looks up in a text: cleaned, lower-cased, without accents, punctuation and Chinese
  * characters apart, white space gone. `'Café-au-lait!'` → `['cafe', '-', 'au', '-', 'lait', '!']`.
@@ -49,12 +63,5 @@ const lowered = (text: string): string => text.replaceAll('Σ', 'σ').toLowerCas
  * Source: Devlin et al. 2019, `tokenization.py` (`BasicTokenizer`), in the reading of Hugging Face's
  * `BertNormalizer` and `BertPreTokenizer`. Departure: lone surrogates, which Rust strings can't hold, are removed.
  */
-export const bertWords = (text: string, options: BertNormalization = {}): readonly string[] => {
-  const { lowerCase = true, stripAccents = lowerCase, splitChinese = true, cleanText = true } = options;
-  if (ASCII.test(text)) return (lowerCase ? text.toLowerCase() : text).match(ASCII_WORD) ?? [];
-  let clean = cleanText ? text.replace(REMOVED, '') : text;
-  if (splitChinese) clean = clean.replace(CHINESE, ' $& ');
-  if (stripAccents) clean = withoutAccents(clean);
-  if (lowerCase) clean = lowered(clean);
-  return clean.match(WORD) ?? [];
-};
+export const bertWords = (text: string, options: BertNormalization = {}): readonly string[] =>
+  splitBertWords(bertNormalized(text, options));

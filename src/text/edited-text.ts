@@ -1,4 +1,5 @@
 import { VdaError } from '../base/error.ts';
+import { matchWords } from './words.ts';
 
 /** What counts as a word: a whitespace-separated chunk, or with punctuation split off as words of its own. */
 export type WordRule = 'whitespace' | 'punctuation';
@@ -29,11 +30,14 @@ export interface EditTextOptions {
   readonly attacked?: 'first' | 'second';
 }
 
-const WORD: Record<WordRule, RegExp> = {
-  whitespace: /\S+/gu,
-  // A number may hold points and commas, a word apostrophes and hyphens; what is left between is one word a run.
-  punctuation: /\p{N}+(?:[.,]\p{N}+)+|[\p{L}\p{M}\p{N}]+(?:['’-][\p{L}\p{M}\p{N}]+)*|[^\s\p{L}\p{M}\p{N}]+/gu,
-};
+// A number may hold points and commas, a word apostrophes and hyphens; what is left between is one word a run.
+const PUNCTUATION_APART =
+  /\p{N}+(?:[.,]\p{N}+)+|[\p{L}\p{M}\p{N}]+(?:['’-][\p{L}\p{M}\p{N}]+)*|[^\s\p{L}\p{M}\p{N}]+/gu;
+
+const MATCHES = {
+  whitespace: matchWords,
+  punctuation: (text) => text.matchAll(PUNCTUATION_APART),
+} satisfies Record<WordRule, (text: string) => IterableIterator<RegExpExecArray>>;
 
 /**
  * Splits a text into words for an attack. White space is remembered: `renderText` gives the text back unchanged.
@@ -46,7 +50,7 @@ export const editText = (text: string, options: EditTextOptions = {}): EditedTex
   const words: string[] = [];
   const gaps: string[] = [];
   let end = 0;
-  for (const match of text.matchAll(WORD[rule])) {
+  for (const match of MATCHES[rule](text)) {
     gaps.push(text.slice(end, match.index));
     words.push(match[0]);
     end = match.index + match[0].length;

@@ -1,6 +1,7 @@
 import { VdaError } from '../base/error.ts';
 import { type BertNormalization, bertWords } from './bert-words.ts';
 import { mergeCorpus } from './merge-corpus.ts';
+import { wordsOf } from './words.ts';
 
 /** Settings of `trainWordPiece`. */
 export interface WordPieceTraining extends BertNormalization {
@@ -39,9 +40,7 @@ export const countWords = async (
     chunks.clear();
   };
   for await (const line of lines) {
-    for (const chunk of line.split(/\s+/)) {
-      if (chunk !== '') chunks.set(chunk, (chunks.get(chunk) ?? 0) + 1);
-    }
+    for (const chunk of wordsOf(line)) chunks.set(chunk, (chunks.get(chunk) ?? 0) + 1);
     if (chunks.size > CHUNKS_HELD) empty();
   }
   empty();

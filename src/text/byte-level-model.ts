@@ -1,0 +1,103 @@
+import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
+import { type AddedToken, addedTokenSplitter, cached, type PieceModel } from './piece-model.ts';
+import { matchWords } from './words.ts';
+
+/** Parts of a byte-level BPE tokenizer, as `tokenizer.json` holds them. */
+export interface ByteLevelParts {
+  readonly addedTokens: readonly AddedToken[];
+  /** The `model` object of `tokenizer.json`: vocabulary and merges. */
+  readonly model: Readonly<Record<string, unknown>>;
+  /** Puts a space before a text that starts without one. Default false. */
+  readonly addPrefixSpace?: boolean;
+}
+
+const printable = (byte: number): boolean =>
+  (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xac) || byte >= 0xae;
+
+/** GPT-2's printable stand-in for each byte: itself where printable, else the next free character from U+0100. */
+const byteCharacters: readonly string[] = (() => {
+  let next = 0x100;
+  return Array.from({ length: 256 }, (_, byte) => String.fromCodePoint(printable(byte) ? byte : next++));
+})();
+const byteOf: ReadonlyMap<string, number> = new Map(
+  byteCharacters.map((character, byte) => [character, byte]),
+);
+const SPACE = byteCharacters[0x20]!;
+
+// Contractions, then runs of letters, numbers or other characters with at most one space before, then white space,
+// of which the last character is left to the run that follows.
+const UNIT =
+  /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+/gu;
+
+/**
+ * Byte-level byte-pair encoding, as RoBERTa uses it. A unit of the text (a word with the space before it) is written
+ * as UTF-8 bytes, one stand-in character a byte, and merged by @huggingface/tokenizers; units are independent, so
+ * each is remembered. A unit belongs to the whitespace-separated word its first visible character stands in;
+ * white space alone belongs to none (`wordIds` −1).
+ *
+ * `pieces(word)` encodes the word as it stands inside a text, with a space before it.
+ *
+ * Source: Radford et al. 2019 (GPT-2) §2.2; Liu et al. 2019 (arXiv:1907.11692) §4.4.
+ */
+export const byteLevelModel = (parts: ByteLevelParts): PieceModel => {
+  const { addedTokens, model, addPrefixSpace = false } = parts;
+  const merger = new HuggingFaceTokenizer(
+    { model, added_tokens: [], normalizer: null, pre_tokenizer: null, post_processor: null, decoder: null },
+    {},
+  );
+  const encoder = new TextEncoder();
+  const decoder = new TextDecoder();
+  const splitAdded = addedTokenSplitter(addedTokens);
+  const unitIds = cached((unit) => {
+    let bytes = '';
+    for (const byte of encoder.encode(unit)) bytes += byteCharacters[byte]!;
+    return merger.encode(bytes).ids;
+  });
+
+  return {
+    textPieces: (text, limit) => {
+      const ids: number[] = [];
+      const wordIds: number[] = [];
+      const words = matchWords(text);
+      let word = words.next();
+      let w = 0;
+      const wordAt = (position: number): number => {
+        while (!word.done && word.value.index + word.value[0].length <= position) {
+          word = words.next();
+          w++;
+        }
+        return !word.done && word.value.index <= position ? w : -1;
+      };
+      const push = (some: readonly number[], wordId: number): void => {
+        for (const id of some) {
+          ids.push(id);
+          wordIds.push(wordId);
+        }
+      };
+      let offset = 0;
+      for (const part of splitAdded(text)) {
+        if (typeof part !== 'string') {
+          push([part.id], wordAt(offset + part.blank));
+        } else {
+          const added = addPrefixSpace && !part.startsWith(' ') ? ' ' : '';
+          for (const { 0: unit, index } of `${added}${part}`.matchAll(UNIT)) {
+            const visible = unit.search(/\P{White_Space}/u);
+            push(unitIds(unit), visible < 0 ? -1 : wordAt(offset - added.length + index + visible));
+            if (ids.length > limit) return { ids, wordIds };
+          }
+        }
+        offset += part.length;
+      }
+      return { ids, wordIds };
+    },
+    pieces: (word) => [...` ${word}`.matchAll(UNIT)].flatMap(([unit]) => unitIds(unit)),
+    isContinuation: (token) => !token.startsWith(SPACE),
+    textOf: (tokens) => {
+      const bytes = [...tokens.join('')].flatMap((character) => {
+        const byte = byteOf.get(character);
+        return byte === undefined ? [...encoder.encode(character)] : [byte];
+      });
+      return decoder.decode(Uint8Array.from(bytes)).trimStart();
+    },
+  };
+};

@@ -1,0 +1,275 @@
+import { VdaError } from '../base/error.ts';
+import { byteLevelModel } from './byte-level-model.ts';
+import type { PieceModel } from './piece-model.ts';
+import { fillTemplate, tokenBudget } from './special-template.ts';
+import type { EncodeOptions, Encoding, Tokenizer } from './tokenizer.ts';
+import {
+  parsedJson,
+  parseTokenizerConfig,
+  type Role,
+  type TokenizerConfig,
+  tokenOfRole,
+} from './tokenizer-config.ts';
+import { parseTokenizerJson, type TokenizerJson, templateOf } from './tokenizer-json.ts';
+import { wordPieceJson } from './wordpiece-files.ts';
+import { wordPieceModel } from './wordpiece-model.ts';
+
+/** The files of a tokenizer in a Hugging Face model folder. */
+export const TOKENIZER_FILES = [
+  'tokenizer.json',
+  'tokenizer_config.json',
+  'special_tokens_map.json',
+  'vocab.txt',
+  'vocab.json',
+  'merges.txt',
+] as const;
+
+/** Taken where the files name no length, or the placeholder 1e30. */
+const DEFAULT_MAX_LENGTH = 512;
+const LARGEST_MAX_LENGTH = 1e6;
+
+/** Classes whose `vocab.txt` is enough to build the tokenizer. */
+const WORDPIECE_CLASSES = ['Bert', 'DistilBert', 'Electra', 'MobileBert', 'ConvBert', 'Funnel'];
+
+const ROLE_DEFAULTS = {
+  WordPiece: { pad: '[PAD]', unk: '[UNK]', cls: '[CLS]', sep: '[SEP]', mask: '[MASK]' },
+  BPE: { pad: '<pad>', unk: '<unk>', cls: '<s>', sep: '</s>', mask: '<mask>' },
+} as const satisfies Record<TokenizerJson['model']['type'], Record<Role, string>>;
+
+interface Source {
+  readonly files: Readonly<Record<string, string | undefined>>;
+  readonly where: string;
+  readonly config: TokenizerConfig;
+}
+
+const unsupportedStep = (where: string, what: string): VdaError =>
+  new VdaError(
+    'unsupported',
+    `The tokenizer in ${where} has ${what}, which vda does not know. It reads BERT-like WordPiece tokenizers ` +
+      '(BertNormalizer, BertPreTokenizer) and RoBERTa-like byte-level BPE ones (no normalizer, ByteLevel).',
+  );
+
+const fromVocabTxt = (text: string, source: Source): unknown => {
+  const { config, where } = source;
+  const named = config.tokenizer_class ?? 'BertTokenizer';
+  if (!WORDPIECE_CLASSES.includes(named.replace(/Tokenizer(Fast)?$/, ''))) {
+    throw new VdaError(
+      'unsupported',
+      `${where} holds vocab.txt but no tokenizer.json, and its tokenizer class is ${named}. From vocab.txt alone ` +
+        `vda builds the tokenizers of ${WORDPIECE_CLASSES.join(', ')}. Save the tokenizer with transformers' ` +
+        'fast tokenizer first, which writes tokenizer.json.',
+    );
+  }
+  const lines = text.split(/\r\n|\r|\n/);
+  if (lines.at(-1) === '') lines.pop();
+  return wordPieceJson(lines, {
+    lowerCase: config.do_lower_case ?? true,
+    splitChinese: config.tokenize_chinese_chars ?? true,
+    ...(typeof config.strip_accents === 'boolean' ? { stripAccents: config.strip_accents } : {}),
+  });
+};
+
+/** Settings of `tokenizer_config.json` win over the normalizer of `tokenizer.json`, as in `BertTokenizerFast`. */
+const withConfiguredNormalizer = (json: TokenizerJson, config: TokenizerConfig): TokenizerJson => {
+  if (json.model.type !== 'WordPiece' || json.normalizer?.type !== 'BertNormalizer') return json;
+  const { do_lower_case: lowercase, tokenize_chinese_chars: chinese, strip_accents: accents } = config;
+  return {
+    ...json,
+    normalizer: {
+      ...json.normalizer,
+      ...(typeof lowercase === 'boolean' ? { lowercase } : {}),
+      ...(typeof chinese === 'boolean' ? { handle_chinese_chars: chinese } : {}),
+      ...(accents !== undefined ? { strip_accents: accents } : {}),
+    },
+  };
+};
+
+const readTokenizerJson = (source: Source): TokenizerJson => {
+  const { files, where, config } = source;
+  const text = files['tokenizer.json'];
+  const vocabulary = files['vocab.txt'];
+  if (text === undefined && vocabulary === undefined) {
+    throw new VdaError(
+      'not-found',
+      `There is no tokenizer in ${where}: neither tokenizer.json nor vocab.txt is there. Give a model folder in ` +
+        'Hugging Face format with its tokenizer files.',
+    );
+  }
+  const path = `${where}/tokenizer.json`;
+  if (text !== undefined) {
+    return withConfiguredNormalizer(parseTokenizerJson(parsedJson(text, path), path), config);
+  }
+  return parseTokenizerJson(fromVocabTxt(vocabulary ?? '', source), `${where}/vocab.txt`);
+};
+
+const pieceModelOf = (
+  json: TokenizerJson,
+  vocabulary: ReadonlyMap<string, number>,
+  where: string,
+): PieceModel => {
+  const { model, normalizer, pre_tokenizer: splitter, added_tokens: addedTokens } = json;
+  const odd = addedTokens.find(
+    (token) => token.single_word || /\s/.test(token.content) || token.content === '',
+  );
+  if (odd !== undefined) {
+    throw unsupportedStep(
+      where,
+      `the added token "${odd.content}", empty, with a space, or for single words only`,
+    );
+  }
+  if (model.type === 'BPE') {
+    if (normalizer) throw unsupportedStep(where, `the normalizer ${normalizer.type}`);
+    if (splitter?.type !== 'ByteLevel' || splitter['use_regex'] === false) {
+      throw unsupportedStep(where, `the pre-tokenizer ${splitter?.type ?? 'none'}`);
+    }
+    return byteLevelModel({ addedTokens, model, addPrefixSpace: splitter['add_prefix_space'] === true });
+  }
+  if (normalizer?.type !== 'BertNormalizer') {
+    throw unsupportedStep(where, `the normalizer ${normalizer?.type ?? 'none'}`);
+  }
+  if (splitter?.type !== 'BertPreTokenizer') {
+    throw unsupportedStep(where, `the pre-tokenizer ${splitter?.type ?? 'none'}`);
+  }
+  const accents = normalizer['strip_accents'];
+  return wordPieceModel({
+    idOf: vocabulary,
+    addedTokens,
+    normalization: {
+      lowerCase: normalizer['lowercase'] !== false,
+      splitChinese: normalizer['handle_chinese_chars'] !== false,
+      cleanText: normalizer['clean_text'] !== false,
+      ...(typeof accents === 'boolean' ? { stripAccents: accents } : {}),
+    },
+    unkToken: model.unk_token,
+    prefix: model.continuing_subword_prefix,
+    longestWord: model.max_input_chars_per_word,
+  });
+};
+
+const lengthOf = (config: TokenizerConfig): number => {
+  const length = config.model_max_length;
+  return typeof length === 'number' && length <= LARGEST_MAX_LENGTH ? length : DEFAULT_MAX_LENGTH;
+};
+
+const pretty = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+
+/** What to write beside a saved model: the files read, completed by what `transformers` would otherwise guess. */
+const filesToSave = (
+  source: Source,
+  made: { readonly json: TokenizerJson; readonly roles: Readonly<Record<Role, string>> },
+): Readonly<Record<string, string>> => {
+  const { files, config } = source;
+  const { json, roles } = made;
+  const kept = Object.fromEntries(
+    TOKENIZER_FILES.flatMap((name) => (files[name] === undefined ? [] : [[name, files[name]]])),
+  );
+  const tokens = Object.fromEntries(Object.entries(roles).map(([role, token]) => [`${role}_token`, token]));
+  const bert = json.model.type === 'WordPiece';
+  const completed = {
+    ...tokens,
+    ...(bert
+      ? {
+          do_lower_case: json.normalizer?.['lowercase'] !== false,
+          strip_accents: json.normalizer?.['strip_accents'] ?? null,
+          tokenize_chinese_chars: json.normalizer?.['handle_chinese_chars'] !== false,
+        }
+      : {}),
+    ...config,
+    tokenizer_class: config.tokenizer_class ?? (bert ? 'BertTokenizer' : 'RobertaTokenizer'),
+    model_max_length: lengthOf(config),
+  };
+  const byId = Object.entries(json.model.vocab).sort((a, b) => a[1] - b[1]);
+  const lines = byId.every(([, id], line) => id === line)
+    ? byId.map(([token]) => `${token}\n`).join('')
+    : undefined;
+  return {
+    ...(bert && lines !== undefined ? { 'vocab.txt': lines } : {}),
+    'special_tokens_map.json': pretty(tokens),
+    ...kept,
+    'tokenizer.json': pretty(json),
+    'tokenizer_config.json': pretty(completed),
+  };
+};
+
+/**
+ * Makes a tokenizer from the contents of its files: `tokenizer.json`, or `vocab.txt` for the BERT family.
+ * `do_lower_case`, `strip_accents` and `tokenize_chinese_chars` of `tokenizer_config.json` are honoured.
+ *
+ * Ids, token types and truncation are those of Hugging Face's fast tokenizers. Departures: an empty second text
+ * makes a pair (as in their batches; their single call drops it); a maximum length without room for the special
+ * tokens is an error (they ignore it); a missing `do_lower_case` leaves `tokenizer.json` its say (they take true).
+ * `specialIds` are theirs: every special token, the unknown one included.
+ *
+ * @param files contents by name, see `TOKENIZER_FILES`
+ * @param where the folder, for messages
+ * @throws VdaError `not-found` without a vocabulary, `bad-input` for broken files, `unsupported` for other families
+ */
+export const tokenizerFromFiles = (
+  files: Readonly<Record<string, string | undefined>>,
+  where: string,
+): Tokenizer => {
+  const source: Source = { files, where, config: parseTokenizerConfig(files, where) };
+  const json = readTokenizerJson(source);
+  const idOf = new Map(Object.entries(json.model.vocab));
+  for (const { content, id } of json.added_tokens) idOf.set(content, id);
+  const tokens: string[] = [];
+  for (const [token, id] of idOf) tokens[id] = token;
+
+  const defaults = ROLE_DEFAULTS[json.model.type];
+  const roleToken = (role: Role): string => tokenOfRole(source.config, role) ?? defaults[role];
+  const roles = {
+    pad: roleToken('pad'),
+    unk: json.model.unk_token ?? roleToken('unk'),
+    cls: roleToken('cls'),
+    sep: roleToken('sep'),
+    mask: roleToken('mask'),
+  };
+  const idOfRole = (role: Role): number => {
+    const id = idOf.get(roles[role]);
+    if (id !== undefined) return id;
+    throw new VdaError(
+      'bad-input',
+      `The tokenizer in ${where} has no entry "${roles[role]}", its ${role} token. Its vocabulary has ` +
+        `${idOf.size} entries. Use the tokenizer files that belong to the model.`,
+    );
+  };
+  const roleIds = {
+    padId: idOfRole('pad'),
+    unkId: idOfRole('unk'),
+    clsId: idOfRole('cls'),
+    sepId: idOfRole('sep'),
+    maskId: idOfRole('mask'),
+  };
+  const special = json.added_tokens.filter((token) => token.special).map((token) => token.id);
+
+  const pieceModel = pieceModelOf(json, idOf, where);
+  const specialIds = new Set([...special, ...Object.values(roleIds)]);
+  const template = templateOf(json.post_processor);
+  const tokenOf = (id: number): string => tokens[id] ?? roles.unk;
+
+  const encode = (text: string, options: EncodeOptions = {}): Encoding => {
+    const { pair, maxLength } = options;
+    if (pair !== undefined) {
+      const whole = Number.POSITIVE_INFINITY; // which text is the longer one decides how a pair is cut
+      const texts = [pieceModel.textPieces(text, whole), pieceModel.textPieces(pair, whole)] as const;
+      return fillTemplate(texts, { template, maxLength });
+    }
+    const limit =
+      maxLength === undefined ? Number.POSITIVE_INFINITY : tokenBudget(template.single, maxLength);
+    return fillTemplate([pieceModel.textPieces(text, limit)], { template, maxLength });
+  };
+
+  return {
+    vocabSize: tokens.length,
+    maxLength: lengthOf(source.config),
+    ...roleIds,
+    specialIds,
+    encode,
+    tokenOf,
+    idOf: (token) => idOf.get(token),
+    pieces: pieceModel.pieces,
+    isContinuation: (id) => !specialIds.has(id) && pieceModel.isContinuation(tokenOf(id)),
+    textOf: (some) => pieceModel.textOf(some.map(tokenOf)),
+    files: filesToSave(source, { json, roles }),
+  };
+};

@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import { VdaError } from '../base/error.ts';
+import type { SpecialTemplate, TemplatePart } from './special-template.ts';
+
+const addedToken = z.looseObject({
+  id: z.number(),
+  content: z.string(),
+  special: z.boolean().default(false),
+  normalized: z.boolean().default(true),
+  lstrip: z.boolean().default(false),
+  rstrip: z.boolean().default(false),
+  single_word: z.boolean().default(false),
+});
+
+const model = z.discriminatedUnion('type', [
+  z.looseObject({
+    type: z.literal('WordPiece'),
+    vocab: z.record(z.string(), z.number()),
+    unk_token: z.string().default('[UNK]'),
+    continuing_subword_prefix: z.string().default('##'),
+    max_input_chars_per_word: z.number().default(100),
+  }),
+  z.looseObject({
+    type: z.literal('BPE'),
+    vocab: z.record(z.string(), z.number()),
+    merges: z.array(z.union([z.string(), z.tuple([z.string(), z.string()])])),
+    unk_token: z.string().nullish(),
+  }),
+]);
+
+const namedStep = z.looseObject({ type: z.string() });
+
+const templateStep = z.union([
+  z.object({ SpecialToken: z.object({ id: z.string(), type_id: z.number() }) }),
+  z.object({ Sequence: z.object({ id: z.enum(['A', 'B']), type_id: z.number() }) }),
+]);
+
+const pairOfTokenAndId = z.tuple([z.string(), z.number()]);
+
+const postProcessor = z.discriminatedUnion('type', [
+  z.looseObject({
+    type: z.literal('TemplateProcessing'),
+    single: z.array(templateStep),
+    pair: z.array(templateStep),
+    special_tokens: z.record(z.string(), z.looseObject({ ids: z.array(z.number()) })),
+  }),
+  z.looseObject({ type: z.literal('BertProcessing'), sep: pairOfTokenAndId, cls: pairOfTokenAndId }),
+  z.looseObject({ type: z.literal('RobertaProcessing'), sep: pairOfTokenAndId, cls: pairOfTokenAndId }),
+]);
+
+const tokenizerJson = z.looseObject({
+  added_tokens: z.array(addedToken).default([]),
+  normalizer: namedStep.nullish(),
+  pre_tokenizer: namedStep.nullish(),
+  post_processor: postProcessor,
+  model,
+});
+
+/** `tokenizer.json`, as far as this project reads it. */
+export type TokenizerJson = z.infer<typeof tokenizerJson>;
+
+const KNOWN_MODELS = ['WordPiece', 'BPE'];
+
+const modelTypeOf = (value: unknown): unknown => {
+  const found = z.looseObject({ model: z.looseObject({ type: z.unknown() }) }).safeParse(value);
+  return found.success ? found.data.model.type : undefined;
+};
+
+/**
+ * Checks the content of a `tokenizer.json`.
+ * @param where the file, for messages
+ * @throws VdaError `unsupported` for a model type other than WordPiece and BPE, `bad-input` for a wrong shape
+ */
+export const parseTokenizerJson = (value: unknown, where: string): TokenizerJson => {
+  const type = modelTypeOf(value);
+  if (typeof type === 'string' && !KNOWN_MODELS.includes(type)) {
+    throw new VdaError(
+      'unsupported',
+      `The tokenizer in ${where} is of type ${type}; vda reads ${KNOWN_MODELS.join(' and ')} tokenizers (BERT-like ` +
+        'and RoBERTa-like models). Choose a model of one of these families.',
+    );
+  }
+  const parsed = tokenizerJson.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new VdaError(
+    'bad-input',
+    `The tokenizer in ${where} is not as expected at "${issue?.path.join('.')}": ${issue?.message}. ` +
+      'Copy the file again from the model it belongs to.',
+  );
+};
+
+/** Where the tokenizer puts special tokens. RoBERTa separates the texts of a pair by two and has no token types. */
+export const templateOf = (processor: TokenizerJson['post_processor']): SpecialTemplate => {
+  if (processor.type !== 'TemplateProcessing') {
+    const roberta = processor.type === 'RobertaProcessing';
+    const fixed = ([, token]: readonly [string, number], typeId = 0): TemplatePart => ({ token, typeId });
+    const second = roberta ? 0 : 1;
+    const single = [fixed(processor.cls), { text: 0, typeId: 0 } as const, fixed(processor.sep)];
+    const between = roberta ? [fixed(processor.sep)] : [];
+    return {
+      single,
+      pair: [...single, ...between, { text: 1, typeId: second }, fixed(processor.sep, second)],
+    };
+  }
+  const parts = (steps: z.infer<typeof templateStep>[]): TemplatePart[] =>
+    steps.flatMap((step): TemplatePart[] => {
+      if ('Sequence' in step)
+        return [{ text: step.Sequence.id === 'A' ? 0 : 1, typeId: step.Sequence.type_id }];
+      const { id, type_id: typeId } = step.SpecialToken;
+      return (processor.special_tokens[id]?.ids ?? []).map((token) => ({ token, typeId }));
+    });
+  return { single: parts(processor.single), pair: parts(processor.pair) };
+};
