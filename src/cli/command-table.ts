@@ -1,0 +1,23 @@
+import type { CommandIo } from './io.ts';
+import { envSpec } from './options/env.ts';
+import { listSpec } from './options/list.ts';
+import type { CommandSpec, OptionsOf } from './spec.ts';
+
+/** The work of a command. What it throws, `main` prints. */
+export type Run<C extends CommandSpec> = (options: OptionsOf<C>, io: CommandIo) => Promise<void>;
+
+/** A command: its specification, which is light, and its work, which is loaded only to be done. */
+export interface Command<C extends CommandSpec = CommandSpec> {
+  readonly spec: C;
+  readonly load: () => Promise<{ readonly run: Run<C> }>;
+}
+
+/** Ties the types of specification and work together, then forgets them for the table. */
+const command = <C extends CommandSpec>(spec: C, load: Command<C>['load']): Command =>
+  ({ spec, load }) as unknown as Command;
+
+/** The commands of `vda`, in the order of its help. */
+export const commands: readonly Command[] = [
+  command(listSpec, () => import('./commands/list.ts')),
+  command(envSpec, () => import('./commands/env.ts')),
+];

@@ -1,0 +1,58 @@
+#!/usr/bin/env node
+import { realpathSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
+import { fileURLToPath } from 'node:url';
+import { commands } from './command-table.ts';
+import { dispatch } from './dispatch.ts';
+import { errorReport } from './error-message.ts';
+import { watchInterrupts } from './interrupt.ts';
+import type { Io } from './io.ts';
+import { hasFlag } from './parse-flags.ts';
+import { textWidth } from './wrap.ts';
+
+/**
+ * Runs one command line and prints what goes wrong: the only place that does.
+ * @param argv the arguments after `vda`
+ * @returns the exit code: 0 done, 1 failed, 2 wrong usage
+ */
+export async function main(argv: readonly string[], io: Io, table = commands): Promise<0 | 1 | 2> {
+  try {
+    await dispatch(argv, io, table);
+    return 0;
+  } catch (thrown) {
+    if (io.signal.aborted && thrown === io.signal.reason) return 1; // said when the signal came
+    const report = errorReport(thrown, {
+      width: textWidth(io.stderr.columns),
+      debug: hasFlag(argv, '--debug'),
+    });
+    io.stderr.write(report.text);
+    return report.exitCode;
+  }
+}
+
+async function runProcess(): Promise<void> {
+  // A reader that went away (`vda predict | head`) is no failure; the exit must be at once, or the job runs on.
+  const onStreamError = (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1);
+  process.stdout.on('error', onStreamError);
+  process.stderr.on('error', onStreamError);
+  const interrupts = watchInterrupts(process, {
+    say: (message) => process.stderr.write(`\n${message}\n`),
+    exit: (code) => process.exit(code),
+  });
+  const { stdin, stdout, stderr, env } = process;
+  const code = await main(process.argv.slice(2), {
+    stdin,
+    stdout,
+    stderr,
+    env,
+    now: () => performance.now(),
+    signal: interrupts.signal,
+  });
+  process.exitCode = interrupts.exitCode() ?? code;
+  interrupts.stop();
+}
+
+// npm starts a bin through a link, so the real path is compared; imported by a test, nothing runs.
+if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  await runProcess();
+}

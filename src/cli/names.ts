@@ -1,0 +1,58 @@
+/** `learningRate`, `learning_rate` or `learning-rate` as `learningRate`. */
+export const camelCase = (name: string): string =>
+  name.replace(/[-_]+([a-z0-9])/gi, (_, letter: string) => letter.toUpperCase());
+
+/** `learningRate` as `learning-rate`; `adamBeta1` as `adam-beta1`. */
+export const kebabCase = (key: string): string =>
+  key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/**
+ * Damerau-Levenshtein distance (optimal string alignment): the least number of insertions, deletions,
+ * substitutions and swaps of neighbours that turn `a` into `b`, no part edited twice.
+ *
+ *     d(i,j) = min( d(i−1,j)+1, d(i,j−1)+1, d(i−1,j−1)+[aᵢ≠bⱼ], d(i−2,j−2)+1 where aᵢ₋₁aᵢ = bⱼbⱼ₋₁ )
+ *
+ * Source: Damerau 1964 (Communications of the ACM 7:3), Levenshtein 1966.
+ */
+export function editDistance(a: string, b: string): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = last[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      row[j] = Math.min(last[j]! + 1, row[j - 1]! + 1, substitution);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        row[j] = Math.min(row[j]!, beforeLast[j - 2]! + 1);
+      }
+    }
+    [beforeLast, last] = [last, row];
+  }
+  return last[b.length]!;
+}
+
+/**
+ * The candidate nearest to a misspelt name, or `undefined` where none is near: at most two edits, or two fifths
+ * of a longer name. Case, `-` and `_` do not count. Ties go to the first candidate.
+ */
+export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+  const plain = (text: string) => text.toLowerCase().replace(/[-_]/g, '');
+  const wanted = plain(name);
+  let best: { readonly candidate: string; readonly distance: number } | undefined;
+  for (const candidate of candidates) {
+    const distance = editDistance(wanted, plain(candidate));
+    if (distance < (best?.distance ?? Number.POSITIVE_INFINITY)) best = { candidate, distance };
+  }
+  const allowed = Math.min(Math.max(2, Math.floor(wanted.length * 0.4)), Math.max(1, wanted.length - 1));
+  return best && best.distance <= allowed ? best.candidate : undefined;
+}
+
+/** ` Did you mean X?`, or nothing where no candidate is near. */
+export function didYouMean(
+  name: string,
+  candidates: Iterable<string>,
+  show: (candidate: string) => string = (candidate) => candidate,
+): string {
+  const found = nearest(name, candidates);
+  return found === undefined ? '' : ` Did you mean ${show(found)}?`;
+}

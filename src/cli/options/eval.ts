@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import type { CommandSpec } from '../spec.ts';
+import { option } from '../spec.ts';
+import { columnOptions, maxSeqLength, path, testFile } from './data.ts';
+import { device, modelOption, numThreads } from './model.ts';
+import { perDeviceEvalBatchSize } from './training.ts';
+
+const schema = z.strictObject({
+  model: modelOption('Classifier to evaluate.', path()),
+  testFile: testFile('Labelled texts: TSV, CSV or JSON Lines, each also gzipped (.gz).', path()),
+  ...columnOptions,
+  maxSeqLength,
+  perDeviceEvalBatchSize,
+  outputDir: option(path().optional(), {
+    description:
+      'Folder for the figures and one line for each text. By default only the figures are printed.',
+    group: 'Output',
+    value: 'DIR',
+  }),
+  device,
+  numThreads,
+});
+
+/** `vda eval`: options and help. */
+export const evalSpec: CommandSpec<typeof schema> = {
+  name: 'eval',
+  summary: 'measure how often a classifier is right, without attacking it',
+  schema,
+  examples: [
+    {
+      what: 'Accuracy with its 95 % interval, in all and for each class:',
+      command: 'vda eval --model ./runs/vda --test-file test.tsv',
+    },
+    {
+      what: 'Columns by name, and one line for each text kept:',
+      command:
+        'vda eval --model ./runs/vda --test-file test.csv.gz --text-column review --label-column stars --output-dir runs/vda/eval',
+    },
+  ],
+};

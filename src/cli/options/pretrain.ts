@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { usageError } from '../parse-flags.ts';
+import type { CommandSpec } from '../spec.ts';
+import { choice, option } from '../spec.ts';
+import { maxSeqLength, path } from './data.ts';
+import { device, modelOption, numThreads, seed } from './model.ts';
+import { optimizationOptions, savingOptions } from './training.ts';
+
+/** Number formats of saved weights; training itself is in float32. */
+export const weightTypes = { float16: 'half the size', float32: 'as trained' } as const;
+
+const group = 'Model';
+
+const schema = z.strictObject({
+  trainFiles: option(z.array(path()).min(1), {
+    description: 'Plain texts to learn from, one document or paragraph a line; each may be gzipped (.gz).',
+    group: 'Data',
+    value: 'FILE',
+    expected: 'a list of at least one file',
+    knownAs: ['train-file'],
+  }),
+  validationFile: option(path().optional(), {
+    description: 'Plain texts to measure the loss on; never trained on.',
+    group: 'Data',
+    value: 'FILE',
+    knownAs: ['eval-file', 'dev-file'],
+  }),
+  maxSeqLength,
+  mlmProbability: option(z.number().gt(0).lt(1).default(0.15), {
+    description: 'Share of the pieces that must be guessed (Devlin et al. 2019, §3.1).',
+    group: 'Data',
+  }),
+  model: modelOption(
+    'Go on from this masked language model rather than from random weights.',
+    path().optional(),
+  ),
+  vocabSize: option(z.int().min(100).default(8192), {
+    description: 'Pieces of the tokenizer learnt from the texts.',
+    group,
+    unit: 'pieces',
+  }),
+  hiddenSize: option(z.int().min(1).default(128), {
+    description:
+      'Width of the model; a multiple of --num-attention-heads. The default, with two layers, is BERT-tiny (Turc et al. 2019).',
+    group,
+  }),
+  numHiddenLayers: option(z.int().min(1).default(2), { description: 'Layers of the encoder.', group }),
+  numAttentionHeads: option(z.int().min(1).default(2), { description: 'Attention heads in a layer.', group }),
+  intermediateSize: option(z.int().min(1).default(512), {
+    description: 'Width of the feed-forward part; usually four times --hidden-size.',
+    group,
+  }),
+  dtype: option(choice(weightTypes).default('float32'), {
+    description: 'Number format of the saved weights.',
+    group: 'Output',
+  }),
+  ...optimizationOptions,
+  timeLimit: option(z.number().positive().optional(), {
+    description: 'Stop, save and finish after this time; the learning rate falls as if it were the end.',
+    group: 'Optimization',
+    unit: 'seconds',
+  }),
+  ...savingOptions,
+  device,
+  numThreads,
+  seed,
+});
+
+/** `vda pretrain`: options, help and rules. */
+export const pretrainSpec: CommandSpec<typeof schema> = {
+  name: 'pretrain',
+  summary: 'train a small BERT as a masked language model from plain texts',
+  schema,
+  examples: [
+    {
+      what: 'A small model within an hour:',
+      command:
+        'vda pretrain --train-files books.txt reviews.txt.gz --time-limit 3600 --output-dir models/small',
+    },
+    {
+      what: 'Go on with the texts of a new domain:',
+      command:
+        'vda pretrain --model bert-base-uncased --train-files notes.txt --max-steps 2000 --output-dir models/notes',
+    },
+  ],
+  check(options, given) {
+    const problems: string[] = [];
+    if (options.model !== undefined) {
+      const shape = ['vocabSize', 'hiddenSize', 'numHiddenLayers', 'numAttentionHeads', 'intermediateSize'];
+      if (shape.some((key) => given.has(key))) {
+        problems.push(
+          'with --model the sizes are those of the model; leave out --vocab-size, --hidden-size and the like.',
+        );
+      }
+    } else if (options.hiddenSize % options.numAttentionHeads !== 0) {
+      problems.push(
+        `--hidden-size: expected a multiple of --num-attention-heads ${options.numAttentionHeads}, got ${options.hiddenSize}.`,
+      );
+    }
+    if (given.has('saveSteps') && options.saveStrategy !== 'steps') {
+      problems.push('--save-steps has no effect without --save-strategy steps.');
+    }
+    if (problems.length > 0) throw usageError('pretrain', problems);
+  },
+};

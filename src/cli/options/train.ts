@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import { kebabCase } from '../names.ts';
+import { usageError } from '../parse-flags.ts';
+import type { CommandSpec, OptionsOf } from '../spec.ts';
+import {
+  columnOptions,
+  labelsOption,
+  maxSeqLength,
+  padToMaxLength,
+  path,
+  testFile,
+  trainFile,
+  validationFile,
+} from './data.ts';
+import { device, dropout, modelOption, numThreads, seed } from './model.ts';
+import {
+  evaluationOptions,
+  optimizationOptions,
+  perDeviceEvalBatchSize,
+  savingOptions,
+  shuffle,
+} from './training.ts';
+import { fidelity, methodOf, strategyOption, vda, vdaOptions } from './vda.ts';
+
+const schema = z.strictObject({
+  model: modelOption('Pre-trained encoder to fine-tune.', path()),
+  dropout,
+  trainFile,
+  validationFile,
+  testFile: testFile('Labelled texts to report on at the end; they decide nothing.', path().optional()),
+  ...columnOptions,
+  labels: labelsOption,
+  maxSeqLength,
+  padToMaxLength,
+  strategy: strategyOption,
+  vda,
+  fidelity,
+  ...vdaOptions,
+  ...optimizationOptions,
+  shuffle,
+  ...evaluationOptions,
+  perDeviceEvalBatchSize,
+  ...savingOptions,
+  device,
+  numThreads,
+  seed,
+});
+
+/** `vda train`: options, help and rules. */
+export const trainSpec: CommandSpec<typeof schema> = {
+  name: 'train',
+  summary: 'fine-tune a text classifier, plainly or with virtual data augmentation',
+  schema,
+  examples: [
+    {
+      what: 'Fine-tune plainly, as a baseline:',
+      command:
+        'vda train --model bert-base-uncased --train-file train.tsv --validation-file dev.tsv --output-dir runs/plain',
+    },
+    {
+      what: 'The same with virtual data augmentation, three virtual texts each:',
+      command:
+        'vda train --model bert-base-uncased --train-file train.tsv --validation-file dev.tsv --output-dir runs/vda --vda --num-virtual 3',
+    },
+    {
+      what: 'Options from a file, one of them changed, going on where a run stopped:',
+      command: 'vda train --config runs/vda.yaml --seed 7 --resume-from-checkpoint last',
+    },
+  ],
+  /**
+   * The settings of the research code published with the paper. λ is not here: its effective weight depends on
+   * the number of classes, which the strategy knows.
+   */
+  presets: {
+    option: 'fidelity',
+    values: {
+      official: {
+        mixture: 'official',
+        noiseStd: 0.05, // its "variance" multiplies a standard normal
+        mixSpecialTokens: true,
+        embeddingTable: 'target',
+        padToMaxLength: true,
+        shuffle: false,
+        numTrainEpochs: 10, // pairs: up to 30
+        learningRate: 1e-5,
+        lrSchedulerType: 'cosine_with_restarts',
+        warmupRatio: 0.05,
+        weightDecay: 0.01,
+        adamEpsilon: 1e-8,
+        maxGradNorm: 0,
+        loadBestModelAtEnd: true, // best epoch by accuracy on the validation file
+      },
+    },
+  },
+  check(options, given) {
+    const problems = [...withoutVda(options, given), ...withoutValidation(options, given)];
+    if (given.has('evalSteps') && options.evalStrategy !== 'steps') {
+      problems.push('--eval-steps has no effect without --eval-strategy steps.');
+    }
+    if (given.has('saveSteps') && options.saveStrategy !== 'steps') {
+      problems.push('--save-steps has no effect without --save-strategy steps.');
+    }
+    if (options.earlyStoppingPatience !== undefined && options.evalStrategy === 'no') {
+      problems.push('--early-stopping-patience needs evaluations; got --eval-strategy no.');
+    }
+    if (problems.length > 0) throw usageError('train', problems);
+  },
+};
+
+function withoutVda(options: OptionsOf<typeof trainSpec>, given: ReadonlySet<string>): string[] {
+  if (methodOf(options).vda) return [];
+  return Object.keys(vdaOptions)
+    .filter((key) => given.has(key))
+    .map((key) => `--${kebabCase(key)} has no effect without --vda.`);
+}
+
+function withoutValidation(options: OptionsOf<typeof trainSpec>, given: ReadonlySet<string>): string[] {
+  if (options.validationFile !== undefined) return [];
+  const asksToEvaluate = given.has('evalStrategy') && options.evalStrategy !== 'no';
+  return (['evalStrategy', 'earlyStoppingPatience', 'loadBestModelAtEnd', 'metricForBestModel'] as const)
+    .filter((key) => (key === 'evalStrategy' ? asksToEvaluate : given.has(key) && options[key] !== false))
+    .map((key) => `--${kebabCase(key)} needs --validation-file.`);
+}

@@ -1,0 +1,150 @@
+import { z } from 'zod';
+import { VdaError } from '../base/error.ts';
+import { camelCase, kebabCase } from './names.ts';
+
+/** What an option needs beyond its zod type to be shown to a person. */
+export interface OptionFacets {
+  /** One or two sentences, with the source of the default where it has one. */
+  readonly description: string;
+  /** Heading in `--help`. */
+  readonly group: string;
+  /** Name of the value in `--help`, such as `FILE`; by default from the type. */
+  readonly value?: string;
+  /** Unit of the value, shown in `--help`. */
+  readonly unit?: string;
+  /** What is expected, for error messages, where the type alone does not say it. */
+  readonly expected?: string;
+  /** Names other tools use for the same thing (any case style): suggested, never accepted. */
+  readonly knownAs?: readonly string[];
+}
+
+/** Facets by schema; filled by `option` as each options file defines its constants. */
+const facetsOf = z.registry<OptionFacets, z.core.$ZodType>();
+
+/** Attaches facets to an option's type. The type stays the only source of default, range and choices. */
+export function option<S extends z.ZodType>(schema: S, facets: OptionFacets): S {
+  facetsOf.add(schema, facets);
+  return schema;
+}
+
+/** A choice among the keys of a table that says, for `vda list`, what each one is. */
+export const choice = <T extends Readonly<Record<string, string>>>(table: T) =>
+  z.enum(Object.keys(table) as [keyof T & string, ...(keyof T & string)[]]);
+
+/** Values that one named setting stands for; they give way to the configuration file and to flags. */
+export interface Presets<S extends z.ZodObject> {
+  /** The option whose value picks the preset. */
+  readonly option: keyof z.input<S> & string;
+  readonly values: Readonly<Record<string, Partial<z.input<S>>>>;
+}
+
+/** Everything of a command but its work: enough for flags, files, help and JSON Schema. */
+export interface CommandSpec<S extends z.ZodObject = z.ZodObject> {
+  readonly name: string;
+  /** One line, no full stop. */
+  readonly summary: string;
+  /** A paragraph for `--help`. */
+  readonly details?: string;
+  /** A strict object of options built by `option`. */
+  readonly schema: S;
+  readonly examples: readonly { readonly what: string; readonly command: string }[];
+  /** The option that takes the arguments without a flag; by default such arguments are errors. */
+  readonly positional?: keyof z.input<S> & string;
+  readonly presets?: Presets<S>;
+  /**
+   * Rules between options that the schema cannot see, such as "has no effect without".
+   * @throws VdaError `usage`
+   */
+  check?(options: z.output<S>, given: ReadonlySet<string>): void;
+}
+
+/** Options of a command as its `run` gets them. */
+export type OptionsOf<C extends CommandSpec> = z.output<C['schema']>;
+
+/** One option, as flags, help and messages need it. */
+export interface OptionInfo {
+  readonly key: string;
+  /** Without the leading dashes. */
+  readonly flag: string;
+  readonly kind: 'boolean' | 'integer' | 'number' | 'text' | 'list';
+  readonly choices?: readonly string[];
+  readonly default?: unknown;
+  readonly required: boolean;
+  /** What a value must be, in words: `a number above 0`. */
+  readonly expected: string;
+  readonly facets: OptionFacets;
+}
+
+/**
+ * The options of a command, in the order of the schema.
+ * @throws VdaError `internal` for an option without facets; `.optional()` and the like go inside `option`
+ */
+export function optionsOf(spec: CommandSpec): readonly OptionInfo[] {
+  return Object.entries(spec.schema.shape).map(([key, schema]) => {
+    const facets = facetsOf.get(schema);
+    if (!facets) throw new VdaError('internal', `vda ${spec.name}: option ${key} was not made by option()`);
+    const shape = z.toJSONSchema(schema as z.ZodType, { io: 'input' }) as JsonShape;
+    const kind = kindOf(shape);
+    const choices = shape.enum?.map(String);
+    return {
+      key,
+      flag: kebabCase(key),
+      kind,
+      ...(choices && { choices }),
+      ...('default' in shape && { default: shape.default }),
+      required: !(schema as z.ZodType).safeParse(undefined).success,
+      expected: facets.expected ?? expectation(shape),
+      facets,
+    };
+  });
+}
+
+/** The options that other tools call by this name, in any case style. */
+export const knownElsewhereAs = (name: string, options: readonly OptionInfo[]): readonly OptionInfo[] =>
+  options.filter(({ facets }) => facets.knownAs?.some((alias) => camelCase(alias) === camelCase(name)));
+
+/** JSON Schema (draft 2020-12) of a command's configuration file. Keys are listed in camelCase. */
+export function jsonSchemaOf(spec: CommandSpec): Record<string, unknown> {
+  const { $schema, ...rest } = z.toJSONSchema(spec.schema, {
+    io: 'input',
+    override: ({ zodSchema, jsonSchema }) => {
+      const facets = facetsOf.get(zodSchema);
+      if (facets) jsonSchema.description = facets.description;
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+    },
+  });
+  const title = `vda ${spec.name}`;
+  const description = `${spec.summary}. vda also accepts each key in snake_case and kebab-case.`;
+  return { $schema, title, description, ...rest };
+}
+
+interface JsonShape {
+  readonly type?: string;
+  readonly enum?: readonly unknown[];
+  readonly default?: unknown;
+  readonly items?: JsonShape;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly exclusiveMaximum?: number;
+}
+
+function kindOf(shape: JsonShape): OptionInfo['kind'] {
+  if (shape.type === 'boolean' || shape.type === 'integer' || shape.type === 'number') return shape.type;
+  return shape.type === 'array' ? 'list' : 'text';
+}
+
+function expectation(shape: JsonShape): string {
+  if (shape.enum) return `one of ${shape.enum.join(', ')}`;
+  if (shape.type === 'boolean') return 'true or false';
+  if (shape.type === 'array') return `a list, each ${expectation(shape.items ?? {})}`;
+  if (shape.type !== 'integer' && shape.type !== 'number') return 'a text that is not empty';
+  const bounds: string[] = [];
+  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum } = shape;
+  if (exclusiveMinimum !== undefined) bounds.push(`above ${exclusiveMinimum}`);
+  if (minimum !== undefined && minimum !== Number.MIN_SAFE_INTEGER) bounds.push(`at least ${minimum}`);
+  if (exclusiveMaximum !== undefined) bounds.push(`below ${exclusiveMaximum}`);
+  if (maximum !== undefined && maximum !== Number.MAX_SAFE_INTEGER) bounds.push(`at most ${maximum}`);
+  return [shape.type === 'integer' ? 'a whole number' : 'a number', bounds.join(' and ')].join(' ').trim();
+}

@@ -1,0 +1,145 @@
+import { describe, expect, test } from 'vitest';
+import { attackSpec } from '../../src/cli/options/attack.ts';
+import { demoSpec } from '../../src/cli/options/demo.ts';
+import { envSpec } from '../../src/cli/options/env.ts';
+import { evalSpec } from '../../src/cli/options/eval.ts';
+import { listSpec } from '../../src/cli/options/list.ts';
+import { predictSpec } from '../../src/cli/options/predict.ts';
+import { pretrainSpec } from '../../src/cli/options/pretrain.ts';
+import { trainSpec } from '../../src/cli/options/train.ts';
+import { methodOf } from '../../src/cli/options/vda.ts';
+import { parseFlags, shellOptions } from '../../src/cli/parse-flags.ts';
+import { resolveOptions } from '../../src/cli/resolve.ts';
+import { type CommandSpec, jsonSchemaOf, optionsOf } from '../../src/cli/spec.ts';
+
+const specs: readonly CommandSpec[] = [
+  trainSpec,
+  evalSpec,
+  attackSpec,
+  predictSpec,
+  pretrainSpec,
+  demoSpec,
+  listSpec,
+  envSpec,
+] as unknown as readonly CommandSpec[];
+
+const words = (command: string): string[] =>
+  [...command.matchAll(/"([^"]*)"|(\S+)/g)].map((match) => match[1] ?? match[2]!);
+
+const resolve = <C extends CommandSpec>(spec: C, command: string) =>
+  resolveOptions(spec, { flags: parseFlags(spec, words(command)).values }).options as never as Record<
+    string,
+    unknown
+  >;
+
+describe.each(specs.map((spec) => [spec.name, spec] as const))('vda %s', (_, spec) => {
+  const infos = optionsOf(spec);
+
+  test('every option has a description that ends as a sentence, and a flag of its own', () => {
+    for (const { flag, facets } of infos) expect(facets.description, flag).toMatch(/^\S.*[.)]$/);
+    const flags = infos.flatMap(({ flag, kind }) => (kind === 'boolean' ? [flag, `no-${flag}`] : [flag]));
+    expect(new Set([...flags, ...Object.keys(shellOptions)]).size).toBe(
+      flags.length + Object.keys(shellOptions).length,
+    );
+  });
+
+  test('no name known from elsewhere is also an option here', () => {
+    const flags = infos.map(({ flag }) => flag);
+    for (const { facets } of infos)
+      for (const alias of facets.knownAs ?? []) expect(flags).not.toContain(alias);
+  });
+
+  test('its examples are valid command lines', () => {
+    expect(spec.examples.length).toBeGreaterThan(0);
+    for (const { command } of spec.examples) {
+      const [program, name, ...argv] = words(command.replace(/^.*\| /, ''));
+      expect([program, name]).toEqual(['vda', spec.name]);
+      const { values, config } = parseFlags(spec, argv);
+      if (config === undefined) resolveOptions(spec, { flags: values });
+    }
+  });
+
+  test('its JSON Schema has every option with description, and refuses others', () => {
+    const schema = jsonSchemaOf(spec) as { properties: Record<string, { description: string }> };
+    expect(schema).toMatchObject({ type: 'object', additionalProperties: false });
+    expect(Object.keys(schema.properties)).toEqual(infos.map(({ key }) => key));
+    for (const { key, facets } of infos) expect(schema.properties[key]!.description).toBe(facets.description);
+    expect(JSON.stringify(schema)).not.toContain(String(Number.MAX_SAFE_INTEGER));
+  });
+});
+
+describe('vda train', () => {
+  const required = '--model m --train-file t --output-dir o';
+
+  test('official fidelity sets what the published code uses, below what is given', () => {
+    const options = resolve(
+      trainSpec,
+      `${required} --validation-file v --vda --fidelity official --learning-rate 3e-5`,
+    );
+    expect(options).toMatchObject({
+      mixture: 'official',
+      noiseStd: 0.05,
+      lrSchedulerType: 'cosine_with_restarts',
+      shuffle: false,
+      maxGradNorm: 0,
+      learningRate: 3e-5,
+    });
+  });
+
+  test.each([
+    ['--mixture paper', '--mixture has no effect without --vda.'],
+    ['--lambda 2 --strategy standard', '--lambda has no effect without --vda.'],
+    ['--eval-strategy epoch', '--eval-strategy needs --validation-file.'],
+    ['--early-stopping-patience 2', '--early-stopping-patience needs --validation-file.'],
+    ['--validation-file v --early-stopping-patience 2 --eval-strategy no', 'needs evaluations'],
+    ['--validation-file v --eval-steps 5', '--eval-steps has no effect without --eval-strategy steps.'],
+    ['--save-steps 5', '--save-steps has no effect without --save-strategy steps.'],
+    ['--dropout 1', '--dropout: expected a number at least 0 and below 1, got 1.'],
+    ['--labels only', 'expected a list of at least two names'],
+  ])('refuses %s', (argv, message) => {
+    expect(() => resolve(trainSpec, `${required} ${argv}`)).toThrow(message);
+  });
+
+  test.each([
+    '--vda --mixture paper',
+    '--strategy vda --lambda 2',
+    '--eval-strategy no',
+    '--no-shuffle --dropout 0',
+  ])('accepts %s', (argv) => {
+    expect(resolve(trainSpec, `${required} ${argv}`)).toMatchObject({ model: 'm' });
+  });
+
+  test('strategy vda is standard with --vda', () => {
+    expect(methodOf({ strategy: 'vda', vda: false })).toEqual({ base: 'standard', vda: true });
+    expect(methodOf({ strategy: 'standard', vda: true })).toEqual({ base: 'standard', vda: true });
+    expect(methodOf({ strategy: 'standard', vda: false })).toEqual({ base: 'standard', vda: false });
+  });
+});
+
+test.each([
+  [
+    'attack',
+    '--model m --test-file t --output-dir o --shard 1',
+    "expected a part as i/n, such as 0/4 for the first of four, got '1'",
+  ],
+  [
+    'attack',
+    '--model m --test-file t --output-dir o --max-change-rate 40',
+    'at least 0 and at most 1, got 40',
+  ],
+  ['predict', 'hello --model m --test-file t', 'exclude each other'],
+  ['predict', 'hello --model m --text-column t', '--text-column needs --test-file'],
+  [
+    'pretrain',
+    '--train-files a b --output-dir o --hidden-size 130 --num-attention-heads 4',
+    'a multiple of --num-attention-heads 4, got 130',
+  ],
+  ['pretrain', '--train-files a --output-dir o --model m --vocab-size 500', 'sizes are those of the model'],
+] as const)('vda %s refuses %s', (name, argv, message) => {
+  const spec = specs.find((each) => each.name === name)!;
+  expect(() => resolve(spec, argv)).toThrow(message);
+});
+
+test('vda pretrain takes several files', () => {
+  expect(resolve(pretrainSpec, '--train-files a b.gz --output-dir o').trainFiles).toEqual(['a', 'b.gz']);
+});
