@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where and how the hub is reached. */
+export interface HubSettings {
+  /** Folder of the cache, shared with Python programs. */
+  readonly cache: string;
+  /** Base URL, without a slash at the end. */
+  readonly endpoint: string;
+  readonly token?: string;
+  /** True when the network must not be used. */
+  readonly offline: boolean;
+}
+
+/**
+ * Reads the environment variables that users of Hugging Face's Python libraries have set: the cache from
+ * `HF_HUB_CACHE`, `HUGGINGFACE_HUB_CACHE`, `HF_HOME` or `XDG_CACHE_HOME`; the endpoint from `HF_ENDPOINT`; the token
+ * from `HF_TOKEN`, `HUGGING_FACE_HUB_TOKEN`, or the file that `huggingface-cli login` wrote; offline from
+ * `HF_HUB_OFFLINE` or `TRANSFORMERS_OFFLINE`. An empty variable counts as not set.
+ *
+ * Source: huggingface_hub documentation, "Environment variables".
+ */
+export function hubSettings(environment: Environment): HubSettings {
+  const get = (...names: readonly string[]) => names.map((name) => environment[name]?.trim()).find(Boolean);
+  const home = get('HF_HOME') ?? join(get('XDG_CACHE_HOME') ?? '~/.cache', 'huggingface');
+  const token =
+    get('HF_TOKEN', 'HUGGING_FACE_HUB_TOKEN') ?? readToken(get('HF_TOKEN_PATH') ?? join(home, 'token'));
+  return {
+    cache: expandHome(get('HF_HUB_CACHE', 'HUGGINGFACE_HUB_CACHE') ?? join(home, 'hub')),
+    endpoint: (get('HF_ENDPOINT') ?? 'https://huggingface.co').replace(/\/+$/, ''),
+    ...(token && { token }),
+    offline: ['HF_HUB_OFFLINE', 'TRANSFORMERS_OFFLINE'].some((name) =>
+      /^(1|on|yes|true)$/i.test(get(name) ?? ''),
+    ),
+  };
+}
+
+const expandHome = (path: string) => path.replace(/^~(?=$|[/\\])/, () => homedir());
+
+/** A missing token file only means that nobody logged in. */
+function readToken(path: string): string | undefined {
+  try {
+    return readFileSync(expandHome(path), 'utf8').trim();
+  } catch {
+    return undefined;
+  }
+}

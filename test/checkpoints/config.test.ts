@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { configToJson, labelMaps, labelNames, parseConfig } from '../../src/checkpoints/config.ts';
+import { tinyConfig } from './tiny-model.ts';
+
+describe('parseConfig', () => {
+  it('fills in what transformers leaves out, by architecture', () => {
+    // Defaults of BertConfig and RobertaConfig in transformers 4.57.6.
+    const bert = parseConfig({ model_type: 'bert', vocab_size: 10 }, 'c');
+    expect(bert).toMatchObject({
+      architectures: [],
+      hiddenSize: 768,
+      numHiddenLayers: 12,
+      numAttentionHeads: 12,
+      intermediateSize: 3072,
+      hiddenAct: 'gelu',
+      hiddenDropoutProb: 0.1,
+      attentionProbsDropoutProb: 0.1,
+      classifierDropout: null,
+      maxPositionEmbeddings: 512,
+      typeVocabSize: 2,
+      layerNormEps: 1e-12,
+      initializerRange: 0.02,
+      padTokenId: 0,
+      id2label: { 0: 'LABEL_0', 1: 'LABEL_1' },
+      label2id: { LABEL_0: 0, LABEL_1: 1 },
+    });
+    expect(parseConfig({ model_type: 'roberta', vocab_size: 10 }, 'c').padTokenId).toBe(1);
+    expect(labelNames(parseConfig({ model_type: 'bert', vocab_size: 10, num_labels: 3 }, 'c'))).toHaveLength(
+      3,
+    );
+  });
+
+  it.each([
+    [
+      'another architecture',
+      { ...tinyConfig, model_type: 't5' },
+      'unsupported',
+      /"t5".*supports bert, roberta/,
+    ],
+    ['no architecture', { vocab_size: 5 }, 'unsupported', /model_type is missing/],
+    ['something that is not an object', [], 'bad-input', /JSON object/],
+    ['no vocabulary size', { model_type: 'bert' }, 'bad-input', /vocab_size/],
+    ['a negative size', { ...tinyConfig, hidden_size: -2 }, 'bad-input', /hidden_size/],
+    ['heads that do not divide', { ...tinyConfig, num_attention_heads: 3 }, 'bad-input', /multiple/],
+    [
+      'relative positions',
+      { ...tinyConfig, position_embedding_type: 'relative_key' },
+      'unsupported',
+      /absolute/,
+    ],
+    [
+      'an untied decoder',
+      { ...tinyConfig, tie_word_embeddings: false },
+      'unsupported',
+      /tie_word_embeddings/,
+    ],
+    ['labels with a gap', { ...tinyConfig, id2label: { 0: 'a', 2: 'b' } }, 'bad-input', /key 1 is missing/],
+  ])('refuses %s', (_, json, code, message) => {
+    expect(() => parseConfig(json, 'config.json')).toThrow(
+      expect.objectContaining({ code, message: expect.stringMatching(message) }),
+    );
+  });
+});
+
+describe('configToJson', () => {
+  it('writes changes over the original, and is read back as the same configuration', () => {
+    const read = parseConfig({ ...tinyConfig, num_labels: 2, torch_dtype: 'bfloat16' }, 'c');
+    const changed = { ...read, ...labelMaps(['a', 'b', 'c']), hiddenDropoutProb: 0.25 };
+    const json = configToJson(changed, 'float32');
+    expect(json).toMatchObject({
+      id2label: { 0: 'a', 1: 'b', 2: 'c' },
+      hidden_dropout_prob: 0.25,
+      dtype: 'float32',
+    });
+    expect(json).not.toHaveProperty('num_labels');
+    const { raw: _, ...again } = parseConfig(JSON.parse(JSON.stringify(json)), 'c');
+    const { raw: __, ...expected } = changed;
+    expect(again).toEqual(expected);
+  });
+});
