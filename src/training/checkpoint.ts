@@ -1,0 +1,127 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { messageOf, VdaError } from '../base/error.ts';
+import type { ModelConfig } from '../checkpoints/config.ts';
+import { saveModelFolder } from '../checkpoints/model-folder.ts';
+import { readFloat32, readSafetensors, writeSafetensors } from '../checkpoints/safetensors.ts';
+import type { ParameterStore } from '../optim/parameter-store.ts';
+
+/** Where a run stands, as `trainer_state.json` has it: the Trainer's field names, so that its users can read it. */
+export interface TrainerState {
+  /** Optimizer steps done. */
+  readonly global_step: number;
+  readonly max_steps: number;
+  /** Epochs done, as a fraction. */
+  readonly epoch: number;
+  readonly best_metric: number | null;
+  readonly best_model_checkpoint: string | null;
+  readonly log_history: readonly Readonly<Record<string, number>>[];
+  /** Seed of the run. Every random number is keyed by it and by (step, epoch, example), so this is the generator's whole state. */
+  readonly seed: number;
+  /** Fingerprint of the resolved configuration: a resume with another one is refused. */
+  readonly configuration: string;
+  /** Bytes of metrics.jsonl at this point: a resumed run cuts off what was logged later. */
+  readonly metrics_bytes: number;
+}
+
+export interface CheckpointContents {
+  readonly store: ParameterStore;
+  readonly config: ModelConfig;
+  readonly tokenizerFiles: Readonly<Record<string, string>>;
+  readonly state: TrainerState;
+}
+
+const optimizerFile = 'optimizer.safetensors';
+const stateFile = 'trainer_state.json';
+
+/** Name of the checkpoint folder after `step` optimizer steps. */
+export const checkpointName = (step: number): string => `checkpoint-${step}`;
+
+/**
+ * Writes `checkpoint-N` in a run folder: a loadable model, the optimizer's moments and the trainer's state. It is made
+ * under another name and renamed when complete, so a checkpoint that exists is whole; after that the oldest beyond
+ * `limit` are removed, never `keep`.
+ * @throws VdaError `no-space` when the disk is full; earlier checkpoints stay
+ */
+export function saveCheckpoint(
+  runFolder: string,
+  contents: CheckpointContents & { readonly limit?: number; readonly keep?: string | null },
+): string {
+  const { store, config, tokenizerFiles, state, limit, keep } = contents;
+  const target = join(runFolder, checkpointName(state.global_step));
+  const unfinished = `${target}.unfinished`;
+  rmSync(unfinished, { recursive: true, force: true });
+  try {
+    mkdirSync(unfinished, { recursive: true });
+    saveModelFolder(unfinished, { config, weights: store.weights, tokenizerFiles });
+    const moments = [...named(store.firstMoments, 'exp_avg'), ...named(store.secondMoments, 'exp_avg_sq')];
+    writeSafetensors(join(unfinished, optimizerFile), new Map(moments));
+    writeFileSync(join(unfinished, stateFile), `${JSON.stringify(state, null, 2)}\n`);
+  } catch (error) {
+    rmSync(unfinished, { recursive: true, force: true });
+    throw withSpaceExplained(error, runFolder);
+  }
+  rmSync(target, { recursive: true, force: true });
+  renameSync(unfinished, target);
+  if (limit !== undefined) removeOldest(runFolder, { limit, keep: [target, ...(keep ? [join(runFolder, keep)] : [])] });
+  return target;
+}
+
+/** Fills the store from a checkpoint and returns the state it was saved with. @throws VdaError when a file is missing or damaged. */
+export function restoreCheckpoint(folder: string, store: ParameterStore): TrainerState {
+  const state = readState(folder);
+  const model = readSafetensors(join(folder, 'model.safetensors'));
+  const optimizer = readSafetensors(join(folder, optimizerFile));
+  for (const [name, { data }] of store.weights) data.set(readFloat32(model, name).data);
+  for (const [name, { data }] of store.firstMoments) data.set(readFloat32(optimizer, `exp_avg.${name}`).data);
+  for (const [name, { data }] of store.secondMoments) data.set(readFloat32(optimizer, `exp_avg_sq.${name}`).data);
+  return state;
+}
+
+/** The newest whole checkpoint of a run folder, or undefined. */
+export function lastCheckpoint(runFolder: string): string | undefined {
+  const last = checkpoints(runFolder).at(-1);
+  return last && join(runFolder, last.name);
+}
+
+function readState(folder: string): TrainerState {
+  const path = join(folder, stateFile);
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as TrainerState;
+  } catch (error) {
+    throw new VdaError(
+      'bad-input',
+      `${folder} is not a checkpoint of a vda run: ${path} could not be read (${messageOf(error)}). Give a checkpoint-N folder, or "last".`,
+      { cause: error },
+    );
+  }
+}
+
+function checkpoints(runFolder: string): { readonly name: string; readonly step: number }[] {
+  if (!existsSync(runFolder)) return [];
+  return readdirSync(runFolder)
+    .flatMap((name) => {
+      const step = /^checkpoint-(\d+)$/.exec(name)?.[1];
+      return step === undefined ? [] : [{ name, step: Number(step) }];
+    })
+    .sort((a, b) => a.step - b.step);
+}
+
+function removeOldest(runFolder: string, { limit, keep }: { readonly limit: number; readonly keep: readonly string[] }): void {
+  const folders = checkpoints(runFolder).map(({ name }) => join(runFolder, name));
+  const removable = folders.filter((folder) => !keep.includes(folder));
+  for (const folder of removable.slice(0, Math.max(0, folders.length - limit))) {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function* named<T>(tensors: ReadonlyMap<string, T>, prefix: string): Generator<[string, T]> {
+  for (const [name, value] of tensors) yield [`${prefix}.${name}`, value];
+}
+
+function withSpaceExplained(error: unknown, folder: string): unknown {
+  if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') return error;
+  return new VdaError('no-space', `The disk is full: no checkpoint could be written in ${folder}. Earlier ones are intact.`, {
+    cause: error,
+  });
+}
