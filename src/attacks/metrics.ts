@@ -25,6 +25,10 @@ export const originallyCorrect = (record: AttackRecord): boolean =>
 export const isRobust = (record: AttackRecord): boolean =>
   record.status === 'failed' && originallyCorrect(record);
 
+/** Att Acc alone, see {@link attackMetrics}: cheap, for it needs no bootstrap. */
+export const attackAccuracy = (records: readonly AttackRecord[]): Estimate =>
+  wilson(records.filter(isRobust).length, records.length);
+
 /**
  * The measures of Zhou et al. 2021, §4.1, and the attack's success rate:
  *
@@ -46,7 +50,7 @@ export function attackMetrics(records: readonly AttackRecord[]): AttackMetrics {
   return {
     examples: records.length,
     oriAcc: wilson(count(originallyCorrect), records.length),
-    attAcc: wilson(count(isRobust), records.length),
+    attAcc: attackAccuracy(records),
     successRate: wilson(
       count(({ status }) => status === 'success'),
       ended.length,

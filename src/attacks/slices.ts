@@ -1,18 +1,17 @@
 import { quantile } from '../base/statistics.ts';
-import { type AttackMetrics, attackMetrics } from './metrics.ts';
 import type { AttackRecord } from './record.ts';
 
-/** A part of the test set and the measures on it. */
+/** A part of the test set. */
 export interface Slice {
   /** What the set was cut by. */
   readonly by: 'words' | 'class';
   /** E.g. `12–18 words`, or the name of the true class. */
   readonly name: string;
-  readonly metrics: AttackMetrics;
+  readonly records: readonly AttackRecord[];
 }
 
 /**
- * The measures for each range of lengths and for each true class.
+ * The records of each range of lengths and of each true class: every record is in one of either kind.
  * Classes come in order of first appearance.
  */
 export function slices(records: readonly AttackRecord[]): readonly Slice[] {
@@ -20,12 +19,12 @@ export function slices(records: readonly AttackRecord[]): readonly Slice[] {
   const byLength = ranges.map(([from, to]): Slice => {
     const inside = records.filter(({ words }) => from <= words && words <= to);
     const name = from === to ? `${from} words` : `${from}–${to} words`;
-    return { by: 'words', name, metrics: attackMetrics(inside) };
+    return { by: 'words', name, records: inside };
   });
   const labels = [...new Set(records.map(({ label }) => label))];
   const byClass = labels.map((label): Slice => {
     const inside = records.filter((record) => record.label === label);
-    return { by: 'class', name: label, metrics: attackMetrics(inside) };
+    return { by: 'class', name: label, records: inside };
   });
   return [...byLength, ...byClass];
 }

@@ -31,16 +31,16 @@ describe('lengthRanges', () => {
 });
 
 describe('slices', () => {
-  it('has the measures of each length and class', () => {
+  it('has the records of each length and class', () => {
     const found = slices([
       makeRecord({ id: 0, status: 'failed', words: 3 }),
       makeRecord({ id: 1, status: 'success', words: 9, label: 'bad' }),
     ]);
-    expect(found.map(({ by, name, metrics }) => [by, name, metrics.attAcc.value])).toEqual([
-      ['words', '3 words', 1],
-      ['words', '9 words', 0],
-      ['class', 'good', 1],
-      ['class', 'bad', 0],
+    expect(found.map(({ by, name, records }) => [by, name, records.map(({ id }) => id)])).toEqual([
+      ['words', '3 words', [0]],
+      ['words', '9 words', [1]],
+      ['class', 'good', [0]],
+      ['class', 'bad', [1]],
     ]);
   });
 });

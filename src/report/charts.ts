@@ -1,0 +1,146 @@
+import type { TopLevelSpec } from 'vega-lite';
+import { type Html, html, trusted } from './html.ts';
+
+/** One line of a chart. Its colour is the page's `--series-i`. */
+export interface ChartSeries {
+  readonly name: string;
+  /** Position among the series colours of the page. */
+  readonly colour: number;
+  readonly points: readonly { readonly x: number; readonly y: number }[];
+}
+
+/** Number of series colours that the style sheet defines; more series share them, apart in dash and name. */
+export const seriesColours = 6;
+
+/** The page's colour of a series, light or dark. */
+export const seriesColour = (index: number): string => `var(--series-${index % seriesColours})`;
+
+const dashes = [[], [6, 3], [2, 2], [8, 3, 2, 3]];
+
+/** Sizes for a wide and for a phone's screen; the style sheet shows the one that fits. */
+const sizes = [
+  { className: 'wide', width: 490, height: 200 },
+  { className: 'narrow', width: 340, height: 180 },
+] as const;
+
+/** Lines over a common axis; `format` is d3's for the labels of y, by default Vega's choice. */
+export function lineChart(
+  series: readonly ChartSeries[],
+  axes: { readonly x: string; readonly y: string; readonly format?: string },
+): Promise<Html> {
+  const values = series.flatMap(({ points }, index) => points.map(({ x, y }) => ({ x, y, series: index })));
+  const indices = series.map((_, index) => index);
+  return draw(`${axes.y} over ${axes.x}`, {
+    data: { values },
+    mark: { type: 'line', strokeWidth: 2, strokeJoin: 'round', point: values.length <= 40 && { size: 26 } },
+    encoding: {
+      x: { field: 'x', type: 'quantitative', title: axes.x, axis: { tickCount: 5, grid: false } },
+      y: {
+        field: 'y',
+        type: 'quantitative',
+        title: null,
+        scale: { zero: false },
+        axis: { tickCount: 4, ...(axes.format === undefined ? {} : { format: axes.format }) },
+      },
+      color: {
+        field: 'series',
+        type: 'nominal',
+        scale: { domain: indices, range: series.map(({ colour }) => seriesColour(colour)) },
+        legend: null,
+      },
+      strokeDash: {
+        field: 'series',
+        type: 'nominal',
+        scale: { domain: indices, range: series.map((_, index) => dashes[index % dashes.length]!) },
+        legend: null,
+      },
+    },
+  });
+}
+
+/** One bar of a histogram, cut by how the attacks ended. */
+export interface HistogramBin {
+  readonly from: number;
+  readonly to: number;
+  readonly flipped: number;
+  readonly held: number;
+}
+
+/** Stacked bars: attacks that flipped the prediction (`--flipped`) and attacks it held against (`--held`). */
+export function histogram(
+  bins: readonly HistogramBin[],
+  axes: { readonly x: string; readonly maximum: number },
+): Promise<Html> {
+  const values = bins.flatMap(({ from, to, flipped, held }) => [
+    { from, to, count: flipped, kind: 0 },
+    { from, to, count: held, kind: 1 },
+  ]);
+  return draw(`examples by ${axes.x}`, {
+    data: { values },
+    mark: { type: 'bar', binSpacing: 1 },
+    encoding: {
+      x: {
+        field: 'from',
+        type: 'quantitative',
+        bin: 'binned',
+        title: axes.x,
+        axis: { tickCount: 5, grid: false },
+      },
+      x2: { field: 'to' },
+      y: {
+        field: 'count',
+        type: 'quantitative',
+        title: null,
+        scale: { domain: [0, axes.maximum] },
+        axis: { tickCount: 3 },
+      },
+      color: {
+        field: 'kind',
+        type: 'nominal',
+        scale: { domain: [0, 1], range: ['var(--flipped)', 'var(--held)'] },
+        legend: null,
+      },
+      order: { field: 'kind' },
+    },
+  });
+}
+
+/** Colours that follow the page, and nothing that isn't data. */
+const config: TopLevelSpec['config'] = {
+  background: 'transparent',
+  font: 'inherit',
+  aria: false,
+  view: { stroke: null },
+  axis: {
+    labelColor: 'currentColor',
+    titleColor: 'currentColor',
+    labelFontSize: 11,
+    titleFontSize: 11,
+    titleFontWeight: 'normal',
+    gridColor: 'var(--line)',
+    domain: false,
+    ticks: false,
+    labelPadding: 6,
+  },
+};
+
+/** Vega is large, so it is loaded when the first chart is drawn. No text of a user reaches it: series go by number. */
+async function draw(label: string, unit: object): Promise<Html> {
+  const [{ compile }, { View, parse }] = await Promise.all([import('vega-lite'), import('vega')]);
+  const pictures = sizes.map(async ({ className, width, height }) => {
+    const spec = {
+      ...unit,
+      width,
+      height,
+      padding: 2,
+      autosize: { type: 'fit', contains: 'padding' },
+      config,
+    };
+    const view = new View(parse(compile(spec as TopLevelSpec).spec), { renderer: 'none' });
+    const svg = await view.toSVG();
+    view.finalize();
+    return html`<div class="chart ${className}" role="img" aria-label="${label}">${trusted(svg)}</div>`;
+  });
+  const drawn = await Promise.all(pictures);
+  return html`${drawn}`;
+}

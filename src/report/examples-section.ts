@@ -1,0 +1,196 @@
+import { originallyCorrect } from '../attacks/metrics.ts';
+import type { AttackRecord, AttackStatus } from '../attacks/record.ts';
+import { seriesColour } from './charts.ts';
+import { type Html, html, isolated } from './html.ts';
+import type { ReportRow } from './report-input.ts';
+import { type DiffPiece, wordDiff } from './word-diff.ts';
+
+/** How an ending is shown: a sign and a word, never colour alone. */
+const endings = {
+  success: { sign: '✗', word: 'flipped' },
+  failed: { sign: '✓', word: 'held' },
+  skipped: { sign: '–', word: 'wrong before the attack' },
+  error: { sign: '!', word: 'error' },
+  timeout: { sign: '!', word: 'out of time' },
+} satisfies Record<AttackStatus, { sign: string; word: string }>;
+
+/**
+ * Attacked texts: for each example the original and, beside it, what the attack on each model made of it, with
+ * the changed words coloured. Shown are the first examples, by id, that some model had right before the attack:
+ * a fixed rule, so that no one picked them.
+ */
+export function examplesSection(rows: readonly ReportRow[], shown: number): Html {
+  const withRecords = rows.map((row, index) => ({ row, index })).filter(({ row }) => row.records.length > 0);
+  if (withRecords.length === 0) return html``;
+  const columns = withRecords.map(({ row, index }): Column => {
+    const byId = new Map(row.records.map((record) => [record.id, record]));
+    return { name: row.name, colour: seriesColour(index), byId, classIndex: classIndices(row.records) };
+  });
+  const ids = [
+    ...new Set(withRecords.flatMap(({ row }) => row.records.filter(originallyCorrect).map(({ id }) => id))),
+  ];
+  ids.sort((a, b) => a - b);
+  const cards = ids.slice(0, shown).map((id) => card(id, columns));
+  return html`
+<section aria-labelledby="examples">
+  <h2 id="examples">Attacked texts</h2>
+  <p class="quiet">The first ${Math.min(shown, ids.length)} of ${ids.length} examples that some model had right before the
+    attack. <mark class="from">Words the attack replaced</mark> and <mark class="to">what it put there</mark>; point at a
+    new word to see what it stands for.</p>
+  <form class="filter" hidden>
+    <label>Show <select name="outcome">
+      <option value="">all</option>
+      <option value="differ">where the models differ</option>
+      <option value="flipped">where some prediction flipped</option>
+      <option value="kept">where every prediction held</option>
+    </select></label>
+    <label>with the word <input name="word" type="search" autocomplete="off"></label>
+    <label>order <select name="order">
+      <option value="">as in the file</option>
+      <option value="changes">most words changed first</option>
+      <option value="queries">most queries first</option>
+    </select></label>
+    <output></output>
+  </form>
+  <div class="examples">${cards}</div>
+  ${troubles(withRecords.map(({ row }) => row))}
+</section>`;
+}
+
+interface Column {
+  readonly name: string;
+  readonly colour: string;
+  readonly byId: ReadonlyMap<number, AttackRecord>;
+  readonly classIndex: ReadonlyMap<string, number>;
+}
+
+/** Class name to position among the probabilities, learnt from predictions: each is the position of the maximum. */
+function classIndices(records: readonly AttackRecord[]): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  for (const { originalPrediction, originalProbabilities, finalPrediction, finalProbabilities } of records) {
+    if (originalProbabilities.length > 0) {
+      found.set(originalPrediction, originalProbabilities.indexOf(Math.max(...originalProbabilities)));
+    }
+    if (finalProbabilities.length > 0) {
+      found.set(finalPrediction, finalProbabilities.indexOf(Math.max(...finalProbabilities)));
+    }
+  }
+  return found;
+}
+
+/** The text that is attacked: the second of a pair. */
+const attackedText = ({ text, textPair }: AttackRecord): string => textPair ?? text;
+
+function card(id: number, columns: readonly Column[]): Html {
+  const attacked = columns.flatMap((column) => {
+    const record = column.byId.get(id);
+    if (record === undefined) return [];
+    return [{ column, record, diff: wordDiff(attackedText(record), record.adversarialText) }];
+  });
+  const first = attacked[0]!.record;
+  const statuses = attacked.map(({ record }) => record.status);
+  const most = (read: (record: AttackRecord) => number) =>
+    Math.max(...attacked.map(({ record }) => read(record)));
+  const context =
+    first.textPair === undefined
+      ? undefined
+      : html`<p class="context" dir="auto"><span class="quiet">First text:</span> ${isolated(first.text)}</p>`;
+  return html`
+<article class="example" data-statuses="${statuses.join(' ')}" data-id="${id}"
+  data-changes="${most(({ changes }) => changes.length)}" data-queries="${most(({ queries }) => queries)}">
+  ${context}
+  <div class="texts">
+    <div class="text">
+      <h3>Original <span class="quiet">#${id}, class ${isolated(first.label)}</span></h3>
+      <p dir="auto">${original(
+        attackedText(first),
+        attacked.map(({ diff }) => diff),
+      )}</p>
+    </div>
+    ${attacked.map(({ column, record, diff }) => attackedColumn(column, record, diff))}
+  </div>
+</article>`;
+}
+
+/** The original text; a word is marked that any of the attacks changed. */
+function original(text: string, diffs: readonly (readonly DiffPiece[])[]): Html {
+  const words = text.split(/\s+/).filter((word) => word !== '');
+  const changed = new Set<number>();
+  for (const diff of diffs) {
+    let position = 0;
+    for (const { kind, before } of diff) {
+      if (kind === 'changed') for (let i = 0; i < before.length; i++) changed.add(position + i);
+      position += before.length;
+    }
+  }
+  const pieces = words.map(
+    (word, i) => html`${changed.has(i) ? html`<mark class="from">${isolated(word)}</mark>` : word} `,
+  );
+  return html`${pieces}`;
+}
+
+function attackedColumn(
+  { name, colour, classIndex }: Column,
+  record: AttackRecord,
+  diff: readonly DiffPiece[],
+): Html {
+  const { sign, word } = endings[record.status];
+  const outcome =
+    record.status === 'success'
+      ? html`${sign} ${word} to ${isolated(record.finalPrediction)}`
+      : html`${sign} ${word}${record.status === 'skipped' ? html`: ${isolated(record.originalPrediction)}` : undefined}`;
+  const attacked =
+    record.status === 'skipped'
+      ? html`<p class="quiet">Not attacked.</p>`
+      : html`<p dir="auto">${diff.map((piece) => attackedPiece(piece, record))}</p>
+      <p class="facts"><span>${record.changes.length} of ${record.words} words changed</span>
+        <span>${record.queries} queries</span> ${probability(record, classIndex)}</p>`;
+  return html`
+    <div class="text" style="--series:${colour}">
+      <h3><i class="dot"></i>${isolated(name)} <span class="badge ${record.status}">${outcome}</span></h3>
+      ${attacked}
+    </div>`;
+}
+
+function attackedPiece({ kind, before, after }: DiffPiece, { changes }: AttackRecord): Html {
+  if (kind === 'same') return html`${after.join(' ')} `;
+  const from = before.join(' ');
+  const to = after.join(' ');
+  const change = changes.find((one) => one.from === from && one.to === to);
+  const effect =
+    change === undefined || !Number.isFinite(change.score)
+      ? ''
+      : `, true class ${change.score < 0 ? '+' : '−'}${(100 * Math.abs(change.score)).toFixed(1)} points`;
+  return html`<mark class="to" tabindex="0" title="${`for “${from}”${effect}`}">${isolated(to === '' ? '∅' : to)}</mark> `;
+}
+
+/** The true class's probability before and after, as numbers and as a bar. */
+function probability(record: AttackRecord, classIndex: ReadonlyMap<string, number>): Html | undefined {
+  const index = classIndex.get(record.label);
+  const before = index === undefined ? undefined : record.originalProbabilities[index];
+  const after = index === undefined ? undefined : record.finalProbabilities[index];
+  if (before === undefined || after === undefined) return undefined;
+  const share = (value: number) => `${(100 * value).toFixed(0)} %`;
+  return html`<span>true class ${share(before)} → ${share(after)}
+    <i class="gauge"><i class="before" style="width:${(100 * before).toFixed(1)}%"></i><i class="after" style="width:${(100 * after).toFixed(1)}%"></i></i></span>`;
+}
+
+/** Attacks that did not run to their end, a line each. */
+function troubles(rows: readonly ReportRow[]): Html | undefined {
+  const most = 50;
+  const found = rows.flatMap(({ name, records }) =>
+    records
+      .filter(({ status }) => status === 'error' || status === 'timeout')
+      .map(({ id, status, message = '' }) => ({ name, id, status, message })),
+  );
+  if (found.length === 0) return undefined;
+  const lines = found
+    .slice(0, most)
+    .map(
+      ({ name, id, status, message }) =>
+        html`<li>${isolated(name)}, #${id}: ${endings[status].word}${message === '' ? '' : `: ${message}`}</li>`,
+    );
+  const rest = found.length > most ? html`<li>and ${found.length - most} more</li>` : undefined;
+  return html`<details class="troubles"><summary>${found.length} attacks did not run to their end</summary>
+    <p class="quiet">They count as not robust.</p><ul class="notes">${lines}${rest}</ul></details>`;
+}

@@ -1,0 +1,60 @@
+import type { AttackRecord } from '../attacks/record.ts';
+import type { ResultRow } from '../attacks/result-row.ts';
+
+/** A row of the results table and the attacked texts behind it. */
+export interface ReportRow extends ResultRow {
+  /** For a row over several seeds: those of its first run. */
+  readonly records: readonly AttackRecord[];
+  /** Where all records are, relative to the report; shown and linked. */
+  readonly resultsPath?: string;
+}
+
+/** What was measured at one step of training. Any measure may be missing. */
+export interface CurvePoint {
+  /** Optimizer steps done. */
+  readonly step: number;
+  readonly epoch?: number;
+  /** Mean loss since the last point, its cross-entropy part, and the regulariser before its weight λ. */
+  readonly loss?: number;
+  readonly ce?: number;
+  readonly reg?: number;
+  readonly lr?: number;
+  readonly gradNorm?: number;
+  readonly examplesPerSecond?: number;
+  readonly evalAccuracy?: number;
+  readonly evalLoss?: number;
+}
+
+/** A measure of training that can be drawn. */
+export type CurveMeasure = Exclude<keyof CurvePoint, 'step' | 'epoch'>;
+
+/** One training run. */
+export interface TrainingCurve {
+  readonly name: string;
+  readonly points: readonly CurvePoint[];
+}
+
+/** The resolved configuration of one run. */
+export interface RunConfiguration {
+  readonly name: string;
+  /** Anything that JSON can hold. */
+  readonly resolved: unknown;
+}
+
+/** All that a report shows; every figure in it follows from this. */
+export interface ReportInput {
+  readonly title: string;
+  /** When it was made, as shown; left out, the report depends on its input alone. */
+  readonly created?: string;
+  /** The first row is the baseline that the others are compared with. */
+  readonly rows: readonly ReportRow[];
+  readonly curves: readonly TrainingCurve[];
+  readonly configurations: readonly RunConfiguration[];
+  /** E.g. `vda` → `0.1.0`. */
+  readonly versions: Readonly<Record<string, string>>;
+  readonly data: readonly { readonly path: string; readonly sha256: string }[];
+  /** The commands that made the runs, in order. */
+  readonly commands: readonly string[];
+  /** Attacked texts shown, default 30: the first that some model had right before the attack. */
+  readonly examplesShown?: number;
+}

@@ -1,0 +1,150 @@
+import { isRobust } from '../attacks/metrics.ts';
+import { type PairedComparison, pairedComparison } from '../attacks/paired-comparison.ts';
+import { formatInterval, formatMeasure, provenance, resultColumns } from '../attacks/result-row.ts';
+import { seriesColour } from './charts.ts';
+import { type Html, html, isolated } from './html.ts';
+import type { ReportRow } from './report-input.ts';
+
+/** What the page opens with: one sentence, the bars, the table, the paired comparisons. */
+export function summarySection(rows: readonly ReportRow[]): Html {
+  const [baseline, ...others] = rows;
+  if (baseline === undefined) return html`<p class="quiet">No attack has been reported yet.</p>`;
+  const compared = others
+    .filter(({ records }) => records.length > 0 && baseline.records.length > 0)
+    .map((row) => ({ row, comparison: pairedComparison(baseline.records, row.records) }))
+    .filter(({ comparison }) => comparison.examples > 0);
+  return html`
+<section aria-labelledby="summary">
+  <h2 id="summary" class="headline">${headline(rows)}</h2>
+  ${verdict(compared, baseline)}
+  ${bars(rows)}
+  ${table(rows)}
+  ${comparisonTable(compared, baseline)}
+</section>`;
+}
+
+type Compared = { readonly row: ReportRow; readonly comparison: PairedComparison };
+
+const percent = (value: number) => formatMeasure(value, 'percent');
+
+/** The most robust of the models, and the baseline where it is another. */
+function headline(rows: readonly ReportRow[]): Html {
+  const baseline = rows[0]!;
+  const best = mostRobust(rows);
+  const keeps = (row: ReportRow) =>
+    html`${isolated(row.name)} stays right on <strong>${percent(row.metrics.attAcc.value)}</strong>`;
+  if (best === baseline) return html`Under attack, ${keeps(baseline)} of the examples.`;
+  return html`Under attack, ${keeps(best)} of the examples; ${isolated(baseline.name)} on <strong>${percent(baseline.metrics.attAcc.value)}</strong>.`;
+}
+
+const mostRobust = (rows: readonly ReportRow[]): ReportRow =>
+  rows.reduce((best, row) => (row.metrics.attAcc.value > best.metrics.attAcc.value ? row : best));
+
+/** What the paired comparison of the most robust other model says, in words. */
+function verdict(compared: readonly Compared[], baseline: ReportRow): Html | undefined {
+  if (compared.length === 0) return undefined;
+  const best = mostRobust(compared.map(({ row }) => row));
+  const { comparison } = compared.find(({ row }) => row === best)!;
+  const { low, high } = comparison.difference;
+  const said =
+    low > 0
+      ? html`${isolated(best.name)} keeps more of them than ${isolated(baseline.name)}`
+      : high < 0
+        ? html`${isolated(best.name)} keeps fewer of them than ${isolated(baseline.name)}`
+        : html`the data do not tell ${isolated(best.name)} from ${isolated(baseline.name)}`;
+  return html`<p class="verdict">On the ${comparison.examples} examples that both had right before the attack, ${said}:
+    ${signed(comparison.difference.value)} points, 95 % interval ${signed(low)} to ${signed(high)}.</p>`;
+}
+
+/** Percentage points with a sign. */
+function signed(fraction: number): string {
+  const points = (100 * Math.abs(fraction)).toFixed(1);
+  return `${Number(points) === 0 ? '±' : fraction < 0 ? '−' : '+'}${points}`;
+}
+
+/** For each model the accuracy before (pale) and after (full) the attack, on one scale. */
+function bars(rows: readonly ReportRow[]): Html {
+  const share = (value: number) => `${(100 * (Number.isFinite(value) ? value : 0)).toFixed(2)}%`;
+  const lines = rows.map(({ name, metrics: { oriAcc, attAcc } }, index) => {
+    const whisker = Number.isFinite(attAcc.low) && Number.isFinite(attAcc.high);
+    return html`
+    <div class="bar" style="--series:${seriesColour(index)}">
+      <div class="bar-name">${isolated(name)}</div>
+      <div class="track">
+        <i class="before" style="width:${share(oriAcc.value)}"></i>
+        <i class="after" style="width:${share(attAcc.value)}"></i>
+        ${whisker ? html`<i class="whisker" style="left:${share(attAcc.low)};width:${share(attAcc.high - attAcc.low)}"></i>` : undefined}
+      </div>
+      <div class="bar-value"><b>${percent(attAcc.value)}</b> <span>of ${percent(oriAcc.value)}</span></div>
+    </div>`;
+  });
+  return html`
+  <div class="bars">${lines}</div>
+  <p class="key"><i class="swatch pale"></i> right before the attack <i class="swatch"></i> still right after it
+    <i class="swatch line"></i> 95 % interval</p>`;
+}
+
+function table(rows: readonly ReportRow[]): Html {
+  const heads = resultColumns.map(({ header, better, meaning }) => {
+    const wish = better === 'higher' ? '↑' : '↓';
+    return html`<th scope="col" title="${meaning}">${header} <span class="wish" title="${better} is more robust">${wish}</span></th>`;
+  });
+  const lines = rows.map((row, index) => {
+    const cells = resultColumns.map(
+      ({
+        key,
+        unit,
+        header,
+      }) => html`<td data-head="${header}"><b>${formatMeasure(row.metrics[key].value, unit)}</b>
+        <span class="interval">${formatInterval(row.metrics[key], unit)}</span></td>`,
+    );
+    return html`<tr><th scope="row"><i class="dot" style="--series:${seriesColour(index)}"></i>${isolated(row.name)}</th>${cells}</tr>`;
+  });
+  const notes = rows.map(
+    (row) => html`<li>${isolated(row.name)}: ${provenance(row)}${resultsLink(row)}</li>`,
+  );
+  const meanings = resultColumns.map(({ header, meaning }) => html`<li><b>${header}</b>: ${meaning}</li>`);
+  return html`
+  <table class="results">
+    <thead><tr><th scope="col">Model</th>${heads}</tr></thead>
+    <tbody>${lines}</tbody>
+  </table>
+  <ul class="notes">${notes}</ul>
+  <details><summary>What the columns mean</summary>
+    <ul class="notes">${meanings}
+      <li>The arrow says which way is more robust. In brackets: 95 % intervals; Wilson for proportions, bootstrap over
+      examples for the rest; over several seeds, Student's t across the seeds.</li></ul>
+  </details>`;
+}
+
+/** A link to the records, only where the path is a plain relative one: a path from a configuration is not trusted. */
+function resultsLink({ resultsPath }: ReportRow): Html | undefined {
+  if (resultsPath === undefined) return undefined;
+  const href = resultsPath.replaceAll('\\', '/').split('/').map(encodeURIComponent).join('/');
+  return html`; <a href="./${href}">${resultsPath}</a>`;
+}
+
+function comparisonTable(compared: readonly Compared[], baseline: ReportRow): Html | undefined {
+  if (compared.length === 0) return undefined;
+  const robustBaseline = baseline.records.filter(isRobust).length;
+  const lines = compared.map(
+    ({ row, comparison: { difference, examples, onlyFirst, onlySecond, pValue } }) => {
+      const p = pValue < 0.001 ? '< 0.001' : pValue.toFixed(3);
+      return html`<tr><th scope="row">${isolated(row.name)}</th>
+      <td data-head="Difference"><b>${signed(difference.value)}</b> <span class="interval">[${signed(difference.low)}, ${signed(difference.high)}]</span></td>
+      <td data-head="Both right">${examples}</td>
+      <td data-head="Kept by it alone">${onlySecond}</td>
+      <td data-head="By baseline alone">${onlyFirst}</td>
+      <td data-head="McNemar p">${p}</td></tr>`;
+    },
+  );
+  return html`
+  <h3>Example by example, against ${isolated(baseline.name)}</h3>
+  <p class="quiet">On the examples that both models had right before the attack, so that a gap in clean accuracy can't
+    pass for robustness. ${isolated(baseline.name)} keeps ${robustBaseline} in all.</p>
+  <table class="results">
+    <thead><tr><th scope="col">Model</th><th scope="col">Difference in points</th><th scope="col">Both right before</th>
+      <th scope="col">Kept by it alone</th><th scope="col">Kept by baseline alone</th><th scope="col">McNemar p</th></tr></thead>
+    <tbody>${lines}</tbody>
+  </table>`;
+}

@@ -1,0 +1,83 @@
+import { type ChartSeries, lineChart, seriesColour } from './charts.ts';
+import { type Html, html, isolated } from './html.ts';
+import type { CurveMeasure, ReportInput, TrainingCurve } from './report-input.ts';
+
+/** What is drawn, in order; a measure that no run has is left out. */
+const measures: readonly {
+  readonly key: CurveMeasure;
+  readonly title: string;
+  readonly format?: string;
+}[] = [
+  { key: 'evalAccuracy', title: 'Accuracy on held-out examples', format: '.0%' },
+  { key: 'loss', title: 'Training loss' },
+  { key: 'ce', title: 'Cross-entropy' },
+  { key: 'reg', title: 'Regulariser' },
+  { key: 'evalLoss', title: 'Loss on held-out examples' },
+  { key: 'gradNorm', title: 'Gradient norm' },
+  { key: 'lr', title: 'Learning rate', format: '~e' },
+  { key: 'examplesPerSecond', title: 'Examples per second' },
+];
+
+/** Most points of one drawn line: longer runs are averaged over as many equal stretches. */
+const mostPoints = 150;
+
+/** Training curves of all runs, one chart a measure. */
+export async function trainingSection({ curves, rows }: Pick<ReportInput, 'curves' | 'rows'>): Promise<Html> {
+  if (curves.length === 0) return html``;
+  const colours = colourOfRuns(curves, rows);
+  const charts = measures.map(async ({ key, title, format }) => {
+    const series = curves.map((curve) => seriesOf(curve, { key, colour: colours.get(curve.name)! }));
+    if (series.every(({ points }) => points.length === 0)) return html``;
+    const drawn = await lineChart(series, {
+      x: 'step',
+      y: title,
+      ...(format === undefined ? {} : { format }),
+    });
+    return html`<figure><figcaption>${title}</figcaption>${drawn}</figure>`;
+  });
+  const key = curves.map(
+    ({ name }) =>
+      html`<span><i class="dot" style="--series:${seriesColour(colours.get(name)!)}"></i>${isolated(name)}</span> `,
+  );
+  const smoothed = curves.some(({ points }) => points.length > mostPoints);
+  return html`
+<section aria-labelledby="training">
+  <h2 id="training">Training</h2>
+  <p class="key">${key}</p>
+  <div class="figures">${await Promise.all(charts)}</div>
+  ${smoothed ? html`<p class="quiet">Long runs are drawn as averages over ${mostPoints} stretches of equal length.</p>` : undefined}
+</section>`;
+}
+
+/** A run has the colour of the row of the same name; the others take the colours that are left. */
+function colourOfRuns(
+  curves: readonly TrainingCurve[],
+  rows: ReportInput['rows'],
+): ReadonlyMap<string, number> {
+  const colours = new Map(rows.map(({ name }, index) => [name, index]));
+  for (const { name } of curves) if (!colours.has(name)) colours.set(name, colours.size);
+  return colours;
+}
+
+function seriesOf(
+  { name, points }: TrainingCurve,
+  { key, colour }: { readonly key: CurveMeasure; readonly colour: number },
+): ChartSeries {
+  const measured = points.flatMap((point) => {
+    const y = point[key];
+    return y === undefined || !Number.isFinite(y) ? [] : [{ x: point.step, y }];
+  });
+  return { name, colour, points: thin(measured) };
+}
+
+/** Means over at most {@link mostPoints} runs of neighbours. */
+function thin(points: readonly { readonly x: number; readonly y: number }[]): ChartSeries['points'] {
+  const stretch = Math.ceil(points.length / mostPoints);
+  if (stretch <= 1) return points;
+  return Array.from({ length: Math.ceil(points.length / stretch) }, (_, i) => {
+    const group = points.slice(i * stretch, (i + 1) * stretch);
+    const mean = (read: (point: { x: number; y: number }) => number) =>
+      group.reduce((sum, point) => sum + read(point), 0) / group.length;
+    return { x: mean(({ x }) => x), y: mean(({ y }) => y) };
+  });
+}
