@@ -23,7 +23,8 @@ describe('half precision', () => {
 
   it('encodes every half that is a number back to the same bits', () => {
     const numbers = every16Bits.filter((half) => !Number.isNaN(definitionOfHalf(half)));
-    expect(encodeF16(decodeF16(numbers), 'x')).toEqual(numbers);
+    const encoded = encodeF16(decodeF16(numbers), 'x');
+    expect(encoded.findIndex((half, i) => half !== numbers[i])).toBe(-1);
   });
 
   it('encodes to the nearest half, the even one of two as near', () => {
@@ -37,11 +38,11 @@ describe('half precision', () => {
       fc.property(value, (x) => {
         const half = encodeF16(Float32Array.of(x), 'x')[0]!;
         const error = Math.abs(definitionOfHalf(half) - x);
-        for (const neighbour of [half - 1, half + 1]) {
-          if ((neighbour & 0x8000) !== (half & 0x8000) || (neighbour & 0x7c00) === 0x7c00) continue;
+        return [half - 1, half + 1].every((neighbour) => {
+          if ((neighbour & 0x8000) !== (half & 0x8000) || (neighbour & 0x7c00) === 0x7c00) return true;
           const other = Math.abs(definitionOfHalf(neighbour) - x);
-          expect(other > error || (other === error && half % 2 === 0)).toBe(true);
-        }
+          return other > error || (other === error && half % 2 === 0);
+        });
       }),
       { numRuns: 2000, seed: 1 },
     );
