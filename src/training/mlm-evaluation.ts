@@ -1,0 +1,59 @@
+import { randomKey } from '../base/random.ts';
+import { tensor } from '../base/tensor.ts';
+import type { ModelConfig } from '../checkpoints/config.ts';
+import type { ValueType } from '../graph/value.ts';
+import type { Architecture } from '../models/architecture.ts';
+import { noDropout } from '../nn/dropout.ts';
+import { compile, type RuntimeOptions } from '../runtime/compile.ts';
+import { maskedLmObjective, maskedLmSpecs } from '../strategies/masked-lm.ts';
+import { batchSpecs, type TrainableParameters } from '../strategies/strategy.ts';
+import type { Tokenizer } from '../text/tokenizer.ts';
+import type { MlmCorpus } from './mlm-corpus.ts';
+import { maskSequences } from './mlm-masking.ts';
+
+const rowsAtOnce = 32;
+
+/** Compiles the masked-LM loss without dropout; the result is the mean over all masked tokens of a corpus, in nats. */
+export async function createMaskedLmEvaluation(p: {
+  readonly architecture: Architecture;
+  readonly config: ModelConfig;
+  readonly tokenizer: Tokenizer;
+  readonly parameters: TrainableParameters;
+  readonly runtime: RuntimeOptions;
+}): Promise<(corpus: MlmCorpus, options: { readonly probability: number; readonly seed: number }) => Promise<number>> {
+  const { weights } = p.parameters;
+  const { ids, typeIds, attentionMask } = batchSpecs;
+  const program = await compile(
+    ({ weights: w, batch, extra }) => ({
+      loss: maskedLmObjective(p, { weights: w, batch: { ...batch, labels: batch.ids, share: batch.ids }, extra, dropout: noDropout }).loss,
+    }),
+    { weights: weights as Record<string, ValueType>, batch: { ids, typeIds, attentionMask }, extra: maskedLmSpecs },
+    p.runtime,
+  );
+  return async (corpus, { probability, seed }) => {
+    const key = randomKey(seed, 'mlm-evaluation');
+    let sum = 0;
+    let count = 0;
+    for (let start = 0; start < corpus.sequences; start += rowsAtOnce) {
+      const sequences = Array.from({ length: Math.min(rowsAtOnce, corpus.sequences - start) }, (_, i) => start + i);
+      const masked = maskSequences(corpus, { sequences, probability, key, epoch: 0, tokenizer: p.tokenizer });
+      const guesses = masked.targets.data.length;
+      if (guesses === 0) continue;
+      const { shape } = masked.ids;
+      const size = masked.ids.data.length;
+      const { loss } = await program.run({
+        weights,
+        batch: {
+          ids: masked.ids,
+          typeIds: tensor('int64', shape, new BigInt64Array(size)),
+          attentionMask: tensor('int64', shape, new BigInt64Array(size).fill(1n)),
+        },
+        extra: { positions: masked.positions, targets: masked.targets },
+      });
+      sum += Number(loss.data[0]) * guesses;
+      count += guesses;
+    }
+    await program.release();
+    return count === 0 ? Number.NaN : sum / count;
+  };
+}
