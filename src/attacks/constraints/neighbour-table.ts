@@ -1,0 +1,34 @@
+import type { Constraint } from './constraint.ts';
+
+/** What a similarity filter says about a word that its table does not have. */
+export type UnknownWords =
+  | 'refuse' // nothing could say that the meaning stays: leave the word alone
+  | 'allow'; // as the published code does
+
+/** What similarity filters are made from. */
+export interface SimilarityOptions {
+  /** Default `refuse`. */
+  readonly unknown?: UnknownWords;
+}
+
+/**
+ * One word must be among the neighbours of the other.
+ *
+ * @param table word → neighbours, lower case; a word is known when it has an entry
+ */
+export function neighbourTable(
+  table: ReadonlyMap<string, ReadonlySet<string>>,
+  { unknown = 'refuse' }: SimilarityOptions = {},
+): Constraint {
+  const known = (word: string) => table.has(word.toLowerCase());
+  const allowsUnknown = unknown === 'allow';
+  return {
+    name: `neighbours (table of ${table.size} words)`,
+    allowsReplacing: (word) => allowsUnknown || known(word),
+    allowsSubstitution: (from, to) => {
+      const [a, b] = [from.toLowerCase(), to.toLowerCase()];
+      if (!known(a) || !known(b)) return allowsUnknown;
+      return table.get(a)!.has(b) || table.get(b)!.has(a);
+    },
+  };
+}

@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import { messageOf, VdaError } from '../../base/error.ts';
+import type { Constraint } from './constraint.ts';
+import { neighbourTable, type SimilarityOptions } from './neighbour-table.ts';
+import { similarVectors, type WordVectors } from './word-vectors.ts';
+
+/** What is asked of a similarity file. */
+export interface SimilarityFileOptions extends SimilarityOptions {
+  /** Least cosine, for a file of vectors. Default 0.7, as in the attack of Zhou et al. 2021. */
+  readonly threshold?: number;
+}
+
+/**
+ * A similarity filter from a file of either kind, told apart by its first character:
+ * - `{`: a neighbour table, JSON, word → list of neighbours (see `neighbourTable`);
+ * - else word vectors as text, a line a word: the word, then its numbers, apart by single spaces. A first line
+ *   of two numbers (word2vec's count and dimension) is passed over (see `similarVectors`).
+ *
+ * @throws VdaError `not-found` when the file cannot be read, `bad-input` when it is neither, naming the line
+ */
+export function similarityFile(path: string, options: SimilarityFileOptions = {}): Constraint {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch (error) {
+    throw new VdaError('not-found', `The similarity file ${path} cannot be read: ${messageOf(error)}`);
+  }
+  const isTable = bytes.toString('utf8', 0, 64).trimStart().startsWith('{');
+  if (isTable) return neighbourTable(parseTable(bytes.toString('utf8'), path), options);
+  return similarVectors(parseVectors(bytes, path), { ...options, threshold: options.threshold ?? 0.7 });
+}
+
+function parseTable(text: string, path: string): ReadonlyMap<string, ReadonlySet<string>> {
+  let table: unknown;
+  try {
+    table = JSON.parse(text);
+  } catch (error) {
+    throw new VdaError('bad-input', `${path} begins as JSON but is not: ${messageOf(error)}`);
+  }
+  return new Map(
+    Object.entries(table as object).map(([word, neighbours]: [string, unknown]) => {
+      if (!Array.isArray(neighbours) || neighbours.some((item) => typeof item !== 'string')) {
+        throw new VdaError(
+          'bad-input',
+          `${path}: expected '${word}' to have a list of words, as in {"good": ["fine"]}.`,
+        );
+      }
+      return [word.toLowerCase(), new Set(neighbours.map((item: string) => item.toLowerCase()))];
+    }),
+  );
+}
+
+/** Line by line over the bytes: the usual file of vectors is longer than a string may be. */
+function parseVectors(bytes: Buffer, path: string): WordVectors {
+  const rows = new Map<string, number>();
+  const chunks: Float32Array[] = [];
+  let dimension = 0;
+  let line = 0;
+  for (let start = 0; start < bytes.length; ) {
+    const newline = bytes.indexOf(10, start);
+    const end = newline < 0 ? bytes.length : newline;
+    const [word = '', ...fields] = bytes.toString('utf8', start, end).trim().split(' ');
+    start = end + 1;
+    line++;
+    if (word === '' || (line === 1 && fields.length === 1)) continue;
+    const vector = Float32Array.from(fields, Number);
+    dimension ||= vector.length;
+    if (vector.length !== dimension || dimension < 2 || !vector.every(Number.isFinite)) {
+      throw new VdaError(
+        'bad-input',
+        `${path}, line ${line}: expected a word and ${dimension < 2 ? 'its' : dimension} numbers, got '${word}' and ` +
+          `${fields.length} fields. A similarity file holds word vectors as text, or JSON of word → neighbours.`,
+      );
+    }
+    if (rows.has(word.toLowerCase())) continue;
+    const length = Math.hypot(...vector);
+    rows.set(word.toLowerCase(), chunks.length);
+    chunks.push(length > 0 ? vector.map((value) => value / length) : vector);
+  }
+  if (dimension === 0)
+    throw new VdaError('bad-input', `${path} is empty: expected word vectors or a neighbour table.`);
+  const values = new Float32Array(chunks.length * dimension);
+  for (const [row, chunk] of chunks.entries()) values.set(chunk, row * dimension);
+  return { rows, dimension, values };
+}

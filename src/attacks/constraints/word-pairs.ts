@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { messageOf, VdaError } from '../../base/error.ts';
+import type { Constraint } from './constraint.ts';
+
+/**
+ * Refuses to put in a word that a list names as the opposite of the one it would replace, either way round.
+ *
+ * @param path text file, two words a line apart by white space; case and a language mark (`en_good`) are left aside
+ * @throws VdaError `not-found` when the file cannot be read, `bad-input` when a line has not two words
+ */
+export function antonymPairs(path: string): Constraint {
+  const pairs = new Set<string>();
+  readText(path)
+    .split('\n')
+    .forEach((line, index) => {
+      const words = line.trim().toLowerCase().split(/\s+/).map(withoutLanguage);
+      if (words.length === 1 && words[0] === '') return;
+      if (words.length !== 2) {
+        throw new VdaError(
+          'bad-input',
+          `${path}, line ${index + 1}: expected two words that are opposites, as in 'good bad'; got '${line.trim()}'.`,
+        );
+      }
+      pairs.add(`${words[0]} ${words[1]}`);
+    });
+  return {
+    name: `no antonyms (${pairs.size} pairs from a file)`,
+    allowsSubstitution: (from, to) => {
+      const [a, b] = [from.toLowerCase(), to.toLowerCase()];
+      return !pairs.has(`${a} ${b}`) && !pairs.has(`${b} ${a}`);
+    },
+  };
+}
+
+const withoutLanguage = (word: string): string => word.replace(/^[a-z]{2}_/, '');
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new VdaError('not-found', `The file of antonyms ${path} cannot be read: ${messageOf(error)}`);
+  }
+}

@@ -1,0 +1,123 @@
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { messageOf, VdaError } from '../../base/error.ts';
+
+/** Parts of speech in the order the file stores them: noun, verb, adjective, adverb. */
+export const partsOfSpeech = ['n', 'v', 'a', 'r'] as const;
+
+const relationNames = ['hypernym', 'similar', 'also', 'antonym', 'toAdjective'] as const;
+export type RelationName = (typeof relationNames)[number];
+
+/** Synset → synsets, as compressed rows: targets of `s` are `targets[offsets[s] … offsets[s + 1])`. */
+export interface Relation {
+  readonly offsets: Int32Array;
+  readonly targets: Int32Array;
+}
+
+/** The decoded file. */
+export interface WordnetTable {
+  readonly wordIds: ReadonlyMap<string, number>;
+  /** Row `4·word + part`: synsets of a word in one part of speech, most frequent sense first. */
+  readonly senses: Relation;
+  readonly relations: Readonly<Record<RelationName, Relation>>;
+  /** Irregular forms by `part form`, for example `1 went` → `['go']`. */
+  readonly irregular: ReadonlyMap<string, readonly string[]>;
+}
+
+/** The file that ships with vda: `assets/lexicon/wordnet.bin.gz`. */
+const embedded = new URL('../../../assets/lexicon/wordnet.bin.gz', import.meta.url);
+
+/**
+ * Decodes the compact WordNet that `scripts/build-lexicon.mjs` writes (the layout is described there).
+ * About 70,000 single words; 0.1 s.
+ *
+ * @param path a file of that layout; the embedded one by default
+ * @throws VdaError `not-found` when the file cannot be read, `bad-input` when it is not of that layout
+ */
+export function readWordnet(path: string | URL = embedded): WordnetTable {
+  let packed: Buffer;
+  try {
+    packed = readFileSync(path);
+  } catch (error) {
+    throw new VdaError(
+      'not-found',
+      `The WordNet table cannot be read: ${messageOf(error)}. It ships with vda.`,
+    );
+  }
+  try {
+    return decode(gunzipSync(packed));
+  } catch (error) {
+    throw new VdaError(
+      'bad-input',
+      `${path} is not a WordNet table as scripts/build-lexicon.mjs writes it: ${messageOf(error)}`,
+    );
+  }
+}
+
+interface Header {
+  readonly words: number;
+  readonly synsets: number;
+  readonly wordBytes: number;
+  readonly irregularBytes: number;
+}
+
+function decode(bytes: Buffer): WordnetTable {
+  const headerEnd = 4 + bytes.readUInt32LE(0);
+  const header = JSON.parse(bytes.toString('utf8', 4, headerEnd)) as Header;
+  const wordsEnd = headerEnd + header.wordBytes;
+  const irregularEnd = wordsEnd + header.irregularBytes;
+
+  const words = bytes.toString('latin1', headerEnd, wordsEnd).split('\n');
+  const wordIds = new Map(words.map((word, id) => [word, id]));
+  const irregular = new Map<string, readonly string[]>();
+  for (const line of bytes.toString('latin1', wordsEnd, irregularEnd).split('\n')) {
+    const [part, form, ...lemmas] = line.split(' ');
+    irregular.set(`${part} ${form}`, lemmas);
+  }
+
+  const next = integerReader(bytes, irregularEnd);
+  const senses = readRows(next, header.words * partsOfSpeech.length);
+  const relations = Object.fromEntries(
+    relationNames.map((name) => [name, readPairs(next, header.synsets)]),
+  ) as Record<RelationName, Relation>;
+  return { wordIds, senses, relations, irregular };
+}
+
+/** Reads LEB128 integers one after another. */
+function integerReader(bytes: Buffer, start: number): () => number {
+  let at = start;
+  return () => {
+    let value = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = bytes[at++];
+      if (byte === undefined) throw new VdaError('bad-input', 'the file ends too early');
+      value |= (byte & 127) << shift;
+      if (byte < 128) return value;
+    }
+  };
+}
+
+function readRows(next: () => number, rows: number): Relation {
+  const offsets = new Int32Array(rows + 1);
+  const targets: number[] = [];
+  for (let row = 0; row < rows; row++) {
+    for (let left = next(); left > 0; left--) targets.push(next());
+    offsets[row + 1] = targets.length;
+  }
+  return { offsets, targets: Int32Array.from(targets) };
+}
+
+function readPairs(next: () => number, synsets: number): Relation {
+  const count = next();
+  const offsets = new Int32Array(synsets + 1);
+  const targets = new Int32Array(count);
+  let source = 0;
+  for (let i = 0; i < count; i++) {
+    source += next();
+    const zigzag = next();
+    targets[i] = source + (zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2);
+    offsets[source + 1]!++;
+  }
+  for (let row = 0; row < synsets; row++) offsets[row + 1]! += offsets[row]!;
+  return { offsets, targets };
+}

@@ -1,0 +1,118 @@
+import {
+  partsOfSpeech,
+  type Relation,
+  type RelationName,
+  readWordnet,
+  type WordnetTable,
+} from './wordnet-file.ts';
+
+/** Endings of regular inflection and what may stand in their place, by part of speech (morph(7WN), table). */
+const endings: Readonly<Record<(typeof partsOfSpeech)[number], readonly (readonly [string, string])[]>> = {
+  n: [
+    ['s', ''],
+    ['ses', 's'],
+    ['xes', 'x'],
+    ['zes', 'z'],
+    ['ches', 'ch'],
+    ['shes', 'sh'],
+    ['men', 'man'],
+    ['ies', 'y'],
+  ],
+  v: [
+    ['s', ''],
+    ['ies', 'y'],
+    ['es', 'e'],
+    ['es', ''],
+    ['ed', 'e'],
+    ['ed', ''],
+    ['ing', 'e'],
+    ['ing', ''],
+  ],
+  a: [
+    ['er', ''],
+    ['est', ''],
+    ['er', 'e'],
+    ['est', 'e'],
+  ],
+  r: [],
+};
+
+/** Synsets of one word in any of its inflected readings, by part of speech (n, v, a, r). */
+export type Senses = readonly (readonly number[])[];
+
+/** Questions about words; answers are kept, so asking twice is cheap. */
+export interface Wordnet {
+  /** True when the word, or a lemma it may be a form of, is in WordNet (names are not). */
+  knows(word: string): boolean;
+  /** Synsets by part of speech over all lemmas of the word, the `most` frequent senses of each lemma. */
+  senses(word: string, most?: number): Senses;
+  /** Targets of one relation from one synset. */
+  related(relation: RelationName, synset: number): ArrayLike<number> & Iterable<number>;
+  /** Lemmas the word may be a form of, itself included where it is one. */
+  lemmas(word: string): ReadonlySet<string>;
+}
+
+/**
+ * WordNet 3.1 over lower-cased single words, with the inflection rules and irregular forms of its own
+ * `morphy` (WordNet manual, morph(7WN)). Nothing is read until the first question.
+ *
+ * @param load reads the table; the embedded one by default
+ */
+export function createWordnet(load: () => WordnetTable = () => readWordnet()): Wordnet {
+  let table: WordnetTable | undefined;
+  const lemmasOf = new Map<string, readonly (readonly string[])[]>();
+  const sensesOf = new Map<string, Senses>();
+
+  const lemmasByPart = (word: string): readonly (readonly string[])[] => {
+    let known = lemmasOf.get(word);
+    if (known === undefined) {
+      table ??= load();
+      known = partsOfSpeech.map((_, part) => lemmasInPart(table!, word, part));
+      lemmasOf.set(word, known);
+    }
+    return known;
+  };
+
+  const senses = (word: string, most = Number.POSITIVE_INFINITY): Senses => {
+    const form = word.toLowerCase();
+    const key = `${most} ${form}`;
+    let known = sensesOf.get(key);
+    if (known === undefined) {
+      known = lemmasByPart(form).map((lemmas, part) => [
+        ...new Set(lemmas.flatMap((lemma) => rowOf(table!.senses, senseRow(table!, lemma, part), most))),
+      ]);
+      sensesOf.set(key, known);
+    }
+    return known;
+  };
+
+  return {
+    senses,
+    knows: (word) => senses(word).some((ids) => ids.length > 0),
+    lemmas: (word) => new Set(lemmasByPart(word.toLowerCase()).flat()),
+    related: (relation, synset) => {
+      table ??= load();
+      const { offsets, targets } = table.relations[relation];
+      return targets.subarray(offsets[synset]!, offsets[synset + 1]!);
+    },
+  };
+}
+
+const senseRow = (table: WordnetTable, lemma: string, part: number): number =>
+  table.wordIds.get(lemma)! * partsOfSpeech.length + part;
+
+function rowOf(relation: Relation, row: number, most: number): number[] {
+  const start = relation.offsets[row]!;
+  return Array.from(relation.targets.subarray(start, Math.min(start + most, relation.offsets[row + 1]!)));
+}
+
+/** The lemmas a form can have in one part of speech, only those that have senses there. */
+function lemmasInPart(table: WordnetTable, form: string, part: number): string[] {
+  const guesses = [form, ...(table.irregular.get(`${part} ${form}`) ?? [])];
+  for (const [ending, lemmaEnding] of endings[partsOfSpeech[part]!]) {
+    if (form.endsWith(ending)) guesses.push(form.slice(0, form.length - ending.length) + lemmaEnding);
+  }
+  return [...new Set(guesses)].filter(
+    (lemma) => table.wordIds.has(lemma) && rowOf(table.senses, senseRow(table, lemma, part), 1).length > 0,
+  );
+}

@@ -1,0 +1,69 @@
+/** One input of the attacked model, as a caller would send it. */
+export interface VictimInput {
+  readonly text: string;
+  /** Second text of a pair; then it is the one under attack. */
+  readonly textPair?: string;
+}
+
+/** The class probabilities of one input, in label order; finite, summing to 1. */
+export type Probabilities = ArrayLike<number>;
+
+/**
+ * The attacked model, seen through its outputs alone.
+ *
+ * `classify` gets many inputs at once (hundreds, of many examples), without duplicates, shortest first, and
+ * answers a row for each in the same order. A row should not depend on its neighbours: an implementation that
+ * batches texts of equal token length answers the same bits whatever else is asked, and then a resumed or
+ * sharded attack ends exactly as an uninterrupted one. Splitting into batches that fit memory is its business.
+ * If it rejects, the inputs of each example are asked again on their own, and those that fail again end as
+ * `error`.
+ */
+export interface Victim {
+  readonly labels: readonly string[];
+  /** What stands for an unknown word in its text (`[UNK]`, `<unk>`). */
+  readonly unkToken: string;
+  classify(inputs: readonly VictimInput[]): Promise<readonly Probabilities[]>;
+}
+
+/** The masked language model's best tokens at one position, best first. */
+export interface PieceCandidates {
+  readonly ids: ArrayLike<number>;
+  /** Natural logarithms of their probabilities over the whole vocabulary. */
+  readonly logProbs: ArrayLike<number>;
+}
+
+/** What the masked language model says about one word of a text. */
+export interface WordFill {
+  /** Token ids of the word in the text. Empty where the text was cut off before the word. */
+  readonly pieces: readonly number[];
+  /** For each piece the tokens the model would put in its place, `topK` of them. */
+  readonly candidates: readonly PieceCandidates[];
+}
+
+/**
+ * A masked language model with its tokenizer, as an attack needs it.
+ *
+ * `fill`: one pass over each text as it stands, nothing masked (Li et al. 2020, §3.2); the model sees the words
+ * of one text joined by single spaces, with its special tokens. Words never hold white space and are never
+ * empty. One answer a text, one `WordFill` a word. Text beyond the model's length is cut off.
+ *
+ * `loss`: mean cross-entropy (nats) of each token sequence against itself, from one unmasked pass over the
+ * sequence alone, without special tokens. Sequences may differ in length. Only `--fidelity official` asks.
+ *
+ * Asked once an example; batches of many examples. Both as pure as `Victim.classify`, and retried as it is.
+ */
+export interface MaskFiller {
+  fill(
+    texts: readonly (readonly string[])[],
+    options: { readonly topK: number },
+  ): Promise<readonly (readonly WordFill[])[]>;
+  loss(sequences: readonly (readonly number[])[]): Promise<readonly number[]>;
+  /** Token of an id as the vocabulary spells it (`##ing`). */
+  tokenOf(id: number): string;
+  /** True when the token continues a word. */
+  isContinuation(id: number): boolean;
+  /** True for `[CLS]`, `[unused7]` and the like: never part of a text. */
+  isSpecial(id: number): boolean;
+  /** Text of a run of tokens (`['un', '##able']` → `unable`). */
+  textOf(ids: readonly number[]): string;
+}

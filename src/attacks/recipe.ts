@@ -1,0 +1,35 @@
+import type { MayChangeMore } from './constraints/change-rate.ts';
+import type { Constraint } from './constraints/constraint.ts';
+import type { Importance } from './search/importance.ts';
+import type { Transformation } from './transformation/transformation.ts';
+
+/** `default`: what the attack's paper describes; `official`: what its published code does. */
+export type Fidelity = 'default' | 'official';
+
+/** The parts of an attack put together. The search is `attackOne`, the goal `untargeted`. */
+export interface AttackRecipe {
+  readonly name: string;
+  readonly fidelity: Fidelity;
+  /** Every choice that decides results, as JSON: part of what identifies a run. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Names of the filters that are on, for the table. */
+  readonly filters: readonly string[];
+  /** The text that is attacked; its words are what white space separates. */
+  readonly prepare: (text: string) => string;
+  /** The part of a word that constraints judge. */
+  readonly coreOf: (word: string) => string;
+  readonly importance: Importance;
+  readonly transformation: Transformation;
+  readonly constraints: readonly Constraint[];
+  readonly mayChangeMore: MayChangeMore;
+  /** K: tokens the masked language model gives for each piece. */
+  readonly topK: number;
+  /** Most queries an example may cost; the attack that would need more has failed. Absent: no limit. */
+  readonly queryBudget?: number;
+  /** False: the last word is counted as a query but never scored, so never attacked (official). */
+  readonly scoresLastWord: boolean;
+  /** True: where no candidate helps, the last one tried stays in the text, uncounted (official). */
+  readonly keepsLastTried: boolean;
+  /** What an exception makes of an example: `failed` (robust!) only in the published code. */
+  readonly statusOfException: 'error' | 'failed';
+}

@@ -1,0 +1,220 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { VdaError } from '../../base/error.ts';
+import { atMostRate, officialRate } from '../constraints/change-rate.ts';
+import type { Constraint } from '../constraints/constraint.ts';
+import { noContinuation } from '../constraints/no-continuation.ts';
+import { similarityFile } from '../constraints/similarity-file.ts';
+import { functionWords, stopWords } from '../constraints/stop-words.ts';
+import { wholeWord } from '../constraints/whole-word.ts';
+import { antonymPairs } from '../constraints/word-pairs.ts';
+import { wordnetAntonyms } from '../constraints/wordnet-antonyms.ts';
+import { wordnetRelated } from '../constraints/wordnet-related.ts';
+import { createWordnet } from '../lexicon/wordnet.ts';
+import type { AttackRecipe, Fidelity } from '../recipe.ts';
+import { dropAndRise, dropOfTrueLabel } from '../search/importance.ts';
+import { maskedWords } from '../transformation/masked-words.ts';
+import { officialWords } from '../transformation/official-words.ts';
+import { splitWord } from '../transformation/word-core.ts';
+
+/** Choices of the attack; what is left out comes from `bertAttackDefaults`. */
+export interface BertAttackOptions {
+  readonly fidelity?: Fidelity;
+  /** K: tokens of the masked language model for each piece of a word, before the filters. */
+  readonly candidates?: number;
+  /** Largest share of words that may change, 0 to 1. 0 lets none change. */
+  readonly maxChangeRate?: number;
+  /** Most queries for one example. Default: no limit. */
+  readonly queryBudget?: number;
+  /** `wordnet`, `none`, or a path to word vectors or a neighbour table; a candidate must pass each of several. */
+  readonly similarity?: readonly string[];
+  /** Least cosine for files of word vectors. */
+  readonly similarityThreshold?: number;
+  /** `wordnet`, `none`, or a path to a file of word pairs. */
+  readonly antonyms?: string;
+  /** Lower-case words that are neither replaced nor put in. Default: `functionWords`. */
+  readonly stopWords?: ReadonlySet<string>;
+}
+
+/** The values that stand for what a caller leaves out, by fidelity. */
+export const bertAttackDefaults = {
+  default: {
+    candidates: 48, // K; Li et al. 2020, §4.3, and the published code
+    maxChangeRate: 0.4, // published code
+    similarity: ['wordnet'], // ours: works offline, keeps meaning
+    similarityThreshold: 0.7, // Zhou et al. 2021's attack
+    antonyms: 'wordnet', // Li et al. 2020, §3.2, filters antonyms for sentiment; ours for every task
+  },
+  official: {
+    candidates: 48,
+    maxChangeRate: 0.4,
+    similarity: ['none'], // its counter-fitted vectors cannot ship: give the file
+    similarityThreshold: 0.7,
+    antonyms: 'none',
+  },
+} as const satisfies Record<
+  Fidelity,
+  Required<Omit<BertAttackOptions, 'fidelity' | 'queryBudget' | 'stopWords'>>
+>;
+
+/** Where `--fidelity official` and the default part, one by one. */
+export const officialDepartures: readonly {
+  readonly what: string;
+  readonly default: string;
+  readonly official: string;
+}[] = [
+  {
+    what: 'text',
+    default: 'as it is; spacing and capitals stay',
+    official: 'lower-cased, white space made single',
+  },
+  {
+    what: 'words',
+    default: 'punctuation that touches a word stays in place',
+    official: 'punctuation is part of the word',
+  },
+  {
+    what: 'importance',
+    default: 'drop of the true class',
+    official: 'the drop, plus the rise of a new class where the prediction flips',
+  },
+  {
+    what: 'words scored',
+    default: 'all',
+    official: 'all but the last, which is never attacked but counts as a query',
+  },
+  { what: 'most changes', default: '⌊rate · n⌋', official: 'int(rate · n) + 1' },
+  {
+    what: 'words of several pieces',
+    default: 'the K best by log-probability in context',
+    official: 'the first 24 of 4 candidates a piece, by loss outside their context',
+  },
+  {
+    what: 'candidates',
+    default: 'whole words; no special tokens, no punctuation, not the same word in other case',
+    official: 'anything without ##',
+  },
+  {
+    what: 'word that nothing helped',
+    default: 'stays as it was',
+    official: 'becomes the last candidate tried, uncounted',
+  },
+  {
+    what: 'similarity',
+    default: 'related in WordNet; words that it does not know stay',
+    official: 'cosine of vectors where both words are known (none without a file)',
+  },
+  { what: 'antonyms', default: 'refused', official: 'allowed' },
+  { what: 'exception', default: 'reported as an error, never robust', official: 'counts as robust' },
+];
+
+/**
+ * BERT-Attack (Li et al. 2020, arXiv:2004.09984), as the attack of Zhou et al. 2021's tables. A list of decisions:
+ *
+ * - Hidden words become `[UNK]`. Li et al., Eq. 1, write `[MASK]`; the published code and TextAttack's recipe hide
+ *   behind `[UNK]`, and the victim has met no `[MASK]` in fine-tuning.
+ * - Queries: one a word scored and one a candidate asked. The clean prediction is not counted (published code).
+ * - Candidates come from one unmasked pass over the attacked text alone, K a piece (Li et al., §3.2).
+ * - Each word is visited once, most important first; the first flip ends it, else the largest drop stays
+ *   (Li et al., Algorithm 1).
+ * - No sentence encoder and no threshold on the masked LM's score (both off in the published code).
+ * - In pairs the second text is attacked (published code).
+ * - The rest differs between the fidelities: `officialDepartures`.
+ *
+ * @throws VdaError `usage` for a value out of range; what reading a filter's file throws
+ */
+export function bertAttack(options: BertAttackOptions = {}): AttackRecipe {
+  const fidelity = options.fidelity ?? 'default';
+  const chosen = { ...bertAttackDefaults[fidelity], stopWords: functionWords, ...options };
+  checkRanges(chosen);
+  const { candidates, maxChangeRate, queryBudget } = chosen;
+  const meaning = meaningFilters(chosen, fidelity);
+  const shared = {
+    name: 'bert-attack',
+    fidelity,
+    settings: {
+      recipe: 'bert-attack',
+      fidelity,
+      candidates,
+      maxChangeRate,
+      queryBudget: queryBudget ?? null,
+      similarity: chosen.similarity.map(fingerprint),
+      similarityThreshold: chosen.similarityThreshold,
+      antonyms: fingerprint(chosen.antonyms),
+      stopWords: chosen.stopWords === functionWords ? 'default' : [...chosen.stopWords].sort(),
+    },
+    filters: meaning.map(({ name }) => name),
+    topK: candidates,
+    ...(queryBudget !== undefined && { queryBudget }),
+  };
+  if (fidelity === 'official') {
+    return {
+      ...shared,
+      prepare: (text) => text.toLowerCase().split(/\s+/).filter(Boolean).join(' '),
+      coreOf: (word) => word,
+      importance: dropAndRise,
+      transformation: officialWords,
+      constraints: [noContinuation, ...meaning],
+      mayChangeMore: officialRate(maxChangeRate),
+      scoresLastWord: false,
+      keepsLastTried: true,
+      statusOfException: 'failed',
+    };
+  }
+  return {
+    ...shared,
+    prepare: (text) => text,
+    coreOf: (word) => splitWord(word).core,
+    importance: dropOfTrueLabel,
+    transformation: maskedWords,
+    constraints: [wholeWord, ...meaning],
+    mayChangeMore: atMostRate(maxChangeRate),
+    scoresLastWord: true,
+    keepsLastTried: false,
+    statusOfException: 'error',
+  };
+}
+
+type Chosen = Required<Omit<BertAttackOptions, 'fidelity' | 'queryBudget'>> &
+  Pick<BertAttackOptions, 'queryBudget'>;
+
+/** The filters that keep meaning, in the order in which they are asked: cheap ones first. */
+function meaningFilters(chosen: Chosen, fidelity: Fidelity): readonly Constraint[] {
+  const wordnet = createWordnet();
+  const unknown = fidelity === 'official' ? 'allow' : 'refuse';
+  const similarity = chosen.similarity
+    .filter((source) => source !== 'none')
+    .map((source) =>
+      source === 'wordnet'
+        ? wordnetRelated(wordnet)
+        : similarityFile(source, { threshold: chosen.similarityThreshold, unknown }),
+    );
+  const antonyms =
+    chosen.antonyms === 'none'
+      ? []
+      : [chosen.antonyms === 'wordnet' ? wordnetAntonyms(wordnet) : antonymPairs(chosen.antonyms)];
+  return [...(chosen.stopWords.size > 0 ? [stopWords(chosen.stopWords)] : []), ...similarity, ...antonyms];
+}
+
+/** Names stay, files become the SHA-256 of their bytes: a run belongs to what a file says, wherever it lies. */
+const fingerprint = (source: string): string =>
+  source === 'wordnet' || source === 'none'
+    ? source
+    : `sha256:${createHash('sha256').update(readFileSync(source)).digest('hex')}`;
+
+function checkRanges({ candidates, maxChangeRate, queryBudget, similarityThreshold }: Chosen): void {
+  const wrong = (what: string, expected: string, got: number) =>
+    new VdaError('usage', `BERT-Attack: ${what} must be ${expected}, got ${got}.`);
+  if (!Number.isInteger(candidates) || candidates < 1) {
+    throw wrong('candidates', 'a whole number from 1', candidates);
+  }
+  if (!(maxChangeRate >= 0 && maxChangeRate <= 1)) {
+    throw wrong('the largest share of changed words', 'from 0 to 1', maxChangeRate);
+  }
+  if (queryBudget !== undefined && (!Number.isInteger(queryBudget) || queryBudget < 0)) {
+    throw wrong('the query budget', 'a whole number from 0', queryBudget);
+  }
+  if (!(similarityThreshold >= -1 && similarityThreshold <= 1)) {
+    throw wrong('the similarity threshold', 'from −1 to 1', similarityThreshold);
+  }
+}

@@ -1,0 +1,154 @@
+import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { messageOf, VdaError } from '../base/error.ts';
+import { writeFilesAtomically } from '../checkpoints/atomic-file.ts';
+import type { Example } from '../data/dataset.ts';
+import { type AttackShard, attackFiles, attackHash, claimFolder, shardOfExamples } from './attack-run.ts';
+import type { AttackRecord } from './record.ts';
+import { readResults, repairResults, resultLine } from './results-file.ts';
+import { type AttackManyOptions, attackMany } from './search/attack-many.ts';
+import { toRecord } from './to-record.ts';
+
+/** How far an attack has come, resumed results included. */
+export interface AttackProgress {
+  readonly done: number;
+  readonly total: number;
+  /** Queries counted so far. */
+  readonly queries: number;
+  readonly successes: number;
+}
+
+export interface RunAttackOptions extends AttackManyOptions {
+  /** Folder of `attack.json` and `results.jsonl`; made if needed. */
+  readonly folder: string;
+  /** What decides the results besides the recipe and the time limit: model, masked LM and data by their hashes. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** Default: everything, 0 of 1. */
+  readonly shard?: AttackShard;
+  /** Called after each example, and once at the start. */
+  readonly onProgress?: (progress: AttackProgress) => void;
+  /** Called when the end of an interrupted file had to be cut off. */
+  readonly onRepair?: (repair: { readonly path: string; readonly bytes: number }) => void;
+  /** Stops between two examples; the same call later goes on. */
+  readonly signal?: AbortSignal;
+}
+
+export interface AttackRunResult {
+  /** False when the signal stopped it. */
+  readonly complete: boolean;
+  /** Path of `results.jsonl`. */
+  readonly path: string;
+  /** Of this shard, by ascending id. */
+  readonly records: readonly AttackRecord[];
+}
+
+/** Seconds between flushes to disk: what a power cut may cost. */
+const flushEvery = 5;
+
+/**
+ * Attacks examples and writes `results.jsonl`: a line as each ends, and when all have ended the file is put in the
+ * order of ids. Where the folder has results of the same attack they are kept and only the rest is attacked, so
+ * an attack stopped at any moment ends in the file it would have had (but for `seconds`), as far as the models
+ * answer the same to the same input.
+ *
+ * @throws VdaError `conflict` when the folder holds another attack; `no-space` when the disk is full; `usage` for
+ * a shard that does not exist or ids that repeat
+ */
+export async function runAttack(
+  examples: readonly Example[],
+  options: RunAttackOptions,
+): Promise<AttackRunResult> {
+  const { folder, recipe, victim, shard = { index: 0, count: 1 }, timeLimit } = options;
+  checkShard(shard);
+  const ids = examples.map(({ id }) => id).sort((a, b) => a - b);
+  if (new Set(ids).size < ids.length) {
+    throw new VdaError('usage', 'Two examples to attack have the same id; results could not be told apart.');
+  }
+  const config = { ...options.config, attack: recipe.settings, timeLimit: timeLimit ?? null };
+  const own = shardOfExamples(examples, shard);
+  claimFolder(folder, {
+    format: 1,
+    config,
+    hash: attackHash(config, ids),
+    shard,
+    ids: shardOfExamples(
+      ids.map((id) => ({ id })),
+      shard,
+    ).map(({ id }) => id),
+    filters: recipe.filters,
+  });
+
+  const path = join(folder, attackFiles.results);
+  const before = readResults(path);
+  repairResults(path, before);
+  if (before.badBytes > 0) options.onRepair?.({ path, bytes: before.badBytes });
+
+  const records = new Map(before.records.map((record) => [record.id, record]));
+  const report = () => options.onProgress?.(progressOf([...records.values()], own.length));
+  report();
+  const file = openSync(path, 'a');
+  try {
+    let flushed = performance.now();
+    const left = own.filter(({ id }) => !records.has(id));
+    for await (const ended of attackMany(untilAborted(left, options.signal), options)) {
+      if (options.signal?.aborted) break;
+      const record = toRecord(ended, victim.labels);
+      records.set(record.id, record);
+      append(file, { path, line: resultLine(record) });
+      if (performance.now() - flushed > 1000 * flushEvery) {
+        fsyncSync(file);
+        flushed = performance.now();
+      }
+      report();
+    }
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  const complete = records.size === own.length;
+  const sorted = [...records.values()].sort((a, b) => a.id - b.id);
+  if (complete) writeFilesAtomically([{ path, chunks: sorted.map(resultLine) }]);
+  return { complete, path, records: sorted };
+}
+
+function* untilAborted(examples: readonly Example[], signal: AbortSignal | undefined): Generator<Example> {
+  for (const example of examples) {
+    if (signal?.aborted) return;
+    yield example;
+  }
+}
+
+function append(file: number, { path, line }: { readonly path: string; readonly line: string }): void {
+  try {
+    const bytes = Buffer.from(line);
+    for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    const full = code === 'ENOSPC' || code === 'EDQUOT';
+    throw new VdaError(
+      full ? 'no-space' : 'bad-input',
+      `${path} could not be added to: ${messageOf(error)}. What it holds is safe; ` +
+        'make room and give the same command again to go on.',
+      { cause: error },
+    );
+  }
+}
+
+function progressOf(records: readonly AttackRecord[], total: number): AttackProgress {
+  return {
+    done: records.length,
+    total,
+    queries: records.reduce((sum, { queries }) => sum + queries, 0),
+    successes: records.filter(({ status }) => status === 'success').length,
+  };
+}
+
+function checkShard({ index, count }: AttackShard): void {
+  const fits = Number.isInteger(index) && Number.isInteger(count) && index >= 0 && index < count;
+  if (!fits) {
+    throw new VdaError(
+      'usage',
+      `Shard ${index}/${count} does not exist: expected i/n with i from 0 to n − 1.`,
+    );
+  }
+}

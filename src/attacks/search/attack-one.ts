@@ -1,0 +1,238 @@
+import { messageOf } from '../../base/error.ts';
+import type { Example } from '../../data/dataset.ts';
+import { type EditedText, editText, renderInput, replaceWord } from '../../text/edited-text.ts';
+import { mayReplace, maySubstitute } from '../constraints/constraint.ts';
+import { type Goal, untargeted } from '../goal/untargeted.ts';
+import type { MaskFiller, Probabilities, VictimInput, WordFill } from '../ports.ts';
+import type { AttackRecipe } from '../recipe.ts';
+import type { AttackStatus, WordChange } from '../record.ts';
+import { byFallingScore } from './importance.ts';
+
+/**
+ * What a search asks for. `classify` means: these inputs in this order, one at a time, ending after the first
+ * whose row satisfies `stopAt`; how many are really computed at once is the driver's affair.
+ */
+export type AttackRequest =
+  | {
+      readonly kind: 'classify';
+      readonly count: number;
+      readonly at: (index: number) => VictimInput;
+      readonly stopAt?: (row: Probabilities) => boolean;
+    }
+  | { readonly kind: 'fill'; readonly words: readonly string[]; readonly topK: number }
+  | { readonly kind: 'loss'; readonly sequences: readonly (readonly number[])[] };
+
+/** The answer to a request; for `classify` the rows up to the stop. `timeout` carries the rows there were time for. */
+export type AttackReply =
+  | { readonly kind: 'classify'; readonly rows: readonly Probabilities[] }
+  | { readonly kind: 'fill'; readonly fills: readonly WordFill[] }
+  | { readonly kind: 'loss'; readonly losses: readonly number[] }
+  | { readonly kind: 'timeout'; readonly rows: readonly Probabilities[] };
+
+/** How the attack on one example ended. */
+export interface AttackOutcome {
+  readonly status: AttackStatus;
+  /** Empty when the model never answered. */
+  readonly originalRow: Probabilities;
+  readonly finalRow: Probabilities;
+  /** The text as the attack left it, and what it was. */
+  readonly text: EditedText;
+  readonly changes: readonly WordChange[];
+  readonly queries: number;
+  readonly message?: string;
+}
+
+export interface AttackContext {
+  readonly recipe: AttackRecipe;
+  readonly filler: MaskFiller;
+  /** `Victim.unkToken`. */
+  readonly unkToken: string;
+}
+
+/** A search, as a coroutine. */
+export type Search<T> = Generator<AttackRequest, T, AttackReply>;
+
+/** What the search knows at a moment; changed in place so that an exception or a timeout can still report it. */
+interface Progress {
+  text: EditedText;
+  originalRow: Probabilities;
+  finalRow: Probabilities;
+  /** The true class's probability that candidates have to undercut. */
+  resistance: number;
+  queries: number;
+  readonly changes: WordChange[];
+}
+
+interface SearchState extends AttackContext {
+  readonly progress: Progress;
+  readonly goal: Goal;
+}
+
+/** What a step returns when its time ran out. */
+const outOfTime = Symbol('out of time');
+
+/**
+ * The greedy search of BERT-Attack on one example (of a pair: on its second text), as a coroutine.
+ *
+ * 1. The clean text is classified (not counted as a query); a wrong prediction ends as `skipped`.
+ * 2. Every word in turn is hidden behind the victim's unknown token, n queries; words are then visited by
+ *    falling importance, each once.
+ * 3. At each word the candidates that pass the constraints are asked one at a time, best first; the first that
+ *    flips the prediction ends as `success`, else the largest drop of the true class's probability, if any,
+ *    stays. One query a candidate asked.
+ * 4. Words, changes allowed or query budget used up: `failed`.
+ *
+ * It yields requests and is resumed with replies; what is thrown into it ends as `error`. It never sees the
+ * victim, so any number can run side by side, and each is exactly the one-by-one algorithm.
+ *
+ * Source: Li et al. 2020 (arXiv:2004.09984), Algorithm 1; departures are the recipe's.
+ */
+export function* attackOne(example: Example, context: AttackContext): Search<AttackOutcome> {
+  const attacked = context.recipe.prepare(example.textPair ?? example.text);
+  const progress: Progress = {
+    text: editText(attacked, example.textPair === undefined ? {} : { context: example.text }),
+    originalRow: [],
+    finalRow: [],
+    resistance: Number.NaN,
+    queries: 0,
+    changes: [],
+  };
+  const outcome = (): Omit<AttackOutcome, 'status'> => {
+    const { text, originalRow, finalRow, changes, queries } = progress;
+    return { text, originalRow, finalRow, changes, queries };
+  };
+  try {
+    const status = yield* search({ ...context, progress, goal: untargeted(example.label) }, example.label);
+    return { ...outcome(), status };
+  } catch (error) {
+    return { ...outcome(), status: context.recipe.statusOfException, message: messageOf(error) };
+  }
+}
+
+function* search(state: SearchState, label: number): Search<AttackStatus> {
+  const { progress, recipe, goal } = state;
+  const clean = yield* classify(1, () => progress.text);
+  if (clean.timedOut) return 'timeout';
+  progress.originalRow = progress.finalRow = clean.rows[0]!;
+  progress.resistance = goal.resistance(progress.originalRow);
+  if (goal.reached(progress.originalRow)) return 'skipped';
+
+  const order = yield* rankWords(state, label);
+  if (order === outOfTime) return 'timeout';
+  if (order.length === 0) return 'failed';
+
+  const filled = yield { kind: 'fill', words: progress.text.original, topK: recipe.topK };
+  if (filled.kind !== 'fill') return 'timeout';
+
+  for (const index of order) {
+    const soFar = { changed: progress.changes.length, words: progress.text.words.length };
+    if (budgetLeft(state) === 0 || !recipe.mayChangeMore(soFar)) return 'failed';
+    const ended = yield* attackWord(state, { index, fill: filled.fills[index]! });
+    if (ended !== undefined) return ended;
+  }
+  return 'failed';
+}
+
+/** Words to visit, most important first; none when there are none or the budget does not reach to score them all. */
+function* rankWords(state: SearchState, label: number): Search<readonly number[] | typeof outOfTime> {
+  const { progress, recipe, unkToken } = state;
+  const { text, originalRow: clean } = progress;
+  const words = text.words.length;
+  const scored = recipe.scoresLastWord ? words : Math.max(0, words - 1);
+  const { rows, timedOut } = yield* classify(Math.min(scored, budgetLeft(state)), (index) =>
+    replaceWord(text, { index, to: unkToken }),
+  );
+  progress.queries += rows.length;
+  if (timedOut) return outOfTime;
+  if (rows.length < scored) return [];
+  progress.queries += Math.min(words - scored, budgetLeft(state));
+  return byFallingScore(rows.map((hidden) => recipe.importance({ clean, hidden, label })));
+}
+
+/** Tries the candidates of one word; a status when the attack is over, else nothing. */
+function* attackWord(
+  state: SearchState,
+  { index, fill }: { readonly index: number; readonly fill: WordFill },
+): Search<AttackStatus | undefined> {
+  const { progress, recipe, goal } = state;
+  const { text, resistance } = progress;
+  const from = text.original[index]!;
+  const allowed = yield* candidatesFor(from, { ...state, fill });
+  if (allowed === outOfTime) return 'timeout';
+  const texts = (candidate: number) => replaceWord(text, { index, to: allowed[candidate]! });
+  const { rows, timedOut } = yield* classify(
+    Math.min(allowed.length, budgetLeft(state)),
+    texts,
+    goal.reached,
+  );
+  progress.queries += rows.length;
+  if (timedOut) return 'timeout';
+  if (rows.length === 0) return undefined;
+
+  const last = rows.length - 1;
+  const flipped = goal.reached(rows[last]!);
+  const best = flipped ? last : lowestBelow(resistance, rows.map(goal.resistance));
+  if (best !== undefined) {
+    const now = goal.resistance(rows[best]!);
+    progress.changes.push({ index, from, to: allowed[best]!, score: resistance - now });
+    progress.resistance = now;
+  }
+  const kept = best ?? (recipe.keepsLastTried ? last : undefined);
+  if (kept !== undefined) {
+    progress.text = texts(kept);
+    progress.finalRow = rows[kept]!;
+  }
+  return flipped ? 'success' : undefined;
+}
+
+/** Words that may be tried in place of `from`, best first. */
+function* candidatesFor(
+  from: string,
+  { recipe, filler, fill }: SearchState & { readonly fill: WordFill },
+): Search<readonly string[] | typeof outOfTime> {
+  const core = recipe.coreOf(from);
+  if (!mayReplace(recipe.constraints, core)) return [];
+  const proposals = recipe.transformation.propose({ word: from, fill, topK: recipe.topK }, filler);
+  let words: readonly string[];
+  if (proposals.kind === 'words') {
+    words = proposals.words;
+  } else {
+    const { sequences } = proposals;
+    const ranked = yield { kind: 'loss', sequences };
+    if (ranked.kind !== 'loss') return outOfTime;
+    const bestFirst = byFallingScore(ranked.losses.map((loss) => -loss));
+    words = bestFirst.map((index) => filler.textOf(sequences[index]!));
+  }
+  return words.filter(
+    (word) =>
+      word.trim() !== '' && word !== from && maySubstitute(recipe.constraints, [core, recipe.coreOf(word)]),
+  );
+}
+
+/** Asks the victim about edited texts in order. */
+function* classify(
+  count: number,
+  textAt: (index: number) => EditedText,
+  stopAt?: (row: Probabilities) => boolean,
+): Search<{ readonly rows: readonly Probabilities[]; readonly timedOut: boolean }> {
+  if (count === 0) return { rows: [], timedOut: false };
+  const at = (index: number) => renderInput(textAt(index));
+  const reply = yield { kind: 'classify', count, at, ...(stopAt && { stopAt }) };
+  return { rows: 'rows' in reply ? reply.rows : [], timedOut: reply.kind === 'timeout' };
+}
+
+const budgetLeft = ({ recipe, progress }: SearchState): number =>
+  (recipe.queryBudget ?? Number.POSITIVE_INFINITY) - progress.queries;
+
+/** Index of the lowest value below a bound, the first of equals. */
+function lowestBelow(bound: number, values: readonly number[]): number | undefined {
+  let best: number | undefined;
+  let lowest = bound;
+  values.forEach((value, index) => {
+    if (value < lowest) {
+      lowest = value;
+      best = index;
+    }
+  });
+  return best;
+}

@@ -1,0 +1,42 @@
+import type { Probabilities, VictimInput } from '../ports.ts';
+
+/** Rows of inputs asked before, the most recently used of them. */
+export interface RowMemo {
+  get(key: string): Probabilities | undefined;
+  set(key: string, row: Probabilities): void;
+}
+
+/** What tells inputs apart. */
+export const keyOf = ({ text, textPair }: VictimInput): string =>
+  textPair === undefined ? text : `${text}\u0000${textPair}`;
+
+/**
+ * A memo that forgets the least recently used rows once its texts hold more than `capacity` characters together:
+ * a bound on memory that holds for short and for very long texts.
+ */
+export function createRowMemo(capacity: number): RowMemo {
+  const rows = new Map<string, Probabilities>(); // oldest use first
+  let characters = 0;
+  const forget = (key: string) => {
+    if (rows.delete(key)) characters -= key.length;
+  };
+  return {
+    get: (key) => {
+      const row = rows.get(key);
+      if (row !== undefined) {
+        rows.delete(key);
+        rows.set(key, row);
+      }
+      return row;
+    },
+    set: (key, row) => {
+      forget(key);
+      rows.set(key, row);
+      characters += key.length;
+      for (const oldest of rows.keys()) {
+        if (characters <= capacity) break;
+        forget(oldest);
+      }
+    },
+  };
+}

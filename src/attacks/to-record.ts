@@ -1,0 +1,37 @@
+import { originalText, renderText } from '../text/edited-text.ts';
+import { predicted } from './goal/untargeted.ts';
+import type { Probabilities } from './ports.ts';
+import type { AttackRecord } from './record.ts';
+import type { EndedAttack } from './search/attack-many.ts';
+
+/**
+ * The line of `results.jsonl` for an attack that has ended. Probabilities and scores are rounded to 6 decimals,
+ * seconds to 4. Where the model never answered (an error at the clean text) predictions are empty strings.
+ */
+export function toRecord(
+  { example, outcome, seconds }: EndedAttack,
+  labels: readonly string[],
+): AttackRecord {
+  const { text, changes, originalRow, finalRow, message } = outcome;
+  const nameOf = (row: Probabilities) => (row.length === 0 ? '' : labels[predicted(row)]!);
+  const rounded = (row: Probabilities) => Array.from(row, (value) => round(value, 6));
+  const attacked = originalText(text);
+  return {
+    id: example.id,
+    status: outcome.status,
+    label: labels[example.label]!,
+    originalPrediction: nameOf(originalRow),
+    originalProbabilities: rounded(originalRow),
+    finalPrediction: nameOf(finalRow),
+    finalProbabilities: rounded(finalRow),
+    ...(example.textPair === undefined ? { text: attacked } : { text: example.text, textPair: attacked }),
+    adversarialText: renderText(text),
+    changes: changes.map((change) => ({ ...change, score: round(change.score, 6) })),
+    words: text.words.length,
+    queries: outcome.queries,
+    seconds: round(seconds, 4),
+    ...(message !== undefined && { message }),
+  };
+}
+
+const round = (value: number, decimals: number): number => Number(value.toFixed(decimals));

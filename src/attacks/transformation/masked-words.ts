@@ -1,0 +1,68 @@
+import type { MaskFiller, PieceCandidates, WordFill } from '../ports.ts';
+import type { Transformation } from './transformation.ts';
+import { inCaseOf, splitWord } from './word-core.ts';
+
+/** Words of more pieces are left alone: the model's guesses at so many places seldom make a word. */
+const mostPieces = 12;
+
+const punctuation = /^[^\p{L}\p{N}]+$/u;
+
+/**
+ * The K best words the masked language model would read in a word's place.
+ *
+ * The word's first piece gives way only to tokens that begin a word, the others only to tokens that go on.
+ * With one piece these are the model's top K. With m pieces a sequence c₁…c_m is ranked in context by
+ * Σ_j log p(c_j | text); a beam of K is exact for this sum. Punctuation around the word stays where it is, and
+ * capitals are carried over.
+ *
+ * Source: Li et al. 2020, §3.2: top K of the unmasked pass, sub-words ranked by perplexity. Departure: its code
+ * cuts the product of the pieces to the first 24 and ranks these outside their context; see `official-words.ts`.
+ */
+export const maskedWords: Transformation = {
+  name: 'masked LM, unmasked pass, beam over pieces',
+  propose: ({ word, fill, topK }, filler) => {
+    const { before, core, after } = splitWord(word);
+    const places = withoutPunctuation(fill, filler);
+    if (core === '' || places.length === 0 || places.length > mostPieces) return { kind: 'words', words: [] };
+    const words = beam(places, { topK, filler })
+      .map((ids) => filler.textOf(ids).trim())
+      .map((text) => before + inCaseOf(core, text) + after);
+    return { kind: 'words', words: [...new Set(words)] };
+  },
+};
+
+/** The places of the word's core: punctuation at both ends has pieces of its own. */
+function withoutPunctuation(fill: WordFill, filler: MaskFiller): readonly PieceCandidates[] {
+  const isPunctuation = fill.pieces.map((id) => punctuation.test(filler.textOf([id]).trim()));
+  const start = isPunctuation.indexOf(false);
+  return start < 0 ? [] : fill.candidates.slice(start, isPunctuation.lastIndexOf(false) + 1);
+}
+
+interface Partial {
+  readonly ids: readonly number[];
+  readonly logProb: number;
+}
+
+/** The best `topK` sequences, best first; equals keep the order in which the model ranked them. */
+function beam(
+  places: readonly PieceCandidates[],
+  { topK, filler }: { readonly topK: number; readonly filler: MaskFiller },
+): readonly (readonly number[])[] {
+  let kept: readonly Partial[] = [{ ids: [], logProb: 0 }];
+  places.forEach(({ ids, logProbs }, place) => {
+    const fitting: Partial[] = [];
+    for (let i = 0; i < ids.length; i++) {
+      const id = ids[i]!;
+      if (!filler.isSpecial(id) && filler.isContinuation(id) === place > 0) {
+        fitting.push({ ids: [id], logProb: logProbs[i]! });
+      }
+    }
+    kept = kept
+      .flatMap((head) =>
+        fitting.map((tail) => ({ ids: [...head.ids, ...tail.ids], logProb: head.logProb + tail.logProb })),
+      )
+      .sort((a, b) => b.logProb - a.logProb)
+      .slice(0, topK);
+  });
+  return kept.map(({ ids }) => ids);
+}

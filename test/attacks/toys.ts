@@ -1,0 +1,94 @@
+import type { MaskFiller, PieceCandidates, Victim, VictimInput, WordFill } from '../../src/attacks/ports.ts';
+
+/** A well-mixed 32-bit number from a text and a seed (FNV-1a, then a xorshift-multiply finish). */
+export function hash(text: string, seed: number): number {
+  let h = (0x811c9dc5 ^ seed) >>> 0;
+  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
+  h = Math.imul(h ^ (h >>> 15), 0x2c1b3c6d);
+  h = Math.imul(h ^ (h >>> 12), 0x297a2d39);
+  return (h ^ (h >>> 15)) >>> 0;
+}
+
+const letters = [...'abcdefgh'];
+const unk = '[UNK]';
+/** Ids: 8 letters that begin a word, the same going on, one special token, one full stop. */
+const tokens = [...letters, ...letters.map((letter) => `##${letter}`), unk, '.'];
+
+/** The toy language: a word is a run of letters a–h, each letter a piece; other characters are full stops. */
+const piecesOf = (word: string): number[] =>
+  [...word].map((letter, i) => {
+    const at = letters.indexOf(letter.toLowerCase());
+    return at < 0 ? tokens.length - 1 : at + (i > 0 ? letters.length : 0);
+  });
+
+/** A masked LM whose ranking at each piece is a shuffle drawn from the text. Words past `length` are cut off. */
+export function toyFiller(seed: number, { length = 1000 } = {}): MaskFiller & { readonly calls: number[] } {
+  const calls: number[] = [];
+  const ranked = (key: string, topK: number): PieceCandidates => {
+    const ids = tokens
+      .map((_, id) => id)
+      .sort((a, b) => hash(`${key} ${a}`, seed) - hash(`${key} ${b}`, seed));
+    const kept = ids.slice(0, topK);
+    return { ids: kept, logProbs: kept.map((_, rank) => -(rank + 1) / 4) };
+  };
+  return {
+    calls,
+    fill: async (texts, { topK }) => {
+      calls.push(texts.length);
+      return texts.map((words) =>
+        words.map((word, index): WordFill => {
+          const pieces = index < length ? piecesOf(word) : [];
+          const candidates = pieces.map((_, place) => ranked(`${words.join(' ')}/${index}/${place}`, topK));
+          return { pieces, candidates };
+        }),
+      );
+    },
+    loss: async (sequences) => sequences.map((ids) => (hash(ids.join(','), seed) % 8) / 8),
+    tokenOf: (id) => tokens[id]!,
+    isContinuation: (id) => tokens[id]!.startsWith('##'),
+    isSpecial: (id) => tokens[id] === unk,
+    textOf: (ids) =>
+      ids.reduce((text, id) => {
+        const token = tokens[id]!;
+        return token.startsWith('##') ? text + token.slice(2) : text === '' ? token : `${text} ${token}`;
+      }, ''),
+  };
+}
+
+export interface ToyVictim extends Victim {
+  /** Inputs of each call. */
+  readonly calls: (readonly VictimInput[])[];
+}
+
+/**
+ * A bag of words: the logit of class c is the sum of small whole numbers drawn for (word, c), so equal scores are
+ * common and sums are exact whatever the order.
+ */
+export function toyVictim(seed: number, { classes = 2 } = {}): ToyVictim {
+  const calls: (readonly VictimInput[])[] = [];
+  return {
+    calls,
+    labels: Array.from({ length: classes }, (_, c) => `class ${c}`),
+    unkToken: unk,
+    classify: async (inputs) => {
+      calls.push(inputs);
+      return inputs.map((input) => rowOf(input, { seed, classes }));
+    },
+  };
+}
+
+function rowOf(
+  { text, textPair }: VictimInput,
+  { seed, classes }: { seed: number; classes: number },
+): number[] {
+  const words = [
+    ...text.split(/\s+/),
+    ...(textPair === undefined ? [] : textPair.split(/\s+/).map((w) => `2${w}`)),
+  ];
+  const logits = Array.from({ length: classes }, (_, c) =>
+    words.reduce((sum, word) => sum + (word === '' ? 0 : (hash(`${word}|${c}`, seed) % 5) - 2), 0),
+  );
+  const weights = logits.map((logit) => Math.exp(logit / 2));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return weights.map((weight) => weight / total);
+}
