@@ -30,7 +30,13 @@ export function emitModel(outputs: Readonly<Record<string, Value>>): EmittedMode
     });
   }
   for (const [name, value] of Object.entries(outputs)) {
-    nodes.push({ type: 'Identity', domain: '', inputs: [names.get(value)!], outputs: [name], attributes: {} });
+    nodes.push({
+      type: 'Identity',
+      domain: '',
+      inputs: [names.get(value)!],
+      outputs: [name],
+      attributes: {},
+    });
   }
   return {
     nodes: renameOutputs(nodes, Object.keys(outputs).length),

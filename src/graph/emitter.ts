@@ -36,6 +36,14 @@ export interface EmittedOp {
 export interface EmittedModel {
   readonly nodes: readonly EmittedOp[];
   readonly constants: ReadonlyMap<string, Tensor>;
-  readonly inputs: readonly { readonly name: string; readonly dtype: Tensor['dtype']; readonly shape: readonly Dim[] }[];
-  readonly outputs: readonly { readonly name: string; readonly dtype: Tensor['dtype']; readonly shape: readonly Dim[] }[];
+  readonly inputs: readonly {
+    readonly name: string;
+    readonly dtype: Tensor['dtype'];
+    readonly shape: readonly Dim[];
+  }[];
+  readonly outputs: readonly {
+    readonly name: string;
+    readonly dtype: Tensor['dtype'];
+    readonly shape: readonly Dim[];
+  }[];
 }

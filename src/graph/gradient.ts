@@ -1,11 +1,10 @@
 import { VdaError } from '../base/error.ts';
 import { float32Tensor } from '../base/tensor.ts';
+import { expand } from './ops/broadcast.ts';
 import { constant, scalar } from './ops/constant.ts';
-import { add } from './ops/elementwise.ts';
-import { expand } from './ops/expand.ts';
-import { gemm, gemmOp, type GemmAttributes } from './ops/gemm.ts';
+import { add, addOp } from './ops/elementwise.ts';
+import { type GemmAttributes, gemm, gemmOp } from './ops/gemm.ts';
 import { scatterAddRows, scatterAddRowsOp } from './ops/take-rows.ts';
-import { addOp } from './ops/elementwise.ts';
 import { topologicalOrder } from './topological-order.ts';
 import type { Node, Op, Value, VjpContext } from './value.ts';
 
@@ -19,21 +18,27 @@ import type { Node, Op, Value, VjpContext } from './value.ts';
  * @throws VdaError `internal` for a loss that isn't a scalar, or by the name of an op that has no gradient.
  */
 export function gradient(loss: Value, targets: Readonly<Record<string, Value>>): Record<string, Value> {
-  if (loss.shape.length !== 0) throw new VdaError('internal', `gradient: the loss has shape [${loss.shape}], not []`);
+  if (loss.shape.length !== 0)
+    throw new VdaError('internal', `gradient: the loss has shape [${loss.shape}], not []`);
   const order = topologicalOrder([loss]);
   const wanted = new Set<Value>(Object.values(targets));
   const reached = new Set<Node>();
   for (const node of order) {
-    if (node.outputs.some((v) => wanted.has(v)) || node.inputs.some((v) => reached.has(v.node))) reached.add(node);
+    if (node.outputs.some((v) => wanted.has(v)) || node.inputs.some((v) => reached.has(v.node)))
+      reached.add(node);
   }
 
   const cotangents = new Map<Value, Value>([[loss, constant(float32Tensor([], [1]))]]);
   for (const node of order.toReversed()) {
     const cotangent = cotangents.get(node.outputs[0]!);
     if (node.outputs.slice(1).some((v) => cotangents.has(v))) {
-      throw new VdaError('internal', `gradient: a saved statistic of op '${node.op.name}' was used as a result`);
+      throw new VdaError(
+        'internal',
+        `gradient: a saved statistic of op '${node.op.name}' was used as a result`,
+      );
     }
-    if (!cotangent || !reached.has(node)) continue;
+    // A target's own op isn't differentiated unless another target lies below it: it may have no gradient.
+    if (!cotangent || !node.inputs.some((v) => reached.has(v.node))) continue;
     for (const [i, contribution] of vjpOf(node, cotangent).entries()) {
       const target = node.inputs[i]!;
       if (!contribution || !reached.has(target.node)) continue;

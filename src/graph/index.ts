@@ -1,6 +1,7 @@
 /** The differentiable program: symbolic values, the ops on them, gradients, and emission. */
-export type { EmittedModel, EmittedOp, Attribute } from './emitter.ts';
+
 export { emitModel } from './emit-model.ts';
+export type { Attribute, EmittedModel, EmittedOp } from './emitter.ts';
 export { accumulate, gradient } from './gradient.ts';
 export * from './ops/index.ts';
 export { addDims, type Dim, elementsOf, evaluateDim, multiplyDims, type Shape } from './shape.ts';

@@ -30,10 +30,12 @@ const format = ({ coefficient, symbols }: Monomial): Dim => {
 /** Product of dimensions. */
 export const multiplyDims = (...dims: readonly Dim[]): Dim =>
   format(
-    dims.map(parse).reduce(
-      (a, b) => ({ coefficient: a.coefficient * b.coefficient, symbols: [...a.symbols, ...b.symbols] }),
-      { coefficient: 1, symbols: [] },
-    ),
+    dims
+      .map(parse)
+      .reduce(
+        (a, b) => ({ coefficient: a.coefficient * b.coefficient, symbols: [...a.symbols, ...b.symbols] }),
+        { coefficient: 1, symbols: [] },
+      ),
   );
 
 /** Sum of two dimensions with the same symbols (`batch` + `2*batch` = `3*batch`). @throws VdaError `internal` otherwise. */
@@ -46,24 +48,42 @@ export function addDims(a: Dim, b: Dim): Dim {
 }
 
 /** The coefficient and the symbols of a dimension. */
-export const factorsOf = (dim: Dim): { readonly coefficient: number; readonly symbols: readonly string[] } => parse(dim);
+export const factorsOf = (dim: Dim): { readonly coefficient: number; readonly symbols: readonly string[] } =>
+  parse(dim);
 
 /** The number a dimension stands for under a binding of its symbols. @throws VdaError `internal` for an unbound symbol. */
 export function evaluateDim(dim: Dim, bindings: ReadonlyMap<string, number>): number {
   const { coefficient, symbols } = parse(dim);
   return symbols.reduce((product, symbol) => {
     const value = bindings.get(symbol);
-    if (value === undefined) throw new VdaError('internal', `evaluateDim: nothing binds dimension '${symbol}'`);
+    if (value === undefined)
+      throw new VdaError('internal', `evaluateDim: nothing binds dimension '${symbol}'`);
     return product * value;
   }, coefficient);
 }
 
-export const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((dim, i) => dim === b[i]);
+export const sameShape = (a: Shape, b: Shape): boolean =>
+  a.length === b.length && a.every((dim, i) => dim === b[i]);
 
 export const formatShape = (shape: Shape): string => `[${shape.join(', ')}]`;
 
+/** @throws VdaError `internal` naming an op and the shapes it was given, unless they fit. */
+export function requireFit(
+  fits: boolean,
+  { op, shapes }: { readonly op: string; readonly shapes: readonly Shape[] },
+): void {
+  if (!fits)
+    throw new VdaError('internal', `${op}: shapes ${shapes.map(formatShape).join(' and ')} do not fit`);
+}
+
 /** Number of elements, as a dimension. */
 export const elementsOf = (shape: Shape): Dim => multiplyDims(...shape);
+
+/** Whether a shape broadcasts to another as it is. */
+export const broadcastsTo = (from: Shape, to: Shape): boolean => {
+  const extra = to.length - from.length;
+  return extra >= 0 && from.every((dim, axis) => dim === 1 || dim === to[axis + extra]);
+};
 
 /** NumPy broadcasting of two shapes. @throws VdaError `internal` where a pair of dimensions differs and neither is 1. */
 export function broadcastShapes(a: Shape, b: Shape): Shape {

@@ -65,4 +65,5 @@ export function applyAll<A>(op: Op<A>, inputs: readonly Value[], attributes: A):
 }
 
 /** Applies an op; returns its first output. */
-export const apply = <A>(op: Op<A>, inputs: readonly Value[], attributes: A): Value => applyAll(op, inputs, attributes)[0]!;
+export const apply = <A>(op: Op<A>, inputs: readonly Value[], attributes: A): Value =>
+  applyAll(op, inputs, attributes)[0]!;

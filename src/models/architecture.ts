@@ -39,7 +39,10 @@ export interface ForwardOptions {
  */
 export interface Architecture {
   /** Parameters of the encoder and the given head, in a fixed order. */
-  parameters(config: ModelConfig, head: { readonly head: Head; readonly numLabels: number }): readonly ParameterSpec[];
+  parameters(
+    config: ModelConfig,
+    head: { readonly head: Head; readonly numLabels: number },
+  ): readonly ParameterSpec[];
   /** Name of the token embedding table `[V, H]` (M_E in the paper). */
   readonly wordEmbeddingName: string;
   /** Token embeddings `[R, T, H]` → input of layer 0 `[R, T, H]`: positions, token types, LayerNorm, dropout. */
@@ -51,7 +54,11 @@ export interface Architecture {
   encode(
     weights: Weights,
     inputs: { readonly hidden: Value; readonly attentionMask: Value },
-    options: ForwardOptions & { readonly from?: number; readonly to?: number; readonly firstTokenOnly?: boolean },
+    options: ForwardOptions & {
+      readonly from?: number;
+      readonly to?: number;
+      readonly firstTokenOnly?: boolean;
+    },
   ): Value;
   /** First token's state `[R, H]` → logits `[R, C]`. */
   classify(weights: Weights, first: Value, options: ForwardOptions): Value;

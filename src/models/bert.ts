@@ -1,5 +1,5 @@
-import type { ModelConfig } from '../checkpoints/config.ts';
 import { VdaError } from '../base/error.ts';
+import type { ModelConfig } from '../checkpoints/config.ts';
 import { cast } from '../graph/ops/cast.ts';
 import { scalar } from '../graph/ops/constant.ts';
 import { add, multiply, subtract, tanh } from '../graph/ops/elementwise.ts';
@@ -29,7 +29,10 @@ export const bert: Architecture = {
 
   embed: (weights, { tokens, typeIds }, { config, dropout }) => {
     const [, length] = tokens.shape;
-    const positions = slice(weights['bert.embeddings.position_embeddings.weight']!, { axis: 0, size: length! });
+    const positions = slice(weights['bert.embeddings.position_embeddings.weight']!, {
+      axis: 0,
+      size: length!,
+    });
     const types = takeRows(weights['bert.embeddings.token_type_embeddings.weight']!, typeIds);
     const sum = add(add(tokens, types), positions);
     return dropout(normalize(weights, 'bert.embeddings.LayerNorm', { x: sum, config }), {
@@ -56,7 +59,9 @@ export const bert: Architecture = {
   },
 
   maskedLm: (weights, hidden, { config }) => {
-    const transformed = activation(config)(linear(hidden, affine(weights, 'cls.predictions.transform.dense')));
+    const transformed = activation(config)(
+      linear(hidden, affine(weights, 'cls.predictions.transform.dense')),
+    );
     const normalized = normalize(weights, 'cls.predictions.transform.LayerNorm', { x: transformed, config });
     return gemm(normalized, weights[bert.wordEmbeddingName]!, {
       transposeB: true,
@@ -70,8 +75,16 @@ const affine = (weights: Weights, name: string) => ({
   bias: weights[`${name}.bias`]!,
 });
 
-const normalize = (weights: Weights, name: string, { x, config }: { readonly x: Value; readonly config: ModelConfig }) =>
-  layerNorm(x, { gamma: weights[`${name}.weight`]!, beta: weights[`${name}.bias`]!, epsilon: config.layerNormEps });
+const normalize = (
+  weights: Weights,
+  name: string,
+  { x, config }: { readonly x: Value; readonly config: ModelConfig },
+) =>
+  layerNorm(x, {
+    gamma: weights[`${name}.weight`]!,
+    beta: weights[`${name}.bias`]!,
+    epsilon: config.layerNormEps,
+  });
 
 /** 0 where a key is a token, −10⁹ where it is padding: e to that is 0 in float32. Shapes: `[R, T]` → `[R, 1, 1, T]`. */
 function keyMaskBias(attentionMask: Value): Value {
@@ -83,7 +96,12 @@ function keyMaskBias(attentionMask: Value): Value {
 /** One transformer layer, LayerNorm after each residual sum. Shapes: states `[R, T, H]` → `[R, T or 1, H]`. */
 function encoderLayer(
   weights: Weights,
-  p: { readonly layer: number; readonly states: Value; readonly maskBias: Value; readonly firstTokenOnly: boolean },
+  p: {
+    readonly layer: number;
+    readonly states: Value;
+    readonly maskBias: Value;
+    readonly firstTokenOnly: boolean;
+  },
   { config, dropout }: ForwardOptions,
 ): Value {
   const name = `bert.encoder.layer.${p.layer}`;
@@ -116,7 +134,10 @@ function encoderLayer(
 
 function activation({ hiddenAct }: ModelConfig): (x: Value) => Value {
   if (hiddenAct === 'gelu') return gelu;
-  throw new VdaError('unsupported', `config.json asks for hidden_act "${hiddenAct}"; this version computes "gelu" only.`);
+  throw new VdaError(
+    'unsupported',
+    `config.json asks for hidden_act "${hiddenAct}"; this version computes "gelu" only.`,
+  );
 }
 
 const matrix = (name: string, shape: readonly number[]): ParameterSpec => ({
@@ -147,10 +168,15 @@ const embeddingParameters = (c: ModelConfig): readonly ParameterSpec[] => [
   ...norm('bert.embeddings.LayerNorm', c.hiddenSize),
 ];
 
-function layerParameters({ hiddenSize, intermediateSize }: ModelConfig, layer: number): readonly ParameterSpec[] {
+function layerParameters(
+  { hiddenSize, intermediateSize }: ModelConfig,
+  layer: number,
+): readonly ParameterSpec[] {
   const name = `bert.encoder.layer.${layer}`;
   return [
-    ...['query', 'key', 'value'].flatMap((part) => dense(`${name}.attention.self.${part}`, [hiddenSize, hiddenSize])),
+    ...['query', 'key', 'value'].flatMap((part) =>
+      dense(`${name}.attention.self.${part}`, [hiddenSize, hiddenSize]),
+    ),
     ...dense(`${name}.attention.output.dense`, [hiddenSize, hiddenSize]),
     ...norm(`${name}.attention.output.LayerNorm`, hiddenSize),
     ...dense(`${name}.intermediate.dense`, [intermediateSize, hiddenSize]),
@@ -164,7 +190,10 @@ const headParameters = (
   { head, numLabels }: { readonly head: Head; readonly numLabels: number },
 ): readonly ParameterSpec[] =>
   head === 'classifier'
-    ? [...dense('bert.pooler.dense', [hiddenSize, hiddenSize]), ...dense('classifier', [numLabels, hiddenSize])]
+    ? [
+        ...dense('bert.pooler.dense', [hiddenSize, hiddenSize]),
+        ...dense('classifier', [numLabels, hiddenSize]),
+      ]
     : [
         ...dense('cls.predictions.transform.dense', [hiddenSize, hiddenSize]),
         ...norm('cls.predictions.transform.LayerNorm', hiddenSize),

@@ -1,5 +1,5 @@
-import { input } from '../graph/ops/input.ts';
 import { drop } from '../graph/ops/drop.ts';
+import { input } from '../graph/ops/input.ts';
 import type { Shape } from '../graph/shape.ts';
 import type { Value } from '../graph/value.ts';
 

@@ -1,5 +1,6 @@
+import { reduceSum } from '../graph/ops/broadcast.ts';
 import { exp, multiply, negate, subtract } from '../graph/ops/elementwise.ts';
-import { reduceMean, reduceSum } from '../graph/ops/reduce.ts';
+import { reduceMean } from '../graph/ops/reduce.ts';
 import { reshape } from '../graph/ops/reshape.ts';
 import { logSoftmax } from '../graph/ops/softmax.ts';
 import { takeAlong } from '../graph/ops/take-along.ts';
@@ -16,7 +17,8 @@ export function crossEntropyPerRow(logits: Value, labels: Value): Value {
 }
 
 /** Mean cross-entropy over the batch, as `torch.nn.functional.cross_entropy`. Shapes as {@link crossEntropyPerRow} → `[]`. */
-export const crossEntropy = (logits: Value, labels: Value): Value => reduceMean(crossEntropyPerRow(logits, labels));
+export const crossEntropy = (logits: Value, labels: Value): Value =>
+  reduceMean(crossEntropyPerRow(logits, labels));
 
 /**
  * Kullback–Leibler divergence of softmax(q) from softmax(p), mean over the batch.

@@ -61,7 +61,9 @@ export async function compile<S extends Specs, R extends ValueTree>(
   specs: S,
   options: RuntimeOptions = {},
 ): Promise<Program<S, R>> {
-  const traced = program(mapTree<ValueType, Value>(specs, isType, (type, path) => input(path, type)) as Traced<S>);
+  const traced = program(
+    mapTree<ValueType, Value>(specs, isType, (type, path) => input(path, type)) as Traced<S>,
+  );
   const outputs = Object.fromEntries(flatten<Value>(traced, isValue));
   const model = emitModel(prefixed(outputs));
   const session = await openSession(encodeModel(model), options);
@@ -120,11 +122,17 @@ function bindShape(
       return symbols.some((s) => !bindings.has(s)) || evaluateDim(dim, bindings) === size;
     });
   if (!fits) {
-    throw new VdaError('internal', `run: input '${name}' has shape [${actual}], expected [${shape}] with ${[...bindings]}`);
+    throw new VdaError(
+      'internal',
+      `run: input '${name}' has shape [${actual}], expected [${shape}] with ${[...bindings]}`,
+    );
   }
 }
 
-async function openSession(bytes: Uint8Array, { device = 'cpu', numThreads }: RuntimeOptions): Promise<InferenceSession> {
+async function openSession(
+  bytes: Uint8Array,
+  { device = 'cpu', numThreads }: RuntimeOptions,
+): Promise<InferenceSession> {
   try {
     return await InferenceSession.create(bytes, {
       executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
@@ -136,7 +144,9 @@ async function openSession(bytes: Uint8Array, { device = 'cpu', numThreads }: Ru
     });
   } catch (error) {
     if (device === 'cpu') {
-      throw new VdaError('internal', `ONNX Runtime refused a generated model: ${messageOf(error)}`, { cause: error });
+      throw new VdaError('internal', `ONNX Runtime refused a generated model: ${messageOf(error)}`, {
+        cause: error,
+      });
     }
     throw new VdaError(
       'unsupported',

@@ -17,7 +17,15 @@ export interface NoiseRequest {
  * Gaussian noise ε ~ N(0, std²), `[samples·batch, length, columns]`. A number depends on (seed, purpose, epoch, sample,
  * example, position, column) alone. The tensor's buffer is overwritten by the next call.
  */
-export function createNoise({ seed, purpose, std }: { readonly seed: number; readonly purpose: string; readonly std: number }) {
+export function createNoise({
+  seed,
+  purpose,
+  std,
+}: {
+  readonly seed: number;
+  readonly purpose: string;
+  readonly std: number;
+}) {
   const key = randomKey(seed, purpose);
   const scratch = createScratch();
 
@@ -27,7 +35,16 @@ export function createNoise({ seed, purpose, std }: { readonly seed: number; rea
     for (let sample = 0; sample < samples; sample++) {
       for (const [row, b] of exampleIds.entries()) {
         const offset = (sample * exampleIds.length + row) * length * columns * 4;
-        kernels.fillNormal({ offset, rows: length, columns, key, b, c: epoch * samples + sample, std });
+        kernels.fillNormal({
+          offset,
+          rows: length,
+          columns,
+          key,
+          firstRow: (sample << 24) >>> 0,
+          b,
+          c: epoch,
+          std,
+        });
       }
     }
     const shape = [samples * exampleIds.length, length, columns];

@@ -10,7 +10,12 @@ export function flatten<T>(tree: Tree<T>, isLeaf: (node: unknown) => node is T, 
 }
 
 /** The same tree with each leaf replaced. */
-export function mapTree<T, U>(tree: Tree<T>, isLeaf: (node: unknown) => node is T, f: (leaf: T, path: string) => U, path = ''): Tree<U> {
+export function mapTree<T, U>(
+  tree: Tree<T>,
+  isLeaf: (node: unknown) => node is T,
+  f: (leaf: T, path: string) => U,
+  path = '',
+): Tree<U> {
   if (isLeaf(tree)) return f(tree, path);
   return Object.fromEntries(
     Object.entries(tree as Record<string, Tree<T>>).map(([name, child]) => [

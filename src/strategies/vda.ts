@@ -2,9 +2,9 @@ import type { ModelConfig } from '../checkpoints/config.ts';
 import { concat } from '../graph/ops/concat.ts';
 import { scalar } from '../graph/ops/constant.ts';
 import { add, divide, multiply } from '../graph/ops/elementwise.ts';
-import { expand } from '../graph/ops/expand.ts';
 import { gemm } from '../graph/ops/gemm.ts';
-import { reduceMean, reduceSum } from '../graph/ops/reduce.ts';
+import { expand, reduceSum } from '../graph/ops/broadcast.ts';
+import { reduceMean } from '../graph/ops/reduce.ts';
 import { reshape } from '../graph/ops/reshape.ts';
 import { slice } from '../graph/ops/slice.ts';
 import { softmax } from '../graph/ops/softmax.ts';
@@ -80,7 +80,7 @@ export function virtualTokens(p: VirtualInputs): Value {
   const blended =
     share === 0 ? mixed : add(multiply(scalar(share), original), multiply(scalar(1 - share), mixed));
   const here = stack(extra['mixed']!);
-  return where(reshape(here, [...here.shape, 1]), { then: blended, else: original });
+  return where(reshape(here, [...here.shape, 1]), { whenTrue: blended, whenFalse: original });
 }
 
 /** Eq. 4 and 5: token embeddings mixed by each mixture's weights; N = k·batch·length → `[N, H]`. */

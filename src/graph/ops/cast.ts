@@ -20,4 +20,5 @@ export const castOp: Op<{ readonly dtype: DType }> = {
   vjp: 'none',
 };
 
-export const cast = (x: Value, dtype: DType): Value => (x.dtype === dtype ? x : apply(castOp, [x], { dtype }));
+export const cast = (x: Value, dtype: DType): Value =>
+  x.dtype === dtype ? x : apply(castOp, [x], { dtype });

@@ -1,6 +1,5 @@
-import { addDims } from '../shape.ts';
-import { factorsOf, normalizeAxis } from '../shape.ts';
 import { VdaError } from '../../base/error.ts';
+import { addDims, factorsOf, normalizeAxis, requireFit, sameShape } from '../shape.ts';
 import { apply, type Op, type Value } from '../value.ts';
 import { reshape } from './reshape.ts';
 import { slice } from './slice.ts';
@@ -9,10 +8,14 @@ import { slice } from './slice.ts';
 export const concatOp: Op<{ readonly axis: number }> = {
   name: 'concat',
   infer: (values, { axis }) => {
+    const others = (v: Value) => v.shape.toSpliced(axis, 1);
+    const fits = values.every((v) => axis < v.shape.length && sameShape(others(v), others(values[0]!)));
+    requireFit(fits, { op: `concat along axis ${axis}`, shapes: values.map((v) => v.shape) });
     const total = values.map((v) => v.shape[axis]!).reduce(addDims);
     return [{ shape: values[0]!.shape.map((dim, i) => (i === axis ? total : dim)), dtype: values[0]!.dtype }];
   },
-  emit: (emitter, inputs, { attributes }) => emitter.node('Concat', inputs, { attributes: { axis: attributes.axis } }),
+  emit: (emitter, inputs, { attributes }) =>
+    emitter.node('Concat', inputs, { attributes: { axis: attributes.axis } }),
   vjp: ({ inputs, attributes: { axis }, cotangent }) => {
     const sizes = inputs.map((v) => v.shape[axis]!);
     if (sizes.every((size) => typeof size === 'number')) {
@@ -40,4 +43,6 @@ export const concatOp: Op<{ readonly axis: number }> = {
 
 /** Joins values along `axis`. */
 export const concat = (values: readonly Value[], axis: number): Value =>
-  values.length === 1 ? values[0]! : apply(concatOp, values, { axis: normalizeAxis(axis, values[0]!.shape.length) });
+  values.length === 1
+    ? values[0]!
+    : apply(concatOp, values, { axis: normalizeAxis(axis, values[0]!.shape.length) });

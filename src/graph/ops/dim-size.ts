@@ -13,4 +13,5 @@ export const dimSizeOp: Op<{ readonly dim: Dim }> = {
 };
 
 /** A dimension's size as a float32 scalar, known when the program runs. */
-export const dimSize = (dim: Dim): Value => (typeof dim === 'number' ? scalar(dim) : apply(dimSizeOp, [], { dim }));
+export const dimSize = (dim: Dim): Value =>
+  typeof dim === 'number' ? scalar(dim) : apply(dimSizeOp, [], { dim });

@@ -1,4 +1,5 @@
 import { float32Tensor, tensor } from '../../base/tensor.ts';
+import { requireFit, sameShape } from '../shape.ts';
 import { apply, type Op, type Value } from '../value.ts';
 
 /**
@@ -12,14 +13,20 @@ import { apply, type Op, type Value } from '../value.ts';
  */
 export const dropOp: Op<{ readonly probability: number }> = {
   name: 'drop',
-  infer: ([x]) => [{ shape: x!.shape, dtype: x!.dtype }],
+  infer: ([x, mask]) => {
+    requireFit(sameShape(x!.shape, mask!.shape), { op: 'drop', shapes: [x!.shape, mask!.shape] });
+    return [{ shape: x!.shape, dtype: x!.dtype }];
+  },
   emit: (emitter, [x, mask], { attributes }) => {
     const scale = emitter.constant(float32Tensor([], [1 / (1 - attributes.probability)]));
     const zeroPoint = emitter.constant(tensor('uint8', [], new Uint8Array(1)));
     const [factor] = emitter.node('DequantizeLinear', [mask!, scale, zeroPoint]);
     return emitter.node('Mul', [x!, factor!]);
   },
-  vjp: ({ inputs: [, mask], attributes, cotangent }) => [drop(cotangent, { mask: mask!, ...attributes }), undefined],
+  vjp: ({ inputs: [, mask], attributes, cotangent }) => [
+    drop(cotangent, { mask: mask!, ...attributes }),
+    undefined,
+  ],
 };
 
 /** Dropout of `x` with keep-mask `mask` and drop probability `probability`. */

@@ -1,7 +1,7 @@
 import { broadcastShapes } from '../shape.ts';
 import { apply, type Op, type Value, type Vjp } from '../value.ts';
+import { sumTo } from './broadcast.ts';
 import { scalar } from './constant.ts';
-import { sumTo } from './sum-to.ts';
 
 type None = Readonly<Record<string, never>>;
 
@@ -17,7 +17,9 @@ const summed = (inputs: readonly Value[], cotangents: readonly Value[]): readonl
   cotangents.map((cotangent, i) => sumTo(cotangent, inputs[i]!.shape));
 
 /** y = a + b: ā = ȳ, b̄ = ȳ. */
-export const addOp = binaryOp('add', 'Add', ({ inputs, cotangent }) => summed(inputs, [cotangent, cotangent]));
+export const addOp = binaryOp('add', 'Add', ({ inputs, cotangent }) =>
+  summed(inputs, [cotangent, cotangent]),
+);
 
 /** y = a − b: ā = ȳ, b̄ = −ȳ. */
 export const subtractOp = binaryOp('subtract', 'Sub', ({ inputs, cotangent }) =>
@@ -63,11 +65,16 @@ export const tanhOp = unaryOp('tanh', 'Tanh', ({ outputs, cotangent }) => [
 
 /** y = erf x: x̄ = ȳ ⊙ (2/√π) e^(−x²). */
 export const erfOp = unaryOp('erf', 'Erf', ({ inputs, cotangent }) => [
-  multiply(cotangent, multiply(exp(negate(multiply(inputs[0]!, inputs[0]!))), scalar(2 / Math.sqrt(Math.PI)))),
+  multiply(
+    cotangent,
+    multiply(exp(negate(multiply(inputs[0]!, inputs[0]!))), scalar(2 / Math.sqrt(Math.PI))),
+  ),
 ]);
 
 /** y = |x|: x̄ = ȳ ⊙ sign x (0 at 0). */
-export const absOp = unaryOp('abs', 'Abs', ({ inputs, cotangent }) => [multiply(cotangent, sign(inputs[0]!))]);
+export const absOp = unaryOp('abs', 'Abs', ({ inputs, cotangent }) => [
+  multiply(cotangent, sign(inputs[0]!)),
+]);
 
 /** y = sign x; constant almost everywhere: x̄ = 0, passed as nothing. */
 export const signOp = unaryOp('sign', 'Sign', () => [undefined]);

@@ -20,7 +20,10 @@ export const geluOp: Op<None> = {
     // With t = x/√2: Φ = ½ + ½·erf t and x·φ = t·e^(−t²)/√π.
     const t = multiply(x!, scalar(Math.SQRT1_2));
     const cdf = add(multiply(erf(t), scalar(0.5)), scalar(0.5));
-    const density = multiply(multiply(t, scalar(1 / Math.sqrt(Math.PI))), exp(multiply(multiply(t, scalar(-1)), t)));
+    const density = multiply(
+      multiply(t, scalar(1 / Math.sqrt(Math.PI))),
+      exp(multiply(multiply(t, scalar(-1)), t)),
+    );
     return [multiply(cotangent, add(cdf, density))];
   },
 };

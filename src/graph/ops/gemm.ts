@@ -1,14 +1,14 @@
-import { VdaError } from '../../base/error.ts';
-import { formatShape } from '../shape.ts';
+import { broadcastsTo, requireFit } from '../shape.ts';
 import { apply, type Op, type Value } from '../value.ts';
-import { sumTo } from './sum-to.ts';
+import { sumTo } from './broadcast.ts';
 
 export interface GemmAttributes {
   readonly transposeA: boolean;
   readonly transposeB: boolean;
 }
 
-const flip = (x: Value, transposed: boolean) => (transposed ? [x.shape[1]!, x.shape[0]!] : [x.shape[0]!, x.shape[1]!]);
+const flip = (x: Value, transposed: boolean) =>
+  transposed ? [x.shape[1]!, x.shape[0]!] : [x.shape[0]!, x.shape[1]!];
 
 /**
  * Matrix product of two matrices, with an optional addend.
@@ -21,13 +21,14 @@ const flip = (x: Value, transposed: boolean) => (transposed ? [x.shape[1]!, x.sh
  */
 export const gemmOp: Op<GemmAttributes> = {
   name: 'gemm',
-  infer: ([a, b], { transposeA, transposeB }) => {
+  infer: ([a, b, c], { transposeA, transposeB }) => {
     const [m, k] = flip(a!, transposeA);
     const [k2, n] = flip(b!, transposeB);
-    if (a!.shape.length !== 2 || b!.shape.length !== 2 || k !== k2) {
-      throw new VdaError('internal', `gemm: ${formatShape(a!.shape)} and ${formatShape(b!.shape)} do not fit`);
-    }
-    return [{ shape: [m!, n!], dtype: a!.dtype }];
+    const matrices = a!.shape.length === 2 && b!.shape.length === 2;
+    requireFit(matrices && k === k2, { op: 'gemm', shapes: [a!.shape, b!.shape] });
+    const shape = [m!, n!];
+    if (c) requireFit(broadcastsTo(c.shape, shape), { op: 'gemm with an addend', shapes: [shape, c.shape] });
+    return [{ shape, dtype: a!.dtype }];
   },
   emit: (emitter, inputs, { attributes: { transposeA, transposeB } }) =>
     emitter.node('Gemm', inputs, { attributes: { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 } }),

@@ -1,16 +1,16 @@
+export { expand, expandOp, reduceSum, reduceSumOp } from './broadcast.ts';
 export { cast, castOp, onnxTypeOf } from './cast.ts';
 export { concat, concatOp } from './concat.ts';
 export { constant, constantOp, scalar } from './constant.ts';
 export { dimSize, dimSizeOp } from './dim-size.ts';
 export { drop, dropOp } from './drop.ts';
 export * from './elementwise.ts';
-export { expand, expandOp } from './expand.ts';
 export { gelu, geluOp } from './gelu.ts';
 export { gemm, gemmOp } from './gemm.ts';
 export { input, inputOp } from './input.ts';
 export { layerNorm, layerNormOp } from './layer-norm.ts';
 export { matmul, matmulOp } from './matmul.ts';
-export { reduceMax, reduceMaxOp, reduceMean, reduceSum, reduceSumOp, sumOfSquares } from './reduce.ts';
+export { reduceMax, reduceMaxOp, reduceMean, sumOfSquares } from './reduce.ts';
 export { reshape, reshapeOp } from './reshape.ts';
 export { pad, padOp, slice, sliceOp } from './slice.ts';
 export { logSoftmax, logSoftmaxOp, softmax, softmaxOp } from './softmax.ts';

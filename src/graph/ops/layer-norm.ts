@@ -1,7 +1,8 @@
+import { requireFit, sameShape } from '../shape.ts';
 import { applyAll, type Op, type Value } from '../value.ts';
+import { sumTo } from './broadcast.ts';
 import { multiply, subtract } from './elementwise.ts';
 import { reduceMean } from './reduce.ts';
-import { sumTo } from './sum-to.ts';
 
 const meanOverLast = (x: Value) => reduceMean(x, { axes: [-1], keepDims: true });
 
@@ -16,7 +17,10 @@ const meanOverLast = (x: Value) => reduceMean(x, { axes: [-1], keepDims: true })
  */
 export const layerNormOp: Op<{ readonly epsilon: number }> = {
   name: 'layerNorm',
-  infer: ([x]) => {
+  infer: ([x, gamma, beta]) => {
+    const width = x!.shape.slice(-1);
+    const fits = width.length === 1 && sameShape(gamma!.shape, width) && sameShape(beta!.shape, width);
+    requireFit(fits, { op: 'layerNorm', shapes: [x!.shape, gamma!.shape, beta!.shape] });
     const statistic = { shape: [...x!.shape.slice(0, -1), 1], dtype: x!.dtype };
     return [{ shape: x!.shape, dtype: x!.dtype }, statistic, statistic];
   },
@@ -35,5 +39,7 @@ export const layerNormOp: Op<{ readonly epsilon: number }> = {
 };
 
 /** Layer normalisation of `x` `[..., H]` with scale `gamma` and shift `beta` `[H]`. */
-export const layerNorm = (x: Value, p: { readonly gamma: Value; readonly beta: Value; readonly epsilon: number }): Value =>
-  applyAll(layerNormOp, [x, p.gamma, p.beta], { epsilon: p.epsilon })[0]!;
+export const layerNorm = (
+  x: Value,
+  p: { readonly gamma: Value; readonly beta: Value; readonly epsilon: number },
+): Value => applyAll(layerNormOp, [x, p.gamma, p.beta], { epsilon: p.epsilon })[0]!;

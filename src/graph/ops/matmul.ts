@@ -1,5 +1,4 @@
-import { VdaError } from '../../base/error.ts';
-import { formatShape, sameShape } from '../shape.ts';
+import { requireFit, sameShape } from '../shape.ts';
 import { apply, type Op, type Value } from '../value.ts';
 
 export interface MatmulAttributes {
@@ -23,9 +22,8 @@ export const matmulOp: Op<MatmulAttributes> = {
     const stack = a!.shape.slice(0, -2);
     const [m, k] = transposeA ? [a!.shape.at(-1), a!.shape.at(-2)] : [a!.shape.at(-2), a!.shape.at(-1)];
     const [k2, n] = transposeB ? [b!.shape.at(-1), b!.shape.at(-2)] : [b!.shape.at(-2), b!.shape.at(-1)];
-    if (k !== k2 || k === undefined || !sameShape(stack, b!.shape.slice(0, -2))) {
-      throw new VdaError('internal', `matmul: ${formatShape(a!.shape)} and ${formatShape(b!.shape)} do not fit`);
-    }
+    const fits = k === k2 && k !== undefined && sameShape(stack, b!.shape.slice(0, -2));
+    requireFit(fits, { op: 'matmul', shapes: [a!.shape, b!.shape] });
     return [{ shape: [...stack, m!, n!], dtype: a!.dtype }];
   },
   emit: (emitter, inputs, { attributes: { transposeA, transposeB, alpha } }) =>

@@ -1,15 +1,12 @@
-import { VdaError } from '../../base/error.ts';
 import { int64Tensor } from '../../base/tensor.ts';
-import { elementsOf, formatShape, sameShape, type Shape } from '../shape.ts';
+import { elementsOf, requireFit, type Shape, sameShape } from '../shape.ts';
 import { apply, type Op, type Value } from '../value.ts';
 
 /** y = x in another shape, row-major order kept: x̄ = ȳ in the old shape. */
 export const reshapeOp: Op<{ readonly shape: Shape }> = {
   name: 'reshape',
   infer: ([x], { shape }) => {
-    if (elementsOf(x!.shape) !== elementsOf(shape)) {
-      throw new VdaError('internal', `reshape: ${formatShape(x!.shape)} does not fill ${formatShape(shape)}`);
-    }
+    requireFit(elementsOf(x!.shape) === elementsOf(shape), { op: 'reshape', shapes: [x!.shape, shape] });
     return [{ shape, dtype: x!.dtype }];
   },
   emit: (emitter, [x], { attributes: { shape }, inputs }) => {

@@ -1,6 +1,6 @@
 import { apply, type Op, type Value } from '../value.ts';
+import { reduceSum } from './broadcast.ts';
 import { exp, multiply, subtract } from './elementwise.ts';
-import { reduceSum } from './reduce.ts';
 
 type None = Readonly<Record<string, never>>;
 const sumOverLast = (x: Value) => reduceSum(x, { axes: [-1], keepDims: true });

@@ -1,5 +1,5 @@
 import { float32Tensor } from '../../base/tensor.ts';
-import type { Dim } from '../shape.ts';
+import { type Dim, requireFit, sameShape } from '../shape.ts';
 import { apply, type Op, type Value } from '../value.ts';
 
 type None = Readonly<Record<string, never>>;
@@ -10,9 +10,16 @@ type None = Readonly<Record<string, never>>;
  */
 export const takeAlongOp: Op<None> = {
   name: 'takeAlong',
-  infer: ([x, ids]) => [{ shape: ids!.shape, dtype: x!.dtype }],
+  infer: ([x, ids]) => {
+    const fits = x!.shape.length === 2 && ids!.shape.length === 2 && x!.shape[0] === ids!.shape[0];
+    requireFit(fits, { op: 'takeAlong', shapes: [x!.shape, ids!.shape] });
+    return [{ shape: ids!.shape, dtype: x!.dtype }];
+  },
   emit: (emitter, inputs) => emitter.node('GatherElements', inputs, { attributes: { axis: 1 } }),
-  vjp: ({ inputs: [x, ids], cotangent }) => [putAlong({ ids: ids!, values: cotangent, columns: x!.shape[1]! }), undefined],
+  vjp: ({ inputs: [x, ids], cotangent }) => [
+    putAlong({ ids: ids!, values: cotangent, columns: x!.shape[1]! }),
+    undefined,
+  ],
 };
 
 /** Element `ids[n, k]` of each row n of `x`. */
@@ -24,11 +31,17 @@ export const takeAlong = (x: Value, ids: Value): Value => apply(takeAlongOp, [x,
  */
 export const putAlongOp: Op<{ readonly columns: Dim }> = {
   name: 'putAlong',
-  infer: ([, values], { columns }) => [{ shape: [values!.shape[0]!, columns], dtype: values!.dtype }],
+  infer: ([ids, values], { columns }) => {
+    const fits = values!.shape.length === 2 && sameShape(ids!.shape, values!.shape);
+    requireFit(fits, { op: 'putAlong', shapes: [ids!.shape, values!.shape] });
+    return [{ shape: [values!.shape[0]!, columns], dtype: values!.dtype }];
+  },
   emit: (emitter, [ids, values], { outputs }) => {
     const zero = emitter.constant(float32Tensor([], [0]));
     const [zeros] = emitter.node('Expand', [zero, emitter.shape(outputs[0]!.shape)]);
-    return emitter.node('ScatterElements', [zeros!, ids!, values!], { attributes: { axis: 1, reduction: 'add' } });
+    return emitter.node('ScatterElements', [zeros!, ids!, values!], {
+      attributes: { axis: 1, reduction: 'add' },
+    });
   },
   vjp: ({ inputs: [ids], cotangent }) => [undefined, takeAlong(cotangent, ids!)],
 };

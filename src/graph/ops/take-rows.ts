@@ -1,6 +1,6 @@
-import { type Dim, elementsOf } from '../shape.ts';
+import { float32Tensor, int64Tensor } from '../../base/tensor.ts';
+import { type Dim, elementsOf, requireFit, sameShape } from '../shape.ts';
 import { apply, type Op, type Value } from '../value.ts';
-import { int64Tensor, float32Tensor } from '../../base/tensor.ts';
 import { reshape } from './reshape.ts';
 
 type None = Readonly<Record<string, never>>;
@@ -35,7 +35,17 @@ export const takeRows = (table: Value, ids: Value): Value => apply(takeRowsOp, [
  */
 export const scatterAddRowsOp: Op<{ readonly rows: Dim }> = {
   name: 'scatterAddRows',
-  infer: ([, updates], { rows }) => [{ shape: [rows, ...updates!.shape.slice(1)], dtype: updates!.dtype }],
+  infer: ([ids, updates, base], { rows }) => {
+    const shape = [rows, ...updates!.shape.slice(1)];
+    const fits = ids!.shape.length === 1 && ids!.shape[0] === updates!.shape[0];
+    requireFit(fits, { op: 'scatterAddRows', shapes: [ids!.shape, updates!.shape] });
+    if (base)
+      requireFit(sameShape(base.shape, shape), {
+        op: 'scatterAddRows to a base',
+        shapes: [shape, base.shape],
+      });
+    return [{ shape, dtype: updates!.dtype }];
+  },
   emit: (emitter, [ids, updates, base], { attributes, inputs }) => {
     const zeros = (): string => {
       const shape = emitter.shape([attributes.rows, ...inputs[1]!.shape.slice(1)]);
@@ -43,7 +53,9 @@ export const scatterAddRowsOp: Op<{ readonly rows: Dim }> = {
       return emitter.node('Expand', [zero, shape])[0]!;
     };
     const [indices] = emitter.node('Unsqueeze', [ids!, emitter.constant(int64Tensor([1], [1]))]);
-    return emitter.node('ScatterND', [base ?? zeros(), indices!, updates!], { attributes: { reduction: 'add' } });
+    return emitter.node('ScatterND', [base ?? zeros(), indices!, updates!], {
+      attributes: { reduction: 'add' },
+    });
   },
   vjp: ({ inputs: [ids, , base], cotangent }) => {
     const rows = takeRows(cotangent, ids!);
@@ -57,4 +69,5 @@ export const scatterAddRows = (p: {
   readonly updates: Value;
   readonly rows: Dim;
   readonly base?: Value;
-}): Value => apply(scatterAddRowsOp, p.base ? [p.ids, p.updates, p.base] : [p.ids, p.updates], { rows: p.rows });
+}): Value =>
+  apply(scatterAddRowsOp, p.base ? [p.ids, p.updates, p.base] : [p.ids, p.updates], { rows: p.rows });

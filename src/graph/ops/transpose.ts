@@ -15,4 +15,5 @@ export const transposeOp: Op<{ readonly permutation: readonly number[] }> = {
 };
 
 /** Permutes axes: axis i of the result is axis `permutation[i]` of `x`. */
-export const transpose = (x: Value, permutation: readonly number[]): Value => apply(transposeOp, [x], { permutation });
+export const transpose = (x: Value, permutation: readonly number[]): Value =>
+  apply(transposeOp, [x], { permutation });

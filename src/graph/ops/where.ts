@@ -1,7 +1,7 @@
 import { broadcastShapes } from '../shape.ts';
 import { apply, type Op, type Value } from '../value.ts';
+import { sumTo } from './broadcast.ts';
 import { scalar } from './constant.ts';
-import { sumTo } from './sum-to.ts';
 
 /** y = a where the condition holds, else b: ȳ goes to the side that was taken. Condition: bool. */
 export const whereOp: Op<Readonly<Record<string, never>>> = {
@@ -12,11 +12,13 @@ export const whereOp: Op<Readonly<Record<string, never>>> = {
   emit: (emitter, inputs) => emitter.node('Where', inputs),
   vjp: ({ inputs: [condition, a, b], cotangent }) => [
     undefined,
-    sumTo(where(condition!, { then: cotangent, else: scalar(0) }), a!.shape),
-    sumTo(where(condition!, { then: scalar(0), else: cotangent }), b!.shape),
+    sumTo(where(condition!, { whenTrue: cotangent, whenFalse: scalar(0) }), a!.shape),
+    sumTo(where(condition!, { whenTrue: scalar(0), whenFalse: cotangent }), b!.shape),
   ],
 };
 
 /** Chooses elementwise between two values; all three broadcast. */
-export const where = (condition: Value, branches: { readonly then: Value; readonly else: Value }): Value =>
-  apply(whereOp, [condition, branches.then, branches.else], {});
+export const where = (
+  condition: Value,
+  branches: { readonly whenTrue: Value; readonly whenFalse: Value },
+): Value => apply(whereOp, [condition, branches.whenTrue, branches.whenFalse], {});
