@@ -1,0 +1,183 @@
+import { describe, expect, test } from 'vitest';
+import type { MaskFiller, Victim } from '../../../src/attacks/ports.ts';
+import {
+  type BertAttackOptions,
+  bertAttack,
+  officialDepartures,
+} from '../../../src/attacks/recipes/bert-attack.ts';
+import { attackMany } from '../../../src/attacks/search/attack-many.ts';
+import { renderText } from '../../../src/text/edited-text.ts';
+
+/** Each word is one piece; its candidates are listed by word. */
+function listFiller(candidates: Readonly<Record<string, readonly string[]>>): MaskFiller {
+  const tokens = [...new Set(Object.entries(candidates).flatMap(([word, list]) => [word, ...list]))];
+  return {
+    fill: async (texts) =>
+      texts.map((words) =>
+        words.map((word) => {
+          const list = candidates[word.toLowerCase()] ?? [];
+          const ids = list.map((token) => tokens.indexOf(token));
+          return { pieces: [tokens.indexOf(word)], candidates: [{ ids, logProbs: ids.map((_, i) => -i) }] };
+        }),
+      ),
+    loss: async () => [],
+    tokenOf: (id) => tokens[id] ?? '',
+    isContinuation: (id) => tokens[id]?.startsWith('##') ?? false,
+    isSpecial: () => false,
+    textOf: (ids) => ids.map((id) => tokens[id] ?? 'x').join(''),
+  };
+}
+
+/** p(class 0) = Σ of the words' weights, clipped to [0, 1]; words without a weight count 0. */
+const weighing = (weights: Readonly<Record<string, number>>): Victim => ({
+  labels: ['pos', 'neg'],
+  unkToken: '[UNK]',
+  classify: async (inputs) =>
+    inputs.map(({ text }) => {
+      const sum = text.split(' ').reduce((total, word) => total + (weights[word] ?? 0), 0);
+      const p = Math.min(1, Math.max(0, sum));
+      return [p, 1 - p];
+    }),
+});
+
+async function attack(
+  text: string,
+  parts: { victim: Victim; filler: MaskFiller; options: BertAttackOptions },
+) {
+  const recipe = bertAttack(parts.options);
+  for await (const { outcome } of attackMany([{ id: 0, text, label: 0 }], { ...parts, recipe })) {
+    const { status, changes, queries } = outcome;
+    return {
+      status,
+      queries,
+      text: renderText(outcome.text),
+      changes: changes.map(({ from, to }) => `${from}>${to}`),
+    };
+  }
+  throw new Error('nothing ended');
+}
+
+const open = { similarity: ['none'], antonyms: 'none', stopWords: new Set<string>() } as const;
+const official = { ...open, fidelity: 'official' } as const;
+
+describe('bertAttack', () => {
+  const victim = weighing({ w: 0.3, x: 0.2, y: 0.2, z: 0.2, a: 0.15, b: 0.1 });
+
+  test('default: the largest drop stays, most important word first, until a flip; queries are n + candidates', async () => {
+    const filler = listFiller({ w: ['a', 'b', 'x'], x: ['a', 'z', 'b'], y: [], z: [] });
+    // clean 0.9; w is most important: a 0.75, b 0.7, x 0.8: b stays (3 queries).
+    // Then x: a 0.65, z 0.7, b 0.6: b stays (3). 2 of 5 words have changed: 0.4 · 5, no more.
+    expect(await attack('w x y z _', { victim, filler, options: open })).toEqual({
+      status: 'failed',
+      changes: ['w>b', 'x>b'],
+      text: 'b b y z _',
+      queries: 5 + 3 + 3,
+    });
+  });
+
+  test('the first flip ends it, and candidates after it are not counted', async () => {
+    const filler = listFiller({ w: ['a', 'q', 'b'], x: [] });
+    const flipping = weighing({ w: 0.4, x: 0.2, a: 0.35, b: 0 });
+    // w>a leaves 0.55, w>q 0.2: flipped
+    expect(await attack('w x _', { victim: flipping, filler, options: open })).toMatchObject({
+      status: 'success',
+      changes: ['w>q'],
+      queries: 3 + 2,
+    });
+  });
+
+  test('default: a word that nothing helped stays; official: it becomes the last one tried, uncounted', async () => {
+    const filler = listFiller({ w: ['x', 's'], x: [] });
+    const stubborn = weighing({ w: 0.4, x: 0.4, s: 0.6 });
+    const options = { maxChangeRate: 1 };
+    // no candidate lowers 0.8: w>x stays at 0.8, w>s rises to 1
+    expect(
+      await attack('w x _', { victim: stubborn, filler, options: { ...open, ...options } }),
+    ).toMatchObject({
+      text: 'w x _',
+      changes: [],
+    });
+    expect(await attack('w x _', { victim: stubborn, filler, options: { ...official, ...options } })).toEqual(
+      {
+        status: 'failed',
+        text: 's x _',
+        changes: [],
+        queries: 3 + 2,
+      },
+    );
+  });
+
+  test('the last word is attacked by default, not in official mode, where it counts all the same', async () => {
+    const filler = listFiller({ w: ['a'] });
+    const last = weighing({ w: 0.9 });
+    expect(await attack('_ _ w', { victim: last, filler, options: open })).toMatchObject({
+      status: 'success',
+      queries: 4,
+    });
+    expect(await attack('_ _ w', { victim: last, filler, options: official })).toMatchObject({
+      status: 'failed',
+      queries: 3,
+    });
+  });
+
+  test('official: one change more than the rate says', async () => {
+    const filler = listFiller({ w: ['b'], x: ['b'], y: ['b'], z: ['b'] });
+    const strong = weighing({ w: 0.3, x: 0.28, y: 0.26, z: 0.24, b: 0.2 });
+    const changes = async (options: BertAttackOptions) =>
+      (await attack('w x y z _', { victim: strong, filler, options })).changes.length;
+    expect(await changes(open)).toBe(2); // ⌊0.4 · 5⌋
+    expect(await changes(official)).toBe(3);
+    expect(await changes({ ...open, maxChangeRate: 0 })).toBe(0);
+  });
+
+  test('official lower-cases and makes white space single; the default leaves both', async () => {
+    const filler = listFiller({});
+    expect(
+      (await attack('A  B\nc', { victim: weighing({ a: 1, A: 1 }), filler, options: official })).text,
+    ).toBe('a b c');
+    expect((await attack('A  B\nc', { victim: weighing({ A: 1 }), filler, options: open })).text).toBe(
+      'A  B\nc',
+    );
+  });
+
+  test('the default recipe refuses antonyms, unrelated and function words, offline', async () => {
+    const filler = listFiller({ good: ['bad', 'not', 'the', 'purple', '!', '##s', 'Good', 'great'] });
+    const judge = weighing({ film: 0.2, good: 0.4, great: 0.1 });
+    expect(await attack('good film _', { victim: judge, filler, options: {} })).toMatchObject({
+      status: 'success',
+      changes: ['good>great'],
+      queries: 3 + 1,
+    });
+    expect(bertAttack().filters).toEqual([
+      expect.stringMatching(/^stop words/),
+      'related in WordNet 3.1',
+      'no antonyms (WordNet 3.1)',
+    ]);
+  });
+
+  test('says which choices decide results, and where official departs', () => {
+    expect(bertAttack().settings).toEqual({
+      recipe: 'bert-attack',
+      fidelity: 'default',
+      candidates: 48,
+      maxChangeRate: 0.4,
+      queryBudget: null,
+      similarity: ['wordnet'],
+      similarityThreshold: 0.7,
+      antonyms: 'wordnet',
+      stopWords: 'default',
+    });
+    expect(bertAttack(official).filters).toEqual([]);
+    expect(new Set(officialDepartures.map(({ what }) => what)).size).toBe(officialDepartures.length);
+  });
+
+  test.each([
+    [{ candidates: 0 }, /candidates/],
+    [{ maxChangeRate: 1.1 }, /from 0 to 1/],
+    [{ maxChangeRate: Number.NaN }, /from 0 to 1/],
+    [{ queryBudget: -1 }, /query budget/],
+    [{ similarityThreshold: 2 }, /threshold/],
+  ])('refuses %j', (options, message) => {
+    expect(() => bertAttack(options)).toThrow(message);
+  });
+});

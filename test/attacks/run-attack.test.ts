@@ -1,0 +1,197 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { mergeShards } from '../../src/attacks/merge-shards.ts';
+import { bertAttack } from '../../src/attacks/recipes/bert-attack.ts';
+import type { AttackRecord } from '../../src/attacks/record.ts';
+import { type AttackProgress, type RunAttackOptions, runAttack } from '../../src/attacks/run-attack.ts';
+import type { Example } from '../../src/data/dataset.ts';
+import { toyFiller, toyVictim } from './toys.ts';
+
+const examples: readonly Example[] = Array.from({ length: 20 }, (_, id) => ({
+  id,
+  text: Array.from({ length: 1 + (id % 9) }, (_, i) =>
+    'abcdefgh'.slice((id + i) % 6, ((id + i) % 6) + 1 + (i % 3)),
+  ).join(' '),
+  label: id % 2,
+}));
+const recipe = bertAttack({ similarity: ['none'], antonyms: 'none', stopWords: new Set(['h']) });
+
+let root = '';
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'vda-attack-'));
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+const optionsFor = (name: string, more: Partial<RunAttackOptions> = {}): RunAttackOptions => ({
+  folder: join(root, name),
+  config: { model: 'toy', data: 'letters' },
+  victim: toyVictim(11),
+  filler: toyFiller(11),
+  recipe,
+  concurrency: 4,
+  ...more,
+});
+const withoutSeconds = (records: readonly AttackRecord[]) =>
+  records.map((record) => ({ ...record, seconds: 0 }));
+const linesOf = (name: string) =>
+  withoutSeconds(
+    readFileSync(join(root, name, 'results.jsonl'), 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as AttackRecord),
+  );
+
+describe('runAttack', () => {
+  test('writes one line an example in the order of ids, and every kind of ending', async () => {
+    const { complete, records } = await runAttack(examples, optionsFor('whole'));
+    expect(complete).toBe(true);
+    expect(linesOf('whole')).toEqual(withoutSeconds(records));
+    expect(records.map(({ id }) => id)).toEqual(examples.map(({ id }) => id));
+    expect(new Set(records.map(({ status }) => status))).toEqual(new Set(['success', 'failed', 'skipped']));
+    for (const {
+      status,
+      label,
+      originalPrediction,
+      finalPrediction,
+      changes,
+      text,
+      adversarialText,
+    } of records) {
+      expect(originalPrediction === label).toBe(status !== 'skipped');
+      expect(finalPrediction !== originalPrediction).toBe(status === 'success');
+      const words = text.split(' ');
+      for (const { index, from, to } of changes) {
+        expect(words[index]).toBe(from);
+        words[index] = to;
+      }
+      expect(words.join(' ')).toBe(adversarialText);
+    }
+  });
+
+  test('ends in the same file after being stopped and cut short at any byte', async () => {
+    await runAttack(examples, optionsFor('whole'));
+    const whole = readFileSync(join(root, 'whole', 'results.jsonl'));
+    const stop = new AbortController();
+    const stopped = await runAttack(
+      examples,
+      optionsFor('part', { signal: stop.signal, onProgress: ({ done }) => done === 9 && stop.abort() }),
+    );
+    expect(stopped.complete).toBe(false);
+    expect(stopped.records).toHaveLength(9);
+    const path = join(root, 'part', 'results.jsonl');
+    const bytes = readFileSync(path);
+    for (const size of [0, 1, Math.floor(bytes.length / 2), bytes.length - 1, bytes.length]) {
+      writeFileSync(path, bytes.subarray(0, size));
+      const repairs: number[] = [];
+      const { complete } = await runAttack(
+        examples,
+        optionsFor('part', { onRepair: (r) => repairs.push(r.bytes) }),
+      );
+      expect(complete).toBe(true);
+      expect(linesOf('part')).toEqual(linesOf('whole'));
+      const lineEnd = bytes.subarray(0, size).lastIndexOf(10) + 1;
+      expect(repairs).toEqual(size > lineEnd ? [size - lineEnd] : []);
+    }
+    expect(whole.at(-1)).toBe(10);
+  });
+
+  test('a finished attack is not attacked again', async () => {
+    await runAttack(examples, optionsFor('whole'));
+    const victim = toyVictim(11);
+    const again = await runAttack(examples, optionsFor('whole', { victim }));
+    expect(victim.calls).toEqual([]);
+    expect(again.records).toHaveLength(examples.length);
+  });
+
+  test('a line of rubbish is cut off with all after it and made anew', async () => {
+    await runAttack(examples, optionsFor('whole'));
+    const before = linesOf('whole');
+    const path = join(root, 'whole', 'results.jsonl');
+    const lines = readFileSync(path, 'utf8').split('\n');
+    writeFileSync(path, lines.with(3, '{"id": 3, "status": "fine"}').join('\n'));
+    await runAttack(examples, optionsFor('whole'));
+    expect(linesOf('whole')).toEqual(before);
+  });
+
+  test('refuses a folder of another attack and names the setting', async () => {
+    await runAttack(examples, optionsFor('whole'));
+    await expect(
+      runAttack(examples, optionsFor('whole', { config: { model: 'toy', data: 'words' } })),
+    ).rejects.toThrow(/another attack \(data: "letters" there, "words" now\)/);
+    const other = bertAttack({
+      similarity: ['none'],
+      antonyms: 'none',
+      stopWords: new Set(['h']),
+      candidates: 3,
+    });
+    await expect(runAttack(examples, optionsFor('whole', { recipe: other }))).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('attack.candidates: 48 there, 3 now'),
+    });
+    await expect(runAttack(examples.slice(1), optionsFor('whole'))).rejects.toMatchObject({
+      code: 'conflict',
+    });
+  });
+
+  test('refuses results that nothing explains', async () => {
+    await runAttack(examples, optionsFor('whole'));
+    rmSync(join(root, 'whole', 'attack.json'));
+    await expect(runAttack(examples, optionsFor('whole'))).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  test('reports progress up to the end', async () => {
+    const seen: AttackProgress[] = [];
+    const { records } = await runAttack(examples, optionsFor('whole', { onProgress: (p) => seen.push(p) }));
+    expect(seen.map(({ done }) => done)).toEqual(Array.from({ length: 21 }, (_, i) => i));
+    expect(seen.at(-1)).toEqual({
+      done: 20,
+      total: 20,
+      queries: records.reduce((sum, { queries }) => sum + queries, 0),
+      successes: records.filter(({ status }) => status === 'success').length,
+    });
+  });
+
+  test('rejects a shard that does not exist and ids that repeat', async () => {
+    await expect(runAttack(examples, optionsFor('x', { shard: { index: 2, count: 2 } }))).rejects.toThrow(
+      /Shard 2\/2/,
+    );
+    await expect(runAttack([examples[0]!, examples[0]!], optionsFor('x'))).rejects.toThrow(/same id/);
+  });
+});
+
+describe('mergeShards', () => {
+  const runShards = async (indexes: readonly number[], more: Partial<RunAttackOptions> = {}) => {
+    for (const index of indexes) {
+      await runAttack(examples, optionsFor(`s${index}`, { shard: { index, count: 3 }, ...more }));
+    }
+    return indexes.map((index) => join(root, `s${index}`));
+  };
+
+  test('gives the file of an attack made in one piece, and a folder that counts as finished', async () => {
+    await runAttack(examples, optionsFor('whole'));
+    const folders = await runShards([2, 0, 1]);
+    mergeShards(folders, { output: join(root, 'merged') });
+    expect(linesOf('merged')).toEqual(linesOf('whole'));
+    const victim = toyVictim(11);
+    await runAttack(examples, optionsFor('merged', { victim }));
+    expect(victim.calls).toEqual([]);
+  });
+
+  test('refuses gaps, repeats, unfinished shards and mixed attacks', async () => {
+    const output = join(root, 'merged');
+    const folders = await runShards([0, 1, 2]);
+    expect(() => mergeShards(folders.slice(1), { output })).toThrow(/Shard 0\/3 is missing/);
+    expect(() => mergeShards([...folders, folders[1]!], { output })).toThrow(/Shard 1\/3 is there 2 times/);
+    expect(() => mergeShards([root], { output })).toThrow(/holds no attack/);
+    expect(() => mergeShards([], { output })).toThrow(/no shards/);
+    const path = join(folders[2]!, 'results.jsonl');
+    const lines = readFileSync(path, 'utf8');
+    writeFileSync(path, lines.slice(0, lines.indexOf('\n') + 1));
+    expect(() => mergeShards(folders, { output })).toThrow(/has not finished: 1 of 6/); // ids 2, 5, …, 17
+    const other = join(root, 'other');
+    await runAttack(examples, optionsFor('other', { config: {}, shard: { index: 2, count: 3 } }));
+    expect(() => mergeShards([...folders.slice(0, 2), other], { output })).toThrow(/different attacks/);
+  });
+});

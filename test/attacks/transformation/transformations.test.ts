@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest';
+import type { MaskFiller, PieceCandidates } from '../../../src/attacks/ports.ts';
+import { maskedWords } from '../../../src/attacks/transformation/masked-words.ts';
+import { officialWords } from '../../../src/attacks/transformation/official-words.ts';
+import { inCaseOf, splitWord } from '../../../src/attacks/transformation/word-core.ts';
+
+const vocabulary = [
+  'un',
+  'good',
+  '##able',
+  '##like',
+  '##ed',
+  '[unused1]',
+  ',',
+  'fine',
+  'Good',
+  '"',
+  '##s',
+  '##ly',
+  '##x',
+];
+const id = (token: string) => vocabulary.indexOf(token);
+const filler: MaskFiller = {
+  fill: async () => [],
+  loss: async () => [],
+  tokenOf: (token) => vocabulary[token]!,
+  isContinuation: (token) => vocabulary[token]!.startsWith('##'),
+  isSpecial: (token) => vocabulary[token]!.startsWith('['),
+  textOf: (ids) => ids.map((token) => vocabulary[token]!.replace('##', '')).join(''),
+};
+const place = (ranked: Record<string, number>): PieceCandidates => ({
+  ids: Object.keys(ranked).map(id),
+  logProbs: Object.values(ranked),
+});
+const wordsFor = (word: string, pieces: string[], candidates: PieceCandidates[], topK = 48) =>
+  maskedWords.propose({ word, fill: { pieces: pieces.map(id), candidates }, topK }, filler);
+
+describe('maskedWords', () => {
+  const first = place({ good: -1, '##able': -1.1, '[unused1]': -1.2, fine: -2, Good: -3 });
+
+  test('a word of one piece gets the tokens that begin a word, in the order of the model', () => {
+    expect(wordsFor('un', ['un'], [first])).toEqual({ kind: 'words', words: ['good', 'fine', 'Good'] });
+  });
+
+  test('punctuation around the word stays, capitals are carried over, and what becomes equal is tried once', () => {
+    const quote = place({ ',': 0 });
+    expect(wordsFor('"Un,', ['"', 'un', ','], [quote, first, quote])).toEqual({
+      kind: 'words',
+      words: ['"Good,', '"Fine,'],
+    });
+  });
+
+  test('a word of several pieces gets sequences by falling sum of log-probabilities, K of them', () => {
+    const second = place({ '##like': -0.5, good: -0.6, '##ed': -1.2, '##able': -3 });
+    // sums: goodlike −1.5, gooded −2.2, finelike −2.5, fineed −3.2, Goodlike −3.5, goodable −4, Gooded −4.2, …
+    expect(wordsFor('unable', ['un', '##able'], [first, second], 6)).toEqual({
+      kind: 'words',
+      words: ['goodlike', 'gooded', 'finelike', 'fineed', 'Goodlike', 'goodable'],
+    });
+  });
+
+  test.each([
+    ['a word that was cut off', 'un', [], []],
+    ['punctuation', ',', [','], [first]],
+    ['a word of 13 pieces', 'un', Array<string>(13).fill('un'), Array<PieceCandidates>(13).fill(first)],
+  ])('%s gets none', (_, word, pieces, candidates) => {
+    expect(wordsFor(word, pieces, candidates)).toEqual({ kind: 'words', words: [] });
+  });
+});
+
+describe('officialWords', () => {
+  const ranked = place({ good: -1, '##able': -1.1, '[unused1]': -1.2, fine: -2, Good: -3 });
+
+  test('one piece: the top K tokens as they are', () => {
+    const fill = { pieces: [id('un')], candidates: [ranked] };
+    expect(officialWords.propose({ word: 'un', fill, topK: 3 }, filler)).toEqual({
+      kind: 'words',
+      words: ['good', '##able', '[unused1]'],
+    });
+  });
+
+  test('several pieces: the first 24 of the product of 4 candidates each, the last piece varying fastest', () => {
+    const fill = { pieces: [0, 2, 4], candidates: [ranked, ranked, ranked] };
+    const proposals = officialWords.propose({ word: 'unableed', fill, topK: 48 }, filler);
+    if (proposals.kind !== 'to-rank') throw new Error('expected sequences to rank');
+    const four = [1, 2, 5, 7]; // ids of the first four
+    const product = four.flatMap((a) => four.flatMap((b) => four.map((c) => [a, b, c])));
+    expect(proposals.sequences).toEqual(product.slice(0, 24));
+  });
+
+  test('a word of 40 pieces is cut to 12 and makes 24 sequences, not 4¹²', () => {
+    const fill = { pieces: Array<number>(40).fill(0), candidates: Array<PieceCandidates>(40).fill(ranked) };
+    const proposals = officialWords.propose({ word: 'x', fill, topK: 48 }, filler);
+    if (proposals.kind !== 'to-rank') throw new Error('expected sequences to rank');
+    expect(proposals.sequences).toHaveLength(24);
+    expect(proposals.sequences.every(({ length }) => length === 12)).toBe(true);
+  });
+});
+
+test.each([
+  ['("Great,', '("', 'Great', ','],
+  ["don't", '', "don't", ''],
+  ['--', '--', '', ''],
+  ['', '', '', ''],
+  ['well-made.', '', 'well-made', '.'],
+  ['café!', '', 'café', '!'],
+])('splitWord: %j', (word, before, core, after) => {
+  expect(splitWord(word)).toEqual({ before, core, after });
+});
+
+test.each([
+  ['good', 'fine', 'fine'],
+  ['Good', 'fine', 'Fine'],
+  ['GOOD', 'fine', 'FINE'],
+  ['I', 'we', 'We'],
+  ['good', 'Paris', 'Paris'],
+])('inCaseOf: %s, %s gives %s', (core, candidate, expected) => {
+  expect(inCaseOf(core, candidate)).toBe(expected);
+});
