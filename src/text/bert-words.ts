@@ -1,4 +1,5 @@
 import {
+  FORMER_MARKS,
   FORMER_PUNCTUATION,
   KEPT_FORMAT_CHARACTERS,
   KEPT_MARKS,
@@ -25,6 +26,7 @@ const REMOVED = new RegExp(
 );
 const PUNCTUATION = `(?![${PUNCTUATION_TAKEN_AS_LETTERS}])[\\p{P}${FORMER_PUNCTUATION}!-/:-@\\[-\`{-~]`;
 const WORD = new RegExp(`${PUNCTUATION}|(?:(?!${PUNCTUATION})[^\\p{White_Space}])+`, 'gu');
+const MARKS = new RegExp(`[\\p{Mn}${FORMER_MARKS}]`, 'gu');
 const KEPT_MARK = new RegExp(`([${KEPT_MARKS}])`, 'u');
 /** The blocks BERT calls Chinese: unified ideographs, extensions A to E and the compatibility blocks; no kana, no hangul. */
 const CHINESE =
@@ -33,7 +35,7 @@ const CHINESE =
 const withoutAccents = (text: string): string =>
   text
     .split(KEPT_MARK)
-    .map((part, i) => (i % 2 === 1 ? part : part.normalize('NFD').replace(/\p{Mn}/gu, '')))
+    .map((part, i) => (i % 2 === 1 ? part : part.normalize('NFD').replace(MARKS, '')))
     .join('');
 
 // A whole-string toLowerCase would write a word-final Σ as ς; the Rust code lowers one character at a time.

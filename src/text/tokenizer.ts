@@ -3,7 +3,7 @@ export interface Encoding {
   readonly ids: readonly number[];
   /** 0 for the first text and its special tokens, 1 for the second. */
   readonly typeIds: readonly number[];
-  /** Index of the whitespace-separated word each token comes from; −1 for special tokens. */
+  /** Index (in `wordsOf`) of the whitespace-separated word each token comes from; −1 for special tokens and lone spaces. */
   readonly wordIds: readonly number[];
   /** For pairs: 0 or 1, the text a token comes from; −1 for special tokens. */
   readonly textIds: readonly number[];
@@ -33,9 +33,9 @@ export interface Tokenizer {
   tokenOf(id: number): string;
   /** Id of a vocabulary entry, or undefined. */
   idOf(token: string): number | undefined;
-  /** Ids of one word without special tokens. */
+  /** Ids of one word without special tokens, as it stands inside a text (byte-level: with a space before it). */
   pieces(word: string): readonly number[];
-  /** True when the token continues a word (`##…` for WordPiece). */
+  /** True when the token continues a word (`##…` for WordPiece; no space in front for byte-level BPE). */
   isContinuation(id: number): boolean;
   /** Text of a run of pieces (`['un', '##able']` → `unable`). */
   textOf(ids: readonly number[]): string;

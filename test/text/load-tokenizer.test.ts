@@ -1,0 +1,212 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadTokenizer } from '../../src/text/load-tokenizer.ts';
+import { tokenizerFromFiles } from '../../src/text/tokenizer-from-files.ts';
+import { wordPieceTokenizerFiles } from '../../src/text/wordpiece-files.ts';
+import byteLevel from '../fixtures/text/byte-level-cases.json' with { type: 'json' };
+import wordPiece from '../fixtures/text/wordpiece-cases.json' with { type: 'json' };
+
+type Case = [
+  text: string,
+  pair: string | null,
+  maxLength: number | null,
+  ids: number[],
+  types: number[],
+  words: number[],
+];
+
+const encodeCase = (tokenizer: ReturnType<typeof tokenizerFromFiles>, [text, pair, maxLength]: Case) =>
+  tokenizer.encode(text, {
+    ...(pair === null ? {} : { pair }),
+    ...(maxLength === null ? {} : { maxLength }),
+  });
+
+const vocabTxt = wordPiece.vocab.map((token) => `${token}\n`).join('');
+const uncased = () => tokenizerFromFiles({ 'vocab.txt': vocabTxt }, 'fixture');
+
+// oracles/tokenizer_fixture.py: transformers 4.57.6, tokenizers 0.22.2
+describe.each(wordPiece.settings)('a WordPiece tokenizer with $config', ({ config, cases }) => {
+  const tokenizer = tokenizerFromFiles(
+    { 'vocab.txt': vocabTxt, 'tokenizer_config.json': JSON.stringify(config) },
+    'fixture',
+  );
+  it.each(cases as Case[])('encodes %j (pair %j, length %j) as transformers does', (...one) => {
+    const { ids, typeIds, wordIds } = encodeCase(tokenizer, one);
+    expect({ ids, typeIds, wordIds }).toEqual({ ids: one[3], typeIds: one[4], wordIds: one[5] });
+  });
+});
+
+describe('a byte-level BPE tokenizer', () => {
+  const tokenizer = tokenizerFromFiles(byteLevel.files, 'fixture');
+  it.each(byteLevel.cases as Case[])('encodes %j (pair %j, length %j) as transformers does', (...one) => {
+    const { ids, typeIds, wordIds } = encodeCase(tokenizer, one);
+    expect({ ids, typeIds, wordIds }).toEqual({ ids: one[3], typeIds: one[4], wordIds: one[5] });
+  });
+
+  it('gives pieces of a word as they stand inside a text, and their text back', () => {
+    const pieces = tokenizer.pieces('unbelievable');
+    expect(tokenizer.encode('a unbelievable').ids).toEqual(
+      [tokenizer.encode('a').ids.slice(0, -1), pieces, [tokenizer.sepId]].flat(),
+    );
+    expect(tokenizer.textOf(pieces)).toBe('unbelievable');
+    expect(tokenizer.textOf(tokenizer.pieces('日é👩'))).toBe('日é👩');
+    expect(tokenizer.isContinuation(pieces[0]!)).toBe(false);
+  });
+
+  it('reads the special tokens of RoBERTa', () => {
+    const { clsId, padId, sepId, unkId, maskId, specialIds, maxLength } = tokenizer;
+    expect([clsId, padId, sepId, unkId, maskId]).toEqual([0, 1, 2, 3, 4]);
+    expect(specialIds).toEqual(new Set([0, 1, 2, 3, 4]));
+    expect(maxLength).toBe(64);
+  });
+});
+
+describe('a tokenizer', () => {
+  it('encodes 100,000 words, whole and cut', () => {
+    const text = 'film '.repeat(100_000);
+    expect(uncased().encode(text).ids).toHaveLength(100_002);
+    const cut = uncased().encode(text, { maxLength: 128 });
+    expect(cut.ids).toHaveLength(128);
+    expect(cut.truncated).toBe(true);
+  });
+
+  it('makes one unknown token of a word of 10,000 letters', () => {
+    const { clsId, unkId, sepId, encode } = uncased();
+    expect(encode('y'.repeat(10_000)).ids).toEqual([clsId, unkId, sepId]);
+  });
+
+  it('says which text each token of a pair comes from, and whether anything was cut', () => {
+    const encoding = uncased().encode('good film', { pair: 'bad', maxLength: 5 });
+    expect(encoding.textIds).toEqual([-1, 0, -1, 1, -1]);
+    expect(encoding.truncated).toBe(true);
+    expect(uncased().encode('good film', { pair: 'bad', maxLength: 6 }).truncated).toBe(false);
+  });
+
+  it('joins pieces to text and knows continuations', () => {
+    const tokenizer = uncased();
+    const pieces = tokenizer.pieces('unbelievable');
+    expect(pieces.map(tokenizer.tokenOf)).toEqual(['un', '##believ', '##able']);
+    expect(pieces.map(tokenizer.isContinuation)).toEqual([false, true, true]);
+    expect(tokenizer.textOf(pieces)).toBe('unbelievable');
+    expect(tokenizer.textOf([tokenizer.idOf('good')!, tokenizer.idOf('film')!])).toBe('good film');
+  });
+
+  it('refuses a maximum length below its special tokens', () => {
+    expect(() => uncased().encode('film', { maxLength: 1 })).toThrowError(
+      expect.objectContaining({ code: 'usage' }),
+    );
+  });
+
+  it('finds an added token that is not special in the normalised text', () => {
+    const files = wordPieceTokenizerFiles(wordPiece.vocab);
+    const json = JSON.parse(files['tokenizer.json']!);
+    const id = wordPiece.vocab.length;
+    json.added_tokens.push({ id, content: 'FilmNoir', special: false, normalized: true });
+    const tokenizer = tokenizerFromFiles({ ...files, 'tokenizer.json': JSON.stringify(json) }, 'fixture');
+    expect(tokenizer.encode('good filmnoirs').ids.slice(1, -1)).toEqual([
+      tokenizer.idOf('good'),
+      id,
+      tokenizer.idOf('s'),
+    ]);
+  });
+
+  it('lets tokenizer_config.json overrule the normalizer, and saves what it does', () => {
+    const files = {
+      ...wordPieceTokenizerFiles(wordPiece.vocab, { lowerCase: true }),
+      'tokenizer_config.json': '{"do_lower_case": false}',
+    };
+    const tokenizer = tokenizerFromFiles(files, 'fixture');
+    expect(tokenizer.pieces('The')).toEqual([tokenizer.idOf('The')]);
+    expect(JSON.parse(tokenizer.files['tokenizer.json']!).normalizer.lowercase).toBe(false);
+  });
+});
+
+describe('the files of a tokenizer', () => {
+  it('make the same tokenizer again', () => {
+    const text = 'The unbelievable film, good or bad';
+    for (const tokenizer of [uncased(), tokenizerFromFiles(byteLevel.files, 'fixture')]) {
+      const again = tokenizerFromFiles(tokenizer.files, 'again');
+      expect(again.encode(text)).toEqual(tokenizer.encode(text));
+      expect(again.files).toEqual(tokenizer.files);
+    }
+  });
+
+  it('name class, length and special tokens where the source did not', () => {
+    const { files } = uncased();
+    expect(Object.keys(files).sort()).toEqual([
+      'special_tokens_map.json',
+      'tokenizer.json',
+      'tokenizer_config.json',
+      'vocab.txt',
+    ]);
+    expect(JSON.parse(files['tokenizer_config.json']!)).toMatchObject({
+      tokenizer_class: 'BertTokenizer',
+      model_max_length: 512,
+      do_lower_case: true,
+      mask_token: '[MASK]',
+    });
+    expect(files['vocab.txt']).toBe(vocabTxt);
+  });
+});
+
+describe('loadTokenizer', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'vda-tokenizer-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it('reads a folder with vocab.txt alone', async () => {
+    await writeFile(join(folder, 'vocab.txt'), vocabTxt);
+    expect((await loadTokenizer(folder)).encode('Good film').ids).toEqual(uncased().encode('Good film').ids);
+  });
+
+  it('says that there is no tokenizer in an empty or missing folder', async () => {
+    const notFound = expect.objectContaining({ code: 'not-found', message: expect.stringContaining(folder) });
+    await expect(loadTokenizer(folder)).rejects.toThrowError(notFound);
+    await expect(loadTokenizer(join(folder, 'none'))).rejects.toThrowError(notFound);
+  });
+
+  const json = JSON.parse(wordPieceTokenizerFiles(wordPiece.vocab)['tokenizer.json']!);
+  it.each([
+    ['broken JSON', { 'tokenizer.json': '{' }, 'bad-input', 'tokenizer.json is not valid JSON'],
+    [
+      'a model type that is not known',
+      { 'tokenizer.json': JSON.stringify({ ...json, model: { type: 'Unigram', vocab: [] } }) },
+      'unsupported',
+      'of type Unigram',
+    ],
+    [
+      'a normalizer that is not known',
+      { 'tokenizer.json': JSON.stringify({ ...json, normalizer: { type: 'NFKC' } }) },
+      'unsupported',
+      'normalizer NFKC',
+    ],
+    [
+      'a vocabulary of the wrong shape',
+      { 'tokenizer.json': JSON.stringify({ ...json, model: { ...json.model, vocab: { a: 'x' } } }) },
+      'bad-input',
+      'model.vocab.a',
+    ],
+    [
+      'a tokenizer class that vocab.txt is not enough for',
+      { 'vocab.txt': vocabTxt, 'tokenizer_config.json': '{"tokenizer_class": "BertweetTokenizer"}' },
+      'unsupported',
+      'BertweetTokenizer',
+    ],
+    ['a vocabulary without special tokens', { 'vocab.txt': 'a\nb\n' }, 'bad-input', '[UNK]'],
+    [
+      'a setting of the wrong type',
+      { 'vocab.txt': vocabTxt, 'tokenizer_config.json': '{"do_lower_case": "yes"}' },
+      'bad-input',
+      'do_lower_case',
+    ],
+  ])('refuses %s', async (_, files, code, message) => {
+    for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+    await expect(loadTokenizer(folder)).rejects.toThrowError(
+      expect.objectContaining({ code, message: expect.stringContaining(message) }),
+    );
+  });
+});
