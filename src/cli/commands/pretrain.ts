@@ -14,6 +14,7 @@ import { lastCheckpoint, restoreCheckpoint, saveCheckpoint } from '../../trainin
 import { hashFile } from '../../training/hash-file.ts';
 import { type MlmCorpus, packCorpus } from '../../training/mlm-corpus.ts';
 import { createMaskedLmEvaluation } from '../../training/mlm-evaluation.ts';
+import { withDropout } from '../../models/with-dropout.ts';
 import { createTrainableModel } from '../../training/parameters.ts';
 import { type PretrainOptions, pretrain } from '../../training/pretrain.ts';
 import { createRunRecord, openMetricsLog, openRunFolder } from '../../training/run-folder.ts';
@@ -83,7 +84,8 @@ export const run: Run<typeof pretrainSpec> = async (options, io) => {
   let recent = { loss: 0, steps: 0, at: started };
   let done = fromStep;
   for await (const { step, loss, lr, gradNorm } of pretrain({
-    ...{ architecture, config, tokenizer, model, corpus, runtime, fromStep },
+    ...{ architecture, tokenizer, model, corpus, runtime, fromStep },
+    config: withDropout(config, options.dropout),
     options: training,
   })) {
     done = step;

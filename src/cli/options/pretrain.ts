@@ -3,7 +3,7 @@ import { usageError } from '../parse-flags.ts';
 import type { CommandSpec } from '../spec.ts';
 import { choice, option } from '../spec.ts';
 import { maxSeqLength, path } from './data.ts';
-import { device, modelOption, numThreads, seed } from './model.ts';
+import { device, dropout, modelOption, numThreads, seed } from './model.ts';
 import { optimizationOptions, savingOptions } from './training.ts';
 
 /** Number formats of saved weights; training itself is in float32. */
@@ -50,6 +50,7 @@ const schema = z.strictObject({
     description: 'Width of the feed-forward part; usually four times --hidden-size.',
     group,
   }),
+  dropout,
   dtype: option(choice(weightTypes).default('float32'), {
     description: 'Number format of the saved weights.',
     group: 'Output',
