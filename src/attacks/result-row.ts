@@ -10,6 +10,8 @@ export interface ResultRow {
   readonly preset: string;
   /** Filters on candidate words that were on, e.g. `similarity ≥ 0.7`; none is a statement too. */
   readonly filters: readonly string[];
+  /** What else a reader must know, e.g. that the attack is unfinished. */
+  readonly note?: string;
 }
 
 /** A measure that is shown as a column. */
@@ -75,8 +77,14 @@ export function formatInterval({ low, high }: Estimate, unit: ResultColumn['unit
   return `[${(scale * low).toFixed(1)}, ${(scale * high).toFixed(1)}]`;
 }
 
+/** The columns of a row as text: `31.5 % [25.5, 38.2]`. */
+export const resultCells = ({ metrics }: ResultRow): readonly string[] =>
+  resultColumns.map(({ key, unit }) =>
+    `${formatMeasure(metrics[key].value, unit)} ${formatInterval(metrics[key], unit)}`.trim(),
+  );
+
 /** What stands behind a row: attack, preset, filters, examples, seeds, and what went wrong. One line of text. */
-export function provenance({ metrics, preset, filters }: ResultRow): string {
+export function provenance({ metrics, preset, filters, note }: ResultRow): string {
   const parts = [
     preset,
     filters.length > 0 ? `filters: ${filters.join(', ')}` : 'no filters',
@@ -86,5 +94,6 @@ export function provenance({ metrics, preset, filters }: ResultRow): string {
   ];
   if (metrics.errors > 0) parts.push(`${metrics.errors} ended by an error, counted as not robust`);
   if (metrics.timeouts > 0) parts.push(`${metrics.timeouts} out of time, counted as not robust`);
+  if (note !== undefined) parts.push(note);
   return parts.join('; ');
 }

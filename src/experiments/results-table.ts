@@ -1,11 +1,5 @@
-import {
-  formatInterval,
-  formatMeasure,
-  provenance,
-  type ResultRow,
-  resultColumns,
-} from '../attacks/result-row.ts';
-import { escapeMarkdown } from '../base/escape-markdown.ts';
+import { provenance, type ResultRow, resultCells, resultColumns } from '../attacks/result-row.ts';
+import { resultsMarkdown } from '../attacks/results-markdown.ts';
 import { sanitize } from '../base/sanitize.ts';
 
 /** How a table is written. */
@@ -25,33 +19,14 @@ export function renderTable(rows: readonly ResultRow[], format: TableFormat): st
   return renderers[format](rows);
 }
 
-const renderers = { markdown, text, csv } satisfies Record<
+const renderers = { markdown: resultsMarkdown, text, csv } satisfies Record<
   TableFormat,
   (rows: readonly ResultRow[]) => string
 >;
 
 const headers = ['Model', ...resultColumns.map(({ header }) => header)];
 
-function cellsOf({ name, metrics }: ResultRow): string[] {
-  const measures = resultColumns.map(({ key, unit }) =>
-    `${formatMeasure(metrics[key].value, unit)} ${formatInterval(metrics[key], unit)}`.trim(),
-  );
-  return [sanitize(name), ...measures];
-}
-
-function markdown(rows: readonly ResultRow[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  const notes = rows.map((row) => `- ${escapeMarkdown(`${row.name}: ${provenance(row)}`)}`);
-  return `${[
-    line(headers),
-    line(headers.map((_, column) => (column === 0 ? ':--' : '--:'))),
-    ...rows.map((row) => line([escapeMarkdown(row.name), ...cellsOf(row).slice(1)])),
-    '',
-    'In brackets: 95 % intervals.',
-    '',
-    ...notes,
-  ].join('\n')}\n`;
-}
+const cellsOf = (row: ResultRow): string[] => [sanitize(row.name), ...resultCells(row)];
 
 function text(rows: readonly ResultRow[]): string {
   const lines = [headers, ...rows.map(cellsOf)];

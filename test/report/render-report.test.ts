@@ -1,0 +1,116 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { attackMetrics } from '../../src/attacks/metrics.ts';
+import type { AttackRecord } from '../../src/attacks/record.ts';
+import { renderReport } from '../../src/report/render-report.ts';
+import type { ReportInput, ReportRow } from '../../src/report/report-input.ts';
+import { makeRecord } from '../attacks/make-record.ts';
+
+const row = (name: string, records: readonly AttackRecord[]): ReportRow => ({
+  name,
+  records,
+  metrics: attackMetrics(records),
+  preset: 'bert-attack (default)',
+  filters: ['similarity'],
+  resultsPath: `../runs/${name}/results.jsonl`,
+});
+
+const flipped = makeRecord({
+  id: 0,
+  status: 'success',
+  text: 'a great film',
+  adversarialText: 'a decent film',
+  changes: [{ index: 1, from: 'great', to: 'decent', score: 0.25 }],
+});
+const held = makeRecord({ id: 0, status: 'failed', text: 'a great film' });
+
+const input: ReportInput = {
+  title: 'Reviews',
+  rows: [row('standard', [flipped]), row('vda', [held])],
+  curves: [
+    {
+      name: 'vda',
+      points: [
+        { step: 1, loss: 0.7 },
+        { step: 2, loss: 0.4 },
+        { step: 2, evalAccuracy: 0.8 },
+      ],
+    },
+  ],
+  configurations: [{ name: 'vda', resolved: { strategy: 'vda' } }],
+  versions: { vda: '0.1.0' },
+  data: [{ path: 'test.tsv', sha256: 'ab12' }],
+  commands: ['vda train --vda'],
+};
+
+describe('renderReport', () => {
+  let page = '';
+  beforeAll(async () => {
+    page = await renderReport(input);
+  });
+
+  it('opens with what changed', () => {
+    const headline = page.match(/<h2 id="summary"[^>]*>(.*?)<\/h2>/s)![1]!.replace(/<[^>]+>/g, '');
+    expect(headline).toBe('Under attack, vda stays right on 100.0 % of the examples; standard on 0.0 %.');
+  });
+
+  it('colours the words that changed, on both sides, with their effect', () => {
+    expect(page).toContain('<mark class="from"><bdi>great</bdi></mark>');
+    expect(page).toContain('title="for “great”, true class −25.0 points"><bdi>decent</bdi></mark>');
+  });
+
+  it('draws a chart of each measure that was logged, twice: for wide and for narrow screens', () => {
+    expect(page.match(/aria-label="Training loss over step"><svg/g)).toHaveLength(2);
+    expect(page.match(/aria-label="Accuracy on held-out examples over step"><svg/g)).toHaveLength(2);
+    expect(page).not.toContain('Gradient norm');
+  });
+
+  it('says how it was made', () => {
+    for (const part of ['vda train --vda', 'ab12', '&quot;strategy&quot;: &quot;vda&quot;', '0.1.0']) {
+      expect(page).toContain(part);
+    }
+  });
+
+  it('asks nothing of any network and lets only its own script run', () => {
+    expect(page).not.toMatch(/(src|href)="(https?:)?\/\//);
+    expect(page).toContain('default-src &#39;none&#39;');
+    expect(page.match(/<script/g)).toHaveLength(1);
+  });
+
+  it('is the same for the same input', async () => {
+    expect(await renderReport(input)).toBe(page);
+  });
+
+  it('obeys nothing in texts, names, paths and messages', async () => {
+    const attack = '<script>alert(1)</script>"\u202e\u001b[2J';
+    const hostile = await renderReport({
+      ...input,
+      title: attack,
+      rows: [
+        {
+          ...row(attack, [
+            makeRecord({ id: 0, status: 'failed', text: attack, label: attack }),
+            makeRecord({ id: 1, status: 'error', text: attack, message: attack }),
+          ]),
+          preset: attack,
+          filters: [attack],
+          note: attack,
+          resultsPath: 'javascript:alert(1)',
+        },
+      ],
+      curves: [{ name: attack, points: [{ step: 1, loss: 1 }] }],
+      configurations: [{ name: attack, resolved: { [attack]: attack } }],
+      versions: { [attack]: attack },
+      data: [{ path: attack, sha256: attack }],
+      commands: [attack],
+    });
+    expect(hostile.match(/<script/g)).toHaveLength(1);
+    expect(hostile).not.toMatch(/[\u202e\u001b]/);
+    expect(hostile).not.toMatch(/href="javascript:/);
+  });
+
+  it('stands for an attack that has no result yet', async () => {
+    const empty = await renderReport({ ...input, rows: [row('standard', [])], curves: [] });
+    expect(empty).toContain('stays right on <strong>–</strong>');
+    expect(await renderReport({ ...input, rows: [] })).toContain('No attack has been reported yet.');
+  });
+});
