@@ -5,6 +5,7 @@ import { constant, scalar } from './ops/constant.ts';
 import { add, addOp } from './ops/elementwise.ts';
 import { type GemmAttributes, gemm, gemmOp } from './ops/gemm.ts';
 import { scatterAddRows, scatterAddRowsOp } from './ops/take-rows.ts';
+import { sameShape } from './shape.ts';
 import { topologicalOrder } from './topological-order.ts';
 import type { Node, Op, Value, VjpContext } from './value.ts';
 
@@ -61,18 +62,41 @@ function vjpOf(node: Node, cotangent: Value): readonly (Value | undefined)[] {
 }
 
 /**
- * base + gradient, written so that the sum costs no extra pass where the last operation can add into its output:
- * a matrix product takes `base` as its addend, a scatter starts from it. With base and result in the same buffer the
- * gradient accumulates in place.
+ * base + gradient, written so that the sum costs no extra pass where its last operation can add into its output:
+ * a matrix product takes the sum so far as its addend, a scatter starts from it. With base and result in the same buffer
+ * the gradient accumulates in place.
  */
-export function accumulate(base: Value, gradientValue: Value): Value {
-  const { op, inputs, attributes } = gradientValue.node;
-  if (op === (addOp as unknown as Op<never>)) return accumulate(accumulate(base, inputs[0]!), inputs[1]!);
-  if (op === (gemmOp as unknown as Op<never>) && inputs.length === 2) {
-    return gemm(inputs[0]!, inputs[1]!, { ...(attributes as GemmAttributes), addend: base });
+export const accumulate = (base: Value, gradientValue: Value): Value =>
+  termsOf(gradientValue).reduce(addTerm, base);
+
+function addTerm(sum: Value, term: Value): Value {
+  const { op, inputs, attributes } = term.node;
+  if (is(op, gemmOp) && inputs.length === 2) {
+    return gemm(inputs[0]!, inputs[1]!, { ...(attributes as GemmAttributes), addend: sum });
   }
-  if (op === (scatterAddRowsOp as unknown as Op<never>) && inputs.length === 2) {
-    return scatterAddRows({ ids: inputs[0]!, updates: inputs[1]!, rows: gradientValue.shape[0]!, base });
+  if (is(op, scatterAddRowsOp) && inputs.length === 2) {
+    return scatterAddRows({ ids: inputs[0]!, updates: inputs[1]!, rows: term.shape[0]!, base: sum });
   }
-  return add(base, gradientValue);
+  return add(sum, term);
+}
+
+const is = <A>(op: Op<never>, other: Op<A>): boolean => op === (other as unknown as Op<never>);
+
+/** The values that a sum adds up, all of its own shape; a sum that occurs again is taken whole, not apart again. */
+function termsOf(sum: Value): readonly Value[] {
+  const terms: Value[] = [];
+  const apart = new Set<Value>();
+  const open = [sum];
+  for (let value = open.pop(); value; value = open.pop()) {
+    const { op, inputs } = value.node;
+    const sums =
+      is(op, addOp) && !apart.has(value) && inputs.every(({ shape }) => sameShape(shape, sum.shape));
+    if (sums) {
+      apart.add(value);
+      open.push(...inputs.toReversed());
+    } else {
+      terms.push(value);
+    }
+  }
+  return terms;
 }

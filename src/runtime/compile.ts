@@ -2,8 +2,9 @@ import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { messageOf, VdaError } from '../base/error.ts';
 import type { DataOf, DType, Tensor } from '../base/tensor.ts';
 import { emitModel } from '../graph/emit-model.ts';
+import type { EmittedModel } from '../graph/emitter.ts';
 import { input } from '../graph/ops/input.ts';
-import { type Dim, evaluateDim, factorsOf } from '../graph/shape.ts';
+import { evaluateDim, factorsOf } from '../graph/shape.ts';
 import type { Value, ValueType } from '../graph/value.ts';
 import { encodeModel } from '../onnx/encode-model.ts';
 import { flatten, mapTree, type Tree } from './tree.ts';
@@ -18,6 +19,7 @@ export interface RuntimeOptions {
   readonly numThreads?: number;
 }
 
+type ValueSpec = EmittedModel['inputs'][number];
 type ValueTree = Tree<Value>;
 type Specs = { readonly [name: string]: Tree<ValueType> };
 
@@ -40,7 +42,7 @@ export interface RunOptions {
 
 /** A compiled program. */
 export interface Program<S extends Specs, R> {
-  /** Runs it. @throws VdaError `internal` when an input is missing or has another shape than its spec. */
+  /** Runs it. @throws VdaError `internal` when an input is missing, or a tensor has another type or shape than its spec. */
   run(inputs: Fed<S>, options?: RunOptions): Promise<Results<R>>;
   release(): Promise<void>;
 }
@@ -73,22 +75,38 @@ export async function compile<S extends Specs, R extends ValueTree>(
       const fed = new Map([...flatten<Tensor>(inputs as Tree<Tensor>, isTensor), ...Object.entries(extra)]);
       const bindings = new Map<string, number>();
       const feeds: Record<string, OrtTensor> = {};
-      for (const { name, shape } of model.inputs) {
-        const value = fed.get(name);
-        if (!value) throw new VdaError('internal', `run: input '${name}' was not fed`);
-        bindShape(name, shape, { actual: value.shape, bindings });
-        feeds[name] = toOrt(value);
+      for (const spec of model.inputs) {
+        const value = fed.get(spec.name);
+        if (!value) throw new VdaError('internal', `run: input '${spec.name}' was not fed`);
+        bindShape(`input '${spec.name}'`, { spec, value, bindings });
+        feeds[spec.name] = toOrt(value);
       }
-      const buffers = into ? new Map(flatten<Tensor>(into, isTensor)) : new Map<string, Tensor>();
+      const buffers = new Map(into ? flatten<Tensor>(into, isTensor) : []);
       const fetches: Record<string, OrtTensor | null> = {};
-      for (const { name } of model.outputs) {
-        const buffer = buffers.get(name.slice(outputPrefix.length));
-        fetches[name] = buffer ? toOrt(buffer) : null;
+      for (const spec of model.outputs) {
+        const path = spec.name.slice(outputPrefix.length);
+        const value = buffers.get(path);
+        if (value) bindShape(`the buffer for output '${path}'`, { spec, value, bindings });
+        fetches[spec.name] = value ? toOrt(value) : null;
       }
-      const results = await session.run(feeds, fetches);
+      for (const path of buffers.keys()) {
+        if (!(outputPrefix + path in fetches)) {
+          throw new VdaError(
+            'internal',
+            `run: a buffer is given for '${path}', which is no output of the program`,
+          );
+        }
+      }
+      const results = await runSession(session, { feeds, fetches });
       return mapTree<Value, Tensor>(traced, isValue, ({ dtype, shape }, path) => {
         const result = results[outputPrefix + path]!;
         const dims = shape.map((dim) => evaluateDim(dim, bindings));
+        if (result.dims.join() !== dims.join()) {
+          throw new VdaError(
+            'internal',
+            `run: output '${path}' came out as [${result.dims}], traced as [${dims}]`,
+          );
+        }
         return buffers.get(path) ?? { dtype, shape: dims, data: result.data as DataOf<DType> };
       }) as Results<R>;
     },
@@ -103,29 +121,41 @@ const prefixed = (outputs: Record<string, Value>): Record<string, Value> =>
 
 const toOrt = ({ dtype, shape, data }: Tensor): OrtTensor => new OrtTensor(dtype, data, shape as number[]);
 
+/** Holds a tensor against its spec; symbols that have no size yet get theirs from it. */
 function bindShape(
-  name: string,
-  shape: readonly Dim[],
-  { actual, bindings }: { actual: readonly number[]; bindings: Map<string, number> },
+  what: string,
+  p: { readonly spec: ValueSpec; readonly value: Tensor; readonly bindings: Map<string, number> },
 ): void {
+  const { spec, value, bindings } = p;
   const fits =
-    actual.length === shape.length &&
-    shape.every((dim, i) => {
-      const size = actual[i]!;
-      if (typeof dim === 'number') return dim === size;
+    value.dtype === spec.dtype &&
+    value.shape.length === spec.shape.length &&
+    spec.shape.every((dim, i) => {
+      const size = value.shape[i]!;
       const { coefficient, symbols } = factorsOf(dim);
-      const bound = bindings.get(dim);
-      if (bound === undefined && coefficient === 1 && symbols.length === 1) {
-        bindings.set(dim, size);
-        return true;
-      }
+      if (symbols.length === 1 && coefficient === 1 && !bindings.has(symbols[0]!))
+        bindings.set(symbols[0]!, size);
       return symbols.some((s) => !bindings.has(s)) || evaluateDim(dim, bindings) === size;
     });
   if (!fits) {
+    const sizes = [...bindings].map(([symbol, size]) => `${symbol} = ${size}`).join(', ');
     throw new VdaError(
       'internal',
-      `run: input '${name}' has shape [${actual}], expected [${shape}] with ${[...bindings]}`,
+      `run: ${what} is ${value.dtype} [${value.shape}], expected ${spec.dtype} [${spec.shape}]${sizes && ` with ${sizes}`}`,
     );
+  }
+}
+
+async function runSession(
+  session: InferenceSession,
+  p: { readonly feeds: Record<string, OrtTensor>; readonly fetches: Record<string, OrtTensor | null> },
+): Promise<InferenceSession.OnnxValueMapType> {
+  try {
+    return await session.run(p.feeds, p.fetches);
+  } catch (error) {
+    throw new VdaError('internal', `run: ONNX Runtime could not run the program: ${messageOf(error)}`, {
+      cause: error,
+    });
   }
 }
 
