@@ -77,12 +77,6 @@ export function formatInterval({ low, high }: Estimate, unit: ResultColumn['unit
   return `[${(scale * low).toFixed(1)}, ${(scale * high).toFixed(1)}]`;
 }
 
-/** The columns of a row as text: `31.5 % [25.5, 38.2]`. */
-export const resultCells = ({ metrics }: ResultRow): readonly string[] =>
-  resultColumns.map(({ key, unit }) =>
-    `${formatMeasure(metrics[key].value, unit)} ${formatInterval(metrics[key], unit)}`.trim(),
-  );
-
 /** What stands behind a row: attack, preset, filters, examples, seeds, and what went wrong. One line of text. */
 export function provenance({ metrics, preset, filters, note }: ResultRow): string {
   const parts = [

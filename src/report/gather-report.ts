@@ -1,80 +1,94 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
 import { type AttackManifest, attackFiles, readManifest } from '../attacks/attack-run.ts';
 import { aggregateSeeds, attackMetrics } from '../attacks/metrics.ts';
-import { readResults } from '../attacks/results-file.ts';
-import { messageOf, VdaError } from '../base/error.ts';
+import { type ResultsFile, readResults } from '../attacks/results-file.ts';
+import { VdaError } from '../base/error.ts';
+import { metricsFile } from '../training/run-folder.ts';
 import { readMetrics } from './read-metrics.ts';
-import type { ReportInput, ReportRow, RunConfiguration, TrainingCurve } from './report-input.ts';
+import { type RunOrigin, readRunRecord } from './read-run-record.ts';
+import type { ReportInput, ReportRow, RunConfiguration } from './report-input.ts';
 
-/** A run folder and the name it goes by. */
-export interface RunFolder {
-  readonly folder: string;
-  /** Default: the folder's name. The same attack under one name is taken for several seeds and becomes one row. */
-  readonly name?: string;
+/** One attacked model: where its attack is and, where known, its training. */
+export interface ReportSource {
+  /** As the report calls it. The same attack under one name is taken for several seeds and becomes one row. */
+  readonly name: string;
+  /** Folder of `vda train`: `metrics.jsonl` and `run.json`. */
+  readonly trainFolder?: string;
+  /** Folder of `vda attack`: `results.jsonl`, `attack.json` and `run.json`. */
+  readonly attackFolder: string;
+  /** The attack as the table names it; by default recipe and fidelity as recorded. */
+  readonly preset?: string;
+  /** Filters on candidate words as the table names them; by default those recorded. */
+  readonly filters?: readonly string[];
 }
 
-/** What a report is made of, besides what stands in the run folders. */
-export interface GatherOptions
-  extends Pick<ReportInput, 'title'>,
-    Partial<Pick<ReportInput, 'created' | 'versions' | 'commands' | 'examplesShown'>> {
-  /** Folders of `vda train`: `metrics.jsonl` and `config.json`. */
-  readonly training: readonly RunFolder[];
-  /** Folders of `vda attack`: `results.jsonl` and `attack.json`; the first is the baseline. */
-  readonly attacks: readonly RunFolder[];
-  /** Where the report will be, for its links. */
-  readonly output: string;
+/** What a report is made of. */
+export interface ReportOptions extends Pick<ReportInput, 'title'>, Partial<Pick<ReportInput, 'created'>> {
+  /** The page to write; links in it are relative to its folder. */
+  readonly file: string;
+  /** The first is the baseline that the others are compared with. */
+  readonly rows: readonly ReportSource[];
+  /** The command that makes all of it again, as shown. */
+  readonly command?: string;
+  /** Attacked texts shown, default 30. */
+  readonly examplesShown?: number;
 }
 
 /**
  * Reads run folders into what {@link ReportInput} needs. Unfinished runs are read as far as they came, and their
- * rows say so. Data are those that the configurations name with both `path` and `sha256`.
+ * rows say so.
  *
  * @throws VdaError `not-found` when a folder has no training log or no results; `bad-input` when a file in it is
  *   not what it should be
  */
-export function gatherReport(options: GatherOptions): ReportInput {
-  const { title, created, examplesShown, training, attacks, output } = options;
-  const trained = training.map(readTraining);
-  const attacked = attacks.map((run) => readAttack(run, dirname(resolve(output))));
-  const configurations = [...trained, ...attacked].flatMap(({ configuration }) => configuration);
+export function gatherReport(options: ReportOptions): ReportInput {
+  const { file, title, rows, command, created, examplesShown } = options;
+  const attacks = rows.map((source) => readAttack(source, dirname(resolve(file))));
+  const trainings = readTrainings(rows);
+  const runs = [...trainings, ...attacks].flatMap(({ run }) => run ?? []);
   return {
     title,
-    rows: mergeSeeds(attacked.map(({ row }) => row)),
-    curves: trained.map(({ curve }) => curve),
-    configurations,
-    versions: options.versions ?? {},
-    data: hashedFiles(configurations.map(({ resolved }) => resolved)),
-    commands: options.commands ?? [],
+    rows: mergeSeeds(attacks.map(({ row }) => row)),
+    curves: trainings.map(({ curve }) => curve),
+    configurations: runs.map(({ name, origin }) => configuration(name, origin)),
+    versions: versionsOf(runs.map(({ origin }) => origin)),
+    data: dataOf(runs.map(({ origin }) => origin)),
+    commands: command === undefined ? [] : [command],
     ...(created !== undefined && { created }),
     ...(examplesShown !== undefined && { examplesShown }),
   };
 }
 
-const nameOf = ({ name, folder }: RunFolder): string => name ?? basename(resolve(folder));
-
-function readTraining(run: RunFolder): { curve: TrainingCurve; configuration: readonly RunConfiguration[] } {
-  const name = nameOf(run);
-  const path = join(run.folder, 'config.json');
-  return {
-    curve: { name, points: readMetrics(join(run.folder, 'metrics.jsonl')) },
-    configuration: existsSync(path) ? [{ name: `training ${name}`, resolved: readJson(path) }] : [],
-  };
+interface Run {
+  readonly name: string;
+  readonly origin: RunOrigin;
 }
 
-function readJson(path: string): unknown {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'));
-  } catch (thrown) {
-    throw new VdaError('bad-input', `${path} is not a readable JSON file: ${messageOf(thrown)}`);
+const runOf = (name: string, folder: string): { readonly run?: Run } => {
+  const origin = readRunRecord(folder);
+  return origin === undefined ? {} : { run: { name, origin } };
+};
+
+/** A training that stands behind several attacks is read once. */
+function readTrainings(rows: readonly ReportSource[]) {
+  const nameOf = new Map<string, string>();
+  for (const { name, trainFolder } of rows) {
+    if (trainFolder !== undefined && !nameOf.has(resolve(trainFolder)))
+      nameOf.set(resolve(trainFolder), name);
   }
+  return [...nameOf].map(([folder, name]) => ({
+    curve: { name, points: readMetrics(join(folder, metricsFile)) },
+    ...runOf(name, folder),
+  }));
 }
 
 function readAttack(
-  run: RunFolder,
+  source: ReportSource,
   reportFolder: string,
-): { row: ReportRow; configuration: readonly RunConfiguration[] } {
-  const path = join(run.folder, attackFiles.results);
+): { readonly row: ReportRow; readonly run?: Run } {
+  const { name, attackFolder } = source;
+  const path = join(attackFolder, attackFiles.results);
   if (!existsSync(path)) {
     throw new VdaError(
       'not-found',
@@ -82,29 +96,33 @@ function readAttack(
         'attack first.',
     );
   }
-  const manifest = readManifest(run.folder);
-  const { records } = readResults(path);
-  const note = manifest && incompleteness(manifest, records.length);
-  const name = nameOf(run);
-  return {
-    row: {
-      name,
-      metrics: attackMetrics(records),
-      preset: presetOf(manifest),
-      filters: manifest?.filters ?? [],
-      records,
-      resultsPath: relative(reportFolder, path),
-      ...(note !== undefined && { note }),
-    },
-    configuration: manifest ? [{ name: `attack on ${name}`, resolved: manifest.config }] : [],
+  const manifest = readManifest(attackFolder);
+  const results = readResults(path);
+  const note = incompleteness(results, manifest);
+  const row: ReportRow = {
+    name,
+    metrics: attackMetrics(results.records),
+    preset: source.preset ?? presetOf(manifest),
+    filters: source.filters ?? manifest?.filters ?? [],
+    records: results.records,
+    resultsPath: relative(reportFolder, path),
+    ...(note !== undefined && { note }),
   };
+  return { row, ...runOf(name, attackFolder) };
 }
 
 /** A row over a part of the examples must not pass for one over all. */
-function incompleteness({ ids, shard }: AttackManifest, done: number): string | undefined {
+function incompleteness(
+  { records, badBytes }: ResultsFile,
+  manifest: AttackManifest | undefined,
+): string | undefined {
+  const missing = (manifest?.ids.length ?? 0) - records.length;
   const notes = [
-    ...(done < ids.length ? [`unfinished: ${done} of ${ids.length} examples`] : []),
-    ...(shard.count > 1 ? [`part ${shard.index}/${shard.count} only`] : []),
+    ...(missing > 0 ? [`unfinished: ${records.length} of ${records.length + missing} examples`] : []),
+    ...(missing <= 0 && badBytes > 0 ? [`the results are cut short after ${records.length} examples`] : []),
+    ...(manifest && manifest.shard.count > 1
+      ? [`part ${manifest.shard.index}/${manifest.shard.count} only`]
+      : []),
   ];
   return notes.length > 0 ? notes.join(', ') : undefined;
 }
@@ -137,16 +155,32 @@ function mergeSeeds(rows: readonly ReportRow[]): readonly ReportRow[] {
   });
 }
 
-/** Every object within that has a `path` and a `sha256`, once each. */
-function hashedFiles(value: unknown): ReportInput['data'] {
-  const found = new Map<string, { readonly path: string; readonly sha256: string }>();
-  const visit = (part: unknown): void => {
-    if (typeof part !== 'object' || part === null) return;
-    const { path, sha256 } = part as Readonly<Record<string, unknown>>;
-    if (typeof path === 'string' && typeof sha256 === 'string')
-      found.set(`${sha256} ${path}`, { path, sha256 });
-    for (const inner of Object.values(part)) visit(inner);
-  };
-  visit(value);
+const configuration = (name: string, { command, options }: RunOrigin): RunConfiguration => ({
+  name,
+  command: `vda ${command}`,
+  options,
+});
+
+/** Each program's version; several where the runs differ. */
+function versionsOf(origins: readonly RunOrigin[]): ReportInput['versions'] {
+  const found = new Map<string, Set<string>>();
+  for (const { versions } of origins) {
+    for (const [name, version] of Object.entries(versions)) {
+      if (version !== undefined) found.set(name, (found.get(name) ?? new Set()).add(version));
+    }
+  }
+  return Object.fromEntries([...found].map(([name, set]) => [name, [...set].join(', ')]));
+}
+
+/** Each input file once, by its role and, where an option of that name has it, its path. */
+function dataOf(origins: readonly RunOrigin[]): ReportInput['data'] {
+  const found = new Map<string, ReportInput['data'][number]>();
+  for (const { data, options } of origins) {
+    for (const [role, sha256] of Object.entries(data)) {
+      const path = options[role];
+      const name = typeof path === 'string' ? `${role}: ${path}` : role;
+      found.set(`${sha256} ${name}`, { name, sha256 });
+    }
+  }
   return [...found.values()];
 }

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import { type ResultRow, resultColumns } from '../attacks/result-row.ts';
-import { resultsMarkdown } from '../attacks/results-markdown.ts';
+import { renderTable } from '../attacks/results-table.ts';
 import { escapeMarkdown } from '../base/escape-markdown.ts';
 import { sanitize } from '../base/sanitize.ts';
 
@@ -95,7 +95,7 @@ function title({ name, baseModel, dataset, labels, method }: ModelCardInput): st
   const from = baseModel === undefined ? 'A classifier' : `${escapeMarkdown(baseModel)}, fine-tuned`;
   return `# ${escapeMarkdown(name)}
 
-${from} on ${escapeMarkdown(dataset)} with ${escapeMarkdown(method)} by [vda](https://www.npmjs.com/package/vda), so that it
+${from} on ${escapeMarkdown(dataset)} with ${escapeMarkdown(method)} by vda, so that it
 holds against attacks that replace words. Classes: ${labels.map(escapeMarkdown).join(', ')}.
 `;
 }
@@ -105,7 +105,7 @@ function robustness({ rows }: ModelCardInput): string {
   const meanings = resultColumns.map(({ header, meaning }) => `${header}: ${meaning}`).join('; ');
   return `## Robustness
 
-${resultsMarkdown(rows)}
+${renderTable(rows, 'markdown')}
 ${meanings}.
 `;
 }

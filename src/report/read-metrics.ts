@@ -12,6 +12,7 @@ const measures = [
   'examplesPerSecond',
   'evalAccuracy',
   'evalLoss',
+  'evalAttackAccuracy',
 ] as const satisfies readonly (keyof CurvePoint)[];
 
 /**

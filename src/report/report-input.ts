@@ -23,6 +23,8 @@ export interface CurvePoint {
   readonly examplesPerSecond?: number;
   readonly evalAccuracy?: number;
   readonly evalLoss?: number;
+  /** Att Acc of a small attack made while training, a fraction. */
+  readonly evalAttackAccuracy?: number;
 }
 
 /** A measure of training that can be drawn. */
@@ -37,8 +39,9 @@ export interface TrainingCurve {
 /** The resolved configuration of one run. */
 export interface RunConfiguration {
   readonly name: string;
-  /** Anything that JSON can hold. */
-  readonly resolved: unknown;
+  /** E.g. `vda train`. */
+  readonly command: string;
+  readonly options: Readonly<Record<string, unknown>>;
 }
 
 /** All that a report shows; every figure in it follows from this. */
@@ -52,7 +55,8 @@ export interface ReportInput {
   readonly configurations: readonly RunConfiguration[];
   /** E.g. `vda` → `0.1.0`. */
   readonly versions: Readonly<Record<string, string>>;
-  readonly data: readonly { readonly path: string; readonly sha256: string }[];
+  /** What each input file was to its run, and its hash. */
+  readonly data: readonly { readonly name: string; readonly sha256: string }[];
   /** The commands that made the runs, in order. */
   readonly commands: readonly string[];
   /** Attacked texts shown, default 30: the first that some model had right before the attack. */

@@ -68,6 +68,7 @@ td b { font-weight: 600; white-space: nowrap; }
 .slices td, .slices thead th { text-align: left; vertical-align: top; }
 .slices td { width: 30%; }
 .slices th .quiet { display: block; font-size: .82rem; }
+.options td, .options thead th { text-align: left; }
 .plain td, .plain th { text-align: left; font-weight: 400; }
 .notes { font-size: .88rem; color: var(--soft); padding-left: 18px; margin: 8px 0; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); gap: 28px 36px; margin-top: 20px; }
@@ -109,6 +110,7 @@ footer.page { padding-bottom: 48px; font-size: .84rem; }
   .results td::before { content: attr(data-head); color: var(--soft); font-size: .9rem; }
   .results td .interval { text-align: right; margin: 0; }
   .slices td { width: auto; }
+  .results.options td { grid-template-columns: 1fr 1fr; }
   .meter { grid-column: 1 / -1; margin: 2px 0 6px; }
   .plain td, .plain th { display: block; border: 0; padding: 2px 0; } .plain tr { display: block; border-bottom: 1px solid var(--line); padding: 6px 0; }
   .chart.wide { display: none; } .chart.narrow { display: block; }

@@ -9,6 +9,7 @@ const measures: readonly {
   readonly format?: string;
 }[] = [
   { key: 'evalAccuracy', title: 'Accuracy on held-out examples', format: '.0%' },
+  { key: 'evalAttackAccuracy', title: 'Accuracy under attack', format: '.0%' },
   { key: 'loss', title: 'Training loss' },
   { key: 'ce', title: 'Cross-entropy' },
   { key: 'reg', title: 'Regulariser' },
@@ -35,8 +36,8 @@ export async function trainingSection({ curves, rows }: Pick<ReportInput, 'curve
     });
     return html`<figure><figcaption>${title}</figcaption>${drawn}</figure>`;
   });
-  const key = curves.map(
-    ({ name }) =>
+  const key = [...new Set(curves.map(({ name }) => name))].map(
+    (name) =>
       html`<span><i class="dot" style="--series:${seriesColour(colours.get(name)!)}"></i>${isolated(name)}</span> `,
   );
   const smoothed = curves.some(({ points }) => points.length > mostPoints);

@@ -1,12 +1,24 @@
+import type { ResultRow } from '../attacks/result-row.ts';
 import { writeFilesAtomically } from '../checkpoints/atomic-file.ts';
-import { type GatherOptions, gatherReport } from './gather-report.ts';
+import { gatherReport, type ReportOptions } from './gather-report.ts';
 import { renderReport } from './render-report.ts';
 
+/** What a report says, for the terminal: `renderTable(summary.rows, 'text')`. */
+export interface ReportSummary {
+  /** The page. */
+  readonly file: string;
+  /** The rows of its table. */
+  readonly rows: readonly ResultRow[];
+}
+
 /**
- * Writes `report.html` from run folders; see {@link gatherReport} and {@link renderReport} for what is in it and
- * for the errors thrown. A report that was there before is replaced once the new one is complete.
+ * Writes the report, one HTML file, from run folders; see {@link gatherReport} and {@link renderReport} for what
+ * is in it and for the errors thrown. A report that was there before is replaced once the new one is complete.
  */
-export async function writeReport(options: GatherOptions): Promise<void> {
-  const page = await renderReport(gatherReport(options));
-  writeFilesAtomically([{ path: options.output, chunks: [page] }]);
+export async function writeReport(options: ReportOptions): Promise<ReportSummary> {
+  const { file } = options;
+  const input = gatherReport(options);
+  const page = await renderReport(input);
+  writeFilesAtomically([{ path: file, chunks: [page] }]);
+  return { file, rows: input.rows };
 }

@@ -36,9 +36,12 @@ const input: ReportInput = {
       ],
     },
   ],
-  configurations: [{ name: 'vda', resolved: { strategy: 'vda' } }],
+  configurations: [
+    { name: 'standard', command: 'vda train', options: { vda: false, epochs: 3, outputDir: 'a' } },
+    { name: 'vda', command: 'vda train', options: { vda: true, epochs: 3, outputDir: 'b' } },
+  ],
   versions: { vda: '0.1.0' },
-  data: [{ path: 'test.tsv', sha256: 'ab12' }],
+  data: [{ name: 'test.tsv', sha256: 'ab12' }],
   commands: ['vda train --vda'],
 };
 
@@ -65,9 +68,15 @@ describe('renderReport', () => {
   });
 
   it('says how it was made', () => {
-    for (const part of ['vda train --vda', 'ab12', '&quot;strategy&quot;: &quot;vda&quot;', '0.1.0']) {
+    for (const part of ['vda train --vda', 'ab12', '&quot;epochs&quot;: 3', '0.1.0']) {
       expect(page).toContain(part);
     }
+  });
+
+  it('lists the options that set the runs apart, and no others', () => {
+    const table = page.match(/Options of vda train that differ.*?<\/table>/s)![0].replace(/<[^>]+>/g, ' ');
+    expect(table).toMatch(/vda +false +true/);
+    expect(table).not.toMatch(/epochs|outputDir/);
   });
 
   it('asks nothing of any network and lets only its own script run', () => {
@@ -98,13 +107,17 @@ describe('renderReport', () => {
         },
       ],
       curves: [{ name: attack, points: [{ step: 1, loss: 1 }] }],
-      configurations: [{ name: attack, resolved: { [attack]: attack } }],
+      configurations: ['x', attack].map((value) => ({
+        name: attack,
+        command: attack,
+        options: { [attack]: value },
+      })),
       versions: { [attack]: attack },
-      data: [{ path: attack, sha256: attack }],
+      data: [{ name: attack, sha256: attack }],
       commands: [attack],
     });
     expect(hostile.match(/<script/g)).toHaveLength(1);
-    expect(hostile).not.toMatch(/[\u202e\u001b]/);
+    for (const obeyed of ['\u202e', '\u001b']) expect(hostile).not.toContain(obeyed);
     expect(hostile).not.toMatch(/href="javascript:/);
   });
 

@@ -1,6 +1,6 @@
-import { provenance, type ResultRow, resultCells, resultColumns } from '../attacks/result-row.ts';
-import { resultsMarkdown } from '../attacks/results-markdown.ts';
+import { escapeMarkdown } from '../base/escape-markdown.ts';
 import { sanitize } from '../base/sanitize.ts';
+import { formatInterval, formatMeasure, provenance, type ResultRow, resultColumns } from './result-row.ts';
 
 /** How a table is written. */
 export type TableFormat = 'markdown' | 'text' | 'csv';
@@ -19,17 +19,34 @@ export function renderTable(rows: readonly ResultRow[], format: TableFormat): st
   return renderers[format](rows);
 }
 
-const renderers = { markdown: resultsMarkdown, text, csv } satisfies Record<
+const renderers = { markdown, text, csv } satisfies Record<
   TableFormat,
   (rows: readonly ResultRow[]) => string
 >;
 
 const headers = ['Model', ...resultColumns.map(({ header }) => header)];
 
-const cellsOf = (row: ResultRow): string[] => [sanitize(row.name), ...resultCells(row)];
+/** The measures of a row: `31.5 % [25.5, 38.2]`. */
+const measuresOf = ({ metrics }: ResultRow): readonly string[] =>
+  resultColumns.map(({ key, unit }) =>
+    `${formatMeasure(metrics[key].value, unit)} ${formatInterval(metrics[key], unit)}`.trim(),
+  );
+
+function markdown(rows: readonly ResultRow[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return `${[
+    line(headers),
+    line(headers.map((_, column) => (column === 0 ? ':--' : '--:'))),
+    ...rows.map((row) => line([escapeMarkdown(row.name), ...measuresOf(row)])),
+    '',
+    'In brackets: 95 % intervals.',
+    '',
+    ...rows.map((row) => `- ${escapeMarkdown(`${row.name}: ${provenance(row)}`)}`),
+  ].join('\n')}\n`;
+}
 
 function text(rows: readonly ResultRow[]): string {
-  const lines = [headers, ...rows.map(cellsOf)];
+  const lines = [headers, ...rows.map((row) => [sanitize(row.name), ...measuresOf(row)])];
   const widths = headers.map((_, column) => Math.max(...lines.map((cells) => [...cells[column]!].length)));
   const padded = (cells: readonly string[]) =>
     cells
@@ -54,8 +71,9 @@ function csv(rows: readonly ResultRow[]): string {
     'Seeds',
     'Preset',
     'Filters',
+    'Note',
   ];
-  const lines = rows.map(({ name, metrics, preset, filters }) => [
+  const lines = rows.map(({ name, metrics, preset, filters, note = '' }) => [
     csvText(name),
     ...resultColumns.flatMap(({ key }) => {
       const { value, low, high } = metrics[key];
@@ -67,6 +85,7 @@ function csv(rows: readonly ResultRow[]): string {
     String(metrics.seeds ?? 1),
     csvText(preset),
     csvText(filters.join('; ')),
+    csvText(note),
   ]);
   return [head, ...lines].map((cells) => `${cells.join(',')}\r\n`).join('');
 }

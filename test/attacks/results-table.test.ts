@@ -2,8 +2,8 @@ import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import { attackMetrics } from '../../src/attacks/metrics.ts';
 import type { ResultRow } from '../../src/attacks/result-row.ts';
-import { renderTable } from '../../src/experiments/results-table.ts';
-import { makeRecord } from '../attacks/make-record.ts';
+import { renderTable } from '../../src/attacks/results-table.ts';
+import { makeRecord } from './make-record.ts';
 
 const row = (name: string): ResultRow => ({
   name,
