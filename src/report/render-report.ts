@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { breakdownSection } from './breakdown-section.ts';
 import { configurationSection } from './configuration-section.ts';
 import { examplesSection } from './examples-section.ts';
-import { html, trusted } from './html.ts';
+import { type Html, html, trusted } from './html.ts';
 import type { ReportInput } from './report-input.ts';
 import { script } from './script.ts';
 import { style } from './style.ts';
@@ -21,6 +21,11 @@ export async function renderReport(input: ReportInput): Promise<string> {
   const { title, created, rows, examplesShown = 30 } = input;
   const scriptHash = createHash('sha256').update(script).digest('base64');
   const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${scriptHash}'; base-uri 'none'; form-action 'none'`;
+  const body = html`${summarySection(rows)}
+${examplesSection(rows, examplesShown)}
+${await breakdownSection(rows)}
+${await trainingSection(input)}
+${configurationSection(input)}`;
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -32,13 +37,9 @@ export async function renderReport(input: ReportInput): Promise<string> {
 <style>${trusted(style)}</style>
 </head>
 <body>
-<header class="page"><h1>${title}</h1></header>
+<header class="page"><h1>${title}</h1>${contents(body)}</header>
 <main>
-${summarySection(rows)}
-${examplesSection(rows, examplesShown)}
-${await breakdownSection(rows)}
-${await trainingSection(input)}
-${configurationSection(input)}
+${body}
 </main>
 <footer class="page">Made by vda${created === undefined ? undefined : html`, ${created}`}. Ori Acc, Att Acc, Q Num and Perturb as in Zhou et al. 2021 (EMNLP).</footer>
 <script>${trusted(script)}</script>
@@ -46,4 +47,11 @@ ${configurationSection(input)}
 </html>
 `;
   return page.html;
+}
+
+/** Links to the sections that are there: texts are escaped, so only a section can have such a heading. */
+function contents(body: Html): Html {
+  const headings = [...body.html.matchAll(/<h2 id="(\w+)">([^<]+)</g)];
+  const links = headings.map(([, id, heading]) => html`<a href="#${id}">${heading}</a> `);
+  return html`<nav aria-label="Contents">${links}</nav>`;
 }

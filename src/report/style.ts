@@ -23,7 +23,9 @@ export const style = `
 html { -webkit-text-size-adjust: 100%; }
 body { margin: 0; background: var(--page); color: var(--ink); font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; overflow-wrap: anywhere; }
 main, header.page, footer.page { max-width: 1080px; margin: 0 auto; padding: 0 24px; }
-header.page { padding-top: 40px; }
+header.page { padding-top: 40px; display: flex; flex-wrap: wrap; justify-content: space-between; gap: 4px 24px; }
+nav { display: flex; flex-wrap: wrap; gap: 2px 16px; font-size: .86rem; color: var(--soft); }
+nav a:not(:hover) { text-decoration: none; }
 h1 { font-size: 1rem; font-weight: 600; color: var(--soft); margin: 0; }
 h2 { font-size: 1.35rem; line-height: 1.3; margin: 0 0 8px; font-weight: 650; }
 h3 { font-size: 1rem; margin: 28px 0 8px; font-weight: 650; }
@@ -99,7 +101,7 @@ mark.to { background: var(--to); box-shadow: inset 0 -2px var(--to-edge); font-w
 footer.page { padding-bottom: 48px; font-size: .84rem; }
 @media (max-width: 700px) {
   main, header.page, footer.page { padding-left: 16px; padding-right: 16px; }
-  header.page { padding-top: 24px; }
+  header.page { padding-top: 24px; } nav { display: none; }
   section { margin-bottom: 48px; }
   .bar { grid-template-columns: 1fr auto; } .track { grid-column: 1 / -1; grid-row: 2; }
   .results thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
@@ -116,5 +118,5 @@ footer.page { padding-bottom: 48px; font-size: .84rem; }
   .chart.wide { display: none; } .chart.narrow { display: block; }
   .example { padding: 14px 14px 6px; }
 }
-@media print { .filter { display: none; } .example, figure { break-inside: avoid; } details > * { display: block; } }
+@media print { .filter, nav { display: none; } .example, figure { break-inside: avoid; } details > * { display: block; } }
 `;

@@ -2,18 +2,24 @@ import { type ChartSeries, lineChart, seriesColour } from './charts.ts';
 import { type Html, html, isolated } from './html.ts';
 import type { CurveMeasure, ReportInput, TrainingCurve } from './report-input.ts';
 
-/** What is drawn, in order; a measure that no run has is left out. */
-const measures: readonly {
+interface Measure {
   readonly key: CurveMeasure;
   readonly title: string;
   readonly format?: string;
-}[] = [
+}
+
+/** What is drawn, in order; a measure that no run has is left out. */
+const measures: readonly Measure[] = [
   { key: 'evalAccuracy', title: 'Accuracy on held-out examples', format: '.0%' },
   { key: 'evalAttackAccuracy', title: 'Accuracy under attack', format: '.0%' },
   { key: 'loss', title: 'Training loss' },
   { key: 'ce', title: 'Cross-entropy' },
   { key: 'reg', title: 'Regulariser' },
   { key: 'evalLoss', title: 'Loss on held-out examples' },
+];
+
+/** What matters when something went wrong: drawn, but folded. */
+const diagnostics: readonly Measure[] = [
   { key: 'gradNorm', title: 'Gradient norm' },
   { key: 'lr', title: 'Learning rate', format: '~e' },
   { key: 'examplesPerSecond', title: 'Examples per second' },
@@ -26,16 +32,9 @@ const mostPoints = 150;
 export async function trainingSection({ curves, rows }: Pick<ReportInput, 'curves' | 'rows'>): Promise<Html> {
   if (curves.length === 0) return html``;
   const colours = colourOfRuns(curves, rows);
-  const charts = measures.map(async ({ key, title, format }) => {
-    const series = curves.map((curve) => seriesOf(curve, { key, colour: colours.get(curve.name)! }));
-    if (series.every(({ points }) => points.length === 0)) return html``;
-    const drawn = await lineChart(series, {
-      x: 'step',
-      y: title,
-      ...(format === undefined ? {} : { format }),
-    });
-    return html`<figure><figcaption>${title}</figcaption>${drawn}</figure>`;
-  });
+  const draw = (drawn: readonly Measure[]) =>
+    Promise.all(drawn.map((measure) => figure(curves, { measure, colours })));
+  const [main, folded] = await Promise.all([draw(measures), draw(diagnostics)]);
   const key = [...new Set(curves.map(({ name }) => name))].map(
     (name) =>
       html`<span><i class="dot" style="--series:${seriesColour(colours.get(name)!)}"></i>${isolated(name)}</span> `,
@@ -45,9 +44,21 @@ export async function trainingSection({ curves, rows }: Pick<ReportInput, 'curve
 <section aria-labelledby="training">
   <h2 id="training">Training</h2>
   <p class="key">${key}</p>
-  <div class="figures">${await Promise.all(charts)}</div>
+  <div class="figures">${main}</div>
+  ${folded.some((one) => one.html !== '') ? html`<details><summary>Gradients, learning rate, speed</summary><div class="figures">${folded}</div></details>` : undefined}
   ${smoothed ? html`<p class="quiet">Long runs are drawn as averages over ${mostPoints} stretches of equal length.</p>` : undefined}
 </section>`;
+}
+
+async function figure(
+  curves: readonly TrainingCurve[],
+  { measure, colours }: { readonly measure: Measure; readonly colours: ReadonlyMap<string, number> },
+): Promise<Html> {
+  const { key, title, format } = measure;
+  const series = curves.map((curve) => seriesOf(curve, { key, colour: colours.get(curve.name)! }));
+  if (series.every(({ points }) => points.length === 0)) return html``;
+  const axes = { x: 'step', y: title, ...(format !== undefined && { format }) };
+  return html`<figure><figcaption>${title}</figcaption>${await lineChart(series, axes)}</figure>`;
 }
 
 /** A run has the colour of the row of the same name; the others take the colours that are left. */

@@ -38,13 +38,15 @@ describe('renderTable', () => {
   });
 
   it('writes CSV that reads back in full precision, unknown numbers empty', () => {
-    const [parsed] = parse(renderTable([row('=1+1"')], 'csv'), { columns: true }) as Record<string, string>[];
+    const unfinished = { ...row('=1+1"'), note: 'unfinished' };
+    const [parsed] = parse(renderTable([unfinished], 'csv'), { columns: true }) as Record<string, string>[];
     expect(parsed).toMatchObject({
       Model: '\'=1+1"',
       'Att Acc': '0.5',
       'Q Num': '12',
       Errors: '1',
       Seeds: '1',
+      Note: 'unfinished',
     });
     const empty = renderTable([{ ...row('x'), metrics: attackMetrics([]) }], 'csv');
     expect(empty.split('\r\n')[1]).toMatch(/^"x",,,,/);

@@ -79,6 +79,13 @@ describe('renderReport', () => {
     expect(table).not.toMatch(/epochs|outputDir/);
   });
 
+  it('links to the sections that it has', () => {
+    const nav = page.match(/<nav.*?<\/nav>/s)![0];
+    const targets = [...nav.matchAll(/href="#(\w+)"/g)].map(([, id]) => id!);
+    expect(targets).toEqual(['examples', 'effort', 'slices', 'training', 'configuration']);
+    for (const id of targets) expect(page).toContain(`<h2 id="${id}">`);
+  });
+
   it('asks nothing of any network and lets only its own script run', () => {
     expect(page).not.toMatch(/(src|href)="(https?:)?\/\//);
     expect(page).toContain('default-src &#39;none&#39;');
