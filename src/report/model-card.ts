@@ -8,7 +8,7 @@ import { sanitize } from '../base/sanitize.ts';
 export interface ModelCardInput {
   /** Name of the model, as title. */
   readonly name: string;
-  /** The checkpoint it was fine-tuned from, a hub name or a local one. */
+  /** The checkpoint it was fine-tuned from: a hub name, which goes into the front matter too, or a path. */
   readonly baseModel?: string;
   /** SPDX name; left out where unknown. */
   readonly license?: string;
@@ -45,6 +45,9 @@ export function modelCard(input: ModelCardInput): string {
   return `---\n${frontMatter(input)}---\n\n${sections.join('\n')}`;
 }
 
+/** `name` or `owner/name`; the hub refuses a card with any other base model. */
+const hubName = /^[A-Za-z0-9][\w.-]*(\/[A-Za-z0-9][\w.-]*)?$/;
+
 function frontMatter({
   name,
   baseModel,
@@ -78,7 +81,7 @@ function frontMatter({
     {
       ...(license !== undefined && { license: sanitize(license) }),
       ...(languages !== undefined && { language: languages.map((code) => sanitize(code)) }),
-      ...(baseModel !== undefined && { base_model: sanitize(baseModel) }),
+      ...(baseModel !== undefined && hubName.test(baseModel) && { base_model: sanitize(baseModel) }),
       pipeline_tag: 'text-classification',
       library_name: 'transformers',
       tags: ['vda', 'robustness', 'adversarial-robustness', 'text-classification'],
@@ -95,8 +98,7 @@ function title({ name, baseModel, dataset, labels, method }: ModelCardInput): st
   const from = baseModel === undefined ? 'A classifier' : `${escapeMarkdown(baseModel)}, fine-tuned`;
   return `# ${escapeMarkdown(name)}
 
-${from} on ${escapeMarkdown(dataset)} with ${escapeMarkdown(method)} by vda, so that it
-holds against attacks that replace words. Classes: ${labels.map(escapeMarkdown).join(', ')}.
+${from} on ${escapeMarkdown(dataset)} by vda. Method: ${escapeMarkdown(method)}. Classes: ${labels.map(escapeMarkdown).join(', ')}.
 `;
 }
 

@@ -53,6 +53,15 @@ describe('modelCard', () => {
     expect(modelCard({ ...card, hasOnnx: false })).not.toContain('transformers.js');
   });
 
+  it('names a base model to the hub only where it is a hub name', () => {
+    expect(frontMatter(modelCard({ ...card, baseModel: 'owner/bert-small' })).base_model).toBe(
+      'owner/bert-small',
+    );
+    const text = modelCard({ ...card, baseModel: './runs/pretrained' });
+    expect(frontMatter(text)).not.toHaveProperty('base_model');
+    expect(text).toContain('./runs/pretrained, fine-tuned');
+  });
+
   it('says so where nothing was attacked', () => {
     const text = modelCard({ ...card, rows: [] });
     expect(text).toContain('Not attacked yet');
