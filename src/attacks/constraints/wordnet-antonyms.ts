@@ -28,9 +28,9 @@ export function wordnetAntonyms(wordnet: Wordnet): Constraint {
   return {
     name: 'no antonyms (WordNet 3.1)',
     allowsSubstitution: (from, to) => {
-      const [a, b] = [polesOf(from.toLowerCase()), polesOf(to.toLowerCase())];
+      const [a, b] = [polesOf(from), polesOf(to)];
       if (meet(a.at, b.against) || meet(b.at, a.against)) return false;
-      return !differByNegation(wordnet.lemmas(from), wordnet.lemmas(to));
+      return !differByNegation(a.lemmas, b.lemmas);
     },
   };
 }
@@ -39,6 +39,7 @@ export function wordnetAntonyms(wordnet: Wordnet): Constraint {
 interface Poles {
   readonly at: ReadonlySet<number>;
   readonly against: ReadonlySet<number>;
+  readonly lemmas: ReadonlySet<string>;
 }
 
 function findPoles(wordnet: Wordnet, word: string): Poles {
@@ -51,7 +52,7 @@ function findPoles(wordnet: Wordnet, word: string): Poles {
   step('similar');
   const against = new Set<number>();
   for (const synset of at) for (const to of wordnet.related('antonym', synset)) against.add(to);
-  return { at, against };
+  return { at, against, lemmas: wordnet.lemmas(word) };
 }
 
 function meet(a: ReadonlySet<number>, b: ReadonlySet<number>): boolean {
@@ -62,9 +63,11 @@ function meet(a: ReadonlySet<number>, b: ReadonlySet<number>): boolean {
 function differByNegation(from: ReadonlySet<string>, to: ReadonlySet<string>): boolean {
   for (const a of from) {
     for (const b of to) {
+      if (a === b) continue;
       const [short, long] = a.length < b.length ? [a, b] : [b, a];
       if (long.endsWith(short) && long.replace(negatingPrefix, '') === short) return true;
-      if (a.replace(/ful$/, 'less') === b || a.replace(/less$/, 'ful') === b) return a !== b;
+      if (a.endsWith('ful') && b === `${a.slice(0, -3)}less`) return true;
+      if (b.endsWith('ful') && a === `${b.slice(0, -3)}less`) return true;
     }
   }
   return false;

@@ -5,8 +5,9 @@ import { messageOf, VdaError } from '../../base/error.ts';
 /** Parts of speech in the order the file stores them: noun, verb, adjective, adverb. */
 export const partsOfSpeech = ['n', 'v', 'a', 'r'] as const;
 
-const relationNames = ['hypernym', 'similar', 'also', 'antonym', 'toAdjective'] as const;
-export type RelationName = (typeof relationNames)[number];
+const storedRelations = ['hypernym', 'similar', 'also', 'antonym', 'toAdjective'] as const;
+/** The relations between synsets; `hyponym` is `hypernym` read backwards, the others are stored. */
+export type RelationName = (typeof storedRelations)[number] | 'hyponym';
 
 /** Synset → synsets, as compressed rows: targets of `s` are `targets[offsets[s] … offsets[s + 1])`. */
 export interface Relation {
@@ -77,10 +78,10 @@ function decode(bytes: Buffer): WordnetTable {
 
   const next = integerReader(bytes, irregularEnd);
   const senses = readRows(next, header.words * partsOfSpeech.length);
-  const relations = Object.fromEntries(
-    relationNames.map((name) => [name, readPairs(next, header.synsets)]),
-  ) as Record<RelationName, Relation>;
-  return { wordIds, senses, relations, irregular };
+  const stored = Object.fromEntries(
+    storedRelations.map((name) => [name, readPairs(next, header.synsets)]),
+  ) as Record<(typeof storedRelations)[number], Relation>;
+  return { wordIds, senses, relations: { ...stored, hyponym: backwards(stored.hypernym) }, irregular };
 }
 
 /** Reads LEB128 integers one after another. */
@@ -120,4 +121,17 @@ function readPairs(next: () => number, synsets: number): Relation {
   }
   for (let row = 0; row < synsets; row++) offsets[row + 1]! += offsets[row]!;
   return { offsets, targets };
+}
+
+function backwards({ offsets, targets }: Relation): Relation {
+  const starts = new Int32Array(offsets.length);
+  for (const target of targets) starts[target + 1]!++;
+  for (let row = 1; row < starts.length; row++) starts[row]! += starts[row - 1]!;
+  const sources = new Int32Array(targets.length);
+  const filled = starts.slice();
+  for (let source = 0; source + 1 < offsets.length; source++) {
+    for (let at = offsets[source]!; at < offsets[source + 1]!; at++)
+      sources[filled[targets[at]!]!++] = source;
+  }
+  return { offsets: starts, targets: sources };
 }

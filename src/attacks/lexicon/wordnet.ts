@@ -61,35 +61,39 @@ export interface Wordnet {
 export function createWordnet(load: () => WordnetTable = () => readWordnet()): Wordnet {
   let table: WordnetTable | undefined;
   const lemmasOf = new Map<string, readonly (readonly string[])[]>();
-  const sensesOf = new Map<string, Senses>();
+  const sensesOf = new Map<number, Map<string, Senses>>(); // by how many senses of a lemma count
 
   const lemmasByPart = (word: string): readonly (readonly string[])[] => {
     let known = lemmasOf.get(word);
     if (known === undefined) {
       table ??= load();
-      known = partsOfSpeech.map((_, part) => lemmasInPart(table!, word, part));
+      const form = word.toLowerCase();
+      known = partsOfSpeech.map((_, part) => lemmasInPart(table!, form, part));
       lemmasOf.set(word, known);
     }
     return known;
   };
 
   const senses = (word: string, most = Number.POSITIVE_INFINITY): Senses => {
-    const form = word.toLowerCase();
-    const key = `${most} ${form}`;
-    let known = sensesOf.get(key);
+    let cache = sensesOf.get(most);
+    if (cache === undefined) {
+      cache = new Map();
+      sensesOf.set(most, cache);
+    }
+    let known = cache.get(word);
     if (known === undefined) {
-      known = lemmasByPart(form).map((lemmas, part) => [
+      known = lemmasByPart(word).map((lemmas, part) => [
         ...new Set(lemmas.flatMap((lemma) => rowOf(table!.senses, senseRow(table!, lemma, part), most))),
       ]);
-      sensesOf.set(key, known);
+      cache.set(word, known);
     }
     return known;
   };
 
   return {
     senses,
-    knows: (word) => senses(word).some((ids) => ids.length > 0),
-    lemmas: (word) => new Set(lemmasByPart(word.toLowerCase()).flat()),
+    knows: (word) => lemmasByPart(word).some((lemmas) => lemmas.length > 0),
+    lemmas: (word) => new Set(lemmasByPart(word).flat()),
     related: (relation, synset) => {
       table ??= load();
       const { offsets, targets } = table.relations[relation];
@@ -106,11 +110,17 @@ function rowOf(relation: Relation, row: number, most: number): number[] {
   return Array.from(relation.targets.subarray(start, Math.min(start + most, relation.offsets[row + 1]!)));
 }
 
+/** Endings before which a final silent e is dropped: *excuse* makes *excusing*, so *excuseing* is no form of it. */
+const dropsSilentE = (lemma: string, ending: string): boolean =>
+  (ending === 'ing' || ending === 'ed' || ending === 'er' || ending === 'est') && /[^eoy]e$/.test(lemma);
+
 /** The lemmas a form can have in one part of speech, only those that have senses there. */
 function lemmasInPart(table: WordnetTable, form: string, part: number): string[] {
   const guesses = [form, ...(table.irregular.get(`${part} ${form}`) ?? [])];
   for (const [ending, lemmaEnding] of endings[partsOfSpeech[part]!]) {
-    if (form.endsWith(ending)) guesses.push(form.slice(0, form.length - ending.length) + lemmaEnding);
+    if (!form.endsWith(ending)) continue;
+    const stem = form.slice(0, form.length - ending.length);
+    if (lemmaEnding !== '' || !dropsSilentE(stem, ending)) guesses.push(stem + lemmaEnding);
   }
   return [...new Set(guesses)].filter(
     (lemma) => table.wordIds.has(lemma) && rowOf(table.senses, senseRow(table, lemma, part), 1).length > 0,

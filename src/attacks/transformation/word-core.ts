@@ -5,10 +5,13 @@ export interface WordParts {
   readonly after: string;
 }
 
+/** Most words: nothing to split off, and no need to look further. */
+const plain = /^[a-z]+$/i;
 const parts = /^([^\p{L}\p{N}]*)(.*?)([^\p{L}\p{N}]*)$/su;
 
 /** Splits punctuation off both ends. A word of nothing else has an empty core. */
 export function splitWord(word: string): WordParts {
+  if (plain.test(word)) return { before: '', core: word, after: '' };
   const [, before = '', core = '', after = ''] = parts.exec(word) ?? [];
   return { before, core, after };
 }

@@ -56,6 +56,7 @@ describe('wordnetRelated', () => {
     ['man', 'woman', 'kinds of one kind'],
     ['love', 'hate', 'unrelated verbs'],
     ['beautiful', 'beauty', 'different parts of speech'],
+    ['wonderful', 'awful', 'by a rare sense only'],
     ['movie', 'fincher', 'unknown'],
   ])('%s and %s are not: %s', (from, to) => {
     expect(related.allowsSubstitution!(from, to)).toBe(false);

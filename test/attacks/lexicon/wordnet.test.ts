@@ -18,12 +18,13 @@ describe('createWordnet', () => {
     ['Tried', 'try'],
     ['making', 'make'],
     ['largest', 'large'],
+    ['agreeing', 'agree'],
   ])('%s may be a form of %s', (form, lemma) => {
     expect([...wordnet.lemmas(form)]).toContain(lemma);
     expect(wordnet.knows(form)).toBe(true);
   });
 
-  test.each(['fincher', 'xqzt', '1993', "n't", ''])('does not know %j', (word) => {
+  test.each(['fincher', 'xqzt', 'excuseing', '1993', "n't", ''])('does not know %j', (word) => {
     expect(wordnet.knows(word)).toBe(false);
   });
 

@@ -1,0 +1,121 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { atMostRate, officialRate } from "../../../src/attacks/constraints/change-rate.js";
+import { noContinuation } from "../../../src/attacks/constraints/no-continuation.js";
+import { similarityFile } from "../../../src/attacks/constraints/similarity-file.js";
+import { functionWords, stopWords } from "../../../src/attacks/constraints/stop-words.js";
+import { wholeWord } from "../../../src/attacks/constraints/whole-word.js";
+import { antonymPairs } from "../../../src/attacks/constraints/word-pairs.js";
+const folder = mkdtempSync(join(tmpdir(), 'vda-constraints-'));
+const file = (name, text) => {
+    const path = join(folder, name);
+    writeFileSync(path, text);
+    return path;
+};
+describe('change rate', () => {
+    /** How many changes a rule lets through. */
+    const most = (rule, words) => {
+        let changed = 0;
+        while (changed < words && rule({ changed, words }))
+            changed++;
+        return changed;
+    };
+    test('lets ⌊rate · n⌋ words change; 0 means none', () => {
+        fc.assert(fc.property(fc.nat(100), fc.nat(500), (percent, words) => {
+            expect(most(atMostRate(percent / 100), words)).toBe(Math.floor((percent * words) / 100));
+        }));
+        expect(most(atMostRate(0), 50)).toBe(0);
+    });
+    test('official: one more', () => {
+        expect(most(officialRate(0.4), 10)).toBe(5); // int(0.4 · 10) + 1
+        expect(most(officialRate(0.4), 1)).toBe(1);
+    });
+});
+describe('stopWords', () => {
+    test('holds negations, not the words the published code leaves open', () => {
+        for (const word of ['not', 'no', 'nor', 'would', 'the', 'of', "n't"])
+            expect(functionWords.has(word)).toBe(true);
+        for (const word of ['very', 'be', 'have', 'good', 'movie'])
+            expect(functionWords.has(word)).toBe(false);
+        expect(functionWords.has('')).toBe(false);
+    });
+    test('neither replaces nor puts in', () => {
+        const rule = stopWords();
+        expect(rule.allowsReplacing('Not')).toBe(false);
+        expect(rule.allowsSubstitution('good', 'not')).toBe(false);
+        expect(rule.allowsSubstitution('good', 'fine')).toBe(true);
+    });
+});
+test.each([
+    ['good', 'fine', true],
+    ['good', 'Good', false],
+    ['good', '!', false],
+    ['good', 'fi ne', false],
+    ['good', '##ne', false],
+    ['good', '[unused7]', false],
+    ["don't", 'well-made', true],
+])('wholeWord: %s to %s is %s', (from, to, allowed) => {
+    expect(wholeWord.allowsSubstitution(from, to)).toBe(allowed);
+});
+test('wholeWord leaves punctuation alone', () => {
+    expect([',', '', '--', 'a'].map((word) => wholeWord.allowsReplacing(word))).toEqual([
+        false,
+        false,
+        false,
+        true,
+    ]);
+});
+test('noContinuation refuses ## only', () => {
+    expect(['##ing', 'a ##b', '.'].map((to) => noContinuation.allowsSubstitution('x', to))).toEqual([
+        false,
+        false,
+        true,
+    ]);
+});
+test('antonymPairs refuses pairs of the file, either way round and in any case', () => {
+    const rule = antonymPairs(file('pairs.txt', 'en_good en_bad\n\nHot cold\n'));
+    expect(rule.allowsSubstitution('Good', 'bad')).toBe(false);
+    expect(rule.allowsSubstitution('cold', 'hot')).toBe(false);
+    expect(rule.allowsSubstitution('good', 'hot')).toBe(true);
+    expect(() => antonymPairs(file('three.txt', 'a b\na b c\n'))).toThrow(/line 2/);
+});
+describe('similarityFile', () => {
+    // cos(good, fine) = 0.8 / 1 = 0.8; cos(good, poor) = 0.6
+    const vectors = 'good 1 0\nfine 0.8 0.6\npoor 3 4\n';
+    test('holds cosines of word vectors against the threshold, with or without a header', () => {
+        for (const [name, text] of [
+            ['a.txt', vectors],
+            ['b.txt', `3 2\n${vectors}`],
+        ]) {
+            const rule = similarityFile(file(name, text));
+            expect(rule.allowsSubstitution('good', 'Fine')).toBe(true);
+            expect(rule.allowsSubstitution('good', 'poor')).toBe(false);
+            expect(similarityFile(join(folder, name), { threshold: 0.59 }).allowsSubstitution('good', 'poor')).toBe(true);
+        }
+    });
+    test('reads a neighbour table, either way round', () => {
+        const rule = similarityFile(file('table.json', '{"good": ["fine"], "fine": [], "poor": []}'));
+        expect(rule.allowsSubstitution('fine', 'good')).toBe(true);
+        expect(rule.allowsSubstitution('good', 'poor')).toBe(false);
+    });
+    test.each(['vectors.txt', 'words.json'])('unknown words: refused by default, allowed on request (%s)', (name) => {
+        const path = file(name, name.endsWith('json') ? '{"good": []}' : vectors);
+        expect(similarityFile(path).allowsReplacing('xqzt')).toBe(false);
+        expect(similarityFile(path).allowsSubstitution('good', 'xqzt')).toBe(false);
+        const open = similarityFile(path, { unknown: 'allow' });
+        expect(open.allowsReplacing('xqzt')).toBe(true);
+        expect(open.allowsSubstitution('good', 'xqzt')).toBe(true);
+    });
+    test.each([
+        ['{"good": "fine"}', /list of words/],
+        ['{"good": ', /begins as JSON/],
+        ['good 1 0\nfine 1 x\n', /line 2/],
+        ['good 1 0\nfine 1\n', /line 2/],
+        ['', /empty/],
+    ])('refuses %j', (text, message) => {
+        expect(() => similarityFile(file('wrong', text))).toThrow(message);
+    });
+});

@@ -1,0 +1,201 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { bertAttack } from "../../../src/attacks/recipes/bert-attack.js";
+import { attackMany, } from "../../../src/attacks/search/attack-many.js";
+import { renderText } from "../../../src/text/edited-text.js";
+import { attackSequentially } from "../sequential-oracle.js";
+import { toyFiller, toyVictim } from "../toys.js";
+const unfiltered = { similarity: ['none'], antonyms: 'none', stopWords: new Set(['h']) };
+async function attackAll(examples, options) {
+    const ended = [];
+    for await (const one of attackMany(examples, options))
+        ended.push(one);
+    return ended.sort((a, b) => a.example.id - b.example.id);
+}
+const word = fc.stringMatching(/^[a-h]{1,4}[.]?$/);
+const someText = fc.array(word, { maxLength: 12 }).map((words) => words.join(' '));
+const cases = fc.record({
+    seed: fc.nat(1000),
+    classes: fc.constantFrom(2, 3),
+    texts: fc.array(fc.record({ text: someText, pair: fc.option(someText, { nil: undefined }) }), {
+        minLength: 1,
+        maxLength: 8,
+    }),
+    fidelity: fc.constantFrom('default', 'official'),
+    candidates: fc.constantFrom(1, 3, 18),
+    maxChangeRate: fc.constantFrom(0, 0.2, 0.4, 1),
+    queryBudget: fc.option(fc.nat(60), { nil: undefined }),
+    concurrency: fc.constantFrom(1, 3, 32),
+    batch: fc.constantFrom(1, 7, 64),
+    memory: fc.constantFrom(0, 50, 1e6),
+    cutOff: fc.constantFrom(3, 1000),
+});
+describe('attackMany', () => {
+    test('ends as the one-by-one algorithm does, whatever shares a batch', async () => {
+        const seen = new Set();
+        await fc.assert(fc.asyncProperty(cases, async ({ seed, classes, texts, queryBudget, ...rest }) => {
+            const options = {
+                ...unfiltered,
+                ...pick(rest),
+                ...(queryBudget !== undefined && { queryBudget }),
+            };
+            const recipe = bertAttack(options);
+            const parts = {
+                recipe,
+                victim: toyVictim(seed, { classes }),
+                filler: toyFiller(seed, { length: rest.cutOff }),
+            };
+            const examples = texts.map(({ text, pair }, id) => ({
+                id,
+                text,
+                ...(pair !== undefined && { textPair: pair }),
+                label: seed % classes,
+            }));
+            const ended = await attackAll(examples, { ...parts, ...rest });
+            for (const [i, example] of examples.entries()) {
+                const expected = await attackSequentially(example, parts);
+                const { outcome } = ended[i];
+                seen.add(`${rest.fidelity} ${outcome.status} ${Math.min(outcome.changes.length, 2)}`);
+                expect({
+                    status: outcome.status,
+                    adversarial: renderText(outcome.text),
+                    changes: outcome.changes,
+                    queries: outcome.queries,
+                    finalRow: Array.from(outcome.finalRow),
+                }).toEqual(expected);
+            }
+        }), { numRuns: 200, seed: 7 });
+        for (const fidelity of ['default', 'official']) {
+            for (const kind of ['success 1', 'success 2', 'failed 0', 'failed 1', 'failed 2', 'skipped 0']) {
+                expect(seen).toContain(`${fidelity} ${kind}`);
+            }
+        }
+    });
+    test('a call holds no text twice and is sorted by length', async () => {
+        const victim = toyVictim(1);
+        const examples = [0, 1, 2, 3].map((id) => ({
+            id,
+            text: id < 2 ? 'ab c de fa' : 'c d e fab gb a',
+            label: id % 2,
+        }));
+        await attackAll(examples, { victim, filler: toyFiller(1), recipe: bertAttack(unfiltered) });
+        expect(victim.calls.length).toBeGreaterThan(2);
+        const asked = victim.calls.flatMap((call) => call.map(({ text }) => text));
+        expect(new Set(asked).size).toBe(asked.length); // nothing is asked twice in the whole run
+        for (const call of victim.calls) {
+            const lengths = call.map(({ text }) => text.length);
+            expect(lengths).toEqual([...lengths].sort((a, b) => a - b));
+        }
+    });
+    test('one masked-LM call serves all examples of a round', async () => {
+        const filler = toyFiller(2);
+        const examples = Array.from({ length: 10 }, (_, id) => ({ id, text: 'a b c d e', label: id % 2 }));
+        await attackAll(examples, { victim: toyVictim(2), filler, recipe: bertAttack(unfiltered) });
+        expect(filler.calls).toEqual([5]); // the others were skipped: the toy has one prediction for one text
+    });
+    test('a text that makes the victim throw ends its own example only, as an error', async () => {
+        const good = toyVictim(3);
+        const victim = {
+            ...good,
+            classify: (inputs) => inputs.some(({ text }) => text.includes('bad'))
+                ? Promise.reject(new Error('out of cheese'))
+                : good.classify(inputs),
+        };
+        const examples = ['a b c', 'bad b c', 'd e f'].map((text, id) => ({ id, text, label: 0 }));
+        const recipe = bertAttack(unfiltered);
+        const ended = await attackAll(examples, { victim, filler: toyFiller(3), recipe });
+        const alone = await attackAll([examples[0], examples[2]], {
+            victim: good,
+            filler: toyFiller(3),
+            recipe,
+        });
+        expect(ended[1].outcome).toMatchObject({ status: 'error', message: 'out of cheese', queries: 0 });
+        expect([ended[0].outcome, ended[2].outcome]).toEqual(alone.map(({ outcome }) => outcome));
+    });
+    test('an exception counts as robust in official mode only, and says so', async () => {
+        const victim = { ...toyVictim(3), classify: () => Promise.reject(new Error('no')) };
+        const recipe = bertAttack({ ...unfiltered, fidelity: 'official' });
+        const [ended] = await attackAll([{ id: 0, text: 'a b', label: 0 }], {
+            victim,
+            filler: toyFiller(3),
+            recipe,
+        });
+        expect(ended.outcome).toMatchObject({ status: 'failed', message: 'no' });
+    });
+    test('probabilities that are not numbers end as an error, not as a prediction', async () => {
+        const victim = { ...toyVictim(3), classify: async (inputs) => inputs.map(() => [Number.NaN, 1]) };
+        const recipe = bertAttack(unfiltered);
+        const [ended] = await attackAll([{ id: 0, text: 'a b', label: 0 }], {
+            victim,
+            filler: toyFiller(3),
+            recipe,
+        });
+        expect(ended.outcome).toMatchObject({ status: 'error' });
+        expect(ended.outcome.message).toContain('expected 2 finite probabilities');
+    });
+    test('an example whose share of the time passes the limit ends as timeout, with the queries it made', async () => {
+        let now = 0;
+        const inner = toyVictim(4);
+        const victim = {
+            ...inner,
+            classify: async (inputs) => {
+                now += inputs.length; // a second a text
+                return inner.classify(inputs);
+            },
+        };
+        const text = 'abc bcd cde def efg fgh gha hab';
+        const label = (await inner.classify([{ text }]))[0][0] >= 0.5 ? 0 : 1;
+        const [ended] = await attackAll([{ id: 0, text, label }], {
+            victim,
+            filler: toyFiller(4),
+            recipe: bertAttack(unfiltered),
+            timeLimit: 9, // the clean text and the 8 words
+            clock: () => now,
+        });
+        expect(ended.outcome).toMatchObject({ status: 'timeout', queries: 8 });
+        expect(ended.seconds).toBe(9);
+    });
+    test('a text of 100,000 words ends within its budget or its time', { timeout: 20_000 }, async () => {
+        const victim = { ...toyVictim(5), classify: async (inputs) => inputs.map(() => [0.9, 0.1]) };
+        const text = Array.from({ length: 100_000 }, () => 'ab').join(' ');
+        const examples = [{ id: 0, text, label: 0 }];
+        const filler = toyFiller(5, { length: 10 });
+        const [poor] = await attackAll(examples, {
+            victim,
+            filler,
+            recipe: bertAttack({ ...unfiltered, queryBudget: 20 }),
+        });
+        expect(poor.outcome).toMatchObject({ status: 'failed', queries: 20 });
+        let now = 0;
+        const [late] = await attackAll(examples, {
+            victim,
+            filler,
+            recipe: bertAttack(unfiltered),
+            timeLimit: 1,
+            clock: () => now++,
+        });
+        expect(late.outcome.status).toBe('timeout');
+    });
+    test('texts of no word and of one word end, with 0 and at least 1 query', async () => {
+        const victim = toyVictim(6);
+        for (const fidelity of ['default', 'official']) {
+            const examples = ['', '  ', 'a'].flatMap((text, i) => [0, 1].map((label) => ({ id: 2 * i + label, text, label })));
+            const ended = await attackAll(examples, {
+                victim,
+                filler: toyFiller(6),
+                recipe: bertAttack({ ...unfiltered, fidelity }),
+            });
+            expect(ended.map(({ outcome }) => outcome.queries)).toEqual([
+                0,
+                0,
+                0,
+                0,
+                ...ended.slice(4).map(({ outcome }) => (outcome.status === 'skipped' ? 0 : 1)),
+            ]);
+            expect(ended.every(({ outcome }) => ['failed', 'skipped'].includes(outcome.status))).toBe(true);
+        }
+    });
+});
+function pick({ fidelity, candidates, maxChangeRate, }) {
+    return { ...(fidelity && { fidelity }), candidates, maxChangeRate };
+}
