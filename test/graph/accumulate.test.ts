@@ -9,17 +9,17 @@ import { tensorOf } from './fixtures.ts';
 
 type Build = (weight: Value, x: Value, ids: Value) => Value;
 
-/** Programs whose gradient with respect to the weight `[6, 4]` ends in each of the operations that can add in place. */
+/** Programs whose gradient with respect to the weight `[20, 4]` ends in each of the operations that can add in place. */
 const programs: Readonly<Record<string, { readonly loss: Build; readonly endsIn: string }>> = {
   'a matrix product': { loss: (w, x) => gemm(x, w, { transposeB: true }), endsIn: 'Gemm' },
   'a matrix product with the weight on the left': {
     loss: (w, x) => gemm(w, x, { transposeB: true }),
     endsIn: 'Gemm',
   },
-  'a scatter of rows': { loss: (w, _, ids) => takeRows(w, ids), endsIn: 'ScatterND' },
+  'a scatter of rows': { loss: (w, _, ids) => takeRows(w, ids), endsIn: 'ScatterElements' },
   'a tied embedding: scatter and product': {
     loss: (w, _, ids) => gemm(takeRows(w, ids), w, { transposeB: true }),
-    endsIn: 'ScatterND',
+    endsIn: 'ScatterElements',
   },
   'two products and two scatters': {
     loss: (w, x, ids) =>
@@ -27,7 +27,7 @@ const programs: Readonly<Record<string, { readonly loss: Build; readonly endsIn:
         gemm(add(takeRows(w, ids), takeRows(w, ids)), w, { transposeB: true }),
         gemm(x, w, { transposeB: true }),
       ),
-    endsIn: 'ScatterND',
+    endsIn: 'ScatterElements',
   },
   'an elementwise product': { loss: (w) => multiply(w, w), endsIn: 'Add' },
   'a transpose': { loss: (w, x) => multiply(transpose(w, [1, 0]), reduceSum(x)), endsIn: 'Add' },
@@ -42,8 +42,8 @@ const whole = (shape: readonly number[], factor: number): Tensor =>
   );
 
 const specs = {
-  weight: { dtype: 'float32', shape: [6, 4] },
-  base: { dtype: 'float32', shape: [6, 4] },
+  weight: { dtype: 'float32', shape: [20, 4] },
+  base: { dtype: 'float32', shape: [20, 4] },
   x: { dtype: 'float32', shape: ['batch', 4] },
   ids: { dtype: 'int64', shape: ['batch'] },
 } as const;
@@ -62,8 +62,8 @@ describe.each(Object.entries(programs))('accumulate onto the gradient of %s', (_
   it('equals the separate sum, in place, over several batches', async () => {
     const separate = await compile((inputs) => ({ total: totalOf(inputs, add) }), specs);
     const inPlace = await compile((inputs) => ({ total: totalOf(inputs, accumulate) }), specs);
-    const weight = whole([6, 4], 5);
-    let expected: Tensor = whole([6, 4], 3);
+    const weight = whole([20, 4], 5);
+    let expected: Tensor = whole([20, 4], 3);
     const base = { ...expected, data: expected.data.slice() } as Tensor;
     for (const batch of [1, 3, 5]) {
       const ids = tensorOf(

@@ -376,8 +376,19 @@ export const opCases: { readonly [K in OpKey]: readonly OpCase[] } = {
   takeRowsOp: ([[], [1], [5], [2, 3], ['batch', 'length']] as const).flatMap((shape) => [
     opCase({ table: { shape: [4, 2] }, ids: ids(shape, 4) }, ({ table, ids }) => takeRows(table!, ids!)),
     opCase({ table: { shape: [3, 1, 2] }, ids: ids(shape, 3) }, ({ table, ids }) => takeRows(table!, ids!)),
+    opCase({ table: { shape: [18, 2] }, ids: ids(shape, 3) }, ({ table, ids }) => takeRows(table!, ids!)),
   ]),
   scatterAddRowsOp: [
+    opCase(
+      { ids: ids(['batch'], 20), updates: { shape: ['batch', 2] }, base: { shape: [20, 2] } },
+      ({ ids, updates, base }) => scatterAddRows({ ids: ids!, updates: updates!, rows: 20, base: base! }),
+    ),
+    opCase({ ids: ids([6], 3), updates: { shape: [6, 2] } }, ({ ids, updates }) =>
+      scatterAddRows({ ids: ids!, updates: updates!, rows: 17 }),
+    ),
+    opCase({ ids: ids([4], 2), updates: { shape: [4] } }, ({ ids, updates }) =>
+      scatterAddRows({ ids: ids!, updates: updates!, rows: 20 }),
+    ),
     opCase({ ids: ids([5], 3), updates: { shape: [5, 2] } }, ({ ids, updates }) =>
       scatterAddRows({ ids: ids!, updates: updates!, rows: 4 }),
     ),

@@ -26,12 +26,19 @@ export const takeRowsOp: Op<None> = {
 /** Rows `ids` of `table`. */
 export const takeRows = (table: Value, ids: Value): Value => apply(takeRowsOp, [table, ids], {});
 
+/** Most rows of a table that a scatter is written as a product for. */
+const fewRows = 16;
+
 /**
  * Adds rows into a table at given indices; equal indices add up.
  *
  *     y = base;  y[ids[n]] += updates[n],   updates̅ = ȳ[ids],   base̅ = ȳ
  *
  * Shapes: ids int64 `[N]`, updates `[N, H]`, base `[V, H]` (zeros unless given) → `[V, H]`.
+ *
+ * Source: ONNX ScatterElements-18, axis 0, reduction add. ScatterND would do with one index a row, but ONNX Runtime's
+ * CPU kernel shares its updates between threads without a lock, so rows that occur twice lose updates; ScatterElements
+ * adds in order. Tables of a few rows take a product with the one-hot matrix, which is faster.
  */
 export const scatterAddRowsOp: Op<{ readonly rows: Dim }> = {
   name: 'scatterAddRows',
@@ -46,15 +53,27 @@ export const scatterAddRowsOp: Op<{ readonly rows: Dim }> = {
       });
     return [{ shape, dtype: updates!.dtype }];
   },
-  emit: (emitter, [ids, updates, base], { attributes, inputs }) => {
-    const zeros = (): string => {
-      const shape = emitter.shape([attributes.rows, ...inputs[1]!.shape.slice(1)]);
-      const zero = emitter.constant(float32Tensor([], [0]));
-      return emitter.node('Expand', [zero, shape])[0]!;
-    };
-    const [indices] = emitter.node('Unsqueeze', [ids!, emitter.constant(int64Tensor([1], [1]))]);
-    return emitter.node('ScatterND', [base ?? zeros(), indices!, updates!], {
-      attributes: { reduction: 'add' },
+  emit: (emitter, [ids, updates, base], { attributes: { rows }, inputs }) => {
+    const shape = inputs[1]!.shape;
+    if (typeof rows === 'number' && rows <= fewRows && shape.length === 2) {
+      const range = emitter.constant(float32Tensor([2], [0, 1]));
+      const depth = emitter.constant(int64Tensor([], [rows]));
+      const [oneHot] = emitter.node('OneHot', [ids!, depth, range], { attributes: { axis: 0 } });
+      return emitter.node('Gemm', base ? [oneHot!, updates!, base] : [oneHot!, updates!]);
+    }
+    const zeros = (): string =>
+      emitter.node('Expand', [
+        emitter.constant(float32Tensor([], [0])),
+        emitter.shape([rows, ...shape.slice(1)]),
+      ])[0]!;
+    const others = shape.slice(1).map((_, i) => i + 1);
+    const [column] = emitter.node('Unsqueeze', [
+      ids!,
+      emitter.constant(int64Tensor([others.length], others)),
+    ]);
+    const [indices] = emitter.node('Expand', [column!, emitter.shape(shape)]);
+    return emitter.node('ScatterElements', [base ?? zeros(), indices!, updates!], {
+      attributes: { axis: 0, reduction: 'add' },
     });
   },
   vjp: ({ inputs: [ids, , base], cotangent }) => {

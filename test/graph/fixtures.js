@@ -1,0 +1,55 @@
+import { randomKey, randomStream } from "../../src/base/random.js";
+import { arrayOf, sizeOf } from "../../src/base/tensor.js";
+import { evaluateDim } from "../../src/graph/shape.js";
+/** Sizes that every program with symbolic dimensions is run at, by one session. */
+export const sizes = [
+    { batch: 2, length: 3 },
+    { batch: 1, length: 2 },
+    { batch: 3, length: 1 },
+];
+const drawOne = (draw, stream) => {
+    if (typeof draw === 'object')
+        return stream.nextInt(draw.below);
+    const x = stream.nextNormal();
+    if (draw === 'bits')
+        return stream.nextInt(2);
+    if (draw === 'positive')
+        return 0.5 + Math.abs(x);
+    if (draw === 'apart')
+        return Math.sign(x) * (0.3 + Math.abs(x));
+    return x;
+};
+/** A tensor of an element type from plain numbers. */
+export function tensorOf(dtype, shape, values) {
+    const data = dtype === 'int64'
+        ? BigInt64Array.from(values, BigInt)
+        : arrayOf[dtype].from(values);
+    return { dtype, shape, data };
+}
+/** Numbers for the inputs of a case, the same on every run. */
+export function drawInputs(inputs, { dims, seed = 1 }) {
+    const bindings = new Map(Object.entries(dims));
+    return Object.fromEntries(Object.entries(inputs).map(([name, { shape, dtype = 'float32', draw = 'normal' }]) => {
+        const stream = randomStream(randomKey(seed, `test/${name}`));
+        const actual = shape.map((dim) => evaluateDim(dim, bindings));
+        return [
+            name,
+            tensorOf(dtype, actual, Array.from({ length: sizeOf(actual) }, () => drawOne(draw, stream))),
+        ];
+    }));
+}
+/** Throws, saying where it is, when an element differs by more than `tolerance`·(1 + |expected|). */
+export function expectClose(actual, expected, { tolerance, what }) {
+    if (actual.shape.join() !== expected.shape.join()) {
+        throw new Error(`${what}: shape [${actual.shape}], expected [${expected.shape}]`);
+    }
+    if (actual.data.length !== expected.data.length) {
+        throw new Error(`${what}: ${actual.data.length} elements, expected ${expected.data.length}`);
+    }
+    expected.data.forEach((wanted, i) => {
+        const got = Number(actual.data[i]);
+        const close = got === wanted || Math.abs(got - wanted) <= tolerance * (1 + Math.abs(wanted));
+        if (!close)
+            throw new Error(`${what}: element ${i} is ${got}, expected ${wanted}`);
+    });
+}

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { gradient } from "../../src/graph/gradient.js";
+import * as ops from "../../src/graph/ops/index.js";
+import { compile } from "../../src/runtime/compile.js";
+import { checkGradient, weightedSum } from "./check-gradient.js";
+import { drawInputs, expectClose, sizes } from "./fixtures.js";
+import { opCases } from "./op-cases.js";
+import { doubles, evaluate } from "./reference.js";
+const isOp = (value) => typeof value === 'object' && value !== null && 'vjp' in value;
+const allOps = Object.entries(ops).flatMap(([key, value]) => isOp(value)
+    ? [{ key, op: value, cases: opCases[key] ?? [] }]
+    : []);
+it.each(allOps)('$key has cases', ({ key, op, cases }) => {
+    expect(cases.length, key).toBeGreaterThan(0);
+    expect(key, 'an op is exported under its own name').toBe(`${op.name}Op`);
+});
+const typesOf = ({ inputs }) => Object.fromEntries(Object.entries(inputs).map(([name, { shape, dtype = 'float32' }]) => [name, { shape, dtype }]));
+const runs = (one) => Object.values(one.inputs).some(({ shape }) => shape.some((dim) => typeof dim === 'string'))
+    ? sizes
+    : sizes.slice(0, 1);
+const asDoubles = (feeds) => Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, doubles(tensor)]));
+/** Every op and case of it, beside the op's own entry in the table. */
+const table = allOps.flatMap(({ key, op, cases }) => cases.map((one) => ({ key, op, title: one.title, one })));
+describe.each(table.filter(({ op }) => op.vjp !== 'none'))('$key $title', ({ one }) => {
+    it('gives the values and gradients of its definition', async () => {
+        let y;
+        let loss;
+        let targets;
+        let gradients;
+        const types = typesOf(one);
+        const weights = { dtype: 'float32', shape: one.build(symbols(types)).shape };
+        const program = await compile((inputs) => {
+            y = one.build(inputs);
+            loss = weightedSum(y, inputs.weights);
+            targets = Object.fromEntries(Object.entries(inputs).filter(([, { dtype }]) => dtype === 'float32'));
+            gradients = gradient(loss, targets);
+            return { y: Object.fromEntries(y.node.outputs.entries()), gradients };
+        }, { ...types, weights }, { numThreads: 1 });
+        for (const dims of runs(one)) {
+            const tensors = drawInputs({ ...one.inputs, weights: { shape: weights.shape } }, { dims });
+            const options = { feeds: asDoubles(tensors), dims };
+            const actual = await program.run(tensors);
+            const values = evaluate(y.node.outputs, options);
+            values.forEach((value, i) => {
+                expectClose(actual.y[i], value, { tolerance: 1e-5, what: `output ${i} at ${JSON.stringify(dims)}` });
+            });
+            const names = Object.keys(gradients);
+            evaluate(Object.values(gradients), options).forEach((value, i) => {
+                const name = names[i];
+                expectClose(actual.gradients[name], value, {
+                    tolerance: 2e-5,
+                    what: `∂loss/∂${name}, ONNX Runtime`,
+                });
+                if (one.held && name !== 'weights')
+                    expect([...value.data]).toEqual(Array(value.data.length).fill(0));
+            });
+            if (!one.held)
+                checkGradient(loss, targets, options);
+        }
+        await program.release();
+    });
+});
+describe.each(table.filter(({ op }) => op.vjp === 'none'))('$key $title', ({ op, one }) => {
+    it('gives the values of its definition', async () => {
+        let y;
+        const program = await compile((inputs) => {
+            y = one.build(inputs);
+            return Object.fromEntries(y.node.outputs.entries());
+        }, typesOf(one), { numThreads: 1 });
+        for (const dims of runs(one)) {
+            const tensors = drawInputs(one.inputs, { dims });
+            const actual = await program.run(tensors);
+            evaluate(y.node.outputs, { feeds: asDoubles(tensors), dims }).forEach((value, i) => {
+                expectClose(actual[i], value, { tolerance: 1e-6, what: `output ${i}` });
+            });
+        }
+        await program.release();
+    });
+    it('refuses a gradient by name', () => {
+        const inputs = symbols(typesOf(one));
+        const y = one.build(inputs);
+        const loss = ops.reduceSum(ops.multiply(y, ops.scalar(1)));
+        expect(() => gradient(loss, inputs)).toThrow(`op '${op.name}' has no gradient`);
+    });
+});
+const symbols = (types) => Object.fromEntries(Object.entries(types).map(([name, type]) => [name, ops.input(name, type)]));
