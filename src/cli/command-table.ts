@@ -2,6 +2,7 @@ import type { CommandIo } from './io.ts';
 import { envSpec } from './options/env.ts';
 import { listSpec } from './options/list.ts';
 import { pretrainSpec } from './options/pretrain.ts';
+import { trainSpec } from './options/train.ts';
 import type { CommandSpec, OptionsOf } from './spec.ts';
 
 /** The work of a command. What it throws, `main` prints. */
@@ -19,6 +20,7 @@ const command = <C extends CommandSpec>(spec: C, load: Command<C>['load']): Comm
 
 /** The commands of `vda`, in the order of its help. */
 export const commands: readonly Command[] = [
+  command(trainSpec, () => import('./commands/train.ts')),
   command(pretrainSpec, () => import('./commands/pretrain.ts')),
   command(listSpec, () => import('./commands/list.ts')),
   command(envSpec, () => import('./commands/env.ts')),

@@ -39,7 +39,12 @@ export async function compileStep(options: CompileStepOptions): Promise<TrainSte
         name,
         accumulate(gradients[name]!, value),
       ]);
-      return { loss, ce, reg, gradients: Object.fromEntries(added) as Record<string, (typeof added)[number][1] & typeof loss> };
+      return {
+        loss,
+        ce,
+        reg,
+        gradients: Object.fromEntries(added) as Record<string, (typeof added)[number][1] & typeof loss>,
+      };
     },
     { weights: types, gradients: types, batch: batchSpecs, extra: extraSpecs as Record<string, ValueType> },
     runtime,

@@ -2,8 +2,8 @@ import { scalar } from '../graph/ops/constant.ts';
 import { reshape } from '../graph/ops/reshape.ts';
 import { takeRows } from '../graph/ops/take-rows.ts';
 import { multiplyDims } from '../graph/shape.ts';
-import { crossEntropy } from '../nn/losses.ts';
 import type { ValueType } from '../graph/value.ts';
+import { crossEntropy } from '../nn/losses.ts';
 import type { Objective, ObjectiveInputs, StrategySetup } from './strategy.ts';
 
 /** Feeds of masked-LM training: where the guesses are (index into `[batch·length]`) and the tokens that stood there. */
@@ -25,11 +25,14 @@ export function maskedLmObjective(
   const tokens = takeRows(weights[architecture.wordEmbeddingName]!, batch.ids);
   const hidden = architecture.encode(
     weights,
-    { hidden: architecture.embed(weights, { ...batch, tokens }, options), attentionMask: batch.attentionMask },
+    {
+      hidden: architecture.embed(weights, { ...batch, tokens }, options),
+      attentionMask: batch.attentionMask,
+    },
     options,
   );
   const rows = reshape(hidden, [multiplyDims('batch', 'length'), hidden.shape[2]!]);
-  const guesses = architecture.maskedLm(weights, takeRows(rows, extra['positions']!), options);
-  const loss = crossEntropy(guesses, extra['targets']!);
+  const guesses = architecture.maskedLm(weights, takeRows(rows, extra.positions!), options);
+  const loss = crossEntropy(guesses, extra.targets!);
   return { loss, ce: loss, reg: scalar(0) };
 }

@@ -7,10 +7,10 @@ import { compileStep } from './compile-step.ts';
 import type { ObjectiveInputs, StrategySetup, TrainStep } from './strategy.ts';
 
 /**
- * Logits of token embeddings: embed, encode, classify the first token.
- * Shapes: tokens `[R, T, H]`, typeIds and attentionMask int64 `[R, T]` → `[R, C]`.
+ * The first token's last state of token embeddings: embed, then encode.
+ * Shapes: tokens `[R, T, H]`, typeIds and attentionMask int64 `[R, T]` → `[R, H]`.
  */
-export function classifyTokens(
+export function encodeTokens(
   { architecture, config }: Pick<StrategySetup, 'architecture' | 'config'>,
   p: Pick<ObjectiveInputs, 'weights' | 'dropout'> & {
     readonly tokens: Value;
@@ -20,8 +20,12 @@ export function classifyTokens(
 ): Value {
   const options = { config, dropout: p.dropout };
   const hidden = architecture.embed(p.weights, p, options);
-  const first = architecture.encode(p.weights, { hidden, attentionMask: p.attentionMask }, { ...options, firstTokenOnly: true });
-  return architecture.classify(p.weights, reshape(first, [first.shape[0]!, first.shape[2]!]), options);
+  const first = architecture.encode(
+    p.weights,
+    { hidden, attentionMask: p.attentionMask },
+    { ...options, firstTokenOnly: true },
+  );
+  return reshape(first, [first.shape[0]!, first.shape[2]!]);
 }
 
 /** Plain fine-tuning: mean cross-entropy of the clean texts (VDA, Eq. 7). */
@@ -30,7 +34,9 @@ export const standard = (setup: StrategySetup): Promise<TrainStep> =>
     ...setup,
     objective: ({ weights, batch, dropout }) => {
       const tokens = takeRows(weights[setup.architecture.wordEmbeddingName]!, batch.ids);
-      const ce = crossEntropy(classifyTokens(setup, { weights, dropout, tokens, ...batch }), batch.labels);
+      const states = encodeTokens(setup, { weights, dropout, tokens, ...batch });
+      const logits = setup.architecture.classify(weights, states, { config: setup.config, dropout });
+      const ce = crossEntropy(logits, batch.labels);
       return { loss: ce, ce, reg: scalar(0) };
     },
   });

@@ -43,14 +43,16 @@ export function vdaSpecs({
   const columns = mixture === 'logit' ? topK : (maskedLm?.config.vocabSize ?? 0);
   const specs: Record<string, ValueType> = { mixed: { dtype: 'bool', shape: ['batch', 'length'] } };
   if (mixture === 'logit') {
-    specs['candidates'] = { dtype: 'int64', shape: ['batch', 'length', topK] };
-    specs['logProbabilities'] = { dtype: 'float32', shape: ['batch', 'length', topK] };
-    specs['distinct'] = { dtype: 'int64', shape: ['distinct'] };
+    specs.candidates = { dtype: 'int64', shape: ['batch', 'length', topK] };
+    specs.logProbabilities = { dtype: 'float32', shape: ['batch', 'length', topK] };
+    specs.distinct = { dtype: 'int64', shape: ['distinct'] };
   }
-  if (mixture === 'argmax' || mixture === 'sample') specs['picked'] = { dtype: 'int64', shape: [virtualRows, 'length'] };
-  if (usesNoise(options)) specs['noise'] = { dtype: 'float32', shape: [virtualRows, 'length', columns] };
+  if (mixture === 'argmax' || mixture === 'sample')
+    specs.picked = { dtype: 'int64', shape: [virtualRows, 'length'] };
+  if (usesNoise(options)) specs.noise = { dtype: 'float32', shape: [virtualRows, 'length', columns] };
   if (maskedLm && (needsMaskedLmLogits(mixture) || options.embeddingTable === 'mlm')) {
-    for (const [name, { dtype, shape }] of Object.entries(maskedLm.weights)) specs[`mlm:${name}`] = { dtype, shape };
+    for (const [name, { dtype, shape }] of Object.entries(maskedLm.weights))
+      specs[`mlm:${name}`] = { dtype, shape };
   }
   return specs;
 }
@@ -69,21 +71,26 @@ export function createVdaFeeds(p: {
 }): (batch: TrainBatch) => Record<string, Tensor> {
   const { options, sources, seed } = p;
   const specs = vdaSpecs({ options, maskedLm: sources.maskedLm });
-  const noise = usesNoise(options) ? createNoise({ seed, purpose: 'vda-noise', std: options.noiseStd }) : undefined;
+  const noise = usesNoise(options)
+    ? createNoise({ seed, purpose: 'vda-noise', std: options.noiseStd })
+    : undefined;
   const constantFeeds = Object.fromEntries(
     Object.entries(sources.maskedLm?.weights ?? {}).flatMap(([name, value]) =>
       specs[`mlm:${name}`] ? [[`mlm:${name}`, value]] : [],
     ),
   );
   return (batch) => {
-    const feeds: Record<string, Tensor> = { ...constantFeeds, mixed: mixedPositions(batch, { options, sources }) };
+    const feeds: Record<string, Tensor> = {
+      ...constantFeeds,
+      mixed: mixedPositions(batch, { options, sources }),
+    };
     if (options.mixture === 'logit') Object.assign(feeds, candidateFeeds(batch, { options, sources }));
-    else if (needsCandidates(options.mixture)) feeds['picked'] = pickedTokens(batch, { options, sources, seed });
+    else if (needsCandidates(options.mixture)) feeds.picked = pickedTokens(batch, { options, sources, seed });
     if (noise) {
-      feeds['noise'] = noise({
+      feeds.noise = noise({
         exampleIds: batch.exampleIds,
         length: batch.ids.shape[1]!,
-        columns: specs['noise']!.shape[2] as number,
+        columns: specs.noise!.shape[2] as number,
         samples: options.numVirtual,
         epoch: batch.epoch,
       });
@@ -108,7 +115,12 @@ function mixedPositions({ ids }: TrainBatch, { options, sources }: FeedContext):
 /** Reads row `position` of an example's candidates, without the original token where it is to be left out. */
 function* candidatesAt(
   { ids, logProbabilities }: TokenCandidates,
-  p: { readonly position: number; readonly stored: number; readonly original: number; readonly options: VdaOptions },
+  p: {
+    readonly position: number;
+    readonly stored: number;
+    readonly original: number;
+    readonly options: VdaOptions;
+  },
 ): Generator<readonly [id: number, logProbability: number]> {
   let left = p.options.topK;
   for (let i = p.position * p.stored; i < (p.position + 1) * p.stored && left > 0; i++) {
@@ -119,7 +131,8 @@ function* candidatesAt(
 }
 
 /** Candidates stored for each position: one more than K when the original may have to be left out. */
-export const storedCandidates = ({ topK, excludeOriginal }: VdaOptions): number => topK + (excludeOriginal ? 1 : 0);
+export const storedCandidates = ({ topK, excludeOriginal }: VdaOptions): number =>
+  topK + (excludeOriginal ? 1 : 0);
 
 /** Candidates as indices into the batch's distinct ones. Positions of padding point at the first, and are not mixed. */
 function candidateFeeds(batch: TrainBatch, { options, sources }: FeedContext): Record<string, Tensor> {
@@ -156,7 +169,10 @@ function candidateFeeds(batch: TrainBatch, { options, sources }: FeedContext): R
 }
 
 /** One token for each virtual position: the likeliest (`argmax`) or one drawn by its probability among the K (`sample`). */
-function pickedTokens(batch: TrainBatch, { options, sources, seed }: FeedContext & { readonly seed: number }): Tensor {
+function pickedTokens(
+  batch: TrainBatch,
+  { options, sources, seed }: FeedContext & { readonly seed: number },
+): Tensor {
   const [rows, length] = batch.ids.shape as [number, number];
   const stored = storedCandidates(options);
   const key = randomKey(seed, 'vda-sample');

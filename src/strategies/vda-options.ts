@@ -26,8 +26,11 @@ export interface VdaOptions {
   readonly embeddingTable: 'target' | 'mlm';
   /** Let the regulariser's gradient flow through the clean prediction too. */
   readonly cleanGradient: boolean;
-  /** Halve each direction of the divergence and average it over labels, as the published code does. */
-  readonly officialScaling: boolean;
+  /**
+   * As the published code: each direction of the divergence halved and averaged over labels (λ is in effect 0.5/C of
+   * the paper's), and no classifier dropout on virtual texts.
+   */
+  readonly officialCode: boolean;
 }
 
 /** Mixtures that need the masked LM's top candidates of each training text. */
@@ -35,4 +38,5 @@ export const needsCandidates = (mixture: Mixture): boolean =>
   mixture === 'logit' || mixture === 'argmax' || mixture === 'sample';
 
 /** Mixtures that run the masked LM inside each step, over the whole vocabulary. */
-export const needsMaskedLmLogits = (mixture: Mixture): boolean => mixture === 'paper' || mixture === 'official';
+export const needsMaskedLmLogits = (mixture: Mixture): boolean =>
+  mixture === 'paper' || mixture === 'official';

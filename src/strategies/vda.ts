@@ -1,9 +1,9 @@
 import type { ModelConfig } from '../checkpoints/config.ts';
+import { expand, reduceSum } from '../graph/ops/broadcast.ts';
 import { concat } from '../graph/ops/concat.ts';
 import { scalar } from '../graph/ops/constant.ts';
 import { add, divide, multiply } from '../graph/ops/elementwise.ts';
 import { gemm } from '../graph/ops/gemm.ts';
-import { expand, reduceSum } from '../graph/ops/broadcast.ts';
 import { reduceMean } from '../graph/ops/reduce.ts';
 import { reshape } from '../graph/ops/reshape.ts';
 import { slice } from '../graph/ops/slice.ts';
@@ -15,10 +15,10 @@ import { where } from '../graph/ops/where.ts';
 import { elementsOf, multiplyDims } from '../graph/shape.ts';
 import type { Value } from '../graph/value.ts';
 import type { Architecture, Weights } from '../models/architecture.ts';
-import { noDropout } from '../nn/dropout.ts';
+import { type Dropout, noDropout } from '../nn/dropout.ts';
 import { crossEntropy, symmetricKl } from '../nn/losses.ts';
 import { compileStep } from './compile-step.ts';
-import { classifyTokens } from './standard.ts';
+import { encodeTokens } from './standard.ts';
 import type { BatchValues, StrategySetup, TrainStep } from './strategy.ts';
 import { createVdaFeeds, type VdaFeedSources, vdaSpecs } from './vda-feeds.ts';
 import type { VdaOptions } from './vda-options.ts';
@@ -39,7 +39,9 @@ import type { VdaOptions } from './vda-options.ts';
  * `paper` and `official` keep the equation, and the published code, to the letter. Special tokens and padding are left as
  * they are (the published code mixes them: `mixSpecialTokens`).
  */
-export const vda = (setup: StrategySetup & { readonly vda: VdaOptions; readonly sources: VdaFeedSources }): Promise<TrainStep> => {
+export const vda = (
+  setup: StrategySetup & { readonly vda: VdaOptions; readonly sources: VdaFeedSources },
+): Promise<TrainStep> => {
   const { vda: options, sources, ...base } = setup;
   return compileStep({
     ...base,
@@ -48,7 +50,15 @@ export const vda = (setup: StrategySetup & { readonly vda: VdaOptions; readonly 
     objective: ({ weights, batch, extra, dropout }) => {
       const tokens = takeRows(weights[base.architecture.wordEmbeddingName]!, batch.ids);
       const virtual = virtualTokens({ setup: base, options, sources, weights, batch, extra, tokens });
-      const { clean, virtuals } = predictBoth({ setup: base, options, weights, batch, dropout, tokens, virtual });
+      const { clean, virtuals } = predictBoth({
+        setup: base,
+        options,
+        weights,
+        batch,
+        dropout,
+        tokens,
+        virtual,
+      });
       const ce = crossEntropy(clean, batch.labels); // Eq. 7
       const reg = consistency({ options, clean, virtuals, labels: batch.labels, numLabels: base.numLabels }); // Eq. 6
       return { loss: add(ce, multiply(scalar(options.lambda), reg)), ce, reg }; // Eq. 1
@@ -73,13 +83,17 @@ interface VirtualInputs {
  */
 export function virtualTokens(p: VirtualInputs): Value {
   const { options, tokens, extra } = p;
-  const stack = <T extends Value>(x: T) => concat(Array.from({ length: options.numVirtual }, () => x), 0);
+  const stack = <T extends Value>(x: T) =>
+    concat(
+      Array.from({ length: options.numVirtual }, () => x),
+      0,
+    );
   const original = stack(tokens);
   const mixed = reshape(mixture(p), original.shape);
   const share = options.interpolation;
   const blended =
     share === 0 ? mixed : add(multiply(scalar(share), original), multiply(scalar(1 - share), mixed));
-  const here = stack(extra['mixed']!);
+  const here = stack(extra.mixed!);
   return where(reshape(here, [...here.shape, 1]), { whenTrue: blended, whenFalse: original });
 }
 
@@ -91,29 +105,42 @@ function mixture(p: VirtualInputs): Value {
       ? extra[`mlm:${sources.maskedLm.architecture.wordEmbeddingName}`]!
       : weights[setup.architecture.wordEmbeddingName]!;
   const count = multiplyDims(options.numVirtual, 'batch', 'length');
-  const stack = (x: Value) => concat(Array.from({ length: options.numVirtual }, () => x), 0);
+  const stack = (x: Value) =>
+    concat(
+      Array.from({ length: options.numVirtual }, () => x),
+      0,
+    );
 
   switch (options.mixture) {
     case 'logit': {
       // softmax((log p + ε) / T) over the K candidates, spread over the batch's distinct candidates.
       const rows = (x: Value) => reshape(x, [count, x.shape[2]!]);
-      const logP = rows(stack(extra['logProbabilities']!));
-      const noisy = extra['noise'] ? add(logP, rows(extra['noise'])) : logP;
+      const logP = rows(stack(extra.logProbabilities!));
+      const noisy = extra.noise ? add(logP, rows(extra.noise)) : logP;
       const share = softmax(divide(noisy, scalar(options.temperature)));
-      const distinct = extra['distinct']!;
-      const spread = putAlong({ ids: rows(stack(extra['candidates']!)), values: share, columns: distinct.shape[0]! });
+      const distinct = extra.distinct!;
+      const spread = putAlong({
+        ids: rows(stack(extra.candidates!)),
+        values: share,
+        columns: distinct.shape[0]!,
+      });
       return gemm(spread, takeRows(table, distinct));
     }
     case 'paper':
     case 'official': {
-      const logits = maskedLmLogits({ architecture: sources.maskedLm!.architecture, config: sources.maskedLm!.config, extra, batch });
+      const logits = maskedLmLogits({
+        architecture: sources.maskedLm!.architecture,
+        config: sources.maskedLm!.config,
+        extra,
+        batch,
+      });
       // paper: softmax(p + ε); official: softmax(z/Σz + ε), z the raw logits. Both over the whole vocabulary.
       const p0 =
         options.mixture === 'paper'
           ? softmax(logits)
           : divide(logits, reduceSum(logits, { axes: [-1], keepDims: true }));
       const stacked = stack(p0);
-      const noisy = extra['noise'] ? add(stacked, reshape(extra['noise'], stacked.shape)) : stacked;
+      const noisy = extra.noise ? add(stacked, reshape(extra.noise, stacked.shape)) : stacked;
       return gemm(softmax(noisy), table);
     }
     case 'mean':
@@ -122,7 +149,7 @@ function mixture(p: VirtualInputs): Value {
     case 'argmax':
     case 'sample':
       // Table 4's variations: one token's embedding, picked by the feeds.
-      return reshape(takeRows(table, extra['picked']!), [count, table.shape[1]!]);
+      return reshape(takeRows(table, extra.picked!), [count, table.shape[1]!]);
   }
 }
 
@@ -135,38 +162,56 @@ function maskedLmLogits(p: {
 }): Value {
   const { architecture, config, batch } = p;
   const weights = Object.fromEntries(
-    Object.entries(p.extra).flatMap(([name, value]) => (name.startsWith('mlm:') ? [[name.slice(4), value]] : [])),
+    Object.entries(p.extra).flatMap(([name, value]) =>
+      name.startsWith('mlm:') ? [[name.slice(4), value]] : [],
+    ),
   );
   const options = { config, dropout: noDropout };
   const tokens = takeRows(weights[architecture.wordEmbeddingName]!, batch.ids);
   const hidden = architecture.encode(
     weights,
-    { hidden: architecture.embed(weights, { ...batch, tokens }, options), attentionMask: batch.attentionMask },
+    {
+      hidden: architecture.embed(weights, { ...batch, tokens }, options),
+      attentionMask: batch.attentionMask,
+    },
     options,
   );
   const rows = reshape(hidden, [elementsOf(hidden.shape.slice(0, 2)), hidden.shape[2]!]);
   return architecture.maskedLm(weights, rows, options);
 }
 
-/** Clean logits `[batch, C]` and the k virtual ones, from one pass over all texts. */
-function predictBoth(p: Omit<VirtualInputs, 'extra' | 'sources'> & { readonly dropout: Parameters<typeof classifyTokens>[1]['dropout']; readonly virtual: Value }): {
-  readonly clean: Value;
-  readonly virtuals: readonly Value[];
-} {
+/**
+ * Clean logits `[batch, C]` and the k virtual ones: one pass of all texts through the encoder. The published code skips
+ * the classifier's dropout on virtual texts.
+ */
+function predictBoth(
+  p: Omit<VirtualInputs, 'extra' | 'sources'> & { readonly dropout: Dropout; readonly virtual: Value },
+): { readonly clean: Value; readonly virtuals: readonly Value[] } {
   const { setup, options, weights, batch, dropout, tokens, virtual } = p;
   const copies = 1 + options.numVirtual;
-  const repeat = (x: Value) => concat(Array.from({ length: copies }, () => x), 0);
-  const logits = classifyTokens(setup, {
+  const repeat = (x: Value) =>
+    concat(
+      Array.from({ length: copies }, () => x),
+      0,
+    );
+  const states = encodeTokens(setup, {
     weights,
     dropout,
     tokens: concat([tokens, virtual], 0),
     typeIds: repeat(batch.typeIds),
     attentionMask: repeat(batch.attentionMask),
   });
-  const classes = logits.shape[1]!;
-  const grouped = reshape(logits, [copies, 'batch', classes]);
-  const group = (start: number) => reshape(slice(grouped, { axis: 0, start, size: 1 }), ['batch', classes]);
-  return { clean: group(0), virtuals: Array.from({ length: options.numVirtual }, (_, j) => group(1 + j)) };
+  const logitsOf = (x: Value, classifierDropout: Dropout) =>
+    setup.architecture.classify(weights, x, { config: setup.config, dropout: classifierDropout });
+
+  const together = options.officialCode ? undefined : logitsOf(states, dropout);
+  const grouped = (x: Value) => reshape(x, [copies, 'batch', x.shape[1]!]);
+  const group = (x: Value, start: number) =>
+    reshape(slice(grouped(x), { axis: 0, start, size: 1 }), ['batch', x.shape[1]!]);
+  const logits = Array.from({ length: copies }, (_, j) =>
+    together ? group(together, j) : logitsOf(group(states, j), j === 0 ? dropout : noDropout),
+  );
+  return { clean: logits[0]!, virtuals: logits.slice(1) };
 }
 
 /** Eq. 6, or Table 4's CEVDA: cross-entropy of the virtual texts under the true labels. */
@@ -183,7 +228,7 @@ export function consistency(p: {
     if (options.consistency === 'ce') return crossEntropy(virtual, labels);
     const divergence = symmetricKl(clean, virtual);
     // The published code halves each direction and averages over labels too.
-    return options.officialScaling ? multiply(divergence, scalar(0.5 / numLabels)) : divergence;
+    return options.officialCode ? multiply(divergence, scalar(0.5 / numLabels)) : divergence;
   };
   return multiply(virtuals.map(one).reduce(add), scalar(1 / virtuals.length));
 }

@@ -63,7 +63,8 @@ export function saveCheckpoint(
   }
   rmSync(target, { recursive: true, force: true });
   renameSync(unfinished, target);
-  if (limit !== undefined) removeOldest(runFolder, { limit, keep: [target, ...(keep ? [join(runFolder, keep)] : [])] });
+  if (limit !== undefined)
+    removeOldest(runFolder, { limit, keep: [target, ...(keep ? [join(runFolder, keep)] : [])] });
   return target;
 }
 
@@ -74,7 +75,8 @@ export function restoreCheckpoint(folder: string, store: ParameterStore): Traine
   const optimizer = readSafetensors(join(folder, optimizerFile));
   for (const [name, { data }] of store.weights) data.set(readFloat32(model, name).data);
   for (const [name, { data }] of store.firstMoments) data.set(readFloat32(optimizer, `exp_avg.${name}`).data);
-  for (const [name, { data }] of store.secondMoments) data.set(readFloat32(optimizer, `exp_avg_sq.${name}`).data);
+  for (const [name, { data }] of store.secondMoments)
+    data.set(readFloat32(optimizer, `exp_avg_sq.${name}`).data);
   return state;
 }
 
@@ -107,7 +109,10 @@ function checkpoints(runFolder: string): { readonly name: string; readonly step:
     .sort((a, b) => a.step - b.step);
 }
 
-function removeOldest(runFolder: string, { limit, keep }: { readonly limit: number; readonly keep: readonly string[] }): void {
+function removeOldest(
+  runFolder: string,
+  { limit, keep }: { readonly limit: number; readonly keep: readonly string[] },
+): void {
   const folders = checkpoints(runFolder).map(({ name }) => join(runFolder, name));
   const removable = folders.filter((folder) => !keep.includes(folder));
   for (const folder of removable.slice(0, Math.max(0, folders.length - limit))) {
@@ -121,7 +126,11 @@ function* named<T>(tensors: ReadonlyMap<string, T>, prefix: string): Generator<[
 
 function withSpaceExplained(error: unknown, folder: string): unknown {
   if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') return error;
-  return new VdaError('no-space', `The disk is full: no checkpoint could be written in ${folder}. Earlier ones are intact.`, {
-    cause: error,
-  });
+  return new VdaError(
+    'no-space',
+    `The disk is full: no checkpoint could be written in ${folder}. Earlier ones are intact.`,
+    {
+      cause: error,
+    },
+  );
 }

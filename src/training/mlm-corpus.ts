@@ -16,7 +16,11 @@ export interface MlmCorpus {
  */
 export async function packCorpus(
   paths: readonly string[],
-  p: { readonly tokenizer: Tokenizer; readonly length: number; readonly onProgress?: (characters: number) => void },
+  p: {
+    readonly tokenizer: Tokenizer;
+    readonly length: number;
+    readonly onProgress?: (characters: number) => void;
+  },
 ): Promise<MlmCorpus> {
   const { tokenizer, length, onProgress } = p;
   const body = length - 2;

@@ -20,14 +20,25 @@ export async function createMaskedLmEvaluation(p: {
   readonly tokenizer: Tokenizer;
   readonly parameters: TrainableParameters;
   readonly runtime: RuntimeOptions;
-}): Promise<(corpus: MlmCorpus, options: { readonly probability: number; readonly seed: number }) => Promise<number>> {
+}): Promise<
+  (corpus: MlmCorpus, options: { readonly probability: number; readonly seed: number }) => Promise<number>
+> {
   const { weights } = p.parameters;
   const { ids, typeIds, attentionMask } = batchSpecs;
   const program = await compile(
     ({ weights: w, batch, extra }) => ({
-      loss: maskedLmObjective(p, { weights: w, batch: { ...batch, labels: batch.ids, share: batch.ids }, extra, dropout: noDropout }).loss,
+      loss: maskedLmObjective(p, {
+        weights: w,
+        batch: { ...batch, labels: batch.ids, share: batch.ids },
+        extra,
+        dropout: noDropout,
+      }).loss,
     }),
-    { weights: weights as Record<string, ValueType>, batch: { ids, typeIds, attentionMask }, extra: maskedLmSpecs },
+    {
+      weights: weights as Record<string, ValueType>,
+      batch: { ids, typeIds, attentionMask },
+      extra: maskedLmSpecs,
+    },
     p.runtime,
   );
   return async (corpus, { probability, seed }) => {
@@ -35,7 +46,10 @@ export async function createMaskedLmEvaluation(p: {
     let sum = 0;
     let count = 0;
     for (let start = 0; start < corpus.sequences; start += rowsAtOnce) {
-      const sequences = Array.from({ length: Math.min(rowsAtOnce, corpus.sequences - start) }, (_, i) => start + i);
+      const sequences = Array.from(
+        { length: Math.min(rowsAtOnce, corpus.sequences - start) },
+        (_, i) => start + i,
+      );
       const masked = maskSequences(corpus, { sequences, probability, key, epoch: 0, tokenizer: p.tokenizer });
       const guesses = masked.targets.data.length;
       if (guesses === 0) continue;

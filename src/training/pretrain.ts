@@ -1,6 +1,6 @@
+import { VdaError } from '../base/error.ts';
 import { permutation, randomKey, randomStream } from '../base/random.ts';
 import { int64Tensor, tensor } from '../base/tensor.ts';
-import { VdaError } from '../base/error.ts';
 import type { ModelConfig } from '../checkpoints/config.ts';
 import type { Architecture } from '../models/architecture.ts';
 import type { RuntimeOptions } from '../runtime/compile.ts';
@@ -8,8 +8,8 @@ import { compileStep } from '../strategies/compile-step.ts';
 import { maskedLmObjective, maskedLmSpecs } from '../strategies/masked-lm.ts';
 import type { TrainBatch } from '../strategies/strategy.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
-import { type MaskedBatch, maskSequences } from './mlm-masking.ts';
 import type { MlmCorpus } from './mlm-corpus.ts';
+import { type MaskedBatch, maskSequences } from './mlm-masking.ts';
 import { type OptimizationOptions, update } from './optimization.ts';
 import type { TrainableModel } from './parameters.ts';
 
@@ -47,7 +47,12 @@ export async function* pretrain(p: {
 }): AsyncGenerator<PretrainReport> {
   const { architecture, config, tokenizer, model, corpus, options, runtime, fromStep = 0 } = p;
   const { batchSize, totalSteps, seed, mlmProbability } = options;
-  const masked = createMasker({ corpus, tokenizer, probability: mlmProbability, key: randomKey(seed, 'mlm-mask') });
+  const masked = createMasker({
+    corpus,
+    tokenizer,
+    probability: mlmProbability,
+    key: randomKey(seed, 'mlm-mask'),
+  });
   let feeds: MaskedBatch | undefined;
   const takeStep = await compileStep({
     ...{ architecture, config, numLabels: 0, parameters: model.parameters, runtime, seed },
@@ -75,7 +80,10 @@ export async function* pretrain(p: {
     feeds = masked(sequences, epoch);
     const { loss } = await takeStep(toTrainBatch(feeds, { sequences, epoch, step }));
     if (!Number.isFinite(loss)) {
-      throw new VdaError('diverged', `The masked-LM loss became ${loss} at step ${step + 1}. Lower --learning-rate.`);
+      throw new VdaError(
+        'diverged',
+        `The masked-LM loss became ${loss} at step ${step + 1}. Lower --learning-rate.`,
+      );
     }
     const { lr, gradNorm } = update(model.store, { options, step, totalSteps });
     yield { step: step + 1, loss, lr, gradNorm };

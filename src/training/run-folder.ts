@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync, appendFileSync, statSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, VdaError } from '../base/error.ts';
 
@@ -27,7 +35,10 @@ export function createRunRecord(p: Omit<RunRecord, 'configuration'>): RunRecord 
     .filter(([name, value]) => !incidental.has(name) && value !== undefined)
     .sort(([a], [b]) => (a < b ? -1 : 1));
   const data = Object.entries(p.data).sort(([a], [b]) => (a < b ? -1 : 1));
-  const configuration = createHash('sha256').update(JSON.stringify([p.command, decisive, data])).digest('hex').slice(0, 16);
+  const configuration = createHash('sha256')
+    .update(JSON.stringify([p.command, decisive, data]))
+    .digest('hex')
+    .slice(0, 16);
   return { ...p, configuration };
 }
 
@@ -36,7 +47,10 @@ export function createRunRecord(p: Omit<RunRecord, 'configuration'>): RunRecord 
  * @throws VdaError `conflict` when it holds another run, or this one unasked (`resume` false) and that run has checkpoints
  *   or metrics to lose
  */
-export function openRunFolder(folder: string, { record, resume }: { readonly record: RunRecord; readonly resume: boolean }): void {
+export function openRunFolder(
+  folder: string,
+  { record, resume }: { readonly record: RunRecord; readonly resume: boolean },
+): void {
   const path = join(folder, runFile);
   const previous = readRecord(path);
   if (previous && resume && previous.configuration !== record.configuration) {
@@ -60,9 +74,13 @@ function readRecord(path: string): RunRecord | undefined {
   try {
     return JSON.parse(readFileSync(path, 'utf8')) as RunRecord;
   } catch (error) {
-    throw new VdaError('bad-input', `${path} is not a run record: ${messageOf(error)}. Choose another --output-dir.`, {
-      cause: error,
-    });
+    throw new VdaError(
+      'bad-input',
+      `${path} is not a run record: ${messageOf(error)}. Choose another --output-dir.`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
@@ -71,7 +89,9 @@ function differences(a: RunRecord, b: RunRecord): string {
   const changed = [...names].filter(
     (name) => !incidental.has(name) && JSON.stringify(a.options[name]) !== JSON.stringify(b.options[name]),
   );
-  const described = changed.map((name) => `${name}: ${JSON.stringify(a.options[name])} there, ${JSON.stringify(b.options[name])} now`);
+  const described = changed.map(
+    (name) => `${name}: ${JSON.stringify(a.options[name])} there, ${JSON.stringify(b.options[name])} now`,
+  );
   return described.length > 0 ? described.join('; ') : 'its data files differ';
 }
 

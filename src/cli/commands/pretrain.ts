@@ -1,29 +1,29 @@
-import { VdaError } from '../../base/error.ts';
 import { type ModelConfig, parseConfig } from '../../checkpoints/config.ts';
 import { checkVocabulary, loadModelFolder, saveModelFolder } from '../../checkpoints/model-folder.ts';
 import { resolveModel } from '../../checkpoints/resolve-model.ts';
 import type { StoredWeights } from '../../checkpoints/weights.ts';
 import { readLines } from '../../data/text-lines.ts';
 import { architectureOf } from '../../models/index.ts';
+import { withDropout } from '../../models/with-dropout.ts';
 import { loadTokenizer } from '../../text/load-tokenizer.ts';
 import type { Tokenizer } from '../../text/tokenizer.ts';
 import { tokenizerFromFiles } from '../../text/tokenizer-from-files.ts';
 import { trainWordPiece } from '../../text/train-wordpiece.ts';
 import { wordPieceTokenizerFiles } from '../../text/wordpiece-files.ts';
-import { lastCheckpoint, restoreCheckpoint, saveCheckpoint } from '../../training/checkpoint.ts';
+import { restoreCheckpoint, saveCheckpoint } from '../../training/checkpoint.ts';
 import { hashFile } from '../../training/hash-file.ts';
 import { type MlmCorpus, packCorpus } from '../../training/mlm-corpus.ts';
 import { createMaskedLmEvaluation } from '../../training/mlm-evaluation.ts';
-import { withDropout } from '../../models/with-dropout.ts';
 import { createTrainableModel } from '../../training/parameters.ts';
 import { type PretrainOptions, pretrain } from '../../training/pretrain.ts';
-import { createRunRecord, openMetricsLog, openRunFolder } from '../../training/run-folder.ts';
+import { openMetricsLog, openRunFolder } from '../../training/run-folder.ts';
 import type { Run } from '../command-table.ts';
 import type { CommandIo } from '../io.ts';
 import type { pretrainSpec } from '../options/pretrain.ts';
 import { createProgress } from '../progress.ts';
+import { checkpointToResume } from '../resume.ts';
+import { recordOf } from '../run-record.ts';
 import type { OptionsOf } from '../spec.ts';
-import { installedVersion, vdaVersion } from '../versions.ts';
 
 type Options = OptionsOf<typeof pretrainSpec>;
 
@@ -32,12 +32,7 @@ export const run: Run<typeof pretrainSpec> = async (options, io) => {
   const data: Record<string, string> = {};
   for (const path of options.trainFiles) data[path] = await hashFile(path);
   if (options.validationFile) data[options.validationFile] = await hashFile(options.validationFile);
-  const record = createRunRecord({
-    command: 'pretrain',
-    options,
-    versions: { vda: vdaVersion(), node: process.version, 'onnxruntime-node': installedVersion('onnxruntime-node') },
-    data,
-  });
+  const record = recordOf({ command: 'pretrain', options, data });
   openRunFolder(options.outputDir, { record, resume: options.resumeFromCheckpoint !== undefined });
 
   const { tokenizer, config, found } = await startingPoint(options, io);
@@ -49,8 +44,18 @@ export const run: Run<typeof pretrainSpec> = async (options, io) => {
   io.stderr.write(`${corpus.sequences} sequences of ${length} tokens; vocabulary ${tokenizer.vocabSize}.\n`);
 
   const architecture = architectureOf(config.modelType);
-  const model = createTrainableModel({ architecture, config, head: 'maskedLm', numLabels: 0, found, seed: options.seed });
-  const runtime = { device: options.device, ...(options.numThreads ? { numThreads: options.numThreads } : {}) };
+  const model = createTrainableModel({
+    architecture,
+    config,
+    head: 'maskedLm',
+    numLabels: 0,
+    found,
+    seed: options.seed,
+  });
+  const runtime = {
+    device: options.device,
+    ...(options.numThreads ? { numThreads: options.numThreads } : {}),
+  };
   const batchSize = options.perDeviceTrainBatchSize * options.gradientAccumulationSteps;
   const perEpoch = Math.floor(corpus.sequences / batchSize);
   const totalSteps = options.maxSteps ?? Math.ceil(options.numTrainEpochs * perEpoch);
@@ -60,7 +65,12 @@ export const run: Run<typeof pretrainSpec> = async (options, io) => {
   const metrics = openMetricsLog(options.outputDir, { keepBytes: state?.metrics_bytes ?? 0 });
   const training: PretrainOptions = { ...options, batchSize, totalSteps };
   const fromStep = state?.global_step ?? 0;
-  const progress = createProgress(io, { label: 'Pre-training', total: totalSteps, from: fromStep, unit: 'step' });
+  const progress = createProgress(io, {
+    label: 'Pre-training',
+    total: totalSteps,
+    from: fromStep,
+    unit: 'step',
+  });
   const save = (step: number) =>
     saveCheckpoint(options.outputDir, {
       store: model.store,
@@ -104,7 +114,9 @@ export const run: Run<typeof pretrainSpec> = async (options, io) => {
     if (io.signal.aborted) {
       save(step);
       progress.finish();
-      io.stderr.write(`Saved after step ${step}. Go on with: vda ${io.argv.join(' ')} --resume-from-checkpoint last\n`);
+      io.stderr.write(
+        `Saved after step ${step}. Go on with: vda ${io.argv.join(' ')} --resume-from-checkpoint last\n`,
+      );
       throw io.signal.reason;
     }
     await new Promise(setImmediate); // lets signals in: a session run blocks the event loop
@@ -117,10 +129,18 @@ export const run: Run<typeof pretrainSpec> = async (options, io) => {
     dtype: options.dtype === 'float16' ? 'F16' : 'F32',
   });
   if (held) {
-    const evaluate = await createMaskedLmEvaluation({ architecture, config, tokenizer, parameters: model.parameters, runtime });
+    const evaluate = await createMaskedLmEvaluation({
+      architecture,
+      config,
+      tokenizer,
+      parameters: model.parameters,
+      runtime,
+    });
     const loss = await evaluate(held, { probability: options.mlmProbability, seed: options.seed });
     metrics.write({ step: done, epoch: done / perEpoch, evalLoss: loss });
-    io.stderr.write(`Held-out masked-LM loss ${loss.toFixed(3)} nats (perplexity ${Math.exp(loss).toFixed(1)}).\n`);
+    io.stderr.write(
+      `Held-out masked-LM loss ${loss.toFixed(3)} nats (perplexity ${Math.exp(loss).toFixed(1)}).\n`,
+    );
   }
   io.stdout.write(`${options.outputDir}\n`);
 };
@@ -164,7 +184,10 @@ async function vocabularyFor(options: Options, io: CommandIo): Promise<Tokenizer
   if (from !== undefined) return loadTokenizer(from);
   io.stderr.write(`Learning a vocabulary of ${options.vocabSize} pieces …\n`);
   const vocabulary = await trainWordPiece(linesOf(options.trainFiles), { size: options.vocabSize });
-  return tokenizerFromFiles(wordPieceTokenizerFiles(vocabulary, { maxLength: options.maxSeqLength }), options.outputDir);
+  return tokenizerFromFiles(
+    wordPieceTokenizerFiles(vocabulary, { maxLength: options.maxSeqLength }),
+    options.outputDir,
+  );
 }
 
 async function* linesOf(paths: readonly string[]): AsyncGenerator<string> {
@@ -173,20 +196,15 @@ async function* linesOf(paths: readonly string[]): AsyncGenerator<string> {
 
 async function pack(
   paths: readonly string[],
-  p: { readonly tokenizer: Tokenizer; readonly length: number; readonly io: CommandIo; readonly label: string },
+  p: {
+    readonly tokenizer: Tokenizer;
+    readonly length: number;
+    readonly io: CommandIo;
+    readonly label: string;
+  },
 ): Promise<MlmCorpus> {
   const progress = createProgress(p.io, { label: p.label, total: 0, unit: 'character' });
   const corpus = await packCorpus(paths, { ...p, onProgress: (characters) => progress.update(characters) });
   progress.finish();
   return corpus;
-}
-
-/** The folder `--resume-from-checkpoint` means. @throws VdaError `not-found` when there is none */
-function checkpointToResume({ resumeFromCheckpoint, outputDir }: Options): string | undefined {
-  if (resumeFromCheckpoint !== 'last') return resumeFromCheckpoint;
-  const last = lastCheckpoint(outputDir);
-  if (last === undefined) {
-    throw new VdaError('not-found', `--resume-from-checkpoint last: ${outputDir} has no checkpoint. Start without the option.`);
-  }
-  return last;
 }

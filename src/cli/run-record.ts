@@ -1,0 +1,14 @@
+import { createRunRecord, type RunRecord } from '../training/run-folder.ts';
+import { installedVersion, vdaVersion } from './versions.ts';
+
+/** The record of a run of this command: options, versions and data hashes. */
+export const recordOf = (p: Pick<RunRecord, 'command' | 'options' | 'data'>): RunRecord =>
+  createRunRecord({
+    ...p,
+    versions: {
+      vda: vdaVersion(),
+      node: process.version,
+      platform: `${process.platform}-${process.arch}`,
+      'onnxruntime-node': installedVersion('onnxruntime-node'),
+    },
+  });

@@ -1,0 +1,154 @@
+import type { Victim, VictimInput } from '../attacks/ports.ts';
+import { VdaError } from '../base/error.ts';
+import { labelNames } from '../checkpoints/config.ts';
+import { reshape } from '../graph/ops/reshape.ts';
+import type { ValueType } from '../graph/value.ts';
+import { noDropout } from '../nn/dropout.ts';
+import { compile, type RuntimeOptions } from '../runtime/compile.ts';
+import type { Encoding } from '../text/tokenizer.ts';
+import { equalLengthBatches } from './equal-length-batches.ts';
+import { forward, inputSpecs } from './forward.ts';
+import type { PretrainedModel } from './load-pretrained.ts';
+import { longestInput } from './longest-input.ts';
+
+export interface ClassifierOptions extends RuntimeOptions {
+  /** Tokens that a text is cut to, special ones included. Default, and at most: what the model can read. */
+  readonly maxLength?: number;
+  /** Most texts in a batch; no influence on results. Default 64. */
+  readonly maxRows?: number;
+}
+
+export interface AskOptions {
+  /** Told how many texts have an answer, after each batch. */
+  readonly onProgress?: (done: number) => void;
+  /** Looked at between batches. An aborted call throws the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A fine-tuned model that answers texts with logits. */
+export interface Classifier {
+  /** Class names, in the order of the logits. */
+  readonly labels: readonly string[];
+  /** Tokens that a text is cut to. */
+  readonly maxLength: number;
+  encode(input: VictimInput): Encoding;
+  /**
+   * Logits `[C]` of each input, in order.
+   * @throws VdaError `diverged` when a logit is not finite
+   */
+  logits(inputs: readonly VictimInput[], options?: AskOptions): Promise<readonly Float32Array[]>;
+  /** {@link logits} for texts that are tokens already. */
+  logitsOf(encodings: readonly Encoding[], options?: AskOptions): Promise<readonly Float32Array[]>;
+  release(): Promise<void>;
+}
+
+/** Activations of so many tokens (MiniLM's or BERT's) stay in a core's cache; larger batches were slower. */
+const maxTokens = 768;
+
+/**
+ * Opens a classifier on a device: one program for every batch size and length.
+ *
+ * Each distinct token sequence of a call is worked out once, and a row's bits do not depend on the others
+ * ({@link equalLengthBatches}).
+ * @throws what `compile` throws
+ */
+export async function createClassifier(
+  model: PretrainedModel,
+  { maxLength: asked, maxRows = 64, ...runtime }: ClassifierOptions = {},
+): Promise<Classifier> {
+  const { architecture, config, tokenizer, weights } = model;
+  const labels = labelNames(config);
+  const maxLength = Math.min(asked ?? Number.POSITIVE_INFINITY, longestInput(model));
+  const program = await compile(
+    ({ weights: traced, inputs }) => {
+      const first = forward(model, { weights: traced, inputs, firstTokenOnly: true });
+      const states = reshape(first, ['batch', config.hiddenSize]);
+      return { logits: architecture.classify(traced, states, { config, dropout: noDropout }) };
+    },
+    { weights: weights as Record<string, ValueType>, inputs: inputSpecs },
+    runtime,
+  );
+
+  const encode = ({ text, textPair }: VictimInput) =>
+    tokenizer.encode(text, { maxLength, ...(textPair !== undefined && { pair: textPair }) });
+
+  const logitsOf: Classifier['logitsOf'] = async (encodings, { onProgress, signal } = {}) => {
+    const { distinct, copies } = distinctEncodings(encodings);
+    const rows = new Array<Float32Array>(encodings.length);
+    let done = 0;
+    for (const { indices, inputs } of equalLengthBatches(distinct, {
+      padId: tokenizer.padId,
+      maxTokens,
+      maxRows,
+    })) {
+      await new Promise(setImmediate); // lets signals in: a session run blocks the event loop
+      signal?.throwIfAborted();
+      const { logits } = await program.run({ weights, inputs });
+      const values = logits.data as Float32Array;
+      for (const [row, index] of indices.entries()) {
+        const own = finite(values.slice(row * labels.length, (row + 1) * labels.length));
+        for (const copy of copies[index]!) rows[copy] = own;
+        done += copies[index]!.length;
+      }
+      onProgress?.(done);
+    }
+    return rows;
+  };
+
+  return {
+    labels,
+    maxLength,
+    encode,
+    logits: (inputs, options) => logitsOf(inputs.map(encode), options),
+    logitsOf,
+    release: () => program.release(),
+  };
+}
+
+/** The different token sequences among `encodings`, and where each of them stands. */
+function distinctEncodings(encodings: readonly Encoding[]): {
+  readonly distinct: readonly Encoding[];
+  readonly copies: readonly (readonly number[])[];
+} {
+  const slots = new Map<string, number[]>();
+  const distinct: Encoding[] = [];
+  encodings.forEach((encoding, index) => {
+    const key = `${encoding.typeIds.indexOf(1)}:${encoding.ids.join()}`;
+    const slot = slots.get(key);
+    if (slot) {
+      slot.push(index);
+    } else {
+      slots.set(key, [index]);
+      distinct.push(encoding);
+    }
+  });
+  return { distinct, copies: [...slots.values()] };
+}
+
+function finite(logits: Float32Array): Float32Array {
+  if (logits.every(Number.isFinite)) return logits;
+  throw new VdaError(
+    'diverged',
+    `The classifier answered the logits [${logits.join(', ')}]; expected finite numbers. Its weights are damaged or have ` +
+      'diverged in training: train again, with a smaller --learning-rate.',
+  );
+}
+
+/** Probabilities of logits, pᵢ = e^zᵢ / Σ e^z, in float64. */
+export function probabilitiesOf(logits: ArrayLike<number>): number[] {
+  const values = Array.from(logits);
+  const most = Math.max(...values);
+  const exps = values.map((z) => Math.exp(z - most));
+  const sum = exps.reduce((total, e) => total + e, 0);
+  return exps.map((e) => e / sum);
+}
+
+/** A classifier as attacks see it. An aborted `signal` makes its calls throw. */
+export const victimOf = (
+  classifier: Classifier,
+  { unkToken, signal }: { readonly unkToken: string; readonly signal?: AbortSignal },
+): Victim => ({
+  labels: classifier.labels,
+  unkToken,
+  classify: async (inputs) => (await classifier.logits(inputs, { signal })).map(probabilitiesOf),
+});

@@ -1,0 +1,29 @@
+import { takeRows } from '../graph/ops/take-rows.ts';
+import type { Value, ValueType } from '../graph/value.ts';
+import type { Weights } from '../models/architecture.ts';
+import { noDropout } from '../nn/dropout.ts';
+import type { PretrainedModel } from './load-pretrained.ts';
+
+/** Types of a batch as the models read it. */
+export const inputSpecs = {
+  ids: { dtype: 'int64', shape: ['batch', 'length'] },
+  typeIds: { dtype: 'int64', shape: ['batch', 'length'] },
+  attentionMask: { dtype: 'int64', shape: ['batch', 'length'] },
+} as const satisfies Record<string, ValueType>;
+
+/** The model's last hidden states without dropout. Shapes: inputs `[R, T]` → `[R, T, H]`, or `[R, 1, H]` with `firstTokenOnly`. */
+export function forward(
+  { architecture, config }: Pick<PretrainedModel, 'architecture' | 'config'>,
+  p: {
+    readonly weights: Weights;
+    readonly inputs: Readonly<Record<keyof typeof inputSpecs, Value>>;
+    readonly firstTokenOnly?: boolean;
+  },
+): Value {
+  const { weights, inputs, firstTokenOnly = false } = p;
+  const options = { config, dropout: noDropout };
+  const tokens = takeRows(weights[architecture.wordEmbeddingName]!, inputs.ids);
+  const hidden = architecture.embed(weights, { ...inputs, tokens }, options);
+  const { attentionMask } = inputs;
+  return architecture.encode(weights, { hidden, attentionMask }, { ...options, firstTokenOnly });
+}

@@ -1,0 +1,20 @@
+import type { ResolveModelOptions } from '../checkpoints/resolve-model.ts';
+import { loadPretrained, type PretrainedHead, type PretrainedModel } from './load-pretrained.ts';
+
+const maskedLmHead: PretrainedHead = {
+  head: 'maskedLm',
+  numLabels: () => 0,
+  prefix: { bert: 'cls.predictions.', roberta: 'lm_head.' },
+  what: 'masked language model head',
+  instead:
+    'A classifier has lost it in fine-tuning: give the model it was fine-tuned from, such as bert-base-uncased.',
+};
+
+/**
+ * Loads a masked language model.
+ * @throws VdaError `bad-input` for a checkpoint without its head; and what {@link loadPretrained} throws
+ */
+export const loadMaskedLm = (
+  nameOrFolder: string,
+  options: ResolveModelOptions = {},
+): Promise<PretrainedModel> => loadPretrained(nameOrFolder, { ...options, head: maskedLmHead });

@@ -1,0 +1,80 @@
+import { VdaError } from '../base/error.ts';
+import type { Tensor } from '../base/tensor.ts';
+import type { ModelConfig } from '../checkpoints/config.ts';
+import { checkVocabulary, loadModelFolder } from '../checkpoints/model-folder.ts';
+import { type ResolveModelOptions, resolveModel } from '../checkpoints/resolve-model.ts';
+import { matchWeights } from '../checkpoints/weights.ts';
+import type { Architecture, Head } from '../models/architecture.ts';
+import { architectureOf } from '../models/index.ts';
+import { loadTokenizer } from '../text/load-tokenizer.ts';
+import type { Tokenizer } from '../text/tokenizer.ts';
+
+/** A trained model, ready to be asked; its weights never change. */
+export interface PretrainedModel {
+  readonly folder: string;
+  readonly architecture: Architecture;
+  readonly config: ModelConfig;
+  readonly tokenizer: Tokenizer;
+  /** By checkpoint name. */
+  readonly weights: Readonly<Record<string, Tensor<'float32'>>>;
+  /** Tensors that the checkpoint has beside those of this head, sorted; left out. */
+  readonly unexpected: readonly string[];
+}
+
+/** What the caller wants the model for, and what to say when it has no such head. */
+export interface PretrainedHead {
+  readonly head: Head;
+  readonly numLabels: (config: ModelConfig) => number;
+  /** Name that the head's tensors begin with, by `model_type`. */
+  readonly prefix: Readonly<Record<ModelConfig['modelType'], string>>;
+  /** The head in words, such as `a classification head`. */
+  readonly what: string;
+  /** What to do without one: a sentence. */
+  readonly instead: string;
+}
+
+/**
+ * Loads a model whole: not one tensor may be missing, for what starts at random says nothing about the checkpoint.
+ *
+ * @param nameOrFolder a folder in Hugging Face format, or a name on the hub
+ * @throws VdaError `bad-input` when tensors are missing, a shape differs or the tokenizer has more tokens than the
+ *   embedding; and what resolving the name, reading the folder and its tokenizer throw
+ */
+export async function loadPretrained(
+  nameOrFolder: string,
+  { head, ...options }: ResolveModelOptions & { readonly head: PretrainedHead },
+): Promise<PretrainedModel> {
+  const folder = await resolveModel(nameOrFolder, options);
+  const { config, weights: found } = loadModelFolder(folder);
+  const architecture = architectureOf(config.modelType);
+  const tokenizer = await loadTokenizer(folder);
+  checkVocabulary({ tokenizerSize: tokenizer.vocabSize, embeddingRows: config.vocabSize });
+  const specs = architecture.parameters(config, { head: head.head, numLabels: head.numLabels(config) });
+  const missing = specs.map(({ name }) => name).filter((name) => !found.has(name));
+  if (missing.length > 0) throw incomplete(folder, { missing, head, config });
+  const { loaded, unexpected } = matchWeights(new Map(specs.map((s) => [s.name, s.shape])), found);
+  return { folder, architecture, config, tokenizer, weights: Object.fromEntries(loaded), unexpected };
+}
+
+function incomplete(
+  folder: string,
+  p: { readonly missing: readonly string[]; readonly head: PretrainedHead; readonly config: ModelConfig },
+): VdaError {
+  const { missing, head, config } = p;
+  const named = `${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ` and ${missing.length - 3} more` : ''}`;
+  const prefix = head.prefix[config.modelType];
+  if (!missing.some((name) => name.startsWith(prefix))) {
+    return new VdaError(
+      'bad-input',
+      `The weights in ${folder} are not whole: ${named} missing. Fetch the model again, or correct config.json if it ` +
+        'names another size.',
+    );
+  }
+  const made =
+    config.architectures.length > 0 ? ` (config.json calls it ${config.architectures.join(', ')})` : '';
+  return new VdaError(
+    'bad-input',
+    `The model in ${folder} has no ${head.what}${made}: missing ${named}. Filled with random numbers, its answers would mean ` +
+      `nothing. ${head.instead}`,
+  );
+}

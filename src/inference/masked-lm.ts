@@ -1,0 +1,171 @@
+import type { MaskFiller, PieceCandidates, WordFill } from '../attacks/ports.ts';
+import { reshape } from '../graph/ops/reshape.ts';
+import { logSoftmax } from '../graph/ops/softmax.ts';
+import { topK } from '../graph/ops/top-k.ts';
+import { multiplyDims } from '../graph/shape.ts';
+import type { Value, ValueType } from '../graph/value.ts';
+import { noDropout } from '../nn/dropout.ts';
+import { crossEntropyPerRow } from '../nn/losses.ts';
+import { compile, type RuntimeOptions } from '../runtime/compile.ts';
+import type { Encoding } from '../text/tokenizer.ts';
+import type { AskOptions } from './classifier.ts';
+import { type EqualLengthBatch, equalLengthBatches } from './equal-length-batches.ts';
+import { forward, inputSpecs } from './forward.ts';
+import type { PretrainedModel } from './load-pretrained.ts';
+import { longestInput } from './longest-input.ts';
+
+export interface MaskedLmOptions extends RuntimeOptions {
+  /** Tokens that a text is cut to, special ones included. Default, and at most: what the model can read. */
+  readonly maxLength?: number;
+  /** Looked at between batches of `fill` and `loss`; once aborted, they throw its reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** The k likeliest tokens at each position of one text, row-major `[T, k]`, best first; equals by lower id. */
+export interface TopCandidates {
+  readonly ids: Int32Array;
+  /** Natural logarithms of their probabilities over the whole vocabulary. */
+  readonly logProbabilities: Float32Array;
+}
+
+/** A masked language model: what would stand at each place of a text, nothing being masked. */
+export interface MaskedLm extends MaskFiller {
+  /** Candidates at every token of each text, special tokens included. `k` is cut to the vocabulary. */
+  topCandidates(
+    encodings: readonly Encoding[],
+    options: AskOptions & { readonly k: number },
+  ): Promise<readonly TopCandidates[]>;
+  release(): Promise<void>;
+}
+
+/** Logits of so many tokens over BERT's vocabulary take 125 MB. */
+const maxTokens = 1024;
+
+type Batch = Readonly<Record<keyof typeof inputSpecs, Value>>;
+
+/**
+ * Opens a masked language model on a device. A program is compiled when it is first needed, one for each k.
+ * Answers do not depend on what else is asked ({@link equalLengthBatches}).
+ *
+ * Source: candidates of an unmasked pass, Li et al. 2020 §3.2 and Zhou et al. 2021 Eq. 2.
+ */
+export function createMaskedLm(
+  model: PretrainedModel,
+  { maxLength: asked, signal: stop, ...runtime }: MaskedLmOptions = {},
+): MaskedLm {
+  const { architecture, config, tokenizer, weights } = model;
+  const maxLength = Math.min(asked ?? Number.POSITIVE_INFINITY, longestInput(model));
+
+  const open = <R extends Readonly<Record<string, Value>>>(outputs: (logits: Value, inputs: Batch) => R) =>
+    compile(
+      ({ weights: traced, inputs }) => {
+        const hidden = forward(model, { weights: traced, inputs });
+        const states = reshape(hidden, [tokens, config.hiddenSize]); // [R·T, H]
+        return outputs(architecture.maskedLm(traced, states, { config, dropout: noDropout }), inputs);
+      },
+      { weights: weights as Record<string, ValueType>, inputs: inputSpecs },
+      runtime,
+    );
+  const openTop = (k: number) => open((logits) => topK(logSoftmax(logits), k));
+  const openLoss = () =>
+    open((logits, { ids }) => ({ losses: crossEntropyPerRow(logits, reshape(ids, [tokens])) }));
+  const tops = new Map<number, ReturnType<typeof openTop>>();
+  let lossProgram: ReturnType<typeof openLoss> | undefined;
+
+  async function* batches(
+    encodings: readonly Encoding[],
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<EqualLengthBatch> {
+    for (const batch of equalLengthBatches(encodings, { padId: tokenizer.padId, maxTokens })) {
+      await new Promise(setImmediate); // lets signals in: a session run blocks the event loop
+      signal?.throwIfAborted();
+      yield batch;
+    }
+  }
+
+  const topCandidates: MaskedLm['topCandidates'] = async (encodings, { k: askedK, onProgress, signal }) => {
+    const k = Math.min(askedK, config.vocabSize);
+    if (!tops.has(k)) tops.set(k, openTop(k));
+    const program = await tops.get(k)!;
+    const found = new Array<TopCandidates>(encodings.length);
+    let done = 0;
+    for await (const { indices, inputs, length } of batches(encodings, signal)) {
+      const { values, indices: best } = await program.run({ weights, inputs });
+      for (const [row, index] of indices.entries()) {
+        const own = [row * length * k, (row + 1) * length * k] as const;
+        found[index] = {
+          ids: Int32Array.from((best.data as BigInt64Array).subarray(...own), Number),
+          logProbabilities: (values.data as Float32Array).slice(...own),
+        };
+      }
+      done += indices.length;
+      onProgress?.(done);
+    }
+    return found;
+  };
+
+  return {
+    topCandidates,
+
+    async fill(texts, { topK: k }) {
+      const encodings = texts.map((words) => tokenizer.encode(words.join(' '), { maxLength }));
+      const found = await topCandidates(encodings, { k, signal: stop });
+      return texts.map((words, i) => wordFills(words, { encoding: encodings[i]!, candidates: found[i]! }));
+    },
+
+    async loss(sequences) {
+      lossProgram ??= openLoss();
+      const program = await lossProgram;
+      const losses = new Array<number>(sequences.length).fill(Number.NaN);
+      for await (const { indices, inputs, length } of batches(sequences.map(bareEncoding), stop)) {
+        const values = (await program.run({ weights, inputs })).losses.data as Float32Array;
+        for (const [row, index] of indices.entries()) {
+          const own = values.subarray(row * length, (row + 1) * length);
+          losses[index] = own.reduce((sum, loss) => sum + loss, 0) / length;
+        }
+      }
+      return losses;
+    },
+
+    tokenOf: tokenizer.tokenOf,
+    isContinuation: tokenizer.isContinuation,
+    isSpecial: (id) => tokenizer.specialIds.has(id) || /^\[unused\d+\]$/.test(tokenizer.tokenOf(id)),
+    textOf: tokenizer.textOf,
+
+    async release() {
+      const opened = await Promise.all([...tops.values(), ...(lossProgram ? [lossProgram] : [])]);
+      for (const program of opened) await program.release();
+    },
+  };
+}
+
+const tokens = multiplyDims('batch', 'length');
+
+/** Candidates by word instead of by token. */
+function wordFills(
+  words: readonly string[],
+  { encoding, candidates }: { readonly encoding: Encoding; readonly candidates: TopCandidates },
+): readonly WordFill[] {
+  const { ids, wordIds } = encoding;
+  const k = candidates.ids.length / ids.length;
+  const fills = words.map(() => ({ pieces: [] as number[], candidates: [] as PieceCandidates[] }));
+  for (const [position, word] of wordIds.entries()) {
+    if (word < 0) continue;
+    const own = [position * k, (position + 1) * k] as const;
+    fills[word]!.pieces.push(ids[position]!);
+    fills[word]!.candidates.push({
+      ids: candidates.ids.subarray(...own),
+      logProbs: candidates.logProbabilities.subarray(...own),
+    });
+  }
+  return fills;
+}
+
+/** A sequence of tokens as it is, no special ones around it. */
+const bareEncoding = (ids: readonly number[]): Encoding => ({
+  ids,
+  typeIds: ids.map(() => 0),
+  wordIds: ids.map(() => -1),
+  textIds: ids.map(() => 0),
+  truncated: false,
+});

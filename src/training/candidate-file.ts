@@ -1,0 +1,96 @@
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import type { TokenCandidates } from '../strategies/vda-feeds.ts';
+
+/** Where each example's candidates lie; beside the data as `candidates.json`. */
+interface CandidateIndex {
+  readonly configuration: string;
+  /** Example id to [offset in bytes, number of (token, log-probability) pairs]. */
+  readonly entries: Readonly<Record<string, readonly [offset: number, pairs: number]>>;
+}
+
+export interface CandidateSource {
+  /** Candidates of an example (Eq. 2), computed once before training. */
+  candidatesOf(exampleId: number): TokenCandidates;
+  close(): void;
+}
+
+const dataFile = 'candidates.bin';
+const indexFile = 'candidates.json';
+
+/**
+ * The frozen masked LM's candidates of every training text, worked out once and kept in the run folder: they are the same in
+ * every epoch, and a resumed run must see the same bits. The operating system's file cache keeps what is in use in
+ * memory, so a data set of any size costs none of ours.
+ *
+ * @param configuration fingerprint of the run: a file of another one is made anew
+ * @param compute yields candidates for all examples, in any order
+ */
+export async function openCandidates(
+  folder: string,
+  p: {
+    readonly configuration: string;
+    readonly compute: () => AsyncIterable<readonly [exampleId: number, candidates: TokenCandidates]>;
+  },
+): Promise<CandidateSource> {
+  const data = join(folder, dataFile);
+  const index = join(folder, indexFile);
+  const known = readIndex(index, p.configuration) ?? (await writeCandidates({ data, index, ...p }));
+  const file = openSync(data, 'r');
+  return {
+    candidatesOf: (exampleId) => {
+      const [offset, pairs] = known.entries[exampleId]!;
+      const bytes = Buffer.allocUnsafeSlow(pairs * 8);
+      readSync(file, bytes, 0, bytes.length, offset);
+      return {
+        ids: new Int32Array(bytes.buffer, 0, pairs),
+        logProbabilities: new Float32Array(bytes.buffer, pairs * 4, pairs),
+      };
+    },
+    close: () => closeSync(file),
+  };
+}
+
+function readIndex(path: string, configuration: string): CandidateIndex | undefined {
+  if (!existsSync(path)) return undefined;
+  const index = JSON.parse(readFileSync(path, 'utf8')) as CandidateIndex;
+  return index.configuration === configuration ? index : undefined;
+}
+
+/** The index is written last, under another name first: where it exists, the data is whole. */
+async function writeCandidates(p: {
+  readonly data: string;
+  readonly index: string;
+  readonly configuration: string;
+  readonly compute: () => AsyncIterable<readonly [number, TokenCandidates]>;
+}): Promise<CandidateIndex> {
+  const entries: Record<string, readonly [number, number]> = {};
+  const file = openSync(p.data, 'w');
+  try {
+    let offset = 0;
+    for await (const [exampleId, { ids, logProbabilities }] of p.compute()) {
+      for (const part of [ids, logProbabilities]) {
+        writeSync(file, new Uint8Array(part.buffer, part.byteOffset, part.byteLength));
+      }
+      entries[exampleId] = [offset, ids.length];
+      offset += ids.byteLength + logProbabilities.byteLength;
+    }
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  const index: CandidateIndex = { configuration: p.configuration, entries };
+  writeFileSync(`${p.index}.unfinished`, JSON.stringify(index));
+  renameSync(`${p.index}.unfinished`, p.index);
+  return index;
+}

@@ -1,0 +1,199 @@
+import { VdaError } from '../base/error.ts';
+import { labelMaps } from '../checkpoints/config.ts';
+import { checkVocabulary, loadModelFolder } from '../checkpoints/model-folder.ts';
+import type { Dataset } from '../data/dataset.ts';
+import { loadMaskedLm } from '../inference/load-masked-lm.ts';
+import type { PretrainedModel } from '../inference/load-pretrained.ts';
+import { createCandidateFinder } from '../inference/top-candidates.ts';
+import { architectureOf } from '../models/index.ts';
+import { withDropout } from '../models/with-dropout.ts';
+import type { RuntimeOptions } from '../runtime/compile.ts';
+import { standard } from '../strategies/standard.ts';
+import type { StrategySetup, TrainStep } from '../strategies/strategy.ts';
+import { vda } from '../strategies/vda.ts';
+import { storedCandidates, type VdaFeedSources } from '../strategies/vda-feeds.ts';
+import { needsCandidates, needsMaskedLmLogits, type VdaOptions } from '../strategies/vda-options.ts';
+import { loadTokenizer } from '../text/load-tokenizer.ts';
+import type { Tokenizer } from '../text/tokenizer.ts';
+import { openCandidates } from './candidate-file.ts';
+import { createEvaluation } from './evaluation.ts';
+import type { RunHooks } from './hooks.ts';
+import { createTrainableModel } from './parameters.ts';
+import { type Evaluation, runTraining, type TrainingResult } from './run-training.ts';
+import type { TrainOptions } from './train-options.ts';
+import { type EncodedExamples, encodeExamples, planSteps } from './training-data.ts';
+
+export interface FineTuning {
+  readonly options: TrainOptions;
+  /** Folder of the encoder to start from. */
+  readonly modelFolder: string;
+  /** Folder or hub name of the masked LM; needed by VDA, but for the `mean` mixture. */
+  readonly maskedLm?: string | undefined;
+  readonly train: Dataset;
+  readonly validation?: Dataset | undefined;
+  /** Accuracy after an attack on a sample of the validation texts, for `metricForBestModel: 'attack_accuracy'`. */
+  readonly attackAccuracy?: ((model: PretrainedModel) => Promise<number>) | undefined;
+  readonly runtime: RuntimeOptions;
+  readonly configuration: string;
+  readonly resumeFrom?: string | undefined;
+  readonly hooks: RunHooks;
+  /** Says something worth knowing: truncated texts, parameters that start at random. */
+  readonly say: (line: string) => void;
+}
+
+/**
+ * Fine-tunes a classifier from an encoder's folder: weights, data, strategy and evaluation put together, then
+ * {@link runTraining}.
+ * @throws VdaError for files that don't fit together, and what running throws
+ */
+export async function fineTune(p: FineTuning): Promise<TrainingResult> {
+  const { options, train, runtime, say } = p;
+  const { config: stored, weights: found } = loadModelFolder(p.modelFolder);
+  const tokenizer = await loadTokenizer(p.modelFolder);
+  checkVocabulary({ tokenizerSize: tokenizer.vocabSize, embeddingRows: stored.vocabSize });
+  const architecture = architectureOf(stored.modelType);
+  const config = {
+    ...stored,
+    ...labelMaps(train.labels),
+    architectures: [
+      stored.modelType === 'bert' ? 'BertForSequenceClassification' : 'RobertaForSequenceClassification',
+    ],
+  };
+  const numLabels = train.labels.length;
+  const model = createTrainableModel({
+    ...{ architecture, config, head: 'classifier', numLabels, found },
+    ...{ seed: options.seed, decayAll: options.decayAll },
+  });
+  if (model.missing.length > 0) say(`New parameters, at random: ${model.missing.join(', ')}.`);
+
+  const maxLength = Math.min(options.maxSeqLength, config.maxPositionEmbeddings);
+  const encoded = encodeExamples(train.examples, { tokenizer, maxLength });
+  if (encoded.truncated > 0)
+    say(`${encoded.truncated} of ${train.examples.length} training texts are cut to ${maxLength} tokens.`);
+  const setup: StrategySetup = {
+    ...{ architecture, numLabels, parameters: model.parameters, runtime, seed: options.seed },
+    config: withDropout(config, options.dropout),
+  };
+  const { takeStep, close } = await createStrategy(p, { setup, tokenizer, encoded });
+  try {
+    return await runTraining({
+      ...{ options, store: model.store, config, tokenizerFiles: tokenizer.files, takeStep },
+      ...{ configuration: p.configuration, resumeFrom: p.resumeFrom, hooks: p.hooks },
+      plan: planSteps(encoded, {
+        ...options,
+        padId: tokenizer.padId,
+        padTo: options.padToMaxLength ? maxLength : undefined,
+      }),
+      evaluate: await evaluationOf(p, {
+        folder: p.modelFolder,
+        ...{ architecture, config, tokenizer, weights: model.parameters.weights, unexpected: [] },
+      }),
+    });
+  } finally {
+    close();
+  }
+}
+
+/** Accuracy and loss on the validation texts, with accuracy after attack where the best model is chosen by it. */
+async function evaluationOf(
+  p: FineTuning,
+  model: PretrainedModel,
+): Promise<(() => Promise<Evaluation>) | undefined> {
+  const { validation, options, attackAccuracy } = p;
+  if (validation === undefined || (options.evalStrategy === 'no' && !options.loadBestModelAtEnd))
+    return undefined;
+  const evaluate = await createEvaluation(model, {
+    examples: validation.examples,
+    maxLength: Math.min(options.maxSeqLength, model.config.maxPositionEmbeddings),
+    batchSize: options.perDeviceEvalBatchSize,
+    runtime: p.runtime,
+  });
+  if (options.metricForBestModel === 'accuracy' || attackAccuracy === undefined) return evaluate;
+  return async () => ({ ...(await evaluate()), attackAccuracy: await attackAccuracy(model) });
+}
+
+interface StrategyInputs {
+  readonly setup: StrategySetup;
+  readonly tokenizer: Tokenizer;
+  readonly encoded: EncodedExamples;
+}
+
+async function createStrategy(
+  p: FineTuning,
+  { setup, tokenizer, encoded }: StrategyInputs,
+): Promise<{ readonly takeStep: TrainStep; readonly close: () => void }> {
+  const options = p.options.vda;
+  if (options === undefined) return { takeStep: await standard(setup), close: () => {} };
+  const { sources, close } = await vdaSources(p, { options, tokenizer, encoded });
+  return { takeStep: await vda({ ...setup, vda: options, sources }), close };
+}
+
+/** What the mixture needs of the masked LM: its weights inside the step, or its candidates worked out before. */
+async function vdaSources(
+  p: FineTuning,
+  { options, tokenizer, encoded }: { readonly options: VdaOptions } & Omit<StrategyInputs, 'setup'>,
+): Promise<{ readonly sources: VdaFeedSources; readonly close: () => void }> {
+  const { specialIds } = tokenizer;
+  const inStep = needsMaskedLmLogits(options.mixture) || options.embeddingTable === 'mlm';
+  if (!inStep && !needsCandidates(options.mixture)) return { sources: { specialIds }, close: () => {} };
+  const maskedLm = await maskedLmOf(p, tokenizer);
+  const sources: VdaFeedSources = inStep ? { specialIds, maskedLm } : { specialIds };
+  if (!needsCandidates(options.mixture)) return { sources, close: () => {} };
+  const { candidatesOf, close } = await openCandidates(p.options.outputDir, {
+    configuration: p.configuration,
+    compute: () => candidates(p, { maskedLm, encoded, count: storedCandidates(options) }),
+  });
+  return { sources: { ...sources, candidatesOf }, close };
+}
+
+/** @throws VdaError `usage` when none is given, `bad-input` when its vocabulary isn't the model's */
+async function maskedLmOf(p: FineTuning, tokenizer: Tokenizer): Promise<PretrainedModel> {
+  if (p.maskedLm === undefined) {
+    throw new VdaError(
+      'usage',
+      `Mixture "${p.options.vda!.mixture}" needs a masked language model: give one by --mlm.`,
+    );
+  }
+  const maskedLm = await loadMaskedLm(p.maskedLm);
+  if (maskedLm.tokenizer.files['tokenizer.json'] !== tokenizer.files['tokenizer.json']) {
+    const sameSize = maskedLm.tokenizer.vocabSize === tokenizer.vocabSize;
+    const differs =
+      sameSize &&
+      Array.from({ length: tokenizer.vocabSize }, (_, id) => id).some(
+        (id) => tokenizer.tokenOf(id) !== maskedLm.tokenizer.tokenOf(id),
+      );
+    if (!sameSize || differs) {
+      throw new VdaError(
+        'bad-input',
+        `The masked LM ${p.maskedLm} has another vocabulary (${maskedLm.tokenizer.vocabSize} tokens) than the model ${p.modelFolder} (${tokenizer.vocabSize}): its candidates would name the wrong embeddings. Take the masked LM the model comes from.`,
+      );
+    }
+  }
+  return maskedLm;
+}
+
+/** Candidates of all training texts, longest texts first, with progress. */
+async function* candidates(
+  p: FineTuning,
+  q: { readonly maskedLm: PretrainedModel; readonly encoded: EncodedExamples; readonly count: number },
+): AsyncGenerator<
+  readonly [number, Awaited<ReturnType<Awaited<ReturnType<typeof createCandidateFinder>>>>[number]]
+> {
+  const { examples, encodings } = q.encoded;
+  const find = await createCandidateFinder(q.maskedLm, { topK: q.count, runtime: p.runtime });
+  const order = encodings
+    .map((_, i) => i)
+    .sort((a, b) => encodings[b]!.ids.length - encodings[a]!.ids.length);
+  const progress = p.hooks.progress({ label: 'Masked-LM candidates', total: order.length, unit: 'text' });
+  for (let start = 0; start < order.length; start += textsAtOnce) {
+    const chosen = order.slice(start, start + textsAtOnce);
+    const found = await find(chosen.map((i) => encodings[i]!));
+    for (const [j, i] of chosen.entries()) yield [examples[i]!.id, found[j]!] as const;
+    progress.update(start + chosen.length);
+    await new Promise(setImmediate);
+    p.hooks.signal?.throwIfAborted();
+  }
+  progress.finish();
+}
+
+const textsAtOnce = 64;

@@ -1,0 +1,301 @@
+import { basename, join } from 'node:path';
+import { messageOf, VdaError } from '../base/error.ts';
+import type { ModelConfig } from '../checkpoints/config.ts';
+import { saveModelFolder } from '../checkpoints/model-folder.ts';
+import { readFloat32, readSafetensors } from '../checkpoints/safetensors.ts';
+import type { ParameterStore } from '../optim/parameter-store.ts';
+import type { TrainStep } from '../strategies/strategy.ts';
+import {
+  checkpointName,
+  lastCheckpoint,
+  restoreCheckpoint,
+  saveCheckpoint,
+  type TrainerState,
+} from './checkpoint.ts';
+import type { ProgressDisplay, RunHooks } from './hooks.ts';
+import { openMetricsLog } from './run-folder.ts';
+import { openEventLog } from './tensorboard.ts';
+import { trainLoop } from './train-loop.ts';
+import type { Moment, TrainOptions } from './train-options.ts';
+import type { StepPlan } from './training-data.ts';
+
+/** What an evaluation found, on the validation texts. */
+export interface Evaluation {
+  readonly accuracy: number;
+  readonly loss: number;
+  /** Share still right after an attack on a sample; only where the best model is chosen by it. */
+  readonly attackAccuracy?: number;
+}
+
+export interface TrainingRun {
+  readonly options: TrainOptions;
+  readonly store: ParameterStore;
+  readonly config: ModelConfig;
+  readonly tokenizerFiles: Readonly<Record<string, string>>;
+  readonly plan: StepPlan;
+  readonly takeStep: TrainStep;
+  /** Evaluates the weights as they are; left out where there is nothing to evaluate on. */
+  readonly evaluate?: (() => Promise<Evaluation>) | undefined;
+  /** Fingerprint of the configuration. */
+  readonly configuration: string;
+  /** Folder to go on from. */
+  readonly resumeFrom?: string | undefined;
+  readonly hooks: RunHooks;
+}
+
+export interface TrainingResult {
+  readonly steps: number;
+  /** Of the weights that were saved; undefined where nothing was evaluated. */
+  readonly evaluation?: Evaluation | undefined;
+  readonly bestCheckpoint?: string | undefined;
+  /** True when the caller's signal stopped the run before its end; a checkpoint was written. */
+  readonly interrupted: boolean;
+}
+
+/**
+ * A fine-tuning run: steps, logs, evaluations, checkpoints, early stopping, and the model at the end. Everything that
+ * decides the outcome is in the weights, the moments and `trainer_state.json`, so a run that was killed and resumed ends
+ * in the same bytes.
+ * @throws VdaError `diverged` with the last good checkpoint named; `no-space` when a checkpoint does not fit
+ */
+export async function runTraining(run: TrainingRun): Promise<TrainingResult> {
+  const { options, store, plan, hooks } = run;
+  const { stepsPerEpoch } = plan;
+  const totalSteps = options.maxSteps ?? Math.ceil(options.numTrainEpochs * stepsPerEpoch);
+  const resumed = run.resumeFrom === undefined ? undefined : restoreCheckpoint(run.resumeFrom, store);
+  refuseOtherRun(resumed, run);
+
+  const metrics = openMetricsLog(options.outputDir, { keepBytes: resumed?.metrics_bytes ?? 0 });
+  const events = openEventLog({
+    folder: join(options.outputDir, 'runs'),
+    fromStep: (resumed?.global_step ?? 0) + 1,
+  });
+  let state = resumed ?? initialState(run, totalSteps);
+  const progress = hooks.progress({
+    label: 'Training',
+    total: totalSteps,
+    from: state.global_step,
+    unit: 'step',
+  });
+  const save = () => {
+    state = { ...state, metrics_bytes: metrics.bytes() };
+    const { config, tokenizerFiles } = run;
+    const limit = options.saveTotalLimit === undefined ? {} : { limit: options.saveTotalLimit };
+    saveCheckpoint(options.outputDir, {
+      store,
+      config,
+      tokenizerFiles,
+      state,
+      keep: state.best_model_checkpoint,
+      ...limit,
+    });
+  };
+  const window = createWindow(hooks.now);
+  let interrupted = false;
+
+  try {
+    for await (const report of trainLoop({ ...run, fromStep: state.global_step, totalSteps })) {
+      const { step, examples, ...figures } = report;
+      const epoch = step / stepsPerEpoch;
+      const examplesPerSecond = window.add(examples);
+      metrics.write({ step, epoch, ...figures, examplesPerSecond });
+      if (step % options.loggingSteps === 0 || step === totalSteps) {
+        events.scalars(step, prefixed('train', { ...figures, examplesPerSecond }));
+      }
+      show(progress, { step, loss: figures.loss, reg: figures.reg, state });
+      state = { ...state, global_step: step, epoch };
+
+      if (
+        run.evaluate &&
+        falls(options.evalStrategy, {
+          step,
+          stepsPerEpoch,
+          totalSteps,
+          every: options.evalSteps ?? options.loggingSteps,
+        })
+      ) {
+        const evaluation = await run.evaluate();
+        metrics.write({ step, epoch, ...prefixedCamel(evaluation) });
+        events.scalars(step, prefixed('eval', evaluation));
+        progress.log(describe(evaluation, epoch));
+        const before = state;
+        state = withEvaluation(state, { evaluation, options });
+        if (options.loadBestModelAtEnd && state.best_metric !== before.best_metric) save();
+      }
+      if (falls(options.saveStrategy, { step, stepsPerEpoch, totalSteps, every: options.saveSteps })) save();
+      if (outOfPatience(state, options)) {
+        progress.log(
+          `No better evaluation in the last ${options.earlyStoppingPatience}: stopping at step ${step}.`,
+        );
+        break;
+      }
+      await new Promise(setImmediate); // lets signals in: a session run blocks the event loop
+      if (hooks.signal?.aborted && step < totalSteps) {
+        save();
+        interrupted = true;
+        break;
+      }
+    }
+  } catch (error) {
+    throw explained(error, options.outputDir);
+  } finally {
+    progress.finish();
+    events.close();
+  }
+  if (interrupted) return { steps: state.global_step, interrupted };
+  return finish(run, state);
+}
+
+/** Saves the last or the best weights as the run's model. */
+function finish(
+  { options, store, config, tokenizerFiles }: TrainingRun,
+  state: TrainerState,
+): TrainingResult {
+  const best = options.loadBestModelAtEnd ? state.best_model_checkpoint : null;
+  if (best !== null) {
+    const file = readSafetensors(join(options.outputDir, best, 'model.safetensors'));
+    for (const [name, { data }] of store.weights) data.set(readFloat32(file, name).data);
+  }
+  saveModelFolder(options.outputDir, { config, weights: store.weights, tokenizerFiles });
+  const step = best === null ? state.global_step : stepOf(best);
+  const entry = state.log_history.findLast((line) => line.step === step);
+  return {
+    steps: state.global_step,
+    interrupted: false,
+    bestCheckpoint: best ?? undefined,
+    evaluation: entry && {
+      accuracy: entry.eval_accuracy!,
+      loss: entry.eval_loss!,
+      ...(entry.eval_attack_accuracy === undefined ? {} : { attackAccuracy: entry.eval_attack_accuracy }),
+    },
+  };
+}
+
+const stepOf = (checkpoint: string): number => Number(checkpoint.slice(checkpointName(0).length - 1));
+
+const initialState = ({ options, configuration }: TrainingRun, totalSteps: number): TrainerState => ({
+  global_step: 0,
+  max_steps: totalSteps,
+  epoch: 0,
+  best_metric: null,
+  best_model_checkpoint: null,
+  log_history: [],
+  seed: options.seed,
+  configuration,
+  metrics_bytes: 0,
+});
+
+function refuseOtherRun(state: TrainerState | undefined, { configuration, resumeFrom }: TrainingRun): void {
+  if (state === undefined || state.configuration === configuration) return;
+  throw new VdaError(
+    'conflict',
+    `${resumeFrom} belongs to a run with another configuration (fingerprint ${state.configuration} there, ${configuration} now). Resume with the options and data it was started with, or start anew.`,
+  );
+}
+
+/** Whether something that happens each epoch or each so many steps happens after this one; always at the very end. */
+function falls(
+  moment: Moment,
+  at: {
+    readonly step: number;
+    readonly stepsPerEpoch: number;
+    readonly totalSteps: number;
+    readonly every: number;
+  },
+): boolean {
+  if (moment === 'no') return false;
+  const every = moment === 'epoch' ? at.stepsPerEpoch : at.every;
+  return at.step % every === 0 || at.step === at.totalSteps;
+}
+
+/** The state with an evaluation in its history, and with this checkpoint as the best where it is. */
+function withEvaluation(
+  state: TrainerState,
+  { evaluation, options }: { readonly evaluation: Evaluation; readonly options: TrainOptions },
+): TrainerState {
+  const { global_step: step, epoch } = state;
+  const metric = options.metricForBestModel === 'accuracy' ? evaluation.accuracy : evaluation.attackAccuracy!;
+  const better = state.best_metric === null || metric > state.best_metric;
+  const line = {
+    step,
+    epoch,
+    eval_accuracy: evaluation.accuracy,
+    eval_loss: evaluation.loss,
+    ...(evaluation.attackAccuracy === undefined ? {} : { eval_attack_accuracy: evaluation.attackAccuracy }),
+  };
+  return {
+    ...state,
+    log_history: [...state.log_history, line],
+    ...(better ? { best_metric: metric, best_model_checkpoint: checkpointName(step) } : {}),
+  };
+}
+
+/** Whether the last `earlyStoppingPatience` evaluations were no better than one before them. */
+function outOfPatience(
+  { log_history, best_model_checkpoint }: TrainerState,
+  { earlyStoppingPatience }: TrainOptions,
+): boolean {
+  if (earlyStoppingPatience === undefined || best_model_checkpoint === null) return false;
+  const since = log_history.filter((line) => line.step! > stepOf(best_model_checkpoint)).length;
+  return since >= earlyStoppingPatience;
+}
+
+/** Examples a second since the last call, over at least the time of one step. */
+function createWindow(now: () => number): { add(examples: number): number } {
+  let last = now();
+  return {
+    add: (examples) => {
+      const at = now();
+      const rate = examples / Math.max(1e-9, (at - last) / 1000);
+      last = at;
+      return rate;
+    },
+  };
+}
+
+function show(
+  progress: ProgressDisplay,
+  {
+    step,
+    loss,
+    reg,
+    state,
+  }: { readonly step: number; readonly loss: number; readonly reg: number; readonly state: TrainerState },
+): void {
+  const accuracy = state.log_history.at(-1)?.eval_accuracy;
+  progress.update(step, {
+    loss,
+    ...(reg === 0 ? {} : { reg }),
+    ...(accuracy === undefined ? {} : { acc: accuracy }),
+  });
+}
+
+const describe = ({ accuracy, loss, attackAccuracy }: Evaluation, epoch: number): string =>
+  `Epoch ${epoch.toFixed(2)}: validation accuracy ${accuracy.toFixed(4)}, loss ${loss.toFixed(4)}${
+    attackAccuracy === undefined ? '' : `, after attack ${attackAccuracy.toFixed(4)}`
+  }`;
+
+const prefixed = (prefix: string, values: object): Record<string, number> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}/${name}`, value as number]));
+
+const prefixedCamel = (evaluation: Evaluation): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(evaluation).map(([name, value]) => [
+      `eval${name[0]!.toUpperCase()}${name.slice(1)}`,
+      value as number,
+    ]),
+  );
+
+/** Says what can be gone back to when a run diverges. */
+function explained(error: unknown, outputDir: string): unknown {
+  if (!(error instanceof VdaError) || error.code !== 'diverged') return error;
+  const last = lastCheckpoint(outputDir);
+  const advice = 'Lower --learning-rate, lengthen --warmup-ratio or clip with --max-grad-norm.';
+  const rescue =
+    last === undefined
+      ? 'No checkpoint was written yet.'
+      : `The last good checkpoint is ${join(outputDir, basename(last))}.`;
+  return new VdaError('diverged', `${messageOf(error)} Training stopped. ${rescue} ${advice}`, {
+    cause: error,
+  });
+}

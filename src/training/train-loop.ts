@@ -1,0 +1,48 @@
+import { VdaError } from '../base/error.ts';
+import type { ParameterStore } from '../optim/parameter-store.ts';
+import type { StepMetrics, TrainStep } from '../strategies/strategy.ts';
+import { type OptimizationOptions, update } from './optimization.ts';
+import type { StepPlan } from './training-data.ts';
+
+/** What an optimizer step did. */
+export interface StepReport extends StepMetrics {
+  /** Optimizer steps done, this one included. */
+  readonly step: number;
+  readonly lr: number;
+  readonly gradNorm: number;
+  readonly examples: number;
+}
+
+/**
+ * Optimizer steps `fromStep` … `totalSteps`: for each, the strategy adds the gradients of the step's batches, then the
+ * optimizer follows them. Losses are means over the step's examples.
+ * @throws VdaError `diverged` when a loss or gradient stops being finite; the weights are then those of the step before
+ */
+export async function* trainLoop(p: {
+  readonly plan: StepPlan;
+  readonly takeStep: TrainStep;
+  readonly store: ParameterStore;
+  readonly options: OptimizationOptions;
+  readonly fromStep: number;
+  readonly totalSteps: number;
+}): AsyncGenerator<StepReport> {
+  const { plan, takeStep, store, options, fromStep, totalSteps } = p;
+  for (let step = fromStep; step < totalSteps; step++) {
+    let [loss, ce, reg, examples] = [0, 0, 0, 0];
+    for (const batch of plan.batchesOf(step)) {
+      const metrics = await takeStep(batch);
+      loss += batch.share * metrics.loss;
+      ce += batch.share * metrics.ce;
+      reg += batch.share * metrics.reg;
+      examples += batch.exampleIds.length;
+    }
+    if (!Number.isFinite(loss)) {
+      throw new VdaError(
+        'diverged',
+        `The loss became ${loss} at step ${step + 1} (cross-entropy ${ce}, regulariser ${reg}).`,
+      );
+    }
+    const { lr, gradNorm } = update(store, { options, step, totalSteps });
+    yield { step: step + 1, loss, ce, reg, lr, gradNorm, examples };
+  }
+}

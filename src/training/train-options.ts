@@ -1,0 +1,33 @@
+import type { VdaOptions } from '../strategies/vda-options.ts';
+import type { OptimizationOptions } from './optimization.ts';
+
+/** When something happens in a run. */
+export type Moment = 'no' | 'epoch' | 'steps';
+
+/** Settings of a fine-tuning run; names and meanings as on the command line (`vda train --help`). */
+export interface TrainOptions extends OptimizationOptions {
+  readonly outputDir: string;
+  readonly seed: number;
+  readonly maxSeqLength: number;
+  readonly padToMaxLength: boolean;
+  readonly shuffle: boolean;
+  readonly dropout?: number | undefined;
+  readonly numTrainEpochs: number;
+  readonly maxSteps?: number | undefined;
+  readonly perDeviceTrainBatchSize: number;
+  readonly gradientAccumulationSteps: number;
+  readonly perDeviceEvalBatchSize: number;
+  readonly evalStrategy: Moment;
+  readonly evalSteps?: number | undefined;
+  readonly metricForBestModel: 'accuracy' | 'attack_accuracy';
+  readonly loadBestModelAtEnd: boolean;
+  readonly earlyStoppingPatience?: number | undefined;
+  readonly loggingSteps: number;
+  readonly saveStrategy: Moment;
+  readonly saveSteps: number;
+  readonly saveTotalLimit?: number | undefined;
+  /** Decay biases and LayerNorm too, as the published VDA code does. */
+  readonly decayAll: boolean;
+  /** Virtual data augmentation, or none. */
+  readonly vda?: VdaOptions | undefined;
+}
