@@ -44,6 +44,30 @@ export function chooseColumns(
   columns: readonly string[],
   { path, ...options }: ColumnOptions & { readonly path: string },
 ): ChosenColumns {
+  requireColumns(columns, { path, options });
+  const label = guessLabel(columns, options);
+  if (label === undefined) throw notGuessed('label', { path, columns, names: labelNames });
+  return { ...guessTexts(columns, { path, label, ...options }), label };
+}
+
+/**
+ * Chooses the text columns of a table that need not have labels; otherwise as {@link chooseColumns}. A column whose
+ * name is a label's is never guessed to be the text, unless it is the only one.
+ * @throws VdaError as {@link chooseColumns}
+ */
+export function chooseTextColumns(
+  columns: readonly string[],
+  { path, ...options }: Omit<ColumnOptions, 'labelColumn'> & { readonly path: string },
+): Omit<ChosenColumns, 'label'> {
+  requireColumns(columns, { path, options });
+  const label = columns.length > 1 ? guessLabel(columns, options) : undefined;
+  return guessTexts(columns, { path, label, ...options });
+}
+
+function requireColumns(
+  columns: readonly string[],
+  { path, options }: { readonly path: string; readonly options: ColumnOptions },
+): void {
   for (const [option, name] of Object.entries(options)) {
     if (name !== undefined && !columns.includes(name)) {
       throw new VdaError(
@@ -52,29 +76,46 @@ export function chooseColumns(
       );
     }
   }
-  const named = (wanted: string) => columns.find((name) => name.toLowerCase() === wanted);
-  const firstOf = (names: readonly string[], taken: readonly (string | undefined)[]) =>
-    names.map(named).find((name) => name !== undefined && !taken.includes(name));
+}
 
-  const label = options.labelColumn ?? firstOf(labelNames, [options.textColumn, options.textPairColumn]);
-  if (label === undefined) throw notGuessed('label', { path, columns, names: labelNames });
-  if (options.textColumn !== undefined) {
-    const textPair = options.textPairColumn;
-    return { text: options.textColumn, label, ...(textPair !== undefined && { textPair }) };
+const named = (columns: readonly string[], wanted: string) =>
+  columns.find((name) => name.toLowerCase() === wanted);
+
+/** The first of `names` that is a column and not taken. */
+const firstOf = (
+  names: readonly string[],
+  {
+    columns,
+    taken,
+  }: { readonly columns: readonly string[]; readonly taken: readonly (string | undefined)[] },
+) => names.map((name) => named(columns, name)).find((name) => name !== undefined && !taken.includes(name));
+
+const guessLabel = (columns: readonly string[], options: ColumnOptions): string | undefined =>
+  options.labelColumn ??
+  firstOf(labelNames, { columns, taken: [options.textColumn, options.textPairColumn] });
+
+function guessTexts(
+  columns: readonly string[],
+  options: ColumnOptions & { readonly path: string; readonly label: string | undefined },
+): Omit<ChosenColumns, 'label'> {
+  const { path, label, textColumn, textPairColumn } = options;
+  if (textColumn !== undefined) {
+    return { text: textColumn, ...(textPairColumn !== undefined && { textPair: textPairColumn }) };
   }
-  if (options.textPairColumn === undefined) {
+  if (textPairColumn === undefined) {
     for (const [first, second] of pairNames) {
-      const [text, textPair] = [named(first), named(second)];
+      const [text, textPair] = [named(columns, first), named(columns, second)];
       if (text !== undefined && textPair !== undefined && text !== label && textPair !== label) {
-        return { text, textPair, label };
+        return { text, textPair };
       }
     }
   }
-  const others = columns.filter((name) => name !== label && name !== options.textPairColumn);
+  const others = columns.filter((name) => name !== label && name !== textPairColumn);
   const text =
-    firstOf(textNames, [label, options.textPairColumn]) ?? (others.length === 1 ? others[0] : undefined);
+    firstOf(textNames, { columns, taken: [label, textPairColumn] }) ??
+    (others.length === 1 ? others[0] : undefined);
   if (text === undefined) throw notGuessed('text', { path, columns, names: textNames });
-  return { text, label, ...(options.textPairColumn !== undefined && { textPair: options.textPairColumn }) };
+  return { text, ...(textPairColumn !== undefined && { textPair: textPairColumn }) };
 }
 
 const quoteAll = (names: readonly string[]) => names.map((name) => `"${name}"`).join(', ');
