@@ -59,7 +59,7 @@ export function applyAll<A>(op: Op<A>, inputs: readonly Value[], attributes: A):
   // An op reads only attributes it made itself, so forgetting their type here is safe.
   const node: Node = { op: op as unknown as Op<never>, inputs, attributes, outputs };
   op.infer(inputs, attributes).forEach((type, index) => {
-    outputs.push({ node, index, ...type });
+    outputs.push({ ...type, node, index });
   });
   return outputs;
 }

@@ -4,7 +4,7 @@ import type { DataOf, DType, Tensor } from '../base/tensor.ts';
 import { emitModel } from '../graph/emit-model.ts';
 import type { EmittedModel } from '../graph/emitter.ts';
 import { input } from '../graph/ops/input.ts';
-import { evaluateDim, factorsOf } from '../graph/shape.ts';
+import { evaluateDim, factorsOf, formatShape } from '../graph/shape.ts';
 import type { Value, ValueType } from '../graph/value.ts';
 import { encodeModel } from '../onnx/encode-model.ts';
 import { flatten, mapTree, type Tree } from './tree.ts';
@@ -104,7 +104,7 @@ export async function compile<S extends Specs, R extends ValueTree>(
         if (result.dims.join() !== dims.join()) {
           throw new VdaError(
             'internal',
-            `run: output '${path}' came out as [${result.dims}], traced as [${dims}]`,
+            `run: output '${path}' came out as ${formatShape(result.dims)}, traced as ${formatShape(dims)}`,
           );
         }
         return buffers.get(path) ?? { dtype, shape: dims, data: result.data as DataOf<DType> };
@@ -141,7 +141,7 @@ function bindShape(
     const sizes = [...bindings].map(([symbol, size]) => `${symbol} = ${size}`).join(', ');
     throw new VdaError(
       'internal',
-      `run: ${what} is ${value.dtype} [${value.shape}], expected ${spec.dtype} [${spec.shape}]${sizes && ` with ${sizes}`}`,
+      `run: ${what} is ${value.dtype} ${formatShape(value.shape)}, expected ${spec.dtype} ${formatShape(spec.shape)}${sizes && ` with ${sizes}`}`,
     );
   }
 }
