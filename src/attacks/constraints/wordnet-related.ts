@@ -18,9 +18,9 @@ interface Reach {
 
 /**
  * The two words must be related in WordNet in one part of speech: a shared synset (inflected forms of one lemma
- * too), one step up or down from kind to kind (nouns, verbs), a group of verb senses or see-also, adjectives of
- * one cluster (satellites of the same head), adverbs made of such adjectives. Kinds of one kind (*comedy*,
- * *tragedy*) are not related.
+ * too), one step up or down from kind to kind (nouns, verbs), a group of verb senses or see-also, an adjective and
+ * the head of its cluster, adverbs made of such adjectives. Kinds of one kind (*comedy*, *tragedy*) are not related,
+ * nor are satellites of one head: *wonderful* and *terrible* are both extraordinary.
  *
  * A word that WordNet does not know (a name, a number, a misspelling) is neither replaced nor put in: nothing
  * could say that the meaning stays.
@@ -56,22 +56,18 @@ const adverb = partsOfSpeech.indexOf('r');
 
 function findReach(wordnet: Wordnet, word: string): Reach {
   const senses = wordnet.senses(word, frequentSenses);
-  const near = partsOfSpeech.map((_, part) => neighbourhood(wordnet, part, senses[part]!));
+  const near = partsOfSpeech.map((_, part) => neighbourhood(wordnet, senses[part]!));
   return { near, adjectives: adjectivesOf(wordnet, near[adverb]!) };
 }
 
 /** Synsets that count as the same or next to the given ones. */
-function neighbourhood(wordnet: Wordnet, part: number, senses: readonly number[]): ReadonlySet<number> {
+function neighbourhood(wordnet: Wordnet, senses: readonly number[]): ReadonlySet<number> {
   const near = new Set(senses);
   for (const synset of senses) {
     for (const to of wordnet.related('hypernym', synset)) near.add(to);
     for (const to of wordnet.related('hyponym', synset)) near.add(to);
     for (const to of wordnet.related('also', synset)) near.add(to);
-    for (const head of wordnet.related('similar', synset)) {
-      near.add(head);
-      if (partsOfSpeech[part] === 'a')
-        for (const sister of wordnet.related('similar', head)) near.add(sister);
-    }
+    for (const to of wordnet.related('similar', synset)) near.add(to);
   }
   return near;
 }

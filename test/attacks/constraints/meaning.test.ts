@@ -43,7 +43,7 @@ describe('wordnetRelated', () => {
     ['movie', 'film', 'a shared synset'],
     ['movies', 'movie', 'forms of one lemma'],
     ['actor', 'performer', 'a kind of'],
-    ['funny', 'hilarious', 'sisters in a cluster'],
+    ['good', 'great', 'a head and its satellite'],
     ['Clever', 'smart', 'whatever the case'],
     ['beautifully', 'gorgeously', 'adverbs'],
   ])('%s and %s: %s', (from, to) => {
@@ -57,6 +57,7 @@ describe('wordnetRelated', () => {
     ['love', 'hate', 'unrelated verbs'],
     ['beautiful', 'beauty', 'different parts of speech'],
     ['wonderful', 'awful', 'by a rare sense only'],
+    ['wonderful', 'terrible', 'satellites of extraordinary'],
     ['movie', 'fincher', 'unknown'],
   ])('%s and %s are not: %s', (from, to) => {
     expect(related.allowsSubstitution!(from, to)).toBe(false);
