@@ -4,7 +4,7 @@ import { checkVocabulary, loadModelFolder } from '../checkpoints/model-folder.ts
 import type { Dataset } from '../data/dataset.ts';
 import { loadMaskedLm } from '../inference/load-masked-lm.ts';
 import type { PretrainedModel } from '../inference/load-pretrained.ts';
-import { createCandidateFinder } from '../inference/top-candidates.ts';
+import { createMaskedLm, type TopCandidates } from '../inference/masked-lm.ts';
 import { architectureOf } from '../models/index.ts';
 import { withDropout } from '../models/with-dropout.ts';
 import type { RuntimeOptions } from '../runtime/compile.ts';
@@ -176,24 +176,24 @@ async function maskedLmOf(p: FineTuning, tokenizer: Tokenizer): Promise<Pretrain
 async function* candidates(
   p: FineTuning,
   q: { readonly maskedLm: PretrainedModel; readonly encoded: EncodedExamples; readonly count: number },
-): AsyncGenerator<
-  readonly [number, Awaited<ReturnType<Awaited<ReturnType<typeof createCandidateFinder>>>>[number]]
-> {
+): AsyncGenerator<readonly [number, TopCandidates]> {
   const { examples, encodings } = q.encoded;
-  const find = await createCandidateFinder(q.maskedLm, { topK: q.count, runtime: p.runtime });
+  const maskedLm = createMaskedLm(q.maskedLm, p.runtime);
   const order = encodings
     .map((_, i) => i)
     .sort((a, b) => encodings[b]!.ids.length - encodings[a]!.ids.length);
   const progress = p.hooks.progress({ label: 'Masked-LM candidates', total: order.length, unit: 'text' });
   for (let start = 0; start < order.length; start += textsAtOnce) {
     const chosen = order.slice(start, start + textsAtOnce);
-    const found = await find(chosen.map((i) => encodings[i]!));
+    const found = await maskedLm.topCandidates(
+      chosen.map((i) => encodings[i]!),
+      { k: q.count, signal: p.hooks.signal, onProgress: (done) => progress.update(start + done) },
+    );
     for (const [j, i] of chosen.entries()) yield [examples[i]!.id, found[j]!] as const;
-    progress.update(start + chosen.length);
-    await new Promise(setImmediate);
-    p.hooks.signal?.throwIfAborted();
   }
   progress.finish();
+  await maskedLm.release();
 }
 
-const textsAtOnce = 64;
+/** Bounds what is held before it is written: some 40 MB for 128 tokens and 33 candidates. */
+const textsAtOnce = 1024;

@@ -2,8 +2,10 @@ import { sanitize } from '../../base/sanitize.ts';
 import { resolveModel } from '../../checkpoints/resolve-model.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import { loadDataset } from '../../data/load-dataset.ts';
+import { loadClassifier } from '../../inference/load-classifier.ts';
+import type { RuntimeOptions } from '../../runtime/compile.ts';
 import type { VdaOptions } from '../../strategies/vda-options.ts';
-import { evaluateFolder } from '../../training/evaluation.ts';
+import { createEvaluation } from '../../training/evaluation.ts';
 import { fineTune } from '../../training/fine-tune.ts';
 import { openRunFolder } from '../../training/run-folder.ts';
 import type { TrainOptions } from '../../training/train-options.ts';
@@ -68,13 +70,7 @@ export const run: Run<typeof trainSpec> = async (options, io) => {
     steps: result.steps,
     ...prefixed('validation', result.evaluation),
   };
-  const onTest =
-    test &&
-    (await evaluateFolder(options.outputDir, {
-      ...evaluationSettings(options),
-      examples: test.examples,
-      runtime,
-    }));
+  const onTest = test && (await testOf(options, { examples: test.examples, runtime }));
   io.stdout.write(`${JSON.stringify({ ...report, ...prefixed('test', onTest) })}\n`);
 };
 
@@ -86,10 +82,16 @@ export function trainOptionsOf(options: Options): TrainOptions {
   return { ...options, decayAll: officialCode, vda };
 }
 
-const evaluationSettings = (options: Options) => ({
-  maxLength: options.maxSeqLength,
-  batchSize: options.perDeviceEvalBatchSize,
-});
+/** Accuracy and loss of the saved model, loaded as anybody would. */
+const testOf = async (
+  options: Options,
+  { examples, runtime }: { readonly examples: Dataset['examples']; readonly runtime: RuntimeOptions },
+) => {
+  const evaluate = await createEvaluation(await loadClassifier(options.outputDir), {
+    ...{ examples, runtime, maxLength: options.maxSeqLength, batchSize: options.perDeviceEvalBatchSize },
+  });
+  return evaluate();
+};
 
 const columnsOf = ({ textColumn, textPairColumn, labelColumn }: Options) => ({
   ...(textColumn === undefined ? {} : { textColumn }),
