@@ -151,7 +151,7 @@ async function runSession(
   p: { readonly feeds: Record<string, OrtTensor>; readonly fetches: Record<string, OrtTensor | null> },
 ): Promise<InferenceSession.OnnxValueMapType> {
   try {
-    return await session.run(p.feeds, p.fetches);
+    return await session.run(p.feeds, p.fetches, { logSeverityLevel: 4 });
   } catch (error) {
     throw new VdaError('internal', `run: ONNX Runtime could not run the program: ${messageOf(error)}`, {
       cause: error,
@@ -169,7 +169,7 @@ async function openSession(
       // Shapes change from batch to batch, so a memory plan made for one of them would be thrown away.
       enableMemPattern: false,
       graphOptimizationLevel: 'all',
-      logSeverityLevel: 3,
+      logSeverityLevel: 4, // what goes wrong is thrown
       ...(numThreads ? { intraOpNumThreads: numThreads } : {}),
     });
   } catch (error) {
