@@ -1,6 +1,10 @@
 import type { CommandIo } from './io.ts';
+import { attackSpec } from './options/attack.ts';
+import { demoSpec } from './options/demo.ts';
 import { envSpec } from './options/env.ts';
+import { evalSpec } from './options/eval.ts';
 import { listSpec } from './options/list.ts';
+import { predictSpec } from './options/predict.ts';
 import { pretrainSpec } from './options/pretrain.ts';
 import { trainSpec } from './options/train.ts';
 import type { CommandSpec, OptionsOf } from './spec.ts';
@@ -21,7 +25,11 @@ const command = <C extends CommandSpec>(spec: C, load: Command<C>['load']): Comm
 /** The commands of `vda`, in the order of its help. */
 export const commands: readonly Command[] = [
   command(trainSpec, () => import('./commands/train.ts')),
+  command(evalSpec, () => import('./commands/eval.ts')),
+  command(predictSpec, () => import('./commands/predict.ts')),
+  command(attackSpec, () => import('./commands/attack.ts')),
   command(pretrainSpec, () => import('./commands/pretrain.ts')),
+  command(demoSpec, () => import('./commands/demo.ts')),
   command(listSpec, () => import('./commands/list.ts')),
   command(envSpec, () => import('./commands/env.ts')),
 ];

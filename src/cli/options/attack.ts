@@ -82,8 +82,9 @@ const schema = z.strictObject({
     group: constraintGroup,
     knownAs: ['max-percent-words', 'change-threshold'],
   }),
-  similarity: option(path().default('none'), {
-    description: 'Source of word similarity: a file of word vectors or neighbours, wordnet, or none.',
+  similarity: option(z.array(path()).min(1).default(['wordnet']), {
+    description:
+      'Sources of word similarity, each of which a replacement must pass: wordnet (the default), files of word vectors or neighbours, or none (as with --fidelity official).',
     group: constraintGroup,
     value: 'FILE|wordnet|none',
   }),
@@ -93,8 +94,9 @@ const schema = z.strictObject({
     group: constraintGroup,
     value: 'COSINE',
   }),
-  antonyms: option(path().default('none'), {
-    description: 'Word pairs that may not stand for each other: a file, wordnet, or none.',
+  antonyms: option(path().default('wordnet'), {
+    description:
+      'Word pairs that may not stand for each other: wordnet (the default), a file, or none (as with --fidelity official).',
     group: constraintGroup,
     value: 'FILE|wordnet|none',
   }),
@@ -139,6 +141,10 @@ export const attackSpec: CommandSpec<typeof schema> = {
   name: 'attack',
   summary: 'attack a classifier by replacing words, and count what still holds',
   schema,
+  presets: {
+    option: 'fidelity',
+    values: { default: {}, official: { similarity: ['none'], antonyms: 'none' } },
+  },
   examples: [
     {
       what: 'BERT-Attack on the first 200 test texts:',

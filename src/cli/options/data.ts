@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ColumnOptions } from '../../data/columns.ts';
 import { option } from '../spec.ts';
 
 const group = 'Data';
@@ -27,6 +28,17 @@ export const columnOptions = {
     knownAs: ['label-column-name'],
   }),
 };
+
+/** The columns that were asked for; the others are left to be guessed. */
+export const columnsOf = (options: {
+  readonly textColumn?: string | undefined;
+  readonly textPairColumn?: string | undefined;
+  readonly labelColumn?: string | undefined;
+}): ColumnOptions => ({
+  ...(options.textColumn !== undefined && { textColumn: options.textColumn }),
+  ...(options.textPairColumn !== undefined && { textPairColumn: options.textPairColumn }),
+  ...(options.labelColumn !== undefined && { labelColumn: options.labelColumn }),
+});
 
 /** Names of the classes in order. */
 export const labelsOption = option(z.array(z.string().min(1)).min(2).optional(), {

@@ -17,6 +17,7 @@ const schema = z.strictObject({
     group: 'Output',
     value: 'DIR',
   }),
+  json: option(z.boolean().default(false), { description: 'Print JSON.', group: 'Output' }),
   device,
   numThreads,
 });

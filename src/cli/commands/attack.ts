@@ -1,0 +1,168 @@
+import { existsSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { functionWords } from '../../attacks/constraints/stop-words.ts';
+import type { AttackRecipe } from '../../attacks/recipe.ts';
+import { bertAttack, officialDepartures } from '../../attacks/recipes/bert-attack.ts';
+import { renderTable } from '../../attacks/results-table.ts';
+import { type AttackProgress, runAttack } from '../../attacks/run-attack.ts';
+import { VdaError } from '../../base/error.ts';
+import { writeFilesAtomically } from '../../checkpoints/atomic-file.ts';
+import type { Dataset, Example } from '../../data/dataset.ts';
+import { loadDataset } from '../../data/load-dataset.ts';
+import { readLines } from '../../data/text-lines.ts';
+import { createClassifier, victimOf } from '../../inference/classifier.ts';
+import { loadClassifier } from '../../inference/load-classifier.ts';
+import { loadMaskedLm } from '../../inference/load-masked-lm.ts';
+import { createMaskedLm } from '../../inference/masked-lm.ts';
+import { writeReport } from '../../report/write-report.ts';
+import { metricsFile, runFile } from '../../training/run-folder.ts';
+import { baseModelOf } from '../base-model.ts';
+import type { Run } from '../command-table.ts';
+import type { CommandIo } from '../io.ts';
+import { modelAccess, runtimeOf } from '../model-access.ts';
+import { modelFingerprint } from '../model-fingerprint.ts';
+import type { attackSpec } from '../options/attack.ts';
+import { columnsOf } from '../options/data.ts';
+import { createProgress, type Progress } from '../progress.ts';
+import { recordOf } from '../run-record.ts';
+import { datasetRemarks, sayTo } from '../say.ts';
+import { shardOf } from '../shard.ts';
+import type { OptionsOf } from '../spec.ts';
+
+type Options = OptionsOf<typeof attackSpec>;
+
+/** Attacks a classifier; goes on where the folder says that the same attack was stopped. */
+export const run: Run<typeof attackSpec> = async (options, io) => {
+  const say = sayTo(io);
+  const shard = shardOf(options, io.env);
+  if (shard.count > 1) say(`Part ${shard.index} of ${shard.count} (${shard.source}).`);
+  const recipe = bertAttack(await recipeOptions(options));
+  const access = modelAccess(io);
+  const model = await loadClassifier(options.model, access);
+  const mlm = options.mlm ?? baseModelOf(model);
+  if (options.mlm === undefined)
+    say(`Words are proposed by ${mlm}, which the classifier was fine-tuned from.`);
+  const maskedLm = await loadMaskedLm(mlm, access);
+
+  const runtime = { ...runtimeOf(options), maxLength: options.maxSeqLength };
+  const classifier = await createClassifier(model, { ...runtime, maxRows: options.batchSize });
+  const data = loadDataset(options.testFile, { ...columnsOf(options), labels: classifier.labels });
+  for (const remark of datasetRemarks(data)) say(remark);
+  const examples = chosenExamples(data, options);
+  sayRecipe(recipe, say);
+
+  const { tokenizer } = model;
+  const display = attackDisplay(io);
+  const record = recordOf({ command: 'attack', options, data: { [options.testFile]: data.sha256 } });
+  const result = await runAttack(examples, {
+    ...{ recipe, shard, folder: options.outputDir, signal: io.signal, batch: options.batchSize },
+    victim: victimOf(classifier, { unkToken: tokenizer.tokenOf(tokenizer.unkId), signal: io.signal }),
+    filler: createMaskedLm(maskedLm, { ...runtime, signal: io.signal }),
+    config: {
+      model: { path: basename(resolve(model.folder)), sha256: await modelFingerprint(model.folder) },
+      mlm: { path: basename(resolve(maskedLm.folder)), sha256: await modelFingerprint(maskedLm.folder) },
+      data: { path: basename(options.testFile), sha256: data.sha256, columns: data.columns },
+      maxSeqLength: classifier.maxLength,
+    },
+    ...(options.timeLimit !== undefined && { timeLimit: options.timeLimit }),
+    onProgress: display.update,
+    onRepair: ({ path, bytes }) => say(`${path}: ${bytes} bytes of an unfinished line were cut off.`),
+  });
+  display.finish();
+  if (!result.complete) {
+    const own = display.total();
+    say(
+      `Stopped after ${result.records.length} of ${own} examples, all kept. The same command goes on: vda ${quoted(io.argv)}`,
+    );
+    throw (
+      io.signal.reason ?? new VdaError('internal', 'vda attack: ended before all examples were attacked.')
+    );
+  }
+  await writeResults(options, { modelFolder: model.folder, record, io });
+};
+
+async function recipeOptions(options: Options) {
+  const { fidelity, maxCandidates, maxChangeRate, queryBudget, similarity, similarityThreshold, antonyms } =
+    options;
+  return {
+    ...{ fidelity, maxChangeRate, similarity, similarityThreshold, antonyms },
+    candidates: maxCandidates,
+    stopWords: await stopWordsOf(options.stopWords),
+    ...(queryBudget !== undefined && { queryBudget }),
+  };
+}
+
+async function stopWordsOf(source: string): Promise<ReadonlySet<string>> {
+  if (source === 'default') return functionWords;
+  const words = new Set<string>();
+  if (source === 'none') return words;
+  for await (const line of readLines(source)) if (line.trim() !== '') words.add(line.trim().toLowerCase());
+  return words;
+}
+
+/** @throws VdaError `usage` when `--offset` leaves nothing */
+function chosenExamples({ examples, path }: Dataset, { offset, numExamples }: Options): readonly Example[] {
+  const chosen = examples.slice(offset, offset + numExamples);
+  if (chosen.length > 0) return chosen;
+  throw new VdaError(
+    'usage',
+    `--offset ${offset}: ${path} has only ${examples.length} examples. Choose a smaller one.`,
+  );
+}
+
+function sayRecipe({ name, fidelity, filters }: AttackRecipe, say: (line: string) => void): void {
+  say(`${name} (${fidelity}); filters: ${filters.length > 0 ? filters.join(', ') : 'none'}.`);
+  if (fidelity !== 'official') return;
+  say('The published code departs from the default attack in:');
+  for (const departure of officialDepartures) {
+    say(`- ${departure.what}: ${departure.official} (default: ${departure.default})`);
+  }
+}
+
+/** A progress display that starts where a resumed attack does. */
+function attackDisplay(io: CommandIo) {
+  let progress: Progress | undefined;
+  let before: AttackProgress | undefined;
+  const started = io.now();
+  return {
+    update: (now: AttackProgress) => {
+      before ??= now;
+      const { total, done: from } = before;
+      progress ??= createProgress(io, { label: 'Attacking', total, from, unit: 'text' });
+      const perSecond = (now.queries - before.queries) / ((io.now() - started) / 1000);
+      progress.update(now.done, { flipped: now.successes, 'queries/s': Math.round(perSecond) });
+    },
+    finish: () => progress?.finish(),
+    total: () => before?.total ?? 0,
+  };
+}
+
+/** The arguments as a shell takes them. */
+const quoted = (argv: readonly string[]): string =>
+  argv.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
+
+/** Writes `run.json`, `summary.json` and `report.html`, and prints the table. */
+async function writeResults(
+  { outputDir }: Options,
+  p: { readonly modelFolder: string; readonly record: unknown; readonly io: CommandIo },
+): Promise<void> {
+  const json = (value: unknown) => [`${JSON.stringify(value, undefined, 2)}\n`];
+  writeFilesAtomically([{ path: join(outputDir, runFile), chunks: json(p.record) }]);
+  const name = basename(resolve(p.modelFolder));
+  const trained = existsSync(join(p.modelFolder, metricsFile));
+  const { rows } = await writeReport({
+    file: join(outputDir, 'report.html'),
+    title: `Attack on ${name}`,
+    rows: [{ name, attackFolder: outputDir, ...(trained && { trainFolder: p.modelFolder }) }],
+    command: `vda ${quoted(p.io.argv)}`,
+  });
+  const summary = rows.map(({ name, preset, filters, metrics, note }) => ({
+    name,
+    preset,
+    filters,
+    note,
+    metrics,
+  }));
+  writeFilesAtomically([{ path: join(outputDir, 'summary.json'), chunks: json(summary[0]) }]);
+  p.io.stdout.write(renderTable(rows, 'text'));
+}

@@ -1,0 +1,100 @@
+import { join } from 'node:path';
+import { sanitize } from '../../base/sanitize.ts';
+import { writeFilesAtomically } from '../../checkpoints/atomic-file.ts';
+import { loadDataset } from '../../data/load-dataset.ts';
+import {
+  type ClassificationMetrics,
+  classificationMetrics,
+  predictedClass,
+} from '../../inference/classification-metrics.ts';
+import { createClassifier, probabilitiesOf } from '../../inference/classifier.ts';
+import { loadClassifier } from '../../inference/load-classifier.ts';
+import type { Run } from '../command-table.ts';
+import { modelAccess, runtimeOf } from '../model-access.ts';
+import { columnsOf } from '../options/data.ts';
+import type { evalSpec } from '../options/eval.ts';
+import { createProgress } from '../progress.ts';
+import { recordOf } from '../run-record.ts';
+import { datasetRemarks, sayTo } from '../say.ts';
+
+/** Asks a classifier all texts and prints how often it is right. */
+export const run: Run<typeof evalSpec> = async (options, io) => {
+  const say = sayTo(io);
+  const model = await loadClassifier(options.model, modelAccess(io));
+  const classifier = await createClassifier(model, {
+    ...runtimeOf(options),
+    maxLength: options.maxSeqLength,
+    maxRows: options.perDeviceEvalBatchSize,
+  });
+  const { labels } = classifier;
+  const data = loadDataset(options.testFile, { ...columnsOf(options), labels });
+  for (const remark of datasetRemarks(data)) say(remark);
+
+  const encodings = data.examples.map(classifier.encode);
+  const truncated = encodings.filter((encoding) => encoding.truncated).length;
+  if (truncated > 0) say(`${truncated} texts were cut to ${classifier.maxLength} pieces (--max-seq-length).`);
+  const progress = createProgress(io, { label: 'Evaluating', total: encodings.length, unit: 'text' });
+  const rows = await classifier.logitsOf(encodings, { signal: io.signal, onProgress: progress.update });
+  progress.finish();
+  const metrics = classificationMetrics(rows, { classes: data.examples.map(({ label }) => label), labels });
+
+  if (options.outputDir !== undefined) {
+    const data256 = { [options.testFile]: data.sha256 };
+    const record = recordOf({ command: 'eval', options, data: data256 });
+    const lines = data.examples.map((example, i) => {
+      const { id, label } = example;
+      const probabilities = probabilitiesOf(rows[i]!);
+      return { id, label: labels[label], prediction: labels[predictedClass(rows[i]!)], probabilities };
+    });
+    writeFilesAtomically([
+      { path: join(options.outputDir, 'run.json'), chunks: [json(record)] },
+      {
+        path: join(options.outputDir, 'predictions.jsonl'),
+        chunks: lines.map((line) => `${JSON.stringify(line)}\n`),
+      },
+      { path: join(options.outputDir, 'eval.json'), chunks: [json(metrics)] },
+    ]);
+  }
+  io.stdout.write(options.json ? json(metrics) : figures(metrics));
+};
+
+const json = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
+
+const percent = (fraction: number): string =>
+  Number.isFinite(fraction) ? `${(100 * fraction).toFixed(1)} %` : '–';
+
+function figures({ accuracy, loss, macroF1, examples, classes, confusion }: ClassificationMetrics): string {
+  const right = Math.round(accuracy.value * examples);
+  const interval = `[${(100 * accuracy.low).toFixed(1)}, ${(100 * accuracy.high).toFixed(1)}]`;
+  const names = classes.map(({ label }) => sanitize(label));
+  return [
+    `Accuracy  ${percent(accuracy.value)} ${interval}  (${right} of ${examples}; in brackets: 95 % interval)`,
+    `Loss      ${loss.toFixed(4)} nats`,
+    `Macro F1  ${percent(macroF1)}`,
+    '',
+    ...aligned([
+      ['Class', 'Precision', 'Recall', 'F1', 'Examples'],
+      ...classes.map(({ precision, recall, f1, examples: count }, c) => [
+        names[c]!,
+        ...[precision, recall.value, f1].map(percent),
+        String(count),
+      ]),
+    ]),
+    '',
+    'Examples by true class (row) and prediction (column)',
+    ...aligned([['', ...names], ...confusion.map((row, c) => [names[c]!, ...row.map(String)])]),
+    '',
+  ].join('\n');
+}
+
+/** Columns side by side, the first to the left, the others to the right. */
+function aligned(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((cells) => [...cells[column]!].length)));
+  const pad = (cell: string, column: number) => ' '.repeat(widths[column]! - [...cell].length);
+  return rows.map((cells) =>
+    cells
+      .map((cell, c) => (c === 0 ? cell + pad(cell, c) : pad(cell, c) + cell))
+      .join('  ')
+      .trimEnd(),
+  );
+}
