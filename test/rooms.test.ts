@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
-import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 
 const source = join(import.meta.dirname, '../src');
@@ -39,32 +38,23 @@ const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
   .map((path) => path.split(sep).join('/'))
   .sort();
 
+/** `import … from '…'`, `export … from '…'`, `import '…'` at the start of a line, as the formatter leaves them. */
+const statement =
+  /^(?:import|export)\s(?<type>type\s)?(?:(?<names>[\w$*{}\s,]+?)\sfrom\s)?'(?<specifier>[^']+)'/gm;
+/** `import('…')`, as a call or as a type. */
+const call = /\bimport\(\s*'(?<specifier>[^']+)'\s*\)/g;
+
 const all = files.flatMap((from) => {
-  const parsed = ts.createSourceFile(from, readFileSync(join(source, from), 'utf8'), ts.ScriptTarget.Latest);
-  const found: { readonly specifier: string; readonly typeOnly: boolean }[] = [];
-  const visit = (node: ts.Node): void => {
-    if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) {
-      const specifier = node.moduleSpecifier;
-      if (specifier && ts.isStringLiteral(specifier)) {
-        found.push({ specifier: specifier.text, typeOnly: isTypeOnly(node) });
-      }
-    }
-    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
-      const [specifier] = node.arguments;
-      if (specifier && ts.isStringLiteral(specifier))
-        found.push({ specifier: specifier.text, typeOnly: false });
-    }
-    if (
-      ts.isImportTypeNode(node) &&
-      ts.isLiteralTypeNode(node.argument) &&
-      ts.isStringLiteral(node.argument.literal)
-    ) {
-      found.push({ specifier: node.argument.literal.text, typeOnly: true });
-    }
-    ts.forEachChild(node, visit);
-  };
-  visit(parsed);
-  return found.map(({ specifier, typeOnly }): Import => {
+  const text = readFileSync(join(source, from), 'utf8');
+  const statements = [...text.matchAll(statement)].map(({ groups }) => ({
+    specifier: groups!.specifier!,
+    typeOnly: groups!.type !== undefined || bringsTypesOnly(groups!.names ?? ''),
+  }));
+  const calls = [...text.matchAll(call)].map(({ groups }) => ({
+    specifier: groups!.specifier!,
+    typeOnly: false,
+  }));
+  return [...statements, ...calls].map(({ specifier, typeOnly }): Import => {
     const to = specifier.startsWith('.')
       ? relative(source, join(source, dirname(from), specifier))
           .split(sep)
@@ -76,14 +66,12 @@ const all = files.flatMap((from) => {
 const packages = all.filter(({ to }) => to.startsWith('package '));
 const imports = all.filter(({ to }) => !to.startsWith('package '));
 
-function isTypeOnly(node: ts.ImportDeclaration | ts.ExportDeclaration): boolean {
-  if (ts.isExportDeclaration(node)) return node.isTypeOnly;
-  const clause = node.importClause;
-  if (!clause) return false;
-  const named = clause.namedBindings;
-  const allTypes =
-    named && ts.isNamedImports(named) && !clause.name && named.elements.every((e) => e.isTypeOnly);
-  return clause.isTypeOnly || allTypes === true;
+/** True for `{ type A, type B }`. */
+function bringsTypesOnly(names: string): boolean {
+  const inside = /^\{([^}]*)\}$/.exec(names.trim())?.[1];
+  if (inside === undefined) return false;
+  const elements = inside.split(',').map((element) => element.trim());
+  return elements.every((element) => element === '' || element.startsWith('type '));
 }
 
 const roomOf = (file: string): string => (file.includes('/') ? file.slice(0, file.indexOf('/')) : '');

@@ -46,7 +46,8 @@ export async function dispatch(argv: readonly string[], io: Io, table = commands
     configPath === undefined ? {} : { configPath, config: await readConfigFile(spec, configPath) };
   const { options, given } = resolveOptions(spec, { flags, ...config });
   const { run } = await load();
-  await run(options, { ...io, given, argv });
+  const perform = (other: readonly string[], otherIo: Io) => dispatch(other, otherIo, table);
+  await run(options, { ...io, given, argv, perform });
 }
 
 const namesOf = (table: readonly Command[]): string[] => table.map(({ spec }) => spec.name);

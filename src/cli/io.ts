@@ -26,4 +26,6 @@ export interface CommandIo extends Io {
   readonly given: ReadonlySet<string>;
   /** The arguments after `vda`, for the record of a run and for saying how to resume. */
   readonly argv: readonly string[];
+  /** Runs another command line of `vda`; what it prints goes where `io` says. */
+  readonly perform: (argv: readonly string[], io: Io) => Promise<void>;
 }
