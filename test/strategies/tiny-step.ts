@@ -1,0 +1,144 @@
+import { readFileSync } from 'node:fs';
+import { int64Tensor } from '../../src/base/tensor.ts';
+import { loadModelFolder } from '../../src/checkpoints/model-folder.ts';
+import { matchWeights } from '../../src/checkpoints/weights.ts';
+import { createMaskedLm } from '../../src/inference/masked-lm.ts';
+import { bert } from '../../src/models/bert.ts';
+import { withDropout } from '../../src/models/with-dropout.ts';
+import { standard } from '../../src/strategies/standard.ts';
+import type { StepMetrics, TrainBatch } from '../../src/strategies/strategy.ts';
+import { vda } from '../../src/strategies/vda.ts';
+import { storedCandidates, type TokenCandidates } from '../../src/strategies/vda-feeds.ts';
+import type { VdaOptions } from '../../src/strategies/vda-options.ts';
+import { tokenizerFromFiles } from '../../src/text/tokenizer-from-files.ts';
+import { wordPieceTokenizerFiles } from '../../src/text/wordpiece-files.ts';
+import { createTrainableModel } from '../../src/training/parameters.ts';
+import { tinyBert, tinyVocabulary } from '../training/tiny-model.ts';
+
+interface Case {
+  readonly options: VdaOptions | null;
+  readonly loss: number;
+  readonly ce: number;
+  readonly reg: number;
+  readonly norms: Readonly<Record<string, number>>;
+  readonly entries: readonly number[];
+}
+
+/** What oracles/vda_step.py worked out, and the batch it did it for. */
+export const oracle: {
+  readonly seed: number;
+  readonly epoch: number;
+  readonly exampleIds: readonly number[];
+  readonly labels: readonly number[];
+  readonly ids: readonly (readonly number[])[];
+  readonly typeIds: readonly (readonly number[])[];
+  readonly attentionMask: readonly (readonly number[])[];
+  readonly entries: readonly (readonly [name: string, index: number])[];
+  readonly cases: Readonly<Record<string, Case>>;
+} = JSON.parse(readFileSync(new URL('../fixtures/strategies/cases.json', import.meta.url), 'utf8'));
+
+export const logit = oracle.cases.logit!.options!;
+
+const numLabels = 3;
+const runtime = { numThreads: 1 };
+export const tokenizer = tokenizerFromFiles(
+  wordPieceTokenizerFiles(tinyVocabulary, { maxLength: 20 }),
+  'tiny',
+);
+const { config: stored, weights: found } = loadModelFolder(tinyBert);
+const config = withDropout(stored, 0);
+
+/** The oracle's batch, or some of its rows, padded to `length`. */
+export function batchOf(
+  p: { readonly rows?: readonly number[]; readonly length?: number } & Partial<TrainBatch> = {},
+): TrainBatch {
+  const { rows = [0, 1, 2], length = oracle.ids[0]!.length, ...rest } = p;
+  const grid = (table: readonly (readonly number[])[]) =>
+    int64Tensor(
+      [rows.length, length],
+      rows.flatMap((row) => Array.from({ length }, (_, i) => table[row]![i] ?? 0)),
+    );
+  return {
+    ids: grid(oracle.ids),
+    typeIds: grid(oracle.typeIds),
+    attentionMask: grid(oracle.attentionMask),
+    labels: int64Tensor(
+      [rows.length],
+      rows.map((row) => oracle.labels[row]!),
+    ),
+    exampleIds: rows.map((row) => oracle.exampleIds[row]!),
+    share: 1,
+    epoch: oracle.epoch,
+    step: 0,
+    ...rest,
+  };
+}
+
+/** The masked LM, frozen: its own copy of the weights. */
+export function frozenMaskedLm() {
+  const specs = bert.parameters(config, { head: 'maskedLm', numLabels: 0 });
+  const { loaded } = matchWeights(new Map(specs.map((s) => [s.name, s.shape])), found);
+  return { architecture: bert, config, tokenizer, weights: Object.fromEntries(loaded) };
+}
+
+/** Candidates of the oracle's texts, by example id. */
+export async function candidatesFor(options: VdaOptions): Promise<(exampleId: number) => TokenCandidates> {
+  const encodings = oracle.ids.map((ids, row) => {
+    const length = oracle.attentionMask[row]!.filter((seen) => seen === 1).length;
+    const none = Array.from({ length }, () => -1);
+    const typeIds = oracle.typeIds[row]!.slice(0, length);
+    return { ids: ids.slice(0, length), typeIds, wordIds: none, textIds: none, truncated: false };
+  });
+  const maskedLm = createMaskedLm({ ...frozenMaskedLm(), folder: tinyBert, unexpected: [] }, runtime);
+  const candidates = await maskedLm.topCandidates(encodings, { k: storedCandidates(options) });
+  return (exampleId) => candidates[oracle.exampleIds.indexOf(exampleId)]!;
+}
+
+interface StepSettings {
+  readonly maskedLm?: ReturnType<typeof frozenMaskedLm>;
+  readonly seed?: number;
+  readonly classifierDropout?: number;
+}
+
+/** A training step on a fresh tiny BERT whose token embeddings are halved (as the oracle's); `null` is plain training. */
+export async function stepOf(
+  options: VdaOptions | null,
+  { maskedLm = frozenMaskedLm(), seed = oracle.seed, classifierDropout = 0 }: StepSettings = {},
+) {
+  const { parameters } = createTrainableModel({
+    ...{ architecture: bert, config, head: 'classifier', numLabels, found, seed },
+  });
+  const table = parameters.weights[bert.wordEmbeddingName]!.data;
+  for (let i = 0; i < table.length; i++) table[i] = table[i]! / 2;
+  const setup = {
+    ...{ architecture: bert, numLabels, parameters, runtime, seed },
+    config: { ...config, classifierDropout },
+  };
+  const { specialIds } = tokenizer;
+  const takeStep = options
+    ? await vda({
+        ...setup,
+        vda: options,
+        sources: { specialIds, maskedLm, candidatesOf: await candidatesFor(options) },
+      })
+    : await standard(setup);
+  return { takeStep, parameters };
+}
+
+/** One step from zero gradients. */
+export async function takeOne(
+  options: VdaOptions | null,
+  p: StepSettings & { readonly batch?: TrainBatch } = {},
+): Promise<{
+  readonly metrics: StepMetrics;
+  readonly gradients: Readonly<Record<string, Float32Array>>;
+}> {
+  const { takeStep, parameters } = await stepOf(options, p);
+  const metrics = await takeStep(p.batch ?? batchOf());
+  return {
+    metrics,
+    gradients: Object.fromEntries(
+      Object.entries(parameters.gradients).map(([name, { data }]) => [name, data]),
+    ),
+  };
+}
