@@ -20,7 +20,8 @@ export function checkpointToResume(p: {
 }
 
 /** The arguments that go on with an interrupted run. */
-export const resumeArguments = ({ argv }: Pick<CommandIo, 'argv'>): string =>
-  argv.includes('--resume-from-checkpoint')
-    ? argv.join(' ')
-    : `${argv.join(' ')} --resume-from-checkpoint last`;
+export function resumeArguments({ argv }: Pick<CommandIo, 'argv'>): string {
+  const flag = '--resume-from-checkpoint';
+  const others = argv.filter((word, i) => !word.startsWith(flag) && argv[i - 1] !== flag);
+  return [...others, flag, 'last'].join(' ');
+}

@@ -5,11 +5,12 @@ import {
   openSync,
   readFileSync,
   readSync,
-  renameSync,
-  writeFileSync,
+  rmSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { writeFilesAtomically } from '../checkpoints/atomic-file.ts';
 import type { TokenCandidates } from '../strategies/vda-feeds.ts';
 
 /** Where each example's candidates lie; beside the data as `candidates.json`. */
@@ -27,6 +28,8 @@ export interface CandidateSource {
 
 const dataFile = 'candidates.bin';
 const indexFile = 'candidates.json';
+/** An int32 token and a float32 log-probability. */
+const pairBytes = 8;
 
 /**
  * The frozen masked LM's candidates of every training text, worked out once and kept in the run folder: they are the same in
@@ -45,12 +48,14 @@ export async function openCandidates(
 ): Promise<CandidateSource> {
   const data = join(folder, dataFile);
   const index = join(folder, indexFile);
-  const known = readIndex(index, p.configuration) ?? (await writeCandidates({ data, index, ...p }));
+  const known =
+    readIndex({ data, index, configuration: p.configuration }) ??
+    (await writeCandidates({ data, index, ...p }));
   const file = openSync(data, 'r');
   return {
     candidatesOf: (exampleId) => {
       const [offset, pairs] = known.entries[exampleId]!;
-      const bytes = Buffer.allocUnsafeSlow(pairs * 8);
+      const bytes = Buffer.allocUnsafeSlow(pairs * pairBytes);
       readSync(file, bytes, 0, bytes.length, offset);
       return {
         ids: new Int32Array(bytes.buffer, 0, pairs),
@@ -61,13 +66,20 @@ export async function openCandidates(
   };
 }
 
-function readIndex(path: string, configuration: string): CandidateIndex | undefined {
-  if (!existsSync(path)) return undefined;
-  const index = JSON.parse(readFileSync(path, 'utf8')) as CandidateIndex;
-  return index.configuration === configuration ? index : undefined;
+/** The index of whole data of this configuration, or nothing. */
+function readIndex(p: {
+  readonly data: string;
+  readonly index: string;
+  readonly configuration: string;
+}): CandidateIndex | undefined {
+  if (!existsSync(p.index) || !existsSync(p.data)) return undefined;
+  const index = JSON.parse(readFileSync(p.index, 'utf8')) as CandidateIndex;
+  const pairs = Object.values(index.entries).reduce((sum, [, count]) => sum + count, 0);
+  const whole = statSync(p.data).size === pairs * pairBytes;
+  return whole && index.configuration === p.configuration ? index : undefined;
 }
 
-/** The index is written last, under another name first: where it exists, the data is whole. */
+/** The old index goes before the old data and the new one is written last: where there is one, the data is whole. */
 async function writeCandidates(p: {
   readonly data: string;
   readonly index: string;
@@ -75,6 +87,7 @@ async function writeCandidates(p: {
   readonly compute: () => AsyncIterable<readonly [number, TokenCandidates]>;
 }): Promise<CandidateIndex> {
   const entries: Record<string, readonly [number, number]> = {};
+  rmSync(p.index, { force: true });
   const file = openSync(p.data, 'w');
   try {
     let offset = 0;
@@ -90,7 +103,6 @@ async function writeCandidates(p: {
     closeSync(file);
   }
   const index: CandidateIndex = { configuration: p.configuration, entries };
-  writeFileSync(`${p.index}.unfinished`, JSON.stringify(index));
-  renameSync(`${p.index}.unfinished`, p.index);
+  writeFilesAtomically([{ path: p.index, chunks: [JSON.stringify(index)] }]);
   return index;
 }

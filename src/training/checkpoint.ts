@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, VdaError } from '../base/error.ts';
+import { writeFilesAtomically } from '../checkpoints/atomic-file.ts';
 import type { ModelConfig } from '../checkpoints/config.ts';
 import { saveModelFolder } from '../checkpoints/model-folder.ts';
 import { readFloat32, readSafetensors, writeSafetensors } from '../checkpoints/safetensors.ts';
@@ -56,7 +57,9 @@ export function saveCheckpoint(
     saveModelFolder(unfinished, { config, weights: store.weights, tokenizerFiles });
     const moments = [...named(store.firstMoments, 'exp_avg'), ...named(store.secondMoments, 'exp_avg_sq')];
     writeSafetensors(join(unfinished, optimizerFile), new Map(moments));
-    writeFileSync(join(unfinished, stateFile), `${JSON.stringify(state, null, 2)}\n`);
+    writeFilesAtomically([
+      { path: join(unfinished, stateFile), chunks: [`${JSON.stringify(state, null, 2)}\n`] },
+    ]);
   } catch (error) {
     rmSync(unfinished, { recursive: true, force: true });
     throw withSpaceExplained(error, runFolder);

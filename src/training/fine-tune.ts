@@ -1,5 +1,5 @@
 import { VdaError } from '../base/error.ts';
-import { labelMaps } from '../checkpoints/config.ts';
+import { labelMaps, type ModelConfig } from '../checkpoints/config.ts';
 import { checkVocabulary, loadModelFolder } from '../checkpoints/model-folder.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { loadMaskedLm } from '../inference/load-masked-lm.ts';
@@ -124,19 +124,21 @@ async function createStrategy(
 ): Promise<{ readonly takeStep: TrainStep; readonly close: () => void }> {
   const options = p.options.vda;
   if (options === undefined) return { takeStep: await standard(setup), close: () => {} };
-  const { sources, close } = await vdaSources(p, { options, tokenizer, encoded });
+  const { sources, close } = await vdaSources(p, { options, config: setup.config, tokenizer, encoded });
   return { takeStep: await vda({ ...setup, vda: options, sources }), close };
 }
 
 /** What the mixture needs of the masked LM: its weights inside the step, or its candidates worked out before. */
 async function vdaSources(
   p: FineTuning,
-  { options, tokenizer, encoded }: { readonly options: VdaOptions } & Omit<StrategyInputs, 'setup'>,
+  q: { readonly options: VdaOptions; readonly config: ModelConfig } & Omit<StrategyInputs, 'setup'>,
 ): Promise<{ readonly sources: VdaFeedSources; readonly close: () => void }> {
+  const { options, config, tokenizer, encoded } = q;
   const { specialIds } = tokenizer;
   const inStep = needsMaskedLmLogits(options.mixture) || options.embeddingTable === 'mlm';
   if (!inStep && !needsCandidates(options.mixture)) return { sources: { specialIds }, close: () => {} };
   const maskedLm = await maskedLmOf(p, tokenizer);
+  requireFit(maskedLm, { options, config });
   const sources: VdaFeedSources = inStep ? { specialIds, maskedLm } : { specialIds };
   if (!needsCandidates(options.mixture)) return { sources, close: () => {} };
   const { candidatesOf, close } = await openCandidates(p.options.outputDir, {
@@ -170,6 +172,28 @@ async function maskedLmOf(p: FineTuning, tokenizer: Tokenizer): Promise<Pretrain
     }
   }
   return maskedLm;
+}
+
+/** @throws VdaError `bad-input` when the masked LM's tables don't go with the model's, `usage` when it has too few tokens */
+function requireFit(
+  maskedLm: PretrainedModel,
+  { options, config }: { readonly options: VdaOptions; readonly config: ModelConfig },
+): void {
+  const { vocabSize: rows, hiddenSize: width } = maskedLm.config;
+  const sameWidth = options.embeddingTable === 'target' || width === config.hiddenSize;
+  if (rows !== config.vocabSize || !sameWidth) {
+    throw new VdaError(
+      'bad-input',
+      `The masked LM ${maskedLm.folder} has embeddings of ${rows} × ${width} (tokens × dimensions), the model ${config.vocabSize} × ${config.hiddenSize}: they can't be mixed with --embedding-table ${options.embeddingTable}. Take the masked LM the model comes from${sameWidth ? '' : ', or --embedding-table target'}.`,
+    );
+  }
+  const count = storedCandidates(options);
+  if (needsCandidates(options.mixture) && count > rows) {
+    throw new VdaError(
+      'usage',
+      `--top-k ${options.topK}: expected at most ${rows - (count - options.topK)}, for the masked LM ${maskedLm.folder} knows ${rows} tokens. Lower it.`,
+    );
+  }
 }
 
 /** Candidates of all training texts, longest texts first, with progress. */

@@ -1,15 +1,9 @@
 import { createHash } from 'node:crypto';
-import {
-  appendFileSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, VdaError } from '../base/error.ts';
+import { writeFilesAtomically } from '../checkpoints/atomic-file.ts';
+import { lastCheckpoint } from './checkpoint.ts';
 
 /** What made a run, kept as `run.json` in its folder. */
 export interface RunRecord {
@@ -44,8 +38,8 @@ export function createRunRecord(p: Omit<RunRecord, 'configuration'>): RunRecord 
 
 /**
  * Makes or reopens a run's folder.
- * @throws VdaError `conflict` when it holds another run, or this one unasked (`resume` false) and that run has checkpoints
- *   or metrics to lose
+ * @throws VdaError `conflict` when it holds another run, or one unasked (`resume` false) that has a checkpoint or a model to
+ *   lose; a run that stopped before its first checkpoint is started anew
  */
 export function openRunFolder(
   folder: string,
@@ -59,14 +53,15 @@ export function openRunFolder(
       `${folder} holds a run with another configuration (${differences(previous, record)}). Resume with the same options, or choose another --output-dir.`,
     );
   }
-  if (previous && !resume && existsSync(join(folder, metricsFile))) {
+  const begun = lastCheckpoint(folder) !== undefined || existsSync(join(folder, 'model.safetensors'));
+  if (previous && !resume && begun) {
     throw new VdaError(
       'conflict',
       `${folder} already holds a run. Go on with it by --resume-from-checkpoint last, choose another --output-dir, or remove the folder.`,
     );
   }
-  mkdirSync(folder, { recursive: true });
-  if (!previous) writeFileSync(path, `${JSON.stringify(record, null, 2)}\n`);
+  if (previous && resume) return;
+  writeFilesAtomically([{ path, chunks: [`${JSON.stringify(record, null, 2)}\n`] }]);
 }
 
 function readRecord(path: string): RunRecord | undefined {

@@ -77,7 +77,10 @@ export async function runTraining(run: TrainingRun): Promise<TrainingResult> {
     from: state.global_step,
     unit: 'step',
   });
+  let saved = -1;
   const save = () => {
+    if (saved === state.global_step) return; // as the best checkpoint, in this very step
+    saved = state.global_step;
     state = { ...state, metrics_bytes: metrics.bytes() };
     const { config, tokenizerFiles } = run;
     const limit = options.saveTotalLimit === undefined ? {} : { limit: options.saveTotalLimit };
@@ -94,7 +97,9 @@ export async function runTraining(run: TrainingRun): Promise<TrainingResult> {
   let interrupted = false;
 
   try {
-    for await (const report of trainLoop({ ...run, fromStep: state.global_step, totalSteps })) {
+    // A run killed after its last checkpoint but before its end has nothing left to do but finish.
+    const fromStep = outOfPatience(state, options) ? totalSteps : state.global_step;
+    for await (const report of trainLoop({ ...run, fromStep, totalSteps })) {
       const { step, examples, ...figures } = report;
       const epoch = step / stepsPerEpoch;
       const examplesPerSecond = window.add(examples);

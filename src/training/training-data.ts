@@ -42,8 +42,8 @@ export interface StepPlan {
 }
 
 /**
- * Plans optimizer steps: each epoch's batches in order, `gradientAccumulationSteps` to a step, the last step of an epoch
- * with what is left. A step's batches depend on (seed, step) alone, so a run can go on anywhere.
+ * Plans optimizer steps. A step's examples are planned as one batch and then cut into up to `gradientAccumulationSteps`, so
+ * that 8 batches of 1 train as 1 of 8 does. They depend on (seed, step) alone, so a run can go on anywhere.
  */
 export function planSteps({ examples, encodings }: EncodedExamples, options: BatchOptions): StepPlan {
   const {
@@ -53,19 +53,21 @@ export function planSteps({ examples, encodings }: EncodedExamples, options: Bat
     gradientAccumulationSteps: accumulation,
   } = options;
   const lengths = encodings.map(({ ids }) => ids.length);
-  const stepsPerEpoch = Math.ceil(Math.ceil(examples.length / batchSize) / accumulation);
-  let planned: { readonly epoch: number; readonly batches: readonly number[][] } | undefined;
+  const stepSize = batchSize * accumulation;
+  const stepsPerEpoch = Math.ceil(examples.length / stepSize);
+  let planned: { readonly epoch: number; readonly steps: readonly number[][] } | undefined;
 
   return {
     stepsPerEpoch,
     batchesOf: (step) => {
       const epoch = Math.floor(step / stepsPerEpoch);
       if (planned?.epoch !== epoch)
-        planned = { epoch, batches: planBatches(lengths, { batchSize, seed, epoch, shuffle }) };
-      const start = (step % stepsPerEpoch) * accumulation;
-      const chosen = planned.batches.slice(start, start + accumulation);
-      const total = chosen.reduce((sum, batch) => sum + batch.length, 0);
-      return chosen.map((batch) => ({
+        planned = { epoch, steps: planBatches(lengths, { batchSize: stepSize, seed, epoch, shuffle }) };
+      const chosen = planned.steps[step % stepsPerEpoch]!;
+      const batches = Array.from({ length: Math.ceil(chosen.length / batchSize) }, (_, i) =>
+        chosen.slice(i * batchSize, (i + 1) * batchSize),
+      );
+      return batches.map((batch) => ({
         ...padEncodings(
           batch.map((i) => encodings[i]!),
           { padId: options.padId, ...(options.padTo === undefined ? {} : { length: options.padTo }) },
@@ -75,7 +77,7 @@ export function planSteps({ examples, encodings }: EncodedExamples, options: Bat
           batch.map((i) => examples[i]!.label),
         ),
         exampleIds: batch.map((i) => examples[i]!.id),
-        share: batch.length / total,
+        share: batch.length / chosen.length,
         epoch,
         step,
       }));
