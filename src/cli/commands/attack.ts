@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { functionWords } from '../../attacks/constraints/stop-words.ts';
+import type { Victim } from '../../attacks/ports.ts';
 import type { AttackRecipe } from '../../attacks/recipe.ts';
 import { bertAttack, officialDepartures } from '../../attacks/recipes/bert-attack.ts';
 import { renderTable } from '../../attacks/results-table.ts';
@@ -56,7 +57,9 @@ export const run: Run<typeof attackSpec> = async (options, io) => {
   const record = recordOf({ command: 'attack', options, data: { [options.testFile]: data.sha256 } });
   const result = await runAttack(examples, {
     ...{ recipe, shard, folder: options.outputDir, signal: io.signal, batch: options.batchSize },
-    victim: victimOf(classifier, { unkToken: tokenizer.tokenOf(tokenizer.unkId), signal: io.signal }),
+    victim: display.watched(
+      victimOf(classifier, { unkToken: tokenizer.tokenOf(tokenizer.unkId), signal: io.signal }),
+    ),
     filler: createMaskedLm(maskedLm, { ...runtime, signal: io.signal }),
     config: {
       model: { path: basename(resolve(model.folder)), sha256: await modelFingerprint(model.folder) },
@@ -119,21 +122,33 @@ function sayRecipe({ name, fidelity, filters }: AttackRecipe, say: (line: string
   }
 }
 
-/** A progress display that starts where a resumed attack does. */
+/** A progress display that starts where a resumed attack does, and counts what the victim is really asked. */
 function attackDisplay(io: CommandIo) {
   let progress: Progress | undefined;
-  let before: AttackProgress | undefined;
+  let last: AttackProgress | undefined;
+  let asked = 0;
   const started = io.now();
+  const show = () => {
+    const perSecond = asked / ((io.now() - started) / 1000);
+    progress?.update(last?.done ?? 0, { flipped: last?.successes ?? 0, 'queries/s': Math.round(perSecond) });
+  };
   return {
     update: (now: AttackProgress) => {
-      before ??= now;
-      const { total, done: from } = before;
-      progress ??= createProgress(io, { label: 'Attacking', total, from, unit: 'text' });
-      const perSecond = (now.queries - before.queries) / ((io.now() - started) / 1000);
-      progress.update(now.done, { flipped: now.successes, 'queries/s': Math.round(perSecond) });
+      progress ??= createProgress(io, { label: 'Attacking', total: now.total, from: now.done, unit: 'text' });
+      last = now;
+      show();
     },
+    watched: (victim: Victim): Victim => ({
+      ...victim,
+      classify: async (inputs) => {
+        const rows = await victim.classify(inputs);
+        asked += inputs.length;
+        show();
+        return rows;
+      },
+    }),
     finish: () => progress?.finish(),
-    total: () => before?.total ?? 0,
+    total: () => last?.total ?? 0,
   };
 }
 

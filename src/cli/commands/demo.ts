@@ -28,7 +28,8 @@ export const run: Run<typeof demoSpec> = async (options, io) => {
   const say = sayTo(io);
   const quiet: Io = { ...io, stdout: { write: () => true } };
   const perform = async (argv: readonly string[]) => {
-    say(`\n$ vda ${argv.join(' ')}`);
+    io.stderr.write('\n');
+    say(`$ vda ${argv.join(' ')}`);
     await io.perform(argv, quiet);
   };
   for (const model of models) {

@@ -1,0 +1,14 @@
+import type { z } from 'zod';
+import type { TrainOptions } from '../training/train-options.ts';
+import { trainOptionsOf } from './commands/train.ts';
+import { trainSpec } from './options/train.ts';
+import { resolveOptions } from './resolve.ts';
+
+/**
+ * Settings of a fine-tuning run from those of `vda train`: names, presets, ranges and defaults are the command's, keys
+ * in camelCase. Files and models are only checked for being named; who calls `fineTune` loads them.
+ *
+ * @throws VdaError `usage` naming every option that is wrong or has no effect
+ */
+export const trainOptions = (given: z.input<typeof trainSpec.schema>): TrainOptions =>
+  trainOptionsOf(resolveOptions(trainSpec, { flags: new Map(Object.entries(given)) }).options);

@@ -1,0 +1,12 @@
+import type { FineTuning } from './fine-tune.ts';
+
+/** What `fineTune` is told where nobody watches: on the CPU, nothing shown, never interrupted. */
+export const quietRun: Pick<FineTuning, 'runtime' | 'configuration' | 'hooks' | 'say'> = {
+  runtime: {},
+  configuration: 'library',
+  hooks: {
+    progress: () => ({ update: () => {}, log: () => {}, finish: () => {} }),
+    now: () => performance.now(),
+  },
+  say: () => {},
+};
