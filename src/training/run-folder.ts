@@ -54,19 +54,15 @@ export function openRunFolder(
     );
   }
   const begun = lastCheckpoint(folder) !== undefined || existsSync(join(folder, 'model.safetensors'));
-  if (previous && !resume && holdsResults(folder)) {
+  if (previous && !resume && begun) {
     throw new VdaError(
       'conflict',
       `${folder} already holds a run. Go on with it by --resume-from-checkpoint last, choose another --output-dir, or remove the folder.`,
     );
   }
-  mkdirSync(folder, { recursive: true });
-  if (!previous || !resume) writeFileSync(path, `${JSON.stringify(record, null, 2)}\n`);
+  if (previous && resume) return;
+  writeFilesAtomically([{ path, chunks: [`${JSON.stringify(record, null, 2)}\n`] }]);
 }
-
-/** A run that was stopped before its first checkpoint left nothing worth keeping. */
-const holdsResults = (folder: string): boolean =>
-  readdirSync(folder).some((name) => name === 'model.safetensors' || /^checkpoint-\d+$/.test(name));
 
 function readRecord(path: string): RunRecord | undefined {
   if (!existsSync(path)) return undefined;
