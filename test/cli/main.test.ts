@@ -46,7 +46,7 @@ describe('main', () => {
   });
 
   test.each([
-    ['', /expected a command: .*list/],
+    ['', /expected a command: [\s\S]*list/],
     ['lits', /unknown command lits\. Did you mean vda list\?/],
     ['help lits', /unknown command lits/],
     ['--frobnicate', /unknown option before a command --frobnicate/],

@@ -1,0 +1,196 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { AttackRecord } from '../../src/attacks/record.ts';
+import type { Io } from '../../src/cli/io.ts';
+import { main } from '../../src/cli/main.ts';
+import { predictedClass } from '../../src/inference/classification-metrics.ts';
+import { createClassifier } from '../../src/inference/classifier.ts';
+import { loadClassifier } from '../../src/inference/load-classifier.ts';
+import { temporaryFolder } from '../checkpoints/folders.ts';
+import { writeTinyModel } from '../training/tiny-model.ts';
+import { memoryIo } from './memory-io.ts';
+
+const texts = [
+  'a good film',
+  'the plot is very bad .',
+  'so sad , but the score was fine',
+  'not a dull scene',
+  'the cast is awful',
+  'it was nice and this joke is great',
+  'a poor film',
+  'lovely',
+];
+
+/** A model, and texts labelled as it sees them, so that all are worth attacking. */
+async function setUp(all: readonly string[] = texts) {
+  const model = writeTinyModel(temporaryFolder());
+  const classifier = await createClassifier(await loadClassifier(model), { numThreads: 1 });
+  const rows = await classifier.logits(all.map((text) => ({ text })));
+  const file = join(temporaryFolder(), 'test.jsonl');
+  const lines = all.map((text, i) => `${JSON.stringify({ text, label: predictedClass(rows[i]!) })}\n`);
+  writeFileSync(file, lines.join(''));
+  return { model, file };
+}
+
+type SetUp = Awaited<ReturnType<typeof setUp>>;
+
+/** Attacks without filters: the tiny vocabulary has few words that WordNet relates. */
+async function attack({ model, file }: SetUp, folder: string, p: { argv?: string[]; io?: Partial<Io> } = {}) {
+  const { io, written } = memoryIo(p.io);
+  const models = ['--model', model, '--mlm', model, '--test-file', file, '--output-dir', folder];
+  const filters = ['--similarity', 'none', '--antonyms', 'none', '--stop-words', 'none'];
+  const argv = ['attack', ...models, ...filters, '--num-threads', '1', ...(p.argv ?? [])];
+  return { code: await main(argv, io), ...written };
+}
+
+const recordsOf = (folder: string): AttackRecord[] =>
+  readFileSync(join(folder, 'results.jsonl'), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+const timeless = (records: readonly AttackRecord[]) => records.map((record) => ({ ...record, seconds: 0 }));
+
+describe('vda attack', () => {
+  test('writes results, summary, record and report, and prints the table with its filters', async () => {
+    const folder = temporaryFolder();
+    const { code, stdout, stderr } = await attack(await setUp(), folder, { argv: ['--num-examples', '6'] });
+    expect(code, stderr).toBe(0);
+    const records = recordsOf(folder);
+    expect(records.map(({ id }) => id)).toEqual([0, 1, 2, 3, 4, 5]);
+    const flipped = records.filter(({ status }) => status === 'success');
+    expect(flipped.length).toBeGreaterThan(0);
+    for (const { changes, finalPrediction, label, adversarialText, text } of flipped) {
+      expect(changes.length).toBeGreaterThan(0);
+      expect(finalPrediction).not.toBe(label);
+      expect(adversarialText).not.toBe(text);
+    }
+    expect(stdout).toMatch(/Ori Acc +Att Acc +Success +Q Num +Perturb/);
+    expect(stdout).toContain('bert-attack (default); no filters; 6 examples');
+    const json = (name: string) => JSON.parse(readFileSync(join(folder, name), 'utf8'));
+    expect(json('summary.json').metrics.successRate.value).toBe(flipped.length / records.length);
+    expect(json('run.json')).toMatchObject({ command: 'attack', options: { numExamples: 6 } });
+    expect(readFileSync(join(folder, 'report.html'), 'utf8')).toContain(flipped[0]!.changes[0]!.to);
+  });
+
+  test('flips texts that the model really sees otherwise', async () => {
+    const folder = temporaryFolder();
+    const data = await setUp();
+    await attack(data, folder);
+    const classifier = await createClassifier(await loadClassifier(data.model), { numThreads: 1 });
+    const records = recordsOf(folder);
+    const rows = await classifier.logits(records.map(({ adversarialText }) => ({ text: adversarialText })));
+    expect(rows.map((row) => classifier.labels[predictedClass(row)])).toEqual(
+      records.map(({ finalPrediction }) => finalPrediction),
+    );
+  });
+
+  test('goes on where it was stopped, and ends as if it had not been', async () => {
+    const data = await setUp();
+    const [whole, stopped] = [temporaryFolder(), temporaryFolder()];
+    await attack(data, whole);
+    const controller = new AbortController();
+    const beyondFirst = () => existsSync(join(stopped, 'results.jsonl')) && recordsBy(stopped) > 0;
+    const { io } = memoryIo();
+    const stderr = {
+      write: (text: string) => {
+        io.stderr.write(text);
+        if (beyondFirst()) controller.abort(new Error('stop'));
+      },
+      isTTY: true,
+      columns: 80,
+    };
+    let clock = 0;
+    const first = await attack(data, stopped, {
+      io: { stderr, signal: controller.signal, now: () => (clock += 200) },
+    });
+    expect(first.code).toBe(1);
+    const done = recordsBy(stopped);
+    expect(done).toBeGreaterThan(0);
+    expect(done).toBeLessThan(texts.length);
+    expect(existsSync(join(stopped, 'summary.json'))).toBe(false);
+    expect((await attack(data, stopped)).code).toBe(0);
+    expect(timeless(recordsOf(stopped))).toEqual(timeless(recordsOf(whole)));
+  });
+
+  test('attacks its part of the examples with the same outcome as the whole does', async () => {
+    const data = await setUp();
+    const [whole, part] = [temporaryFolder(), temporaryFolder()];
+    await attack(data, whole);
+    const env = { SLURM_ARRAY_TASK_ID: '1', SLURM_ARRAY_TASK_COUNT: '3' };
+    const { stdout, stderr } = await attack(data, part, { argv: ['--batch-size', '2'], io: { env } });
+    expect(stderr).toContain('Part 1 of 3');
+    expect(stdout).toContain('part 1/3 only');
+    const own = timeless(recordsOf(whole)).filter(({ id }) => id % 3 === 1);
+    expect(timeless(recordsOf(part))).toEqual(own);
+  });
+
+  test('refuses a folder that holds another attack', async () => {
+    const data = await setUp();
+    const folder = temporaryFolder();
+    await attack(data, folder, { argv: ['--num-examples', '2'] });
+    const { code, stderr } = await attack(data, folder, {
+      argv: ['--num-examples', '2', '--max-candidates', '3'],
+    });
+    expect(code).toBe(1);
+    expect(stderr.replace(/\n/g, ' ')).toMatch(/another attack .*candidates: 48 there, 3 now/);
+  });
+
+  test('in official mode prints how the published code departs', async () => {
+    const { code, stdout, stderr } = await attack(await setUp(), temporaryFolder(), {
+      argv: ['--fidelity', 'official'],
+    });
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain('- exception: counts as robust (default: reported as an error, never robust)');
+    expect(stdout).toContain('bert-attack (official)');
+  });
+
+  test('bears texts of no word, one word, markup and controls', async () => {
+    const folder = temporaryFolder();
+    const hostile = ['', 'good', '<b onclick="x()">bad</b>', '\x1b[2J good \u202e film', 'good '.repeat(400)];
+    const { code, stdout, stderr } = await attack(await setUp(hostile), folder);
+    expect(code, stderr).toBe(0);
+    expect(recordsOf(folder).filter(({ status }) => status === 'error')).toEqual([]);
+    expect((stdout + stderr).replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u);
+    expect(readFileSync(join(folder, 'report.html'), 'utf8')).not.toContain('<b onclick');
+  });
+
+  test.each([
+    [['--offset', '100'], 2, /has only 8 examples/],
+    [['--stop-words', '/no/such/file'], 1, /no\/such\/file/],
+    [['--shard', '3/3'], 2, /from 0 to 2/],
+  ])('%j is an error', async (argv, exit, message) => {
+    const { code, stderr } = await attack(await setUp(), temporaryFolder(), { argv });
+    expect(code).toBe(exit);
+    expect(stderr.replace(/\n/g, ' ')).toMatch(message);
+  });
+
+  test('asks for --mlm where nothing says what the classifier was fine-tuned from', async () => {
+    const { model, file } = await setUp();
+    const { io, written } = memoryIo();
+    const code = await main(
+      ['attack', '--model', model, '--test-file', file, '--output-dir', temporaryFolder()],
+      io,
+    );
+    expect(code).toBe(2);
+    expect(written.stderr).toContain('--mlm');
+  });
+
+  test('takes the model that vda train recorded, with the default filters', async () => {
+    const { model, file } = await setUp();
+    const mlm = writeTinyModel(temporaryFolder());
+    writeFileSync(
+      join(model, 'run.json'),
+      JSON.stringify({ command: 'train', options: { model: mlm }, data: {} }),
+    );
+    const { io, written } = memoryIo();
+    const argv = ['attack', '--model', model, '--test-file', file, '--output-dir', temporaryFolder()];
+    expect(await main(argv, io), written.stderr).toBe(0);
+    expect(written.stderr).toContain(`Words are proposed by ${mlm}`);
+    expect(written.stdout.replace(/\n/g, ' ')).toMatch(/filters: stop words .*WordNet/);
+  });
+});
+
+const recordsBy = (folder: string): number =>
+  readFileSync(join(folder, 'results.jsonl'), 'utf8').split('\n').length - 1;

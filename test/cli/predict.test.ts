@@ -1,0 +1,98 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { Io } from '../../src/cli/io.ts';
+import { main } from '../../src/cli/main.ts';
+import { temporaryFolder } from '../checkpoints/folders.ts';
+import { writeTinyModel } from '../training/tiny-model.ts';
+import { memoryIo } from './memory-io.ts';
+
+async function run(argv: readonly string[], overrides: Partial<Io> = {}) {
+  const { io, written } = memoryIo(overrides);
+  const model = writeTinyModel(temporaryFolder());
+  const code = await main(['predict', '--num-threads', '1', '--model', model, ...argv], io);
+  return { code, ...written };
+}
+
+const linesOf = (jsonLines: string) =>
+  jsonLines
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+async function* chunks(...parts: readonly (string | Uint8Array)[]) {
+  yield* parts;
+}
+
+describe('vda predict', () => {
+  test('answers texts given as arguments, in their order', async () => {
+    const { code, stdout, stderr } = await run(['a good film', 'very dull']);
+    expect([code, stderr]).toEqual([0, '']);
+    const [first, second] = linesOf(stdout);
+    expect([first.text, second.text]).toEqual(['a good film', 'very dull']);
+    const { probabilities, logits, label } = first;
+    expect(Object.keys(probabilities)).toEqual(['LABEL_0', 'LABEL_1', 'LABEL_2']);
+    const sum = Object.values<number>(probabilities).reduce((a, b) => a + b);
+    expect(sum).toBeCloseTo(1);
+    expect(logits[label]).toBe(Math.max(...Object.values<number>(logits)));
+  });
+
+  test('reads lines from standard input, empty ones and split characters too', async () => {
+    const bytes = new TextEncoder().encode('good film\r\n\nécrit\nno end of line');
+    const { stdout } = await run([], { stdin: chunks(bytes.subarray(0, 13), bytes.subarray(13)) });
+    expect(linesOf(stdout).map(({ text }) => text)).toEqual(['good film', '', 'écrit', 'no end of line']);
+  });
+
+  test('answers the same from arguments, standard input and a file without labels', async () => {
+    const texts = ['a good film', 'the plot is bad', 'it', 'so very sad'];
+    const file = join(temporaryFolder(), 'new.csv');
+    const output = join(temporaryFolder(), 'out.jsonl');
+    writeFileSync(file, `id,review\n${texts.map((text, i) => `${i},${text}`).join('\n')}\n`);
+    const given = await run(texts);
+    const piped = await run([], { stdin: chunks(`${texts.join('\n')}\n`) });
+    const read = await run(['--test-file', file, '--text-column', 'review', '--output-file', output]);
+    expect(piped.stdout).toBe(given.stdout);
+    expect([read.stdout, readFileSync(output, 'utf8')]).toEqual(['', given.stdout]);
+  });
+
+  test('prints hostile texts harmlessly, and they read back as they were', async () => {
+    const texts = [
+      '<script>alert(1)</script>',
+      '\x1b]0;owned\x07\x1b[2J',
+      '\u202ekcab\u2066 \u0085',
+      '"quoted"\\ \ud800',
+    ];
+    const { code, stdout } = await run([], { stdin: chunks(`${texts.join('\n')}\n`) });
+    expect(code).toBe(0);
+    expect(stdout.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u);
+    expect(linesOf(stdout).map(({ text }) => text)).toEqual(texts);
+  });
+
+  test('answers no token, one word and 100,000 words, and says where it cut', async () => {
+    const { code, stdout } = await run(['', 'good', 'good '.repeat(100_000)]);
+    expect(code).toBe(0);
+    const [none, one, long] = linesOf(stdout);
+    expect([none.truncated, one.truncated, long.truncated]).toEqual([undefined, undefined, true]);
+  });
+
+  test.each([
+    ['no text at all', [], {}, 0, /^$/],
+    ['an empty file', ['--test-file', 'EMPTY'], {}, 1, /is empty/],
+    [
+      'bytes that are not UTF-8',
+      [],
+      { stdin: chunks('good\n', Uint8Array.of(0xff, 10)) },
+      1,
+      /line 2 .* not valid UTF-8/,
+    ],
+  ])('%s', async (_, argv, io, exit, message) => {
+    const empty = join(temporaryFolder(), 'empty.tsv');
+    writeFileSync(empty, '');
+    const { code, stderr } = await run(
+      argv.map((word) => (word === 'EMPTY' ? empty : word)),
+      io,
+    );
+    expect(code).toBe(exit);
+    expect(stderr.replace(/\n/g, ' ')).toMatch(message);
+  });
+});

@@ -1,0 +1,86 @@
+import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { readFloat32, readSafetensors, safetensorsChunks } from '../../src/checkpoints/safetensors.ts';
+import { loadClassifier } from '../../src/inference/load-classifier.ts';
+import { loadMaskedLm } from '../../src/inference/load-masked-lm.ts';
+import { temporaryFolder } from '../checkpoints/folders.ts';
+import { tinyVocabulary, writeTinyModel } from '../training/tiny-model.ts';
+
+/** A tiny model without the tensors whose name matches. */
+function modelWithout(pattern: RegExp): string {
+  const folder = writeTinyModel(temporaryFolder());
+  const path = join(folder, 'model.safetensors');
+  const file = readSafetensors(path);
+  const kept = [...file.entries.keys()].filter((name) => !pattern.test(name));
+  const tensors = new Map(kept.map((name) => [name, readFloat32(file, name)]));
+  const bytes = [...safetensorsChunks(tensors, { dtype: 'F32' })].map((chunk) => Buffer.from(chunk));
+  writeFileSync(path, Buffer.concat(bytes));
+  return folder;
+}
+
+function editConfig(folder: string, changes: Readonly<Record<string, unknown>>): string {
+  const path = join(folder, 'config.json');
+  writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), ...changes }));
+  return folder;
+}
+
+test('a whole model comes with its tokenizer, and tensors of the other head are left out', async () => {
+  const folder = writeTinyModel(temporaryFolder());
+  const classifier = await loadClassifier(folder);
+  expect(classifier.tokenizer.vocabSize).toBe(tinyVocabulary.length);
+  expect(classifier.unexpected.every((name) => name.startsWith('cls.'))).toBe(true);
+  const maskedLm = await loadMaskedLm(folder);
+  expect(maskedLm.unexpected).toEqual([
+    'bert.pooler.dense.bias',
+    'bert.pooler.dense.weight',
+    'classifier.bias',
+    'classifier.weight',
+  ]);
+});
+
+test.each([
+  ['a classifier without its head', /^classifier\./, loadClassifier, /no classification head .*vda train/],
+  ['a masked LM without its head', /^cls\./, loadMaskedLm, /no masked language model head .*fine-tuned from/],
+  [
+    'a model that lacks a layer',
+    /layer\.1\.output/,
+    loadClassifier,
+    /not whole: bert\.encoder\.layer\.1\.output/,
+  ],
+] as const)('%s is refused, with what is missing', async (_, pattern, load, message) => {
+  await expect(load(modelWithout(pattern))).rejects.toMatchObject({
+    code: 'bad-input',
+    message: expect.stringMatching(message),
+  });
+});
+
+test.each([
+  [
+    'weights cut short',
+    (folder: string) => truncateSync(join(folder, 'model.safetensors'), 5000),
+    'bad-input',
+  ],
+  ['an unknown architecture', (folder: string) => editConfig(folder, { model_type: 'mamba' }), 'unsupported'],
+  [
+    'more tokens than embeddings',
+    (folder: string) => writeTinyModel(folder, [...tinyVocabulary, 'one', 'two', 'three', 'four']),
+    'bad-input',
+  ],
+  [
+    'another number of classes than the head has',
+    (folder: string) => editConfig(folder, { id2label: { 0: 'bad', 1: 'good' } }),
+    'bad-input',
+  ],
+])('%s is an error', async (_, spoil, code) => {
+  const folder = writeTinyModel(temporaryFolder());
+  spoil(folder);
+  await expect(loadClassifier(folder)).rejects.toMatchObject({ name: 'VdaError', code });
+});
+
+test('a name on the hub without a network says so', async () => {
+  const environment = { HF_HUB_OFFLINE: '1', HF_HOME: temporaryFolder() };
+  await expect(loadClassifier('bert-base-uncased', { environment })).rejects.toMatchObject({
+    code: 'offline',
+  });
+});

@@ -1,0 +1,117 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { readFloat32, readSafetensors } from '../../src/checkpoints/safetensors.ts';
+import { loadMaskedLm } from '../../src/inference/load-masked-lm.ts';
+import { createMaskedLm } from '../../src/inference/masked-lm.ts';
+import type { Encoding } from '../../src/text/tokenizer.ts';
+import { temporaryFolder } from '../checkpoints/folders.ts';
+import { tinyBert, writeTinyModel } from '../training/tiny-model.ts';
+
+const open = async () => {
+  const model = await loadMaskedLm(writeTinyModel(temporaryFolder()));
+  return { model, maskedLm: createMaskedLm(model, { numThreads: 1 }) };
+};
+
+/** The first text of the fixture, which has no padding, and the logits of transformers for it: oracles/tiny_bert.py. */
+function oracle() {
+  const file = readSafetensors(join(tinyBert, 'expected.safetensors'));
+  const { shape, data: logits } = readFloat32(file, 'mlm_logits');
+  const [, length, vocabulary] = shape as [number, number, number];
+  const row = (name: string) => [...readFloat32(file, name).data.subarray(0, length)];
+  const ids = row('input_ids');
+  const none = ids.map(() => -1);
+  const encoding: Encoding = {
+    ids,
+    typeIds: row('token_type_ids'),
+    wordIds: none,
+    textIds: none,
+    truncated: false,
+  };
+  const logProbabilities = ids.map((_, t) => {
+    const own = [...logits.subarray(t * vocabulary, (t + 1) * vocabulary)];
+    const logSum = Math.log(own.reduce((sum, z) => sum + Math.exp(z), 0));
+    return own.map((z) => z - logSum);
+  });
+  return { encoding, logProbabilities };
+}
+
+describe('topCandidates', () => {
+  test('are the k largest log-probabilities of transformers at each token, largest first', async () => {
+    const { maskedLm } = await open();
+    const { encoding, logProbabilities } = oracle();
+    const k = 5;
+    const [found] = await maskedLm.topCandidates([encoding], { k });
+    expect(found!.ids).toHaveLength(encoding.ids.length * k);
+    logProbabilities.forEach((row, t) => {
+      const best = row
+        .map((logP, id) => [id, logP] as const)
+        .sort((a, b) => b[1] - a[1])
+        .slice(0, k);
+      expect([...found!.ids.subarray(t * k, (t + 1) * k)]).toEqual(best.map(([id]) => id));
+      best.forEach(([, logP], rank) => {
+        expect(found!.logProbabilities[t * k + rank]).toBeCloseTo(logP, 4);
+      });
+    });
+  });
+
+  test('are the same bits alone and among others, and k is cut to the vocabulary', async () => {
+    const { model, maskedLm } = await open();
+    const encodings = ['a good film', 'the bad plot', 'dull', 'it is a very nice scene'].map((text) =>
+      model.tokenizer.encode(text),
+    );
+    const together = await maskedLm.topCandidates(encodings, { k: 1000 });
+    expect(together[0]!.ids).toHaveLength(encodings[0]!.ids.length * 50);
+    for (const [i, encoding] of encodings.entries()) {
+      expect(await maskedLm.topCandidates([encoding], { k: 1000 })).toEqual([together[i]]);
+    }
+  });
+});
+
+describe('fill', () => {
+  test('gives each word its pieces, and each piece its candidates', async () => {
+    const { model, maskedLm } = await open();
+    const words = ['a', 'good,', 'bcd'];
+    const fills = (await maskedLm.fill([words], { topK: 4 }))[0]!;
+    const { tokenizer } = model;
+    const spelled = fills.map(({ pieces }) => pieces.map(tokenizer.tokenOf));
+    expect(spelled).toEqual([['a'], ['good', ','], ['b', '##c', '##d']]);
+    const encoding = tokenizer.encode(words.join(' '));
+    const [found] = await maskedLm.topCandidates([encoding], { k: 4 });
+    const flat = fills.flatMap(({ candidates }) => candidates.map(({ ids }) => [...Array.from(ids)]));
+    expect(flat).toEqual([1, 2, 3, 4, 5, 6].map((t) => [...found!.ids.subarray(4 * t, 4 * (t + 1))])); // 0 is [CLS]
+  });
+
+  test('leaves words beyond the model, and texts without words, empty', async () => {
+    const { maskedLm } = await open();
+    const [long, none] = await maskedLm.fill([Array.from({ length: 30 }, () => 'good'), []], { topK: 2 });
+    expect(long!.map(({ pieces }) => pieces.length)).toEqual([...Array(18).fill(1), ...Array(12).fill(0)]);
+    expect(none).toEqual([]);
+  });
+});
+
+test('loss is the mean cross-entropy of a sequence against itself', async () => {
+  const { maskedLm } = await open();
+  const { encoding } = oracle();
+  const allFirst = { ...encoding, typeIds: encoding.ids.map(() => 0) };
+  const [top] = await maskedLm.topCandidates([allFirst], { k: 50 });
+  const own = allFirst.ids.map((id, t) => {
+    const at = top!.ids.subarray(t * 50, (t + 1) * 50).indexOf(id);
+    return -top!.logProbabilities[t * 50 + at]!;
+  });
+  const mean = own.reduce((sum, loss) => sum + loss, 0) / own.length;
+  const losses = await maskedLm.loss([[7], allFirst.ids, [9, 8]]);
+  expect(losses[1]).toBeCloseTo(mean, 5);
+  expect(losses[0]).toBe((await maskedLm.loss([[7]]))[0]);
+});
+
+test('special and unused tokens are told apart', async () => {
+  const { model, maskedLm } = await open();
+  const idOf = (token: string) => model.tokenizer.idOf(token)!;
+  expect(['[SEP]', '[UNK]', 'good', '##c'].map((token) => maskedLm.isSpecial(idOf(token)))).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
+  expect(maskedLm.textOf([idOf('b'), idOf('##c')])).toBe('bc');
+});
