@@ -1,119 +1,136 @@
-import { sanitize } from '../../base/sanitize.ts';
+import { basename, join, resolve } from 'node:path';
+import { writeFilesAtomically } from '../../checkpoints/atomic-file.ts';
 import { resolveModel } from '../../checkpoints/resolve-model.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import { loadDataset } from '../../data/load-dataset.ts';
+import { exportOnnx } from '../../inference/export-onnx.ts';
 import { loadClassifier } from '../../inference/load-classifier.ts';
-import type { RuntimeOptions } from '../../runtime/compile.ts';
+import type { PretrainedModel } from '../../inference/load-pretrained.ts';
+import { modelCard } from '../../report/model-card.ts';
 import type { VdaOptions } from '../../strategies/vda-options.ts';
 import { createEvaluation } from '../../training/evaluation.ts';
 import { fineTune } from '../../training/fine-tune.ts';
 import { openRunFolder } from '../../training/run-folder.ts';
+import type { TrainingResult } from '../../training/run-training.ts';
 import type { TrainOptions } from '../../training/train-options.ts';
 import type { Run } from '../command-table.ts';
 import { hooksOf } from '../hooks.ts';
+import type { CommandIo } from '../io.ts';
+import { modelAccess, runtimeOf } from '../model-access.ts';
 import { officialChoices } from '../official-choices.ts';
+import { columnsOf } from '../options/data.ts';
 import type { trainSpec } from '../options/train.ts';
 import { methodOf } from '../options/vda.ts';
 import { checkpointToResume, resumeArguments } from '../resume.ts';
 import { recordOf } from '../run-record.ts';
+import { datasetRemarks, sayTo } from '../say.ts';
 import type { OptionsOf } from '../spec.ts';
 
 type Options = OptionsOf<typeof trainSpec>;
 
-/** Fine-tunes a classifier, plainly or with VDA, and saves it with its run's record. */
+/** Fine-tunes a classifier, plainly or with VDA, and saves it with its run's record and a model card. */
 export const run: Run<typeof trainSpec> = async (options, io) => {
-  const say = (line: string) => io.stderr.write(`${sanitize(line)}\n`);
-  const columns = columnsOf(options);
-  const train = loadDataset(options.trainFile, {
-    ...columns,
-    requireClasses: 2,
-    ...(options.labels ? { labels: options.labels } : {}),
-  });
-  const others = { ...columns, labels: train.labels };
-  const validation =
-    options.validationFile === undefined ? undefined : loadDataset(options.validationFile, others);
-  const test = options.testFile === undefined ? undefined : loadDataset(options.testFile, others);
-  for (const [role, data] of Object.entries({ train, validation, test }))
-    if (data) sayDataset(say, { role, data });
+  const say = sayTo(io);
+  const sets = loadSets(options);
+  for (const data of Object.values(sets)) for (const remark of data ? datasetRemarks(data) : []) say(remark);
   if (options.fidelity === 'official') for (const line of officialChoices) say(`official: ${line}`);
 
-  const record = recordOf({ command: 'train', options, data: hashes({ train, validation, test }) });
+  const { configuration, ...record } = recordOf({ command: 'train', options, data: hashesOf(sets) });
   const resumeFrom = checkpointToResume(options);
-  openRunFolder(options.outputDir, { record, resume: resumeFrom !== undefined });
-  const modelFolder = await resolveModel(options.model);
-  const runtime = {
-    device: options.device,
-    ...(options.numThreads === undefined ? {} : { numThreads: options.numThreads }),
-  };
-  const { configuration } = record;
+  openRunFolder(options.outputDir, {
+    record: { ...record, configuration },
+    resume: resumeFrom !== undefined,
+  });
+  const modelFolder = await resolveModel(options.model, modelAccess(io));
   const result = await fineTune({
-    ...{
-      options: trainOptionsOf(options),
-      modelFolder,
-      train,
-      validation,
-      runtime,
-      configuration,
-      resumeFrom,
-      say,
-    },
-    maskedLm: options.mlm ?? modelFolder,
-    hooks: hooksOf(io),
+    ...{ options: trainOptionsOf(options), modelFolder, maskedLm: options.mlm ?? modelFolder },
+    ...{ train: sets.train, validation: sets.validation, runtime: runtimeOf(options) },
+    ...{ configuration, resumeFrom, hooks: hooksOf(io), say },
   });
   if (result.interrupted) {
     say(`Saved after step ${result.steps}. Go on with: vda ${resumeArguments(io)}`);
     throw io.signal.reason;
   }
   if (result.bestCheckpoint) say(`Best checkpoint: ${result.bestCheckpoint}.`);
-  const report = {
-    outputDir: options.outputDir,
-    steps: result.steps,
-    ...prefixed('validation', result.evaluation),
-  };
-  const onTest = test && (await testOf(options, { examples: test.examples, runtime }));
-  io.stdout.write(`${JSON.stringify({ ...report, ...prefixed('test', onTest) })}\n`);
+
+  const model = await loadClassifier(options.outputDir);
+  const hasOnnx = exportOnnx(options.outputDir, model);
+  writeCard({ options, model, io, hasOnnx, result });
+  const onTest = sets.test && (await evaluationOn(sets.test, { options, model }));
+  const { outputDir } = options;
+  const figures = { ...prefixed('validation', result.evaluation), ...prefixed('test', onTest) };
+  io.stdout.write(`${JSON.stringify({ outputDir, steps: result.steps, ...figures })}\n`);
 };
 
 /** What the run's loop needs, from what the command line gives. */
 export function trainOptionsOf(options: Options): TrainOptions {
-  const method = methodOf(options);
   const officialCode = options.fidelity === 'official';
-  const vda: VdaOptions | undefined = method.vda ? { ...options, officialCode } : undefined;
+  const vda: VdaOptions | undefined = methodOf(options).vda ? { ...options, officialCode } : undefined;
   return { ...options, decayAll: officialCode, vda };
 }
 
-/** Accuracy and loss of the saved model, loaded as anybody would. */
-const testOf = async (
-  options: Options,
-  { examples, runtime }: { readonly examples: Dataset['examples']; readonly runtime: RuntimeOptions },
-) => {
-  const evaluate = await createEvaluation(await loadClassifier(options.outputDir), {
-    ...{ examples, runtime, maxLength: options.maxSeqLength, batchSize: options.perDeviceEvalBatchSize },
-  });
-  return evaluate();
-};
-
-const columnsOf = ({ textColumn, textPairColumn, labelColumn }: Options) => ({
-  ...(textColumn === undefined ? {} : { textColumn }),
-  ...(textPairColumn === undefined ? {} : { textPairColumn }),
-  ...(labelColumn === undefined ? {} : { labelColumn }),
-});
-
-function sayDataset(
-  say: (line: string) => void,
-  { role, data }: { readonly role: string; readonly data: Dataset },
-): void {
-  const { text, textPair, label } = data.columns;
-  const counts = data.labels.map((name, i) => `${name} ${data.examples.filter((e) => e.label === i).length}`);
-  const texts = textPair === undefined ? `text "${text}"` : `texts "${text}" and "${textPair}"`;
-  say(
-    `${role}: ${data.examples.length} examples of ${data.path}; ${texts}, label "${label}" (${counts.join(', ')}).`,
-  );
-  for (const warning of data.warnings) say(`${role}: ${warning}`);
+interface Sets {
+  readonly train: Dataset;
+  readonly validation: Dataset | undefined;
+  readonly test: Dataset | undefined;
 }
 
-const hashes = (sets: Readonly<Record<string, Dataset | undefined>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(sets).flatMap(([role, data]) => (data ? [[role, data.sha256]] : [])));
+/** The training texts say which labels there are; the others must keep to them. */
+function loadSets(options: Options): Sets {
+  const columns = columnsOf(options);
+  const train = loadDataset(options.trainFile, {
+    ...{ ...columns, requireClasses: 2 },
+    ...(options.labels && { labels: options.labels }),
+  });
+  const other = (path: string | undefined) =>
+    path === undefined ? undefined : loadDataset(path, { ...columns, labels: train.labels });
+  return { train, validation: other(options.validationFile), test: other(options.testFile) };
+}
+
+const hashesOf = (sets: Sets): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(sets).flatMap(([role, data]) => (data ? [[`${role}File`, data.sha256]] : [])),
+  );
+
+/** Accuracy and loss of the saved model, loaded as anybody would. */
+async function evaluationOn(
+  { examples }: Dataset,
+  { options, model }: { readonly options: Options; readonly model: PretrainedModel },
+) {
+  const evaluate = await createEvaluation(model, {
+    ...{ examples, runtime: runtimeOf(options) },
+    ...{ maxLength: options.maxSeqLength, batchSize: options.perDeviceEvalBatchSize },
+  });
+  return evaluate();
+}
+
+/** README.md beside the model: how it was made. Robustness is told once it has been measured. */
+function writeCard(p: {
+  readonly options: Options;
+  readonly model: PretrainedModel;
+  readonly io: CommandIo;
+  readonly hasOnnx: boolean;
+  readonly result: TrainingResult;
+}): void {
+  const { options, model, io, hasOnnx, result } = p;
+  const { base, vda } = methodOf(options);
+  const told = ['learningRate', 'numTrainEpochs', 'perDeviceTrainBatchSize', 'maxSeqLength', 'seed'] as const;
+  const toldOfVda = ['mixture', 'noiseStd', 'temperature', 'topK', 'numVirtual', 'lambda'] as const;
+  const card = modelCard({
+    name: basename(resolve(options.outputDir)),
+    baseModel: options.model,
+    dataset: basename(options.trainFile),
+    labels: Object.values(model.config.id2label),
+    method: vda ? `${base} + vda` : base,
+    command: `vda ${io.argv.join(' ')}`,
+    options: Object.fromEntries([...told, ...(vda ? toldOfVda : [])].map((name) => [name, options[name]])),
+    ...(result.evaluation && { evalAccuracy: result.evaluation.accuracy }),
+    rows: [],
+    maxTokens: Math.min(options.maxSeqLength, model.config.maxPositionEmbeddings),
+    hasOnnx,
+  });
+  writeFilesAtomically([{ path: join(options.outputDir, 'README.md'), chunks: [card] }]);
+}
 
 const prefixed = (prefix: string, values: object | undefined): Record<string, unknown> =>
   Object.fromEntries(
