@@ -2,7 +2,7 @@
  * Compares encoder, masked-LM and classifier outputs with transformers'. Make the reference first:
  *
  *     python oracles/forward.py --mlm MLM --classifier CLASSIFIER --data test.tsv --out expected.safetensors
- *     npm run parity:forward -- MLM CLASSIFIER test.tsv expected.safetensors
+ *     node scripts/ts.mjs bench/forward-parity.ts MLM CLASSIFIER test.tsv expected.safetensors
  *
  * Prints the largest absolute difference of each output and fails above 1e-4.
  */

@@ -2,8 +2,7 @@
  * Compares the ids and token types of `loadTokenizer` with those Python's `transformers` gave, and times it.
  *
  *     python oracles/tokenizer_parity.py --model FOLDER --out expected.jsonl DATA...
- *     npx rolldown bench/tokenizer-parity.ts --platform node --format esm --file parity.mjs
- *     node parity.mjs FOLDER expected.jsonl
+ *     node scripts/ts.mjs bench/tokenizer-parity.ts FOLDER expected.jsonl
  */
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';

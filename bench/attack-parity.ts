@@ -1,0 +1,69 @@
+/**
+ * Attacks the same texts together and one by one, on real models, and compares texts, changes and query counts.
+ *
+ *     node scripts/ts.mjs bench/attack-parity.ts CLASSIFIER MLM test.tsv [EXAMPLES=100] [none|default]
+ *
+ * The one-by-one algorithm is test/attacks/sequential-oracle.ts. `none` takes all filters off.
+ */
+import { bertAttack } from '../src/attacks/recipes/bert-attack.ts';
+import { attackMany } from '../src/attacks/search/attack-many.ts';
+import { toRecord } from '../src/attacks/to-record.ts';
+import { loadDataset } from '../src/data/load-dataset.ts';
+import { createClassifier, victimOf } from '../src/inference/classifier.ts';
+import { loadClassifier } from '../src/inference/load-classifier.ts';
+import { loadMaskedLm } from '../src/inference/load-masked-lm.ts';
+import { createMaskedLm } from '../src/inference/masked-lm.ts';
+import { attackSequentially } from '../test/attacks/sequential-oracle.ts';
+
+const [classifierFolder, mlmFolder, data, count = '100', filters = 'default'] = process.argv.slice(2) as [
+  string,
+  string,
+  string,
+  string?,
+  string?,
+];
+const model = await loadClassifier(classifierFolder);
+const classifier = await createClassifier(model);
+const filler = createMaskedLm(await loadMaskedLm(mlmFolder));
+const { tokenizer } = model;
+const victim = victimOf(classifier, { unkToken: tokenizer.tokenOf(tokenizer.unkId) });
+const recipe = bertAttack(
+  filters === 'none' ? { similarity: ['none'], antonyms: 'none', stopWords: new Set() } : {},
+);
+const examples = loadDataset(data, { labels: classifier.labels }).examples.slice(0, Number(count));
+
+const timed = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
+  const start = performance.now();
+  const result = await work();
+  process.stdout.write(`${what}: ${((performance.now() - start) / 1000).toFixed(1)} s\n`);
+  return result;
+};
+const together = await timed('together', async () => {
+  const records = new Map<number, ReturnType<typeof toRecord>>();
+  for await (const ended of attackMany(examples, { victim, filler, recipe })) {
+    const record = toRecord(ended, victim.labels);
+    records.set(record.id, record);
+  }
+  return records;
+});
+let differing = 0;
+let queries = 0;
+await timed('one by one', async () => {
+  for (const example of examples) {
+    const alone = await attackSequentially(example, { recipe, victim, filler });
+    const record = together.get(example.id)!;
+    queries += alone.queries;
+    const same =
+      record.status === alone.status &&
+      record.adversarialText === alone.adversarial &&
+      record.queries === alone.queries &&
+      record.changes.map(({ index, to }) => `${index}${to}`).join() ===
+        alone.changes.map(({ index, to }) => `${index}${to}`).join();
+    if (!same) {
+      differing++;
+      process.stdout.write(`differs: ${JSON.stringify({ record, alone })}\n`);
+    }
+  }
+});
+process.stdout.write(`${examples.length} examples, ${queries} queries, ${differing} differ\n`);
+if (differing > 0) process.exitCode = 1;
