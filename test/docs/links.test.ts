@@ -1,0 +1,34 @@
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { anchorsOf, exists, type Page, pages, proseOf, root } from './markdown.ts';
+
+/** Targets of links and images within the repository. */
+const linksOf = (page: Page): readonly string[] =>
+  [...proseOf(page).matchAll(/(!?)\[[^\]]*\]\(([^)\s]+)\)/g)]
+    .filter(([, image, target]) => image === '' && !/^[a-z]+:/.test(target!))
+    .map((match) => match[2]!);
+
+describe.each(pages)('$path', (page) => {
+  test('links lead to files and headings that exist', () => {
+    const broken = linksOf(page).filter((link) => {
+      const [file = '', anchor] = link.split('#');
+      const path = file === '' ? page.path : join(dirname(page.path), file);
+      const target = pages.find((candidate) => candidate.path === path);
+      if (anchor === undefined) return !exists(path);
+      return !target || !anchorsOf(target).has(anchor);
+    });
+    expect(broken).toEqual([]);
+  });
+
+  test('files named in the text exist', () => {
+    const named = [
+      ...page.text.matchAll(/(?<![\w/])(?:src|test|bench|oracles|scripts|kernels|assets)\/[\w./-]*\w/g),
+    ];
+    expect([...new Set(named.map(([path]) => path))].filter((path) => !exists(path))).toEqual([]);
+  });
+
+  test('no path of one machine is named', () => {
+    expect(page.text.match(/(?<![\w.])\/(?:home|root|opt|work|tmp|usr|mnt)\//g)).toBeNull();
+    expect(page.text).not.toContain(root);
+  });
+});

@@ -1,0 +1,60 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import * as library from '../src/index.ts';
+import { writeTinyModel } from './training/tiny-model.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'vda-library-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test('trainOptions: what is left out is as on the command line, and what has no effect is refused', () => {
+  const files = { model: 'm', trainFile: 't.tsv', outputDir: 'o' };
+  const options = library.trainOptions({ ...files, vda: true, fidelity: 'official' });
+  expect(options).toMatchObject({ learningRate: 1e-5, decayAll: true, vda: { mixture: 'official' } });
+  expect(() => library.trainOptions({ ...files, topK: 3 })).toThrow(/--top-k has no effect without --vda/);
+});
+
+test('a program trains, asks and attacks as the README shows', async () => {
+  const path = join(folder, 'train.tsv');
+  const lines = ['good film', 'a great plot', 'bad film', 'an awful plot'];
+  writeFileSync(
+    path,
+    `label\ttext\n${lines.map((text, i) => `${i < 2 ? 'pos' : 'neg'}\t${text}\n`).join('')}`,
+  );
+  const train = library.loadDataset(path, { requireClasses: 2 });
+  const modelFolder = writeTinyModel(mkdtempSync(join(folder, 'model-')));
+  const outputDir = join(folder, 'run');
+  mkdirSync(outputDir);
+  const options = library.trainOptions({
+    model: modelFolder,
+    trainFile: path,
+    outputDir,
+    vda: true,
+    topK: 4,
+  });
+  const result = await library.fineTune({
+    ...{ options, modelFolder, maskedLm: modelFolder, train, ...library.quietRun },
+  });
+  expect(result).toMatchObject({ steps: 3, interrupted: false }); // 4 texts in one batch, 3 epochs
+
+  const model = await library.loadClassifier(outputDir);
+  const classifier = await library.createClassifier(model);
+  const filler = library.createMaskedLm(await library.loadMaskedLm(modelFolder));
+  expect(classifier.labels).toEqual(['neg', 'pos']);
+
+  const { complete, records } = await library.runAttack(train.examples, {
+    recipe: library.bertAttack({ similarity: ['none'], antonyms: 'none' }),
+    victim: library.victimOf(classifier, { unkToken: '[UNK]' }),
+    filler,
+    folder: join(folder, 'attack'),
+    config: { model: 'run' },
+  });
+  expect(complete).toBe(true);
+  expect(library.attackMetrics(records)).toMatchObject({ examples: 4, errors: 0 });
+  await classifier.release();
+  await filler.release();
+});
