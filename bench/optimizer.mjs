@@ -1,0 +1,21 @@
+// Milliseconds of one AdamW step on the parameters of a classifier's folder, norm of the gradients included:
+//
+//     node bench/optimizer.mjs FOLDER
+import { loadModelFolder } from '../dist/checkpoints/model-folder.js';
+import { architectureOf } from '../dist/models/index.js';
+import { adamwStep } from '../dist/optim/adamw.js';
+import { createParameterStore } from '../dist/optim/parameter-store.js';
+import { median } from './measure.mjs';
+
+const { config } = loadModelFolder(process.argv[2]);
+const specs = architectureOf(config.modelType).parameters(config, { head: 'classifier', numLabels: 2 });
+const store = createParameterStore(specs, { optimizer: true });
+
+const times = [];
+for (let step = 1; step <= 12; step++) {
+  for (const buffer of store.gradientBuffers) buffer.fill(1e-3);
+  const begun = performance.now();
+  adamwStep(store, { lr: 1e-5, step, maxGradNorm: 1 });
+  times.push(performance.now() - begun);
+}
+process.stdout.write(`${median(times.slice(2)).toFixed(1)}\n`); // the first ones touch fresh memory
