@@ -1,5 +1,6 @@
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readFloat32, readSafetensors, writeSafetensors } from '../../src/checkpoints/safetensors.ts';
 import { wordPieceTokenizerFiles } from '../../src/text/wordpiece-files.ts';
 
 /** The BERT that oracles/tiny_bert.py made: 50 tokens, 32 dimensions, 2 layers, 20 positions, both heads. */
@@ -47,10 +48,20 @@ export const tinyVocabulary: readonly string[] = [
   ...[...new Set([...words, ...letters])],
 ].slice(0, 50);
 
-/** Makes a model folder of the tiny BERT: weights with the classifier's and the masked LM's heads, and a tokenizer. */
-export function writeTinyModel(folder: string, vocabulary = tinyVocabulary): string {
-  for (const name of ['config.json', 'model.safetensors'])
-    copyFileSync(join(tinyBert, name), join(folder, name));
+/**
+ * Makes a model folder of the tiny BERT with a tokenizer: a masked language model, so without the classifier (of three
+ * classes) unless asked.
+ */
+export function writeTinyModel(
+  folder: string,
+  p: { readonly vocabulary?: readonly string[]; readonly leaveOut?: string } = {},
+): string {
+  const { vocabulary = tinyVocabulary, leaveOut = 'classifier.' } = p;
+  copyFileSync(join(tinyBert, 'config.json'), join(folder, 'config.json'));
+  const file = readSafetensors(join(tinyBert, 'model.safetensors'));
+  const kept = [...file.entries.keys()].filter((name) => !name.startsWith(leaveOut));
+  const tensors = new Map(kept.map((name) => [name, readFloat32(file, name)]));
+  writeSafetensors(join(folder, 'model.safetensors'), tensors);
   for (const [name, text] of Object.entries(wordPieceTokenizerFiles(vocabulary, { maxLength: 20 })))
     writeFileSync(join(folder, name), text);
   return folder;

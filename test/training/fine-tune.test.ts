@@ -1,0 +1,121 @@
+import { readFileSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readFloat32, readSafetensors } from '../../src/checkpoints/safetensors.ts';
+import type { VdaOptions } from '../../src/strategies/vda-options.ts';
+import { lastCheckpoint } from '../../src/training/checkpoint.ts';
+import { temporaryFolder } from '../checkpoints/folders.ts';
+import { metricsOf } from './runs.ts';
+import { noisyVda, tinyDataset, tinyFineTune } from './tiny-fine-tune.ts';
+import { tinyVocabulary, writeTinyModel } from './tiny-model.ts';
+
+const modelBytes = (folder: string) => readFileSync(join(folder, 'model.safetensors'));
+const finalWeights = (folder: string) => {
+  const file = readSafetensors(join(folder, 'model.safetensors'));
+  return [...file.entries.keys()].sort().flatMap((name) => [...readFloat32(file, name).data]);
+};
+
+describe('fineTune', () => {
+  it.each<[string, VdaOptions | undefined]>([
+    ['plain', undefined],
+    ['VDA', noisyVda],
+  ])('%s: 4 batches of 1 train as 1 of 4, dropout and noise on', async (_, vda) => {
+    const modelFolder = writeTinyModel(temporaryFolder());
+    const [whole, cut] = [temporaryFolder(), temporaryFolder()];
+    await tinyFineTune({ modelFolder, outputDir: whole, options: { vda } });
+    const single = { vda, perDeviceTrainBatchSize: 1, gradientAccumulationSteps: 4 };
+    await tinyFineTune({ modelFolder, outputDir: cut, options: single });
+    const losses = (folder: string) => metricsOf(folder).map(({ loss }) => loss!);
+    expect(losses(whole)).toHaveLength(6);
+    for (const [i, loss] of losses(cut).entries()) expect(loss).toBeCloseTo(losses(whole)[i]!, 5);
+    // Adam divides by the gradient's size, so where that is nothing but rounding, a weight may go either way by lr.
+    const expected = finalWeights(whole);
+    const apart = finalWeights(cut).map((w, i) => Math.abs(w - expected[i]!));
+    expect(apart.filter((d) => d > 1e-5).length).toBeLessThan(0.01 * apart.length);
+  });
+
+  it.each<[string, VdaOptions | undefined]>([
+    ['plain', undefined],
+    ['VDA', noisyVda],
+  ])('%s: stopped after step 2 and resumed, ends in the same bytes', async (_, vda) => {
+    const modelFolder = writeTinyModel(temporaryFolder());
+    const [whole, parts] = [temporaryFolder(), temporaryFolder()];
+    const common = {
+      modelFolder,
+      validation: tinyDataset,
+      options: { vda, evalStrategy: 'epoch', saveStrategy: 'epoch' },
+    } as const;
+    await tinyFineTune({ ...common, outputDir: whole });
+    const { result } = await tinyFineTune({ ...common, outputDir: parts, stopAfter: 2 });
+    expect(result).toMatchObject({ interrupted: true, steps: 2 });
+    const candidates = join(parts, 'candidates.bin');
+    if (vda) utimesSync(candidates, 1, 1);
+    await tinyFineTune({ ...common, outputDir: parts, resumeFrom: lastCheckpoint(parts) });
+    expect(modelBytes(parts)).toEqual(modelBytes(whole));
+    expect(metricsOf(parts)).toEqual(metricsOf(whole));
+    if (vda) expect(statSync(candidates).mtimeMs).toBe(1000); // not worked out again
+  });
+
+  it('learns: the loss on its own training texts falls', async () => {
+    const modelFolder = writeTinyModel(temporaryFolder());
+    const options = { evalStrategy: 'epoch', numTrainEpochs: 12, dropout: 0 } as const;
+    const outputDir = temporaryFolder();
+    await tinyFineTune({ modelFolder, outputDir, options, validation: tinyDataset });
+    const losses = metricsOf(outputDir).flatMap(({ evalLoss }) => evalLoss ?? []);
+    expect(losses.at(-1)!).toBeLessThan(0.8 * losses[0]!);
+  });
+
+  it('says which parameters are new and how many texts are cut', async () => {
+    const modelFolder = writeTinyModel(temporaryFolder());
+    const options = { maxSteps: 1, maxSeqLength: 6 };
+    const { said } = await tinyFineTune({ modelFolder, outputDir: temporaryFolder(), options });
+    expect(said).toContain('New parameters, at random: classifier.weight, classifier.bias.');
+    expect(said).toContainEqual(expect.stringMatching(/[1-9] of 10 training texts are cut to 6 tokens/));
+  });
+
+  it('makes candidates anew for another configuration, and when the file is not whole', async () => {
+    const modelFolder = writeTinyModel(temporaryFolder());
+    const outputDir = temporaryFolder();
+    const [data, index] = [join(outputDir, 'candidates.bin'), join(outputDir, 'candidates.json')];
+    const sizeFor = async (topK: number, configuration: string) => {
+      const options = { maxSteps: 1, vda: { ...noisyVda, topK } };
+      await tinyFineTune({ modelFolder, outputDir, options, configuration });
+      return statSync(data).size;
+    };
+    const small = await sizeFor(4, 'a');
+    expect(await sizeFor(8, 'b')).toBe(2 * small);
+    expect(JSON.parse(readFileSync(index, 'utf8')).configuration).toBe('b');
+    truncateSync(data, 100);
+    expect(await sizeFor(8, 'b')).toBe(2 * small);
+    rmSync(data);
+    expect(await sizeFor(8, 'b')).toBe(2 * small);
+  });
+
+  it('refuses a masked LM of another vocabulary', async () => {
+    const modelFolder = writeTinyModel(temporaryFolder());
+    const vocabulary = tinyVocabulary.map((token) => (token === 'film' ? 'movie' : token));
+    const maskedLm = writeTinyModel(temporaryFolder(), { vocabulary });
+    const options = { vda: noisyVda };
+    await expect(
+      tinyFineTune({ modelFolder, maskedLm, outputDir: temporaryFolder(), options }),
+    ).rejects.toMatchObject({ code: 'bad-input', message: expect.stringContaining('another vocabulary') });
+  });
+
+  it('refuses more candidates than the masked LM has tokens', async () => {
+    const modelFolder = writeTinyModel(temporaryFolder());
+    const options = { vda: { ...noisyVda, topK: 50, excludeOriginal: true } };
+    await expect(tinyFineTune({ modelFolder, outputDir: temporaryFolder(), options })).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringMatching(/--top-k 50: expected at most 49/),
+    });
+  });
+
+  it('refuses a model whose configuration is not that of its weights', async () => {
+    const modelFolder = writeTinyModel(temporaryFolder());
+    const path = join(modelFolder, 'config.json');
+    writeFileSync(path, readFileSync(path, 'utf8').replace('"hidden_size": 32', '"hidden_size": 64'));
+    await expect(tinyFineTune({ modelFolder, outputDir: temporaryFolder() })).rejects.toMatchObject({
+      code: 'bad-input',
+    });
+  });
+});

@@ -1,0 +1,111 @@
+import { parseConfig } from '../../src/checkpoints/config.ts';
+import { createParameterStore } from '../../src/optim/parameter-store.ts';
+import type { RunHooks } from '../../src/training/hooks.ts';
+import { type Evaluation, runTraining, type TrainingRun } from '../../src/training/run-training.ts';
+import type { TrainOptions } from '../../src/training/train-options.ts';
+import { tinyConfig } from '../checkpoints/tiny-model.ts';
+
+/** Every setting of a run, quiet and short: 4 examples in batches of 2, so 2 steps an epoch. */
+export const plainOptions: Omit<TrainOptions, 'outputDir'> = {
+  seed: 1,
+  maxSeqLength: 16,
+  padToMaxLength: false,
+  shuffle: true,
+  numTrainEpochs: 3,
+  perDeviceTrainBatchSize: 2,
+  gradientAccumulationSteps: 1,
+  perDeviceEvalBatchSize: 8,
+  evalStrategy: 'no',
+  metricForBestModel: 'accuracy',
+  loadBestModelAtEnd: false,
+  loggingSteps: 1,
+  saveStrategy: 'no',
+  saveSteps: 1,
+  decayAll: false,
+  learningRate: 0.1,
+  lrSchedulerType: 'linear',
+  warmupRatio: 0,
+  weightDecay: 0,
+  maxGradNorm: 1,
+  adamBeta1: 0.9,
+  adamBeta2: 0.999,
+  adamEpsilon: 1e-8,
+};
+
+/** Hooks that show nothing, note what is said, and abort once `stopAfter` steps are done. */
+export function quietHooks({ stopAfter = Number.POSITIVE_INFINITY } = {}) {
+  const controller = new AbortController();
+  const said: string[] = [];
+  const hooks: RunHooks = {
+    progress: ({ unit }) => ({
+      update: (done) => {
+        if (unit === 'step' && done >= stopAfter) controller.abort(new Error('stopped by the test'));
+      },
+      log: (line) => said.push(line),
+      finish: () => {},
+    }),
+    now: () => performance.now(),
+    signal: controller.signal,
+  };
+  return { hooks, said };
+}
+
+export interface ToyRun {
+  readonly outputDir: string;
+  readonly options?: Partial<TrainOptions>;
+  /** Validation accuracy after each epoch, in turn. */
+  readonly accuracies?: readonly number[];
+  readonly stopAfter?: number;
+  /** From this step on (counted from 1) the loss is not a number. */
+  readonly nanFrom?: number;
+  readonly resumeFrom?: string;
+  readonly configuration?: string;
+}
+
+export const toyConfig = parseConfig(tinyConfig, 'the toy');
+
+/** One parameter, w = (1, −2). */
+export function toyStore() {
+  const store = createParameterStore([{ name: 'w', shape: [2], decay: true }], { optimizer: true });
+  store.weights.get('w')!.data.set([1, -2]);
+  return store;
+}
+
+/** A run without a model: one weight that follows w², two steps an epoch, accuracies as told. */
+export async function toyRun(p: ToyRun) {
+  const store = toyStore();
+  const [w, g] = [store.weights.get('w')!.data, store.gradients.get('w')!.data];
+  const batch = (step: number) => ({ exampleIds: [0, 1], share: 1, step, epoch: Math.floor(step / 2) });
+  const { hooks, said } = quietHooks(p.stopAfter === undefined ? {} : { stopAfter: p.stopAfter });
+  let evaluated = 0;
+  const run: TrainingRun = {
+    options: {
+      ...plainOptions,
+      evalStrategy: p.accuracies ? 'epoch' : 'no',
+      ...p.options,
+      outputDir: p.outputDir,
+    },
+    store,
+    config: toyConfig,
+    tokenizerFiles: { 'vocab.txt': 'a\n' },
+    plan: {
+      stepsPerEpoch: 2,
+      batchesOf: (step) => [batch(step)] as unknown as ReturnType<TrainingRun['plan']['batchesOf']>,
+    },
+    takeStep: async ({ step }) => {
+      for (let i = 0; i < w.length; i++) g[i] = g[i]! + 2 * w[i]!;
+      const loss = step + 1 >= (p.nanFrom ?? Number.POSITIVE_INFINITY) ? Number.NaN : w[0]! ** 2 + w[1]! ** 2;
+      return { loss, ce: loss, reg: 0 };
+    },
+    configuration: p.configuration ?? 'toy',
+    hooks,
+    ...(p.resumeFrom === undefined ? {} : { resumeFrom: p.resumeFrom }),
+    ...(p.accuracies === undefined
+      ? {}
+      : {
+          evaluate: async (): Promise<Evaluation> => ({ accuracy: p.accuracies![evaluated++]!, loss: 0.5 }),
+        }),
+  };
+  const result = await runTraining(run);
+  return { result, said, weights: [...w] };
+}
