@@ -11,12 +11,27 @@ let binary;
 const { error, stderr } = await asc.main(
   [
     'kernels/assembly/index.ts',
-    '--baseDir', root,
-    '--outFile', 'kernels.wasm',
-    '-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd',
-    '--importMemory', '--initialMemory', '0', '--maximumMemory', '65536',
+    '--baseDir',
+    root,
+    '--outFile',
+    'kernels.wasm',
+    '-O3',
+    '--noAssert',
+    '--runtime',
+    'stub',
+    '--enable',
+    'simd',
+    '--importMemory',
+    '--initialMemory',
+    '0',
+    '--maximumMemory',
+    '65536',
   ],
-  { writeFile: (_name, contents) => { binary = contents; } },
+  {
+    writeFile: (_name, contents) => {
+      binary = contents;
+    },
+  },
 );
 if (error || !binary) {
   console.error(stderr.toString(), error?.message ?? 'the compiler wrote nothing');

@@ -24,7 +24,9 @@ const parts = ['noun', 'verb', 'adj', 'adv'];
 const partOf = { n: 0, v: 1, a: 2, s: 2, r: 3 };
 const singleWord = /^[a-z][a-z'.-]*$/;
 const lines = (folder, name) =>
-  readFileSync(join(folder, name), 'latin1').split('\n').filter((line) => line !== '' && !line.startsWith(' '));
+  readFileSync(join(folder, name), 'latin1')
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith(' '));
 
 /** Synsets by `part:offset`, with members (single words) and pointers [symbol, part, offset]. */
 const synsets = new Map();
@@ -103,7 +105,8 @@ for (const part of parts) {
   for (const line of lines(exceptionsFolder, `${part}.exc`)) {
     const [form, ...lemmas] = line.trim().split(' ');
     const known = lemmas.filter((lemma) => words.has(lemma));
-    if (singleWord.test(form) && known.length > 0) irregular.push([parts.indexOf(part), form, ...known].join(' '));
+    if (singleWord.test(form) && known.length > 0)
+      irregular.push([parts.indexOf(part), form, ...known].join(' '));
   }
 }
 

@@ -20,9 +20,20 @@ import { parseArgs } from 'node:util';
 const built = (path) => new URL(`../dist/${path}`, import.meta.url);
 const { values: given } = parseArgs({
   options: Object.fromEntries(
-    ['output-dir', 'seeds', 'num-examples', 'model', 'mlm', 'train-file', 'validation-file', 'test-file', 'train', 'logit', 'attack', 'mixtures'].map(
-      (name) => [name, { type: 'string' }],
-    ),
+    [
+      'output-dir',
+      'seeds',
+      'num-examples',
+      'model',
+      'mlm',
+      'train-file',
+      'validation-file',
+      'test-file',
+      'train',
+      'logit',
+      'attack',
+      'mixtures',
+    ].map((name) => [name, { type: 'string' }]),
   ),
 });
 const needed = ['output-dir', 'model', 'mlm', 'train-file', 'validation-file', 'test-file'];
@@ -38,7 +49,10 @@ const methods = {
   none: { name: 'BERT', options: [] },
   logit: { name: 'BERT + VDA logit', options: ['--vda', '--mixture', 'logit', ...words(given.logit)] },
   paper: { name: 'BERT + VDA paper', options: ['--vda', '--mixture', 'paper', '--noise-std', '0.05'] },
-  official: { name: 'BERT + VDA official mixture', options: ['--vda', '--mixture', 'official', '--noise-std', '0.05'] },
+  official: {
+    name: 'BERT + VDA official mixture',
+    options: ['--vda', '--mixture', 'official', '--noise-std', '0.05'],
+  },
   mean: { name: 'BERT + VDA mean', options: ['--vda', '--mixture', 'mean'] },
 };
 const chosen = (given.mixtures ?? Object.keys(methods).join(',')).split(',');
@@ -60,15 +74,38 @@ for (const seed of seeds) {
     if (!existsSync(join(trainFolder, 'model.safetensors'))) {
       const begun = existsSync(trainFolder) && hasCheckpoint(trainFolder);
       vda(
-        ...['train', '--model', given.model, '--train-file', given['train-file'], '--validation-file', given['validation-file']],
-        ...['--output-dir', trainFolder, '--seed', seed, '--save-total-limit', '1', ...words(given.train), ...options],
+        ...[
+          'train',
+          '--model',
+          given.model,
+          '--train-file',
+          given['train-file'],
+          '--validation-file',
+          given['validation-file'],
+        ],
+        ...[
+          '--output-dir',
+          trainFolder,
+          '--seed',
+          seed,
+          '--save-total-limit',
+          '1',
+          ...words(given.train),
+          ...options,
+        ],
         ...(options.length > 0 && method !== 'mean' ? ['--mlm', given.mlm] : []),
         ...(begun ? ['--resume-from-checkpoint', 'last'] : []),
       );
     }
     vda(
       ...['attack', '--model', trainFolder, '--mlm', given.mlm, '--test-file', given['test-file']],
-      ...['--num-examples', given['num-examples'] ?? '200', '--output-dir', attackFolder, ...words(given.attack)],
+      ...[
+        '--num-examples',
+        given['num-examples'] ?? '200',
+        '--output-dir',
+        attackFolder,
+        ...words(given.attack),
+      ],
     );
     rows.push({ method, name, trainFolder, attackFolder });
   }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -28,7 +28,6 @@ test('a program trains, asks and attacks as the README shows', async () => {
   const train = library.loadDataset(path, { requireClasses: 2 });
   const modelFolder = writeTinyModel(mkdtempSync(join(folder, 'model-')));
   const outputDir = join(folder, 'run');
-  mkdirSync(outputDir);
   const options = library.trainOptions({
     model: modelFolder,
     trainFile: path,

@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { VdaError } from '../base/error.ts';
 import { labelMaps, type ModelConfig } from '../checkpoints/config.ts';
 import { checkVocabulary, loadModelFolder } from '../checkpoints/model-folder.ts';
@@ -15,6 +16,7 @@ import { storedCandidates, type VdaFeedSources } from '../strategies/vda-feeds.t
 import { needsCandidates, needsMaskedLmLogits, type VdaOptions } from '../strategies/vda-options.ts';
 import { loadTokenizer } from '../text/load-tokenizer.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
+import { createAttackAccuracy } from './attack-accuracy.ts';
 import { openCandidates } from './candidate-file.ts';
 import { createEvaluation } from './evaluation.ts';
 import type { RunHooks } from './hooks.ts';
@@ -27,12 +29,10 @@ export interface FineTuning {
   readonly options: TrainOptions;
   /** Folder of the encoder to start from. */
   readonly modelFolder: string;
-  /** Folder or hub name of the masked LM; needed by VDA, but for the `mean` mixture. */
+  /** Folder or hub name of the masked LM; needed by VDA but for its `mean` mixture, and for `attack_accuracy`. */
   readonly maskedLm?: string | undefined;
   readonly train: Dataset;
   readonly validation?: Dataset | undefined;
-  /** Accuracy after an attack on a sample of the validation texts, for `metricForBestModel: 'attack_accuracy'`. */
-  readonly attackAccuracy?: ((model: PretrainedModel) => Promise<number>) | undefined;
   readonly runtime: RuntimeOptions;
   readonly configuration: string;
   readonly resumeFrom?: string | undefined;
@@ -48,6 +48,7 @@ export interface FineTuning {
  */
 export async function fineTune(p: FineTuning): Promise<TrainingResult> {
   const { options, train, runtime, say } = p;
+  mkdirSync(options.outputDir, { recursive: true });
   const { config: stored, weights: found } = loadModelFolder(p.modelFolder);
   const tokenizer = await loadTokenizer(p.modelFolder);
   checkVocabulary({ tokenizerSize: tokenizer.vocabSize, embeddingRows: stored.vocabSize });
@@ -99,17 +100,17 @@ async function evaluationOf(
   p: FineTuning,
   model: PretrainedModel,
 ): Promise<(() => Promise<Evaluation>) | undefined> {
-  const { validation, options, attackAccuracy } = p;
+  const { validation, options, runtime } = p;
   if (validation === undefined || (options.evalStrategy === 'no' && !options.loadBestModelAtEnd))
     return undefined;
-  const evaluate = await createEvaluation(model, {
-    examples: validation.examples,
-    maxLength: Math.min(options.maxSeqLength, model.config.maxPositionEmbeddings),
-    batchSize: options.perDeviceEvalBatchSize,
-    runtime: p.runtime,
-  });
-  if (options.metricForBestModel === 'accuracy' || attackAccuracy === undefined) return evaluate;
-  return async () => ({ ...(await evaluate()), attackAccuracy: await attackAccuracy(model) });
+  const { examples } = validation;
+  const maxLength = Math.min(options.maxSeqLength, model.config.maxPositionEmbeddings);
+  const batchSize = options.perDeviceEvalBatchSize;
+  const evaluate = await createEvaluation(model, { examples, maxLength, batchSize, runtime });
+  if (options.metricForBestModel === 'accuracy') return evaluate;
+  const maskedLm = await maskedLmOf(p, model.tokenizer);
+  const attackAccuracy = await createAttackAccuracy(model, { maskedLm, examples, maxLength, runtime });
+  return async () => ({ ...(await evaluate()), attackAccuracy: await attackAccuracy() });
 }
 
 interface StrategyInputs {
@@ -153,7 +154,7 @@ async function maskedLmOf(p: FineTuning, tokenizer: Tokenizer): Promise<Pretrain
   if (p.maskedLm === undefined) {
     throw new VdaError(
       'usage',
-      `Mixture "${p.options.vda!.mixture}" needs a masked language model: give one by --mlm.`,
+      `A masked language model is needed, ${p.options.vda ? `for mixture "${p.options.vda.mixture}"` : 'for attacks'}: give one by --mlm.`,
     );
   }
   const maskedLm = await loadMaskedLm(p.maskedLm);

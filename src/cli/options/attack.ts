@@ -158,7 +158,8 @@ export const attackSpec: CommandSpec<typeof schema> = {
     },
     {
       what: 'The second of four parts, on any machine:',
-      command: 'vda attack --model ./runs/vda --test-file test.tsv --shard 1/4 --output-dir runs/vda/attack',
+      command:
+        'vda attack --model ./runs/vda --test-file test.tsv --shard 1/4 --output-dir runs/vda/attack-1',
     },
   ],
 };

@@ -5,7 +5,6 @@ import { choice, option } from '../spec.ts';
 /** Model families whose checkpoints can be read, by `model_type` of their `config.json`. */
 export const architectures = {
   bert: 'BERT and models of its shape: learned positions, token types, WordPiece',
-  roberta: 'RoBERTa and models of its shape: positions from 2, no token types, byte-level BPE',
 } as const;
 
 /** Where the arithmetic runs. */

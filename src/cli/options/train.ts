@@ -109,9 +109,13 @@ export const trainSpec: CommandSpec<typeof schema> = {
 
 function withoutVda(options: OptionsOf<typeof trainSpec>, given: ReadonlySet<string>): string[] {
   if (methodOf(options).vda) return [];
-  return Object.keys(vdaOptions)
-    .filter((key) => given.has(key))
-    .map((key) => `--${kebabCase(key)} has no effect without --vda.`);
+  return (
+    Object.keys(vdaOptions)
+      .filter((key) => given.has(key))
+      // Choosing the best checkpoint by attack accuracy needs a masked language model too.
+      .filter((key) => key !== 'mlm' || options.metricForBestModel !== 'attack_accuracy')
+      .map((key) => `--${kebabCase(key)} has no effect without --vda.`)
+  );
 }
 
 function withoutValidation(options: OptionsOf<typeof trainSpec>, given: ReadonlySet<string>): string[] {
