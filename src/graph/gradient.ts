@@ -4,7 +4,7 @@ import { expand } from './ops/broadcast.ts';
 import { constant, scalar } from './ops/constant.ts';
 import { add, addOp } from './ops/elementwise.ts';
 import { type GemmAttributes, gemm, gemmOp } from './ops/gemm.ts';
-import { scatterAddRows, scatterAddRowsOp } from './ops/take-rows.ts';
+import { type ScatterAttributes, scatterAddRows, scatterAddRowsOp } from './ops/take-rows.ts';
 import { sameShape } from './shape.ts';
 import { topologicalOrder } from './topological-order.ts';
 import type { Node, Op, Value, VjpContext } from './value.ts';
@@ -75,7 +75,8 @@ function addTerm(sum: Value, term: Value): Value {
     return gemm(inputs[0]!, inputs[1]!, { ...(attributes as GemmAttributes), addend: sum });
   }
   if (is(op, scatterAddRowsOp) && inputs.length === 2) {
-    return scatterAddRows({ ids: inputs[0]!, updates: inputs[1]!, rows: term.shape[0]!, base: sum });
+    const { rows, distinct } = attributes as ScatterAttributes;
+    return scatterAddRows({ ids: inputs[0]!, updates: inputs[1]!, rows, distinct, base: sum });
   }
   return add(sum, term);
 }

@@ -124,7 +124,7 @@ function mixture(p: VirtualInputs): Value {
         values: share,
         columns: distinct.shape[0]!,
       });
-      return gemm(spread, takeRows(table, distinct));
+      return gemm(spread, takeRows(table, distinct, { distinct: true }));
     }
     case 'paper':
     case 'official': {

@@ -1,4 +1,4 @@
-import { type RandomStream, randomKey, randomStream } from '../../src/base/random.ts';
+import { permutation, type RandomStream, randomKey, randomStream } from '../../src/base/random.ts';
 import { arrayOf, type DType, sizeOf, type Tensor } from '../../src/base/tensor.ts';
 import { evaluateDim } from '../../src/graph/shape.ts';
 import type { CaseInput, Draw } from './op-cases.ts';
@@ -11,14 +11,22 @@ export const sizes: readonly Readonly<Record<string, number>>[] = [
   { batch: 3, length: 1 },
 ];
 
-const drawOne = (draw: Draw, stream: RandomStream): number => {
-  if (typeof draw === 'object') return stream.nextInt(draw.below);
-  const x = stream.nextNormal();
-  if (draw === 'bits') return stream.nextInt(2);
-  if (draw === 'positive') return 0.5 + Math.abs(x);
-  if (draw === 'apart') return Math.sign(x) * (0.3 + Math.abs(x));
-  return x;
-};
+function draws(
+  count: number,
+  { draw, stream }: { readonly draw: Draw; readonly stream: RandomStream },
+): number[] {
+  if (typeof draw === 'object' && 'distinctBelow' in draw) {
+    return [...permutation(draw.distinctBelow, stream).slice(0, count)];
+  }
+  return Array.from({ length: count }, () => {
+    if (typeof draw === 'object') return stream.nextInt(draw.below);
+    const x = stream.nextNormal();
+    if (draw === 'bits') return stream.nextInt(2);
+    if (draw === 'positive') return 0.5 + Math.abs(x);
+    if (draw === 'apart') return Math.sign(x) * (0.3 + Math.abs(x));
+    return x;
+  });
+}
 
 /** A tensor of an element type from plain numbers. */
 export function tensorOf(dtype: DType, shape: readonly number[], values: ArrayLike<number>): Tensor {
@@ -39,14 +47,7 @@ export function drawInputs(
     Object.entries(inputs).map(([name, { shape, dtype = 'float32', draw = 'normal' }]) => {
       const stream = randomStream(randomKey(seed, `test/${name}`));
       const actual = shape.map((dim) => evaluateDim(dim, bindings));
-      return [
-        name,
-        tensorOf(
-          dtype,
-          actual,
-          Array.from({ length: sizeOf(actual) }, () => drawOne(draw, stream)),
-        ),
-      ];
+      return [name, tensorOf(dtype, actual, draws(sizeOf(actual), { draw, stream }))];
     }),
   );
 }

@@ -45,9 +45,15 @@ import type { OpKey } from './reference.ts';
 
 /**
  * What an input is filled with: N(0, 1); numbers from 0.5 up; numbers at least 0.3 away from 0; zeros and ones; indices
- * below a bound, which repeat.
+ * below a bound, which repeat; indices below a bound, all different.
  */
-export type Draw = 'normal' | 'positive' | 'apart' | 'bits' | { readonly below: number };
+export type Draw =
+  | 'normal'
+  | 'positive'
+  | 'apart'
+  | 'bits'
+  | { readonly below: number }
+  | { readonly distinctBelow: number };
 
 export interface CaseInput {
   readonly shape: Shape;
@@ -112,6 +118,11 @@ const binary = (f: (a: Value, b: Value) => Value, draw: Draw = 'normal'): OpCase
   pairs.map(([a, b]) => opCase({ a: { shape: a }, b: { shape: b, draw } }, ({ a, b }) => f(a!, b!)));
 
 const ids = (shape: Shape, below: number): CaseInput => ({ shape, dtype: 'int64', draw: { below } });
+const distinctIds = (shape: Shape, distinctBelow: number): CaseInput => ({
+  shape,
+  dtype: 'int64',
+  draw: { distinctBelow },
+});
 const bools = (shape: Shape): CaseInput => ({ shape, dtype: 'bool', draw: 'bits' });
 const lastAxis = (f: (x: Value) => Value): OpCase[] =>
   ([[1], [5], [3, 1], [2, 1, 4], ['batch', 3], ['batch', 'length']] as const).map((shape) =>
@@ -377,6 +388,11 @@ export const opCases: { readonly [K in OpKey]: readonly OpCase[] } = {
     opCase({ table: { shape: [4, 2] }, ids: ids(shape, 4) }, ({ table, ids }) => takeRows(table!, ids!)),
     opCase({ table: { shape: [3, 1, 2] }, ids: ids(shape, 3) }, ({ table, ids }) => takeRows(table!, ids!)),
     opCase({ table: { shape: [18, 2] }, ids: ids(shape, 3) }, ({ table, ids }) => takeRows(table!, ids!)),
+    opCase(
+      { table: { shape: [18, 2] }, ids: distinctIds(shape, 18) },
+      ({ table, ids }) => takeRows(table!, ids!, { distinct: true }),
+      'distinct rows',
+    ),
   ]),
   scatterAddRowsOp: [
     opCase(
@@ -395,6 +411,17 @@ export const opCases: { readonly [K in OpKey]: readonly OpCase[] } = {
     opCase(
       { ids: ids(['batch'], 3), updates: { shape: ['batch', 2] }, base: { shape: [3, 2] } },
       ({ ids, updates, base }) => scatterAddRows({ ids: ids!, updates: updates!, rows: 3, base: base! }),
+    ),
+    opCase(
+      { ids: distinctIds(['batch'], 20), updates: { shape: ['batch', 3, 2] }, base: { shape: [20, 3, 2] } },
+      ({ ids, updates, base }) =>
+        scatterAddRows({ ids: ids!, updates: updates!, rows: 20, base: base!, distinct: true }),
+      'distinct rows',
+    ),
+    opCase(
+      { ids: distinctIds([6], 40), updates: { shape: [6, 2] } },
+      ({ ids, updates }) => scatterAddRows({ ids: ids!, updates: updates!, rows: 40, distinct: true }),
+      'distinct rows',
     ),
     opCase(
       { ids: ids([1], 1), updates: { shape: [1, 1, 2] }, sized: { shape: ['length'] } },

@@ -3,7 +3,10 @@ import { type Dim, elementsOf, requireFit, sameShape } from '../shape.ts';
 import { apply, type Op, type Value } from '../value.ts';
 import { reshape } from './reshape.ts';
 
-type None = Readonly<Record<string, never>>;
+interface RowAttributes {
+  /** No index occurs twice: the caller's promise, which lets gradients be added faster. */
+  readonly distinct: boolean;
+}
 
 /**
  * Rows of a table by index (an embedding look-up).
@@ -12,19 +15,29 @@ type None = Readonly<Record<string, never>>;
  *
  * Shapes: table `[V, H]`, ids int64 `[...]` → `[..., H]`.
  */
-export const takeRowsOp: Op<None> = {
+export const takeRowsOp: Op<RowAttributes> = {
   name: 'takeRows',
   infer: ([table, ids]) => [{ shape: [...ids!.shape, ...table!.shape.slice(1)], dtype: table!.dtype }],
   emit: (emitter, inputs) => emitter.node('Gather', inputs, { attributes: { axis: 0 } }),
-  vjp: ({ inputs: [table, ids], cotangent }) => {
+  vjp: ({ inputs: [table, ids], attributes: { distinct }, cotangent }) => {
     const count = elementsOf(ids!.shape);
     const updates = reshape(cotangent, [count, ...table!.shape.slice(1)]);
-    return [scatterAddRows({ ids: reshape(ids!, [count]), updates, rows: table!.shape[0]! }), undefined];
+    const rows = table!.shape[0]!;
+    return [scatterAddRows({ ids: reshape(ids!, [count]), updates, rows, distinct }), undefined];
   },
 };
 
-/** Rows `ids` of `table`. */
-export const takeRows = (table: Value, ids: Value): Value => apply(takeRowsOp, [table, ids], {});
+/** Rows `ids` of `table`; `distinct` promises that no index occurs twice, false unless told. */
+export const takeRows = (
+  table: Value,
+  ids: Value,
+  { distinct = false }: Partial<RowAttributes> = {},
+): Value => apply(takeRowsOp, [table, ids], { distinct });
+
+export interface ScatterAttributes extends RowAttributes {
+  /** Rows of the table. */
+  readonly rows: Dim;
+}
 
 /** Most rows of a table that a scatter is written as a product for. */
 const fewRows = 16;
@@ -36,11 +49,12 @@ const fewRows = 16;
  *
  * Shapes: ids int64 `[N]`, updates `[N, H]`, base `[V, H]` (zeros unless given) → `[V, H]`.
  *
- * Source: ONNX ScatterElements-18, axis 0, reduction add. ScatterND would do with one index a row, but ONNX Runtime's
- * CPU kernel shares its updates between threads without a lock, so rows that occur twice lose updates; ScatterElements
- * adds in order. Tables of a few rows take a product with the one-hot matrix, which is faster.
+ * Source: ONNX ScatterND-18 and ScatterElements-18, reduction add. ScatterND adds whole rows, but ONNX Runtime's CPU
+ * kernel shares its updates between threads without a lock, so rows that occur twice lose updates: it is for `distinct`
+ * indices alone. ScatterElements adds number by number, in order. Tables of a few rows take a product with the one-hot
+ * matrix, which is faster.
  */
-export const scatterAddRowsOp: Op<{ readonly rows: Dim }> = {
+export const scatterAddRowsOp: Op<ScatterAttributes> = {
   name: 'scatterAddRows',
   infer: ([ids, updates, base], { rows }) => {
     const shape = [rows, ...updates!.shape.slice(1)];
@@ -53,7 +67,7 @@ export const scatterAddRowsOp: Op<{ readonly rows: Dim }> = {
       });
     return [{ shape, dtype: updates!.dtype }];
   },
-  emit: (emitter, [ids, updates, base], { attributes: { rows }, inputs }) => {
+  emit: (emitter, [ids, updates, base], { attributes: { rows, distinct }, inputs }) => {
     const shape = inputs[1]!.shape;
     if (typeof rows === 'number' && rows <= fewRows && shape.length === 2) {
       const range = emitter.constant(float32Tensor([2], [0, 1]));
@@ -66,6 +80,12 @@ export const scatterAddRowsOp: Op<{ readonly rows: Dim }> = {
         emitter.constant(float32Tensor([], [0])),
         emitter.shape([rows, ...shape.slice(1)]),
       ])[0]!;
+    if (distinct) {
+      const [indices] = emitter.node('Unsqueeze', [ids!, emitter.constant(int64Tensor([1], [1]))]);
+      return emitter.node('ScatterND', [base ?? zeros(), indices!, updates!], {
+        attributes: { reduction: 'add' },
+      });
+    }
     const others = shape.slice(1).map((_, i) => i + 1);
     const [column] = emitter.node('Unsqueeze', [
       ids!,
@@ -76,17 +96,20 @@ export const scatterAddRowsOp: Op<{ readonly rows: Dim }> = {
       attributes: { axis: 0, reduction: 'add' },
     });
   },
-  vjp: ({ inputs: [ids, , base], cotangent }) => {
-    const rows = takeRows(cotangent, ids!);
+  vjp: ({ inputs: [ids, , base], attributes: { distinct }, cotangent }) => {
+    const rows = takeRows(cotangent, ids!, { distinct });
     return base ? [undefined, rows, cotangent] : [undefined, rows];
   },
 };
 
-/** `base` (or zeros) with `updates` added at rows `ids`. */
+/** `base` (or zeros) with `updates` added at rows `ids`; `distinct` as in {@link takeRows}. */
 export const scatterAddRows = (p: {
   readonly ids: Value;
   readonly updates: Value;
   readonly rows: Dim;
   readonly base?: Value;
-}): Value =>
-  apply(scatterAddRowsOp, p.base ? [p.ids, p.updates, p.base] : [p.ids, p.updates], { rows: p.rows });
+  readonly distinct?: boolean;
+}): Value => {
+  const { ids, updates, rows, base, distinct = false } = p;
+  return apply(scatterAddRowsOp, base ? [ids, updates, base] : [ids, updates], { rows, distinct });
+};
