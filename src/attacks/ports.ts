@@ -23,6 +23,11 @@ export interface Victim {
   /** What stands for an unknown word in its text (`[UNK]`, `<unk>`). */
   readonly unkToken: string;
   classify(inputs: readonly VictimInput[]): Promise<readonly Probabilities[]>;
+  /**
+   * How many words of a lone text it reads: those after were cut off, so that no edit of them changes its answer, and
+   * the attack counts queries about them without asking. Absent: all of them.
+   */
+  wordsSeen?(text: string): number;
 }
 
 /** The masked language model's best tokens at one position, best first. */

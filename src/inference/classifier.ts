@@ -151,4 +151,8 @@ export const victimOf = (
   labels: classifier.labels,
   unkToken,
   classify: async (inputs) => (await classifier.logits(inputs, { signal })).map(probabilitiesOf),
+  wordsSeen: (text) => {
+    const { truncated, wordIds } = classifier.encode({ text });
+    return truncated ? Math.max(-1, ...wordIds) + 1 : Number.POSITIVE_INFINITY;
+  },
 });

@@ -8,7 +8,7 @@ import { predictedClass } from '../../src/inference/classification-metrics.ts';
 import { createClassifier } from '../../src/inference/classifier.ts';
 import { loadClassifier } from '../../src/inference/load-classifier.ts';
 import { temporaryFolder } from '../checkpoints/folders.ts';
-import { writeTinyModel } from '../training/tiny-model.ts';
+import { writeWholeModel } from '../inference/whole-model.ts';
 import { memoryIo } from './memory-io.ts';
 
 const texts = [
@@ -24,7 +24,7 @@ const texts = [
 
 /** A model, and texts labelled as it sees them, so that all are worth attacking. */
 async function setUp(all: readonly string[] = texts) {
-  const model = writeTinyModel(temporaryFolder());
+  const model = writeWholeModel(temporaryFolder());
   const classifier = await createClassifier(await loadClassifier(model), { numThreads: 1 });
   const rows = await classifier.logits(all.map((text) => ({ text })));
   const file = join(temporaryFolder(), 'test.jsonl');
@@ -148,7 +148,13 @@ describe('vda attack', () => {
 
   test('bears texts of no word, one word, markup and controls', async () => {
     const folder = temporaryFolder();
-    const hostile = ['', 'good', '<b onclick="x()">bad</b>', '\x1b[2J good \u202e film', 'good '.repeat(400)];
+    const hostile = [
+      '',
+      'good',
+      '<b onclick="x()">bad</b>',
+      '\x1b[2J good \u202e film',
+      'good '.repeat(100_000),
+    ];
     const { code, stdout, stderr } = await attack(await setUp(hostile), folder);
     expect(code, stderr).toBe(0);
     expect(recordsOf(folder).filter(({ status }) => status === 'error')).toEqual([]);
@@ -179,7 +185,7 @@ describe('vda attack', () => {
 
   test('takes the model that vda train recorded, with the default filters', async () => {
     const { model, file } = await setUp();
-    const mlm = writeTinyModel(temporaryFolder());
+    const mlm = writeWholeModel(temporaryFolder());
     writeFileSync(
       join(model, 'run.json'),
       JSON.stringify({ command: 'train', options: { model: mlm }, data: {} }),

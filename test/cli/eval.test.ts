@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Io } from '../../src/cli/io.ts';
 import { main } from '../../src/cli/main.ts';
 import { temporaryFolder } from '../checkpoints/folders.ts';
-import { tinyVocabulary, writeTinyModel } from '../training/tiny-model.ts';
+import { tooManyTokens, writeWholeModel } from '../inference/whole-model.ts';
 import { memoryIo } from './memory-io.ts';
 
 const rows = [
@@ -17,7 +17,7 @@ const rows = [
 
 /** A model and a data file; `lines` replaces the rows. */
 function setUp(lines?: readonly string[]) {
-  const model = writeTinyModel(temporaryFolder());
+  const model = writeWholeModel(temporaryFolder());
   const file = join(temporaryFolder(), 'test.tsv');
   const table = lines ?? ['label\ttext', ...rows.map(([text, label]) => `${label}\t${text}`)];
   writeFileSync(file, table.map((line) => `${line}\n`).join(''));
@@ -86,7 +86,7 @@ describe('vda eval', () => {
     ],
     [
       'a tokenizer larger than the embedding',
-      (folder: string) => writeTinyModel(folder, [...tinyVocabulary, 'one', 'two', 'three', 'four']),
+      (folder: string) => writeWholeModel(folder, tooManyTokens),
       /only 50 rows/,
     ],
   ])('%s is an error without a stack trace', async (_, spoil, message) => {

@@ -4,12 +4,12 @@ import { describe, expect, test } from 'vitest';
 import type { Io } from '../../src/cli/io.ts';
 import { main } from '../../src/cli/main.ts';
 import { temporaryFolder } from '../checkpoints/folders.ts';
-import { writeTinyModel } from '../training/tiny-model.ts';
+import { writeWholeModel } from '../inference/whole-model.ts';
 import { memoryIo } from './memory-io.ts';
 
 async function run(argv: readonly string[], overrides: Partial<Io> = {}) {
   const { io, written } = memoryIo(overrides);
-  const model = writeTinyModel(temporaryFolder());
+  const model = writeWholeModel(temporaryFolder());
   const code = await main(['predict', '--num-threads', '1', '--model', model, ...argv], io);
   return { code, ...written };
 }

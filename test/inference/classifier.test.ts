@@ -5,10 +5,11 @@ import { createClassifier, probabilitiesOf, victimOf } from '../../src/inference
 import { loadClassifier } from '../../src/inference/load-classifier.ts';
 import type { Encoding } from '../../src/text/tokenizer.ts';
 import { temporaryFolder } from '../checkpoints/folders.ts';
-import { tinyBert, writeTinyModel } from '../training/tiny-model.ts';
+import { tinyBert } from '../training/tiny-model.ts';
+import { writeWholeModel } from './whole-model.ts';
 
 const open = async (options: Parameters<typeof createClassifier>[1] = {}) => {
-  const model = await loadClassifier(writeTinyModel(temporaryFolder()));
+  const model = await loadClassifier(writeWholeModel(temporaryFolder()));
   return { model, classifier: await createClassifier(model, { numThreads: 1, ...options }) };
 };
 const texts = [
@@ -127,4 +128,13 @@ test('a victim answers probabilities in label order', async () => {
 test('probabilities are e^z over their sum, also for logits whose e^z overflows', () => {
   expect(probabilitiesOf([0, Math.log(3)])).toEqual([expect.closeTo(1 / 4), expect.closeTo(3 / 4)]);
   expect(probabilitiesOf([1000, 1000])).toEqual([0.5, 0.5]);
+});
+
+test('a victim says how many words of a text it reads: all, or those before the cut, part of a word being a word', async () => {
+  const { classifier } = await open();
+  const victim = victimOf(classifier, { unkToken: '[UNK]' });
+  const seen = (text: string) => victim.wordsSeen!(text);
+  expect(seen('good '.repeat(18))).toBe(Number.POSITIVE_INFINITY);
+  expect(seen('good '.repeat(19))).toBe(18);
+  expect(seen(`${'good '.repeat(17)} bcd bad`)).toBe(18);
 });

@@ -18,7 +18,10 @@ afterAll(() => rmSync(folder, { recursive: true }));
 describe('exportOnnx', () => {
   it('writes a model that answers as the classifier does, under the names transformers.js feeds', async () => {
     const { config, weights: found } = loadModelFolder(fixture);
-    const specs = bert.parameters(config, { head: 'classifier', numLabels: Object.keys(config.id2label).length });
+    const specs = bert.parameters(config, {
+      head: 'classifier',
+      numLabels: Object.keys(config.id2label).length,
+    });
     const { loaded } = matchWeights(new Map(specs.map((s) => [s.name, s.shape])), found);
     const vocabulary = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', 'a', 'b', 'c'];
     const tokenizer = tokenizerFromFiles(wordPieceTokenizerFiles(vocabulary), 'the test');
@@ -33,7 +36,8 @@ describe('exportOnnx', () => {
     const session = await InferenceSession.create(join(folder, onnxFile));
     expect([...session.inputNames].sort()).toEqual(['attention_mask', 'input_ids', 'token_type_ids']);
     const { ids, typeIds } = classifier.encode({ text: 'a b c a' });
-    const feed = (values: readonly number[]) => new Tensor('int64', BigInt64Array.from(values, BigInt), [1, values.length]);
+    const feed = (values: readonly number[]) =>
+      new Tensor('int64', BigInt64Array.from(values, BigInt), [1, values.length]);
     const { logits } = await session.run({
       input_ids: feed(ids),
       attention_mask: feed(ids.map(() => 1)),

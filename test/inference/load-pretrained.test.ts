@@ -5,11 +5,12 @@ import { readFloat32, readSafetensors, safetensorsChunks } from '../../src/check
 import { loadClassifier } from '../../src/inference/load-classifier.ts';
 import { loadMaskedLm } from '../../src/inference/load-masked-lm.ts';
 import { temporaryFolder } from '../checkpoints/folders.ts';
-import { tinyVocabulary, writeTinyModel } from '../training/tiny-model.ts';
+import { tinyVocabulary } from '../training/tiny-model.ts';
+import { tooManyTokens, writeWholeModel } from './whole-model.ts';
 
 /** A tiny model without the tensors whose name matches. */
 function modelWithout(pattern: RegExp): string {
-  const folder = writeTinyModel(temporaryFolder());
+  const folder = writeWholeModel(temporaryFolder());
   const path = join(folder, 'model.safetensors');
   const file = readSafetensors(path);
   const kept = [...file.entries.keys()].filter((name) => !pattern.test(name));
@@ -26,7 +27,7 @@ function editConfig(folder: string, changes: Readonly<Record<string, unknown>>):
 }
 
 test('a whole model comes with its tokenizer, and tensors of the other head are left out', async () => {
-  const folder = writeTinyModel(temporaryFolder());
+  const folder = writeWholeModel(temporaryFolder());
   const classifier = await loadClassifier(folder);
   expect(classifier.tokenizer.vocabSize).toBe(tinyVocabulary.length);
   expect(classifier.unexpected.every((name) => name.startsWith('cls.'))).toBe(true);
@@ -62,18 +63,14 @@ test.each([
     'bad-input',
   ],
   ['an unknown architecture', (folder: string) => editConfig(folder, { model_type: 'mamba' }), 'unsupported'],
-  [
-    'more tokens than embeddings',
-    (folder: string) => writeTinyModel(folder, [...tinyVocabulary, 'one', 'two', 'three', 'four']),
-    'bad-input',
-  ],
+  ['more tokens than embeddings', (folder: string) => writeWholeModel(folder, tooManyTokens), 'bad-input'],
   [
     'another number of classes than the head has',
     (folder: string) => editConfig(folder, { id2label: { 0: 'bad', 1: 'good' } }),
     'bad-input',
   ],
 ])('%s is an error', async (_, spoil, code) => {
-  const folder = writeTinyModel(temporaryFolder());
+  const folder = writeWholeModel(temporaryFolder());
   spoil(folder);
   await expect(loadClassifier(folder)).rejects.toMatchObject({ name: 'VdaError', code });
 });

@@ -5,10 +5,11 @@ import { loadMaskedLm } from '../../src/inference/load-masked-lm.ts';
 import { createMaskedLm } from '../../src/inference/masked-lm.ts';
 import type { Encoding } from '../../src/text/tokenizer.ts';
 import { temporaryFolder } from '../checkpoints/folders.ts';
-import { tinyBert, writeTinyModel } from '../training/tiny-model.ts';
+import { tinyBert } from '../training/tiny-model.ts';
+import { writeWholeModel } from './whole-model.ts';
 
 const open = async () => {
-  const model = await loadMaskedLm(writeTinyModel(temporaryFolder()));
+  const model = await loadMaskedLm(writeWholeModel(temporaryFolder()));
   return { model, maskedLm: createMaskedLm(model, { numThreads: 1 }) };
 };
 

@@ -75,7 +75,8 @@ export async function* attackMany(
     clock: options.clock ?? (() => performance.now() / 1000),
     memo: createRowMemo(memory),
   };
-  const context = { ...options, unkToken: options.victim.unkToken };
+  const { unkToken, wordsSeen } = options.victim;
+  const context = { ...options, unkToken, ...(wordsSeen && { wordsSeen }) };
   const waiting = examples[Symbol.iterator]();
   const running = new Set<Task>();
 

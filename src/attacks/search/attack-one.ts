@@ -1,6 +1,6 @@
 import { messageOf } from '../../base/error.ts';
 import type { Example } from '../../data/dataset.ts';
-import { type EditedText, editText, renderInput, replaceWord } from '../../text/edited-text.ts';
+import { type EditedText, editText, renderInput, renderText, replaceWord } from '../../text/edited-text.ts';
 import { mayReplace, maySubstitute } from '../constraints/constraint.ts';
 import { type Goal, untargeted } from '../goal/untargeted.ts';
 import type { MaskFiller, Probabilities, VictimInput, WordFill } from '../ports.ts';
@@ -47,6 +47,8 @@ export interface AttackContext {
   readonly filler: MaskFiller;
   /** `Victim.unkToken`. */
   readonly unkToken: string;
+  /** `Victim.wordsSeen`. */
+  readonly wordsSeen?: (text: string) => number;
 }
 
 /** A search, as a coroutine. */
@@ -61,6 +63,8 @@ interface Progress {
   resistance: number;
   queries: number;
   readonly changes: WordChange[];
+  /** Words that the victim reads of a text: counted anew once the text has changed. */
+  seen?: { readonly of: EditedText; readonly words: number };
 }
 
 interface SearchState extends AttackContext {
@@ -139,11 +143,16 @@ function* rankWords(state: SearchState, label: number): Search<readonly number[]
   const { text, originalRow: clean } = progress;
   const words = text.words.length;
   const scored = recipe.scoresLastWord ? words : Math.max(0, words - 1);
-  const { rows, timedOut } = yield* classify(Math.min(scored, budgetLeft(state)), (index) =>
+  const count = Math.min(scored, budgetLeft(state));
+  const asked = yield* classify(Math.min(count, wordsSeen(state)), (index) =>
     replaceWord(text, { index, to: unkToken }),
   );
+  if (asked.timedOut) {
+    progress.queries += asked.rows.length;
+    return outOfTime;
+  }
+  const rows = [...asked.rows, ...new Array<Probabilities>(count - asked.rows.length).fill(clean)];
   progress.queries += rows.length;
-  if (timedOut) return outOfTime;
   if (rows.length < scored) return [];
   progress.queries += Math.min(words - scored, budgetLeft(state));
   return byFallingScore(rows.map((hidden) => recipe.importance({ clean, hidden, label })));
@@ -160,11 +169,11 @@ function* attackWord(
   const allowed = yield* candidatesFor(from, { ...state, fill });
   if (allowed === outOfTime) return 'timeout';
   const texts = (candidate: number) => replaceWord(text, { index, to: allowed[candidate]! });
-  const { rows, timedOut } = yield* classify(
-    Math.min(allowed.length, budgetLeft(state)),
-    texts,
-    goal.reached,
-  );
+  const count = Math.min(allowed.length, budgetLeft(state));
+  const { rows, timedOut } =
+    index < wordsSeen(state)
+      ? yield* classify(count, texts, goal.reached)
+      : { rows: new Array<Probabilities>(count).fill(progress.finalRow), timedOut: false };
   progress.queries += rows.length;
   if (timedOut) return 'timeout';
   if (rows.length === 0) return undefined;
@@ -219,6 +228,14 @@ function* classify(
   const at = (index: number) => renderInput(textAt(index));
   const reply = yield { kind: 'classify', count, at, ...(stopAt && { stopAt }) };
   return { rows: 'rows' in reply ? reply.rows : [], timedOut: reply.kind === 'timeout' };
+}
+
+/** Words of the text as it is that the victim reads; an edit of any other leaves the answer as it is. */
+function wordsSeen({ progress, wordsSeen: count }: SearchState): number {
+  const { text } = progress;
+  if (count === undefined || text.context !== undefined) return Number.POSITIVE_INFINITY;
+  if (progress.seen?.of !== text) progress.seen = { of: text, words: count(renderText(text)) };
+  return progress.seen.words;
 }
 
 const budgetLeft = ({ recipe, progress }: SearchState): number =>
