@@ -1,12 +1,14 @@
 import type { Example } from '../data/dataset.ts';
 import { type Classifier, createClassifier } from '../inference/classifier.ts';
 import type { PretrainedModel } from '../inference/load-pretrained.ts';
+import { longestInput } from '../inference/longest-input.ts';
 import type { RuntimeOptions } from '../runtime/compile.ts';
 import type { Evaluation } from './run-training.ts';
 import { encodeExamples } from './training-data.ts';
 
 export interface EvaluationOptions {
   readonly examples: readonly Example[];
+  /** Tokens a text is cut to; at most what the model can read. */
   readonly maxLength: number;
   /** Texts in a batch; no influence on results. */
   readonly batchSize: number;
@@ -19,8 +21,9 @@ export interface EvaluationOptions {
  */
 export async function createEvaluation(
   model: PretrainedModel,
-  { examples, maxLength, batchSize, runtime }: EvaluationOptions,
+  { examples, maxLength: asked, batchSize, runtime }: EvaluationOptions,
 ): Promise<() => Promise<Evaluation>> {
+  const maxLength = Math.min(asked, longestInput(model));
   const { encodings } = encodeExamples(examples, { tokenizer: model.tokenizer, maxLength });
   const classifier: Classifier = await createClassifier(model, { ...runtime, maxLength, maxRows: batchSize });
   return async () => {

@@ -5,6 +5,7 @@ import { checkVocabulary, loadModelFolder } from '../checkpoints/model-folder.ts
 import type { Dataset } from '../data/dataset.ts';
 import { loadMaskedLm } from '../inference/load-masked-lm.ts';
 import type { PretrainedModel } from '../inference/load-pretrained.ts';
+import { longestInput } from '../inference/longest-input.ts';
 import { createMaskedLm, type TopCandidates } from '../inference/masked-lm.ts';
 import { architectureOf } from '../models/index.ts';
 import { withDropout } from '../models/with-dropout.ts';
@@ -67,7 +68,7 @@ export async function fineTune(p: FineTuning): Promise<TrainingResult> {
   });
   if (model.missing.length > 0) say(`New parameters, at random: ${model.missing.join(', ')}.`);
 
-  const maxLength = Math.min(options.maxSeqLength, config.maxPositionEmbeddings);
+  const maxLength = Math.min(options.maxSeqLength, longestInput({ config, tokenizer }));
   const encoded = encodeExamples(train.examples, { tokenizer, maxLength });
   if (encoded.truncated > 0)
     say(`${encoded.truncated} of ${train.examples.length} training texts are cut to ${maxLength} tokens.`);
@@ -104,7 +105,7 @@ async function evaluationOf(
   if (validation === undefined || (options.evalStrategy === 'no' && !options.loadBestModelAtEnd))
     return undefined;
   const { examples } = validation;
-  const maxLength = Math.min(options.maxSeqLength, model.config.maxPositionEmbeddings);
+  const maxLength = Math.min(options.maxSeqLength, longestInput(model));
   const batchSize = options.perDeviceEvalBatchSize;
   const evaluate = await createEvaluation(model, { examples, maxLength, batchSize, runtime });
   if (options.metricForBestModel === 'accuracy') return evaluate;
