@@ -70,7 +70,11 @@ describe('vda attack', () => {
     expect(stdout).toContain('bert-attack (default); no filters; 6 examples');
     const json = (name: string) => JSON.parse(readFileSync(join(folder, name), 'utf8'));
     expect(json('summary.json').metrics.successRate.value).toBe(flipped.length / records.length);
-    expect(json('run.json')).toMatchObject({ command: 'attack', options: { numExamples: 6 } });
+    expect(json('run.json')).toMatchObject({
+      command: 'attack',
+      options: { numExamples: 6 },
+      data: { testFile: expect.any(String) },
+    });
     expect(readFileSync(join(folder, 'report.html'), 'utf8')).toContain(flipped[0]!.changes[0]!.to);
   });
 

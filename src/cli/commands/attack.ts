@@ -54,7 +54,7 @@ export const run: Run<typeof attackSpec> = async (options, io) => {
 
   const { tokenizer } = model;
   const display = attackDisplay(io);
-  const record = recordOf({ command: 'attack', options, data: { [options.testFile]: data.sha256 } });
+  const record = recordOf({ command: 'attack', options, data: { testFile: data.sha256 } });
   const result = await runAttack(examples, {
     ...{ recipe, shard, folder: options.outputDir, signal: io.signal, batch: options.batchSize },
     victim: display.watched(

@@ -39,8 +39,7 @@ export const run: Run<typeof evalSpec> = async (options, io) => {
   const metrics = classificationMetrics(rows, { classes: data.examples.map(({ label }) => label), labels });
 
   if (options.outputDir !== undefined) {
-    const data256 = { [options.testFile]: data.sha256 };
-    const record = recordOf({ command: 'eval', options, data: data256 });
+    const record = recordOf({ command: 'eval', options, data: { testFile: data.sha256 } });
     const lines = data.examples.map((example, i) => {
       const { id, label } = example;
       const probabilities = probabilitiesOf(rows[i]!);
