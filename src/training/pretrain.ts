@@ -33,6 +33,7 @@ export interface PretrainReport {
 /**
  * Masked-LM training, from `fromStep` to the end: yields after each step. Sequences are visited in a new order each
  * epoch; everything random is keyed by (seed, epoch, sequence, step), so going on from a checkpoint gives the same run.
+ * With a time limit the learning rate follows the step at which, at the pace so far, time will be over.
  * @throws VdaError `diverged` when the loss or a gradient stops being finite
  */
 export async function* pretrain(p: {
@@ -44,8 +45,20 @@ export async function* pretrain(p: {
   readonly options: PretrainOptions;
   readonly runtime: RuntimeOptions;
   readonly fromStep?: number;
+  /** How much of a time limit is over, 0 to 1; at 1 training ends. Without it, all steps are done. */
+  readonly timeSpent?: () => number;
 }): AsyncGenerator<PretrainReport> {
-  const { architecture, config, tokenizer, model, corpus, options, runtime, fromStep = 0 } = p;
+  const {
+    architecture,
+    config,
+    tokenizer,
+    model,
+    corpus,
+    options,
+    runtime,
+    fromStep = 0,
+    timeSpent = () => 0,
+  } = p;
   const { batchSize, totalSteps, seed, mlmProbability } = options;
   const masked = createMasker({
     corpus,
@@ -80,13 +93,14 @@ export async function* pretrain(p: {
     feeds = masked(sequences, epoch);
     const { loss } = await takeStep(toTrainBatch(feeds, { sequences, epoch, step }));
     if (!Number.isFinite(loss)) {
-      throw new VdaError(
-        'diverged',
-        `The masked-LM loss became ${loss} at step ${step + 1}. Lower --learning-rate.`,
-      );
+      throw new VdaError('diverged', `The masked-LM loss became ${loss} at step ${step + 1}.`);
     }
-    const { lr, gradNorm } = update(model.store, { options, step, totalSteps });
+    const spent = timeSpent();
+    const reached = Math.max(step + 1, Math.round(fromStep + (step - fromStep + 1) / spent));
+    const lastStep = spent > 0 ? Math.min(totalSteps, reached) : totalSteps;
+    const { lr, gradNorm } = update(model.store, { options, step, totalSteps: lastStep });
     yield { step: step + 1, loss, lr, gradNorm };
+    if (spent >= 1) return;
   }
 }
 

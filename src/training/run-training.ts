@@ -1,22 +1,18 @@
-import { basename, join } from 'node:path';
-import { messageOf, VdaError } from '../base/error.ts';
+import { join } from 'node:path';
+import { VdaError } from '../base/error.ts';
 import type { ModelConfig } from '../checkpoints/config.ts';
 import { saveModelFolder } from '../checkpoints/model-folder.ts';
 import { readFloat32, readSafetensors } from '../checkpoints/safetensors.ts';
 import type { ParameterStore } from '../optim/parameter-store.ts';
 import type { TrainStep } from '../strategies/strategy.ts';
-import {
-  checkpointName,
-  lastCheckpoint,
-  restoreCheckpoint,
-  saveCheckpoint,
-  type TrainerState,
-} from './checkpoint.ts';
+import { checkpointName, restoreCheckpoint, saveCheckpoint, type TrainerState } from './checkpoint.ts';
+import { explainDivergence } from './explain-divergence.ts';
 import type { ProgressDisplay, RunHooks } from './hooks.ts';
+import { isDue } from './is-due.ts';
 import { openMetricsLog } from './run-folder.ts';
 import { openEventLog } from './tensorboard.ts';
 import { trainLoop } from './train-loop.ts';
-import type { Moment, TrainOptions } from './train-options.ts';
+import type { TrainOptions } from './train-options.ts';
 import type { StepPlan } from './training-data.ts';
 
 /** What an evaluation found, on the validation texts. */
@@ -112,7 +108,7 @@ export async function runTraining(run: TrainingRun): Promise<TrainingResult> {
 
       if (
         run.evaluate &&
-        falls(options.evalStrategy, {
+        isDue(options.evalStrategy, {
           step,
           stepsPerEpoch,
           totalSteps,
@@ -127,7 +123,7 @@ export async function runTraining(run: TrainingRun): Promise<TrainingResult> {
         state = withEvaluation(state, { evaluation, options });
         if (options.loadBestModelAtEnd && state.best_metric !== before.best_metric) save();
       }
-      if (falls(options.saveStrategy, { step, stepsPerEpoch, totalSteps, every: options.saveSteps })) save();
+      if (isDue(options.saveStrategy, { step, stepsPerEpoch, totalSteps, every: options.saveSteps })) save();
       if (outOfPatience(state, options)) {
         progress.log(
           `No better evaluation in the last ${options.earlyStoppingPatience}: stopping at step ${step}.`,
@@ -142,7 +138,7 @@ export async function runTraining(run: TrainingRun): Promise<TrainingResult> {
       }
     }
   } catch (error) {
-    throw explained(error, options.outputDir);
+    throw explainDivergence(error, options.outputDir);
   } finally {
     progress.finish();
     events.close();
@@ -196,21 +192,6 @@ function refuseOtherRun(state: TrainerState | undefined, { configuration, resume
     'conflict',
     `${resumeFrom} belongs to a run with another configuration (fingerprint ${state.configuration} there, ${configuration} now). Resume with the options and data it was started with, or start anew.`,
   );
-}
-
-/** Whether something that happens each epoch or each so many steps happens after this one; always at the very end. */
-function falls(
-  moment: Moment,
-  at: {
-    readonly step: number;
-    readonly stepsPerEpoch: number;
-    readonly totalSteps: number;
-    readonly every: number;
-  },
-): boolean {
-  if (moment === 'no') return false;
-  const every = moment === 'epoch' ? at.stepsPerEpoch : at.every;
-  return at.step % every === 0 || at.step === at.totalSteps;
 }
 
 /** The state with an evaluation in its history, and with this checkpoint as the best where it is. */
@@ -290,17 +271,3 @@ const prefixedCamel = (evaluation: Evaluation): Record<string, number> =>
       value as number,
     ]),
   );
-
-/** Says what can be gone back to when a run diverges. */
-function explained(error: unknown, outputDir: string): unknown {
-  if (!(error instanceof VdaError) || error.code !== 'diverged') return error;
-  const last = lastCheckpoint(outputDir);
-  const advice = 'Lower --learning-rate, lengthen --warmup-ratio or clip with --max-grad-norm.';
-  const rescue =
-    last === undefined
-      ? 'No checkpoint was written yet.'
-      : `The last good checkpoint is ${join(outputDir, basename(last))}.`;
-  return new VdaError('diverged', `${messageOf(error)} Training stopped. ${rescue} ${advice}`, {
-    cause: error,
-  });
-}

@@ -10,10 +10,8 @@ import type { StepMetrics, TrainBatch } from '../../src/strategies/strategy.ts';
 import { vda } from '../../src/strategies/vda.ts';
 import { storedCandidates, type TokenCandidates } from '../../src/strategies/vda-feeds.ts';
 import type { VdaOptions } from '../../src/strategies/vda-options.ts';
-import { tokenizerFromFiles } from '../../src/text/tokenizer-from-files.ts';
-import { wordPieceTokenizerFiles } from '../../src/text/wordpiece-files.ts';
 import { createTrainableModel } from '../../src/training/parameters.ts';
-import { tinyBert, tinyVocabulary } from '../training/tiny-model.ts';
+import { tinyBert, tinyTokenizer } from '../training/tiny-model.ts';
 
 interface Case {
   readonly options: VdaOptions | null;
@@ -41,10 +39,6 @@ export const logit = oracle.cases.logit!.options!;
 
 const numLabels = 3;
 const runtime = { numThreads: 1 };
-export const tokenizer = tokenizerFromFiles(
-  wordPieceTokenizerFiles(tinyVocabulary, { maxLength: 20 }),
-  'tiny',
-);
 const { config: stored, weights: found } = loadModelFolder(tinyBert);
 const config = withDropout(stored, 0);
 
@@ -78,7 +72,7 @@ export function batchOf(
 export function frozenMaskedLm() {
   const specs = bert.parameters(config, { head: 'maskedLm', numLabels: 0 });
   const { loaded } = matchWeights(new Map(specs.map((s) => [s.name, s.shape])), found);
-  return { architecture: bert, config, tokenizer, weights: Object.fromEntries(loaded) };
+  return { architecture: bert, config, tokenizer: tinyTokenizer, weights: Object.fromEntries(loaded) };
 }
 
 /** Candidates of the oracle's texts, by example id. */
@@ -114,7 +108,7 @@ export async function stepOf(
     ...{ architecture: bert, numLabels, parameters, runtime, seed },
     config: { ...config, classifierDropout },
   };
-  const { specialIds } = tokenizer;
+  const { specialIds } = tinyTokenizer;
   const takeStep = options
     ? await vda({
         ...setup,

@@ -1,19 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { createVdaFeeds } from '../../src/strategies/vda-feeds.ts';
 import type { VdaOptions } from '../../src/strategies/vda-options.ts';
-import {
-  batchOf,
-  candidatesFor,
-  frozenMaskedLm,
-  logit,
-  oracle,
-  stepOf,
-  takeOne,
-  tokenizer,
-} from './tiny-step.ts';
+import { tinyTokenizer } from '../training/tiny-model.ts';
+import { batchOf, candidatesFor, frozenMaskedLm, logit, oracle, stepOf, takeOne } from './tiny-step.ts';
 
 const noisy: VdaOptions = { ...logit, noiseStd: 1 };
-const { specialIds } = tokenizer;
+const { specialIds } = tinyTokenizer;
 
 const distance = (a: ArrayLike<number>, b: ArrayLike<number>) =>
   Math.hypot(...Array.from(a, (value, i) => value - b[i]!));

@@ -1,52 +1,25 @@
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readFloat32, readSafetensors, writeSafetensors } from '../../src/checkpoints/safetensors.ts';
+import { tokenizerFromFiles } from '../../src/text/tokenizer-from-files.ts';
 import { wordPieceTokenizerFiles } from '../../src/text/wordpiece-files.ts';
 
 /** The BERT that oracles/tiny_bert.py made: 50 tokens, 32 dimensions, 2 layers, 20 positions, both heads. */
 export const tinyBert = new URL('../fixtures/models/tiny-bert', import.meta.url).pathname;
 
-const words = [
-  ...[
-    'good',
-    'great',
-    'fine',
-    'nice',
-    'lovely',
-    'bad',
-    'awful',
-    'poor',
-    'dull',
-    'sad',
-    'film',
-    'plot',
-    'cast',
-  ],
-  ...[
-    'scene',
-    'score',
-    'joke',
-    'the',
-    'a',
-    'an',
-    'is',
-    'was',
-    'very',
-    'not',
-    'so',
-    'and',
-    'but',
-    'it',
-    'this',
-  ],
-];
-const letters = [...'abcdefg'].flatMap((letter) => [letter, `##${letter}`]);
-
-/** A vocabulary of 50 tokens for it. */
+/** The vocabulary of 48 tokens for it. */
 export const tinyVocabulary: readonly string[] = [
-  ...['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', '.', ','],
-  ...[...new Set([...words, ...letters])],
-].slice(0, 50);
+  ...'[PAD] [UNK] [CLS] [SEP] [MASK] . , good great fine nice lovely bad awful poor dull sad film plot'.split(
+    ' ',
+  ),
+  ...'cast scene score joke the a an is was very not so and but it this'.split(' '),
+  ...'##a b ##b c ##c d ##d e ##e f ##f g ##g'.split(' '),
+];
+
+export const tinyTokenizer = tokenizerFromFiles(
+  wordPieceTokenizerFiles(tinyVocabulary, { maxLength: 20 }),
+  'the tests',
+);
 
 /**
  * Makes a model folder of the tiny BERT with a tokenizer: a masked language model, so without the classifier (of three

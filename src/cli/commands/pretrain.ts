@@ -11,7 +11,9 @@ import { tokenizerFromFiles } from '../../text/tokenizer-from-files.ts';
 import { trainWordPiece } from '../../text/train-wordpiece.ts';
 import { wordPieceTokenizerFiles } from '../../text/wordpiece-files.ts';
 import { restoreCheckpoint, saveCheckpoint } from '../../training/checkpoint.ts';
+import { explainDivergence } from '../../training/explain-divergence.ts';
 import { hashFile } from '../../training/hash-file.ts';
+import { isDue } from '../../training/is-due.ts';
 import { type MlmCorpus, packCorpus } from '../../training/mlm-corpus.ts';
 import { createMaskedLmEvaluation } from '../../training/mlm-evaluation.ts';
 import { createTrainableModel } from '../../training/parameters.ts';
@@ -21,7 +23,7 @@ import type { Run } from '../command-table.ts';
 import type { CommandIo } from '../io.ts';
 import type { pretrainSpec } from '../options/pretrain.ts';
 import { createProgress } from '../progress.ts';
-import { checkpointToResume } from '../resume.ts';
+import { checkpointToResume, resumeArguments } from '../resume.ts';
 import { recordOf } from '../run-record.ts';
 import type { OptionsOf } from '../spec.ts';
 
@@ -71,6 +73,10 @@ export const run: Run<typeof pretrainSpec> = async (options, io) => {
     from: fromStep,
     unit: 'step',
   });
+  const started = io.now();
+  // A resumed run goes on with the line of the log that its checkpoint stands in.
+  const { windowLoss = 0, windowSteps = 0 } = state?.log_history.at(-1) ?? {};
+  let recent = { loss: windowLoss, steps: windowSteps, at: started };
   const save = (step: number) =>
     saveCheckpoint(options.outputDir, {
       store: model.store,
@@ -82,7 +88,7 @@ export const run: Run<typeof pretrainSpec> = async (options, io) => {
         epoch: step / perEpoch,
         best_metric: null,
         best_model_checkpoint: null,
-        log_history: [],
+        log_history: [{ step, windowLoss: recent.loss, windowSteps: recent.steps }],
         seed: options.seed,
         configuration: record.configuration,
         metrics_bytes: metrics.bytes(),
@@ -90,14 +96,15 @@ export const run: Run<typeof pretrainSpec> = async (options, io) => {
       ...(options.saveTotalLimit ? { limit: options.saveTotalLimit } : {}),
     });
 
-  const started = io.now();
-  let recent = { loss: 0, steps: 0, at: started };
   let done = fromStep;
-  for await (const { step, loss, lr, gradNorm } of pretrain({
+  const limit = options.timeLimit;
+  const steps = pretrain({
     ...{ architecture, tokenizer, model, corpus, runtime, fromStep },
     config: withDropout(config, options.dropout),
     options: training,
-  })) {
+    ...(limit === undefined ? {} : { timeSpent: () => (io.now() - started) / (limit * 1000) }),
+  });
+  for await (const { step, loss, lr, gradNorm } of explaining(steps, options.outputDir)) {
     done = step;
     recent = { ...recent, loss: recent.loss + loss, steps: recent.steps + 1 };
     if (step % options.loggingSteps === 0 || step === totalSteps) {
@@ -110,13 +117,12 @@ export const run: Run<typeof pretrainSpec> = async (options, io) => {
     } else {
       progress.update(step);
     }
-    if (options.saveStrategy === 'steps' && step % options.saveSteps === 0 && step < totalSteps) save(step);
-    if (io.signal.aborted) {
+    const moment = { step, stepsPerEpoch: perEpoch, totalSteps, every: options.saveSteps };
+    if (isDue(options.saveStrategy, moment) && step < totalSteps) save(step);
+    if (io.signal.aborted && step < totalSteps) {
       save(step);
       progress.finish();
-      io.stderr.write(
-        `Saved after step ${step}. Go on with: vda ${io.argv.join(' ')} --resume-from-checkpoint last\n`,
-      );
+      io.stderr.write(`Saved after step ${step}. Go on with: vda ${resumeArguments(io)}\n`);
       throw io.signal.reason;
     }
     await new Promise(setImmediate); // lets signals in: a session run blocks the event loop
@@ -144,6 +150,15 @@ export const run: Run<typeof pretrainSpec> = async (options, io) => {
   }
   io.stdout.write(`${options.outputDir}\n`);
 };
+
+/** The steps, and where they diverge an error that says what to go back to. */
+async function* explaining<T>(steps: AsyncIterable<T>, outputDir: string): AsyncGenerator<T> {
+  try {
+    yield* steps;
+  } catch (error) {
+    throw explainDivergence(error, outputDir);
+  }
+}
 
 interface StartingPoint {
   readonly tokenizer: Tokenizer;

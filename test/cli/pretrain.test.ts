@@ -1,0 +1,139 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { main } from '../../src/cli/main.ts';
+import { loadMaskedLm } from '../../src/inference/load-masked-lm.ts';
+import { temporaryFolder } from '../checkpoints/folders.ts';
+import { metricsOf } from '../training/runs.ts';
+import { memoryIo } from './memory-io.ts';
+
+const sentences = ['the cat sat on the mat', 'a dog ate the cat', 'the dog sat', 'a mat is not a dog'];
+const corpus = Array.from({ length: 240 }, (_, i) => `${sentences[(i * 7) % 4]}.\n${i % 5 ? '' : '\n'}`).join(
+  '',
+);
+
+function setting() {
+  const folder = temporaryFolder();
+  const texts = join(folder, 'texts.txt');
+  writeFileSync(texts, corpus);
+  const argv = (name: string, ...more: readonly string[]): string[] => [
+    ...['pretrain', '--train-files', texts, '--output-dir', join(folder, name), '--vocab-size', '100'],
+    ...[
+      '--hidden-size',
+      '16',
+      '--intermediate-size',
+      '32',
+      '--num-hidden-layers',
+      '1',
+      '--max-seq-length',
+      '16',
+    ],
+    ...['--num-threads', '1', '--learning-rate', '1e-2', '--per-device-train-batch-size', '8', ...more],
+  ];
+  return { folder, texts, argv };
+}
+
+/** An `Io` whose signal is aborted once the texts are packed: the run stops after its first step. */
+function stoppingIo() {
+  const stop = new AbortController();
+  const write = (text: string) => {
+    if (text.includes('sequences of')) stop.abort(new Error('stopped by the test'));
+  };
+  return memoryIo({ signal: stop.signal, stderr: { write, columns: 80 } }).io;
+}
+
+describe('vda pretrain', () => {
+  it('learns a vocabulary and a masked LM whose loss falls, and measures it on held-out text', async () => {
+    const { folder, texts, argv } = setting();
+    const { io, written } = memoryIo();
+    const settings = ['--max-steps', '60', '--logging-steps', '20', '--dropout', '0', '--dtype', 'float16'];
+    expect(await main(argv('run', '--validation-file', texts, ...settings), io)).toBe(0);
+    expect(written.stdout).toBe(`${join(folder, 'run')}\n`);
+    const lines = metricsOf(join(folder, 'run'));
+    const losses = lines.flatMap(({ loss }) => loss ?? []);
+    expect(lines.flatMap(({ loss, step }) => (loss === undefined ? [] : step))).toEqual([20, 40, 60]);
+    expect(losses[2]!).toBeLessThan(0.85 * losses[0]!);
+    expect(losses[0]!).toBeLessThan(Math.log(100) + 0.5); // guessing at random among 100 tokens
+    const held = lines.at(-1)!.evalLoss!;
+    expect(held).toBeLessThan(losses[0]!);
+    expect(written.stderr).toContain(`Held-out masked-LM loss ${held.toFixed(3)} nats`);
+    const { config, tokenizer } = await loadMaskedLm(join(folder, 'run'));
+    expect(config.vocabSize).toBe(tokenizer.vocabSize);
+
+    // The same model, measured again after a step of no length: the same masks, the same loss.
+    const measured = [
+      ...[
+        'pretrain',
+        '--train-files',
+        texts,
+        '--output-dir',
+        join(folder, 'again'),
+        '--validation-file',
+        texts,
+      ],
+      ...[
+        '--max-seq-length',
+        '16',
+        '--model',
+        join(folder, 'run'),
+        '--max-steps',
+        '1',
+        '--learning-rate',
+        '1e-30',
+      ],
+    ];
+    expect(await main(measured, memoryIo().io)).toBe(0);
+    expect(metricsOf(join(folder, 'again')).at(-1)!.evalLoss).toBeCloseTo(held, 2); // from half precision
+  });
+
+  it('stopped and resumed, ends in the same bytes with the same log', async () => {
+    const { folder, argv } = setting();
+    const settings = [
+      '--max-steps',
+      '9',
+      '--logging-steps',
+      '4',
+      '--save-strategy',
+      'steps',
+      '--save-steps',
+      '5',
+    ];
+    expect(await main(argv('whole', ...settings), memoryIo().io)).toBe(0);
+    expect(await main(argv('parts', ...settings), stoppingIo())).toBe(1);
+    expect(readdirSync(join(folder, 'parts'))).toContain('checkpoint-1');
+    const resume = argv('parts', ...settings, '--resume-from-checkpoint', 'last');
+    expect(await main(resume, memoryIo().io)).toBe(0);
+    for (const name of ['model.safetensors', 'tokenizer.json'])
+      expect(readFileSync(join(folder, 'parts', name))).toEqual(readFileSync(join(folder, 'whole', name)));
+    expect(metricsOf(join(folder, 'parts'))).toEqual(metricsOf(join(folder, 'whole')));
+  });
+
+  it('saves after each epoch unless told otherwise', async () => {
+    const { folder, argv } = setting();
+    expect(await main(argv('run', '--num-train-epochs', '2'), memoryIo().io)).toBe(0);
+    const saved = readdirSync(join(folder, 'run')).filter((name) => name.startsWith('checkpoint-'));
+    expect(saved).toHaveLength(1); // the second epoch's is the model itself
+  });
+
+  it('ends at the time limit, the learning rate near 0 by then', async () => {
+    const { folder, argv } = setting();
+    const { io, clock } = memoryIo();
+    const ticking = { ...io, now: () => (clock.ms += 100) };
+    const limited = argv('run', '--time-limit', '4', '--logging-steps', '1', '--max-steps', '1000');
+    expect(await main(limited, ticking)).toBe(0);
+    const lines = metricsOf(join(folder, 'run'));
+    expect(lines.length).toBeLessThan(50);
+    expect(lines.at(-1)!.lr!).toBeLessThan(0.25 * Math.max(...lines.map(({ lr }) => lr!)));
+    expect(readdirSync(join(folder, 'run'))).toContain('model.safetensors');
+  });
+
+  it('refuses texts that do not fill one batch', async () => {
+    const { texts, argv } = setting();
+    writeFileSync(texts, 'a dog\n');
+    const { io, written } = memoryIo();
+    expect(await main(argv('run'), io)).toBe(1);
+    expect(written.stderr.replaceAll(/\s+/g, ' ')).toMatch(
+      /0 sequences of 16 tokens, fewer than one batch of 8/,
+    );
+  });
+});
