@@ -56,6 +56,29 @@ const schema = z.strictObject({
     group: 'Output',
   }),
   ...optimizationOptions,
+  // A model from scratch wants other settings than fine-tuning: those of RoBERTa (Liu et al. 2019, table 9) and of small BERTs.
+  learningRate: option(z.number().positive().default(5e-4), {
+    description: 'Peak learning rate of AdamW. Small models bear 1e-3, large ones want 1e-4.',
+    group: 'Optimization',
+    knownAs: ['lr'],
+  }),
+  perDeviceTrainBatchSize: option(z.int().min(1).default(32), {
+    description: 'Sequences in a training batch.',
+    group: 'Optimization',
+    unit: 'sequences',
+    knownAs: ['batch-size', 'train-batch-size', 'per-gpu-train-batch-size'],
+  }),
+  adamBeta2: option(z.number().min(0).lt(1).default(0.98), {
+    description:
+      'Decay of the mean of squared gradients; the default is that of RoBERTa (Liu et al. 2019, §3.1).',
+    group: 'Optimization',
+  }),
+  adamEpsilon: option(z.number().positive().default(1e-6), {
+    description:
+      'Added to the denominator of Adam; the default is that of RoBERTa (Liu et al. 2019, table 9).',
+    group: 'Optimization',
+    knownAs: ['adam-eps', 'eps'],
+  }),
   timeLimit: option(z.number().positive().optional(), {
     description: 'Stop, save and finish after this time; the learning rate falls as if it were the end.',
     group: 'Optimization',
