@@ -13,7 +13,7 @@ export const strategies = {
 
 /** How candidates of the masked language model become a weighting of embeddings (Zhou et al. 2021, Eq. 4). */
 export const mixtures = {
-  logit: 'softmax(log p / T + noise) over the top K: what the prose of the paper describes',
+  logit: 'softmax((log p + noise) / T) over the top K: what the prose of the paper describes',
   paper: 'softmax(p + noise) over the whole vocabulary: Eq. 4 to the letter, close to uniform',
   official: 'softmax(z / sum(z) + noise) over the whole vocabulary: the published code',
   mean: 'the mean embedding everywhere: a control without language model and noise',
@@ -71,7 +71,7 @@ export const vdaOptions = {
   }),
   temperature: option(z.number().positive().default(vdaDefaults.temperature), {
     description:
-      'Divides the log-probabilities of mixture logit; above 1 is flatter. Not in the paper, where it would be 1.',
+      'Divides log-probability plus noise in mixture logit; above 1 is flatter. Not in the paper, where it would be 1.',
     group,
     value: 'T',
     knownAs: ['tau'],
