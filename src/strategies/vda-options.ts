@@ -1,4 +1,4 @@
-/** How the substitution probabilities become mixture weights; see `mixture` in vda.ts. */
+/** How the substitution probabilities become mixture weights; see `mixtureOf` in vda-mixtures.ts. */
 export const mixtures = ['logit', 'paper', 'official', 'mean', 'argmax', 'sample'] as const;
 export type Mixture = (typeof mixtures)[number];
 

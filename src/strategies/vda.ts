@@ -1,26 +1,20 @@
-import type { ModelConfig } from '../checkpoints/config.ts';
-import { expand, reduceSum } from '../graph/ops/broadcast.ts';
 import { concat } from '../graph/ops/concat.ts';
 import { scalar } from '../graph/ops/constant.ts';
-import { add, divide, multiply } from '../graph/ops/elementwise.ts';
-import { gemm } from '../graph/ops/gemm.ts';
-import { reduceMean } from '../graph/ops/reduce.ts';
+import { add, multiply } from '../graph/ops/elementwise.ts';
 import { reshape } from '../graph/ops/reshape.ts';
 import { slice } from '../graph/ops/slice.ts';
-import { softmax } from '../graph/ops/softmax.ts';
 import { stopGradient } from '../graph/ops/stop-gradient.ts';
-import { putAlong } from '../graph/ops/take-along.ts';
 import { takeRows } from '../graph/ops/take-rows.ts';
 import { where } from '../graph/ops/where.ts';
-import { elementsOf, multiplyDims } from '../graph/shape.ts';
 import type { Value } from '../graph/value.ts';
-import type { Architecture, Weights } from '../models/architecture.ts';
+import type { Weights } from '../models/architecture.ts';
 import { type Dropout, noDropout } from '../nn/dropout.ts';
 import { crossEntropy, symmetricKl } from '../nn/losses.ts';
 import { compileStep } from './compile-step.ts';
 import { encodeTokens } from './standard.ts';
 import type { BatchValues, StrategySetup, TrainStep } from './strategy.ts';
 import { createVdaFeeds, type VdaFeedSources, vdaSpecs } from './vda-feeds.ts';
+import { mixtureOf, repeatRows, stackSamples } from './vda-mixtures.ts';
 import type { VdaOptions } from './vda-options.ts';
 
 /**
@@ -28,7 +22,7 @@ import type { VdaOptions } from './vda-options.ts';
  *
  *     Eq. 2   p(ŵᵢ|S): the frozen masked LM's prediction at each position of the unmasked text
  *     Eq. 3   ε ~ N(0, σ²), drawn for each epoch, sample, position and candidate
- *     Eq. 4   p′ = softmax(p + ε)                     mixtures of this file: see {@link mixture}
+ *     Eq. 4   p′ = softmax(p + ε)                     each mixture: {@link mixtureOf} in vda-mixtures.ts
  *     Eq. 5   ê = p′ · M_E
  *     Eq. 6   L_reg = 1/k Σ_j sKL(f(E), f(Ê_j))
  *     Eq. 7   L_c = mean cross-entropy of f(E)
@@ -81,103 +75,30 @@ interface VirtualInputs {
  * Virtual embeddings Ê_1 … Ê_k of a batch (Eq. 2 to 5), stacked `[k·batch, length, H]`: where `extra.mixed` holds, the
  * mixture (interpolated with the original by `options.interpolation`); elsewhere the original embedding.
  */
-export function virtualTokens(p: VirtualInputs): Value {
-  const { options, tokens, extra } = p;
-  const stack = <T extends Value>(x: T) =>
-    concat(
-      Array.from({ length: options.numVirtual }, () => x),
-      0,
-    );
-  const original = stack(tokens);
-  const mixed = reshape(mixture(p), original.shape);
+export function virtualTokens({
+  setup,
+  options,
+  sources,
+  weights,
+  batch,
+  extra,
+  tokens,
+}: VirtualInputs): Value {
+  const { maskedLm } = sources;
+  const table =
+    options.embeddingTable === 'mlm' && maskedLm
+      ? extra[`mlm:${maskedLm.architecture.wordEmbeddingName}`]!
+      : weights[setup.architecture.wordEmbeddingName]!;
+  const original = stackSamples(tokens, options);
+  const mixed = reshape(
+    mixtureOf[options.mixture]({ options, table, batch, extra, maskedLm }),
+    original.shape,
+  );
   const share = options.interpolation;
   const blended =
     share === 0 ? mixed : add(multiply(scalar(share), original), multiply(scalar(1 - share), mixed));
-  const here = stack(extra.mixed!);
+  const here = stackSamples(extra.mixed!, options);
   return where(reshape(here, [...here.shape, 1]), { whenTrue: blended, whenFalse: original });
-}
-
-/** Eq. 4 and 5: token embeddings mixed by each mixture's weights; N = k·batch·length → `[N, H]`. */
-function mixture(p: VirtualInputs): Value {
-  const { options, extra, setup, weights, batch, sources } = p;
-  const table =
-    options.embeddingTable === 'mlm' && sources.maskedLm
-      ? extra[`mlm:${sources.maskedLm.architecture.wordEmbeddingName}`]!
-      : weights[setup.architecture.wordEmbeddingName]!;
-  const count = multiplyDims(options.numVirtual, 'batch', 'length');
-  const stack = (x: Value) =>
-    concat(
-      Array.from({ length: options.numVirtual }, () => x),
-      0,
-    );
-
-  switch (options.mixture) {
-    case 'logit': {
-      // softmax((log p + ε) / T) over the K candidates, spread over the batch's distinct candidates.
-      const rows = (x: Value) => reshape(x, [count, x.shape[2]!]);
-      const logP = rows(stack(extra.logProbabilities!));
-      const noisy = extra.noise ? add(logP, rows(extra.noise)) : logP;
-      const share = softmax(divide(noisy, scalar(options.temperature)));
-      const distinct = extra.distinct!;
-      const spread = putAlong({
-        ids: rows(stack(extra.candidates!)),
-        values: share,
-        columns: distinct.shape[0]!,
-      });
-      return gemm(spread, takeRows(table, distinct, { distinct: true }));
-    }
-    case 'paper':
-    case 'official': {
-      const logits = maskedLmLogits({
-        architecture: sources.maskedLm!.architecture,
-        config: sources.maskedLm!.config,
-        extra,
-        batch,
-      });
-      // paper: softmax(p + ε); official: softmax(z/Σz + ε), z the raw logits. Both over the whole vocabulary.
-      const p0 =
-        options.mixture === 'paper'
-          ? softmax(logits)
-          : divide(logits, reduceSum(logits, { axes: [-1], keepDims: true }));
-      const stacked = stack(p0);
-      const noisy = extra.noise ? add(stacked, reshape(extra.noise, stacked.shape)) : stacked;
-      return gemm(softmax(noisy), table);
-    }
-    case 'mean':
-      // Control: no masked LM, no noise; softmax of equal numbers.
-      return expand(reduceMean(table, { axes: [0], keepDims: true }), [count, table.shape[1]!]);
-    case 'argmax':
-    case 'sample':
-      // Table 4's variations: one token's embedding, picked by the feeds.
-      return reshape(takeRows(table, extra.picked!), [count, table.shape[1]!]);
-  }
-}
-
-/** Eq. 2: logits of the frozen masked LM on the unmasked texts, `[batch·length, V]`. */
-function maskedLmLogits(p: {
-  readonly architecture: Architecture;
-  readonly config: ModelConfig;
-  readonly extra: Readonly<Record<string, Value>>;
-  readonly batch: BatchValues;
-}): Value {
-  const { architecture, config, batch } = p;
-  const weights = Object.fromEntries(
-    Object.entries(p.extra).flatMap(([name, value]) =>
-      name.startsWith('mlm:') ? [[name.slice(4), value]] : [],
-    ),
-  );
-  const options = { config, dropout: noDropout };
-  const tokens = takeRows(weights[architecture.wordEmbeddingName]!, batch.ids);
-  const hidden = architecture.encode(
-    weights,
-    {
-      hidden: architecture.embed(weights, { ...batch, tokens }, options),
-      attentionMask: batch.attentionMask,
-    },
-    options,
-  );
-  const rows = reshape(hidden, [elementsOf(hidden.shape.slice(0, 2)), hidden.shape[2]!]);
-  return architecture.maskedLm(weights, rows, options);
 }
 
 /**
@@ -189,11 +110,7 @@ function predictBoth(
 ): { readonly clean: Value; readonly virtuals: readonly Value[] } {
   const { setup, options, weights, batch, dropout, tokens, virtual } = p;
   const copies = 1 + options.numVirtual;
-  const repeat = (x: Value) =>
-    concat(
-      Array.from({ length: copies }, () => x),
-      0,
-    );
+  const repeat = (x: Value) => repeatRows(x, copies);
   const states = encodeTokens(setup, {
     weights,
     dropout,
