@@ -36,7 +36,11 @@ export function tensor<D extends DType>(dtype: D, shape: readonly number[], data
 
 /** int64 tensor from plain numbers. */
 export const int64Tensor = (shape: readonly number[], values: ArrayLike<number>): Tensor<'int64'> =>
-  tensor('int64', shape, BigInt64Array.from({ length: values.length }, (_, i) => BigInt(values[i]!)));
+  tensor(
+    'int64',
+    shape,
+    BigInt64Array.from({ length: values.length }, (_, i) => BigInt(values[i]!)),
+  );
 
 /** float32 tensor from plain numbers. */
 export const float32Tensor = (shape: readonly number[], values: ArrayLike<number>): Tensor<'float32'> =>

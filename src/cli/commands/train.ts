@@ -35,17 +35,14 @@ export const run: Run<typeof trainSpec> = async (options, io) => {
   for (const data of Object.values(sets)) for (const remark of data ? datasetRemarks(data) : []) say(remark);
   if (options.fidelity === 'official') for (const line of officialChoices) say(`official: ${line}`);
 
-  const { configuration, ...record } = recordOf({ command: 'train', options, data: hashesOf(sets) });
+  const record = recordOf({ command: 'train', options, data: hashesOf(sets) });
   const resumeFrom = checkpointToResume(options);
-  openRunFolder(options.outputDir, {
-    record: { ...record, configuration },
-    resume: resumeFrom !== undefined,
-  });
+  openRunFolder(options.outputDir, { record, resume: resumeFrom !== undefined });
   const modelFolder = await resolveModel(options.model, modelAccess(io));
   const result = await fineTune({
     ...{ options: trainOptionsOf(options), modelFolder, maskedLm: options.mlm ?? modelFolder },
     ...{ train: sets.train, validation: sets.validation, runtime: runtimeOf(options) },
-    ...{ configuration, resumeFrom, hooks: hooksOf(io), say },
+    ...{ configuration: record.configuration, resumeFrom, hooks: hooksOf(io), say },
   });
   if (result.interrupted) {
     say(`Saved after step ${result.steps}. Go on with: vda ${resumeArguments(io)}`);
