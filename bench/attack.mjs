@@ -33,12 +33,13 @@ for (const name of ['model', 'mlm', 'test-file', 'peer', 'peer-script', 'out'])
 const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'vda-bench-'));
 
-/** Our side, through the command line; filters are off unless asked for. */
+/** Our side, through the command line, without filters of meaning; both sides have a list of stop words. */
 async function ours(repeat) {
   const folder = join(scratch, `${repeat}`);
   const usage = await runMeasured(process.execPath, [
     ...[main, 'attack', '--model', options.model, '--mlm', options.mlm, '--test-file', options['test-file']],
     ...['--num-examples', options['num-examples'], '--max-candidates', options['max-candidates']],
+    ...['--similarity', 'none', '--antonyms', 'none'],
     ...['--max-seq-length', options['max-length'], '--num-threads', options.threads, '--output-dir', folder],
   ]);
   const records = readFileSync(join(folder, 'results.jsonl'), 'utf8')
