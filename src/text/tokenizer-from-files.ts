@@ -119,10 +119,10 @@ const pieceModelOf = (
   }
   if (model.type === 'BPE') {
     if (normalizer) throw unsupportedStep(where, `the normalizer ${normalizer.type}`);
-    if (splitter?.type !== 'ByteLevel' || splitter['use_regex'] === false) {
+    if (splitter?.type !== 'ByteLevel' || splitter.use_regex === false) {
       throw unsupportedStep(where, `the pre-tokenizer ${splitter?.type ?? 'none'}`);
     }
-    return byteLevelModel({ addedTokens, model, addPrefixSpace: splitter['add_prefix_space'] === true });
+    return byteLevelModel({ addedTokens, model, addPrefixSpace: splitter.add_prefix_space === true });
   }
   if (normalizer?.type !== 'BertNormalizer') {
     throw unsupportedStep(where, `the normalizer ${normalizer?.type ?? 'none'}`);
@@ -130,14 +130,14 @@ const pieceModelOf = (
   if (splitter?.type !== 'BertPreTokenizer') {
     throw unsupportedStep(where, `the pre-tokenizer ${splitter?.type ?? 'none'}`);
   }
-  const accents = normalizer['strip_accents'];
+  const accents = normalizer.strip_accents;
   return wordPieceModel({
     idOf: vocabulary,
     addedTokens,
     normalization: {
-      lowerCase: normalizer['lowercase'] !== false,
-      splitChinese: normalizer['handle_chinese_chars'] !== false,
-      cleanText: normalizer['clean_text'] !== false,
+      lowerCase: normalizer.lowercase !== false,
+      splitChinese: normalizer.handle_chinese_chars !== false,
+      cleanText: normalizer.clean_text !== false,
       ...(typeof accents === 'boolean' ? { stripAccents: accents } : {}),
     },
     unkToken: model.unk_token,
@@ -169,9 +169,9 @@ const filesToSave = (
     ...tokens,
     ...(bert
       ? {
-          do_lower_case: json.normalizer?.['lowercase'] !== false,
-          strip_accents: json.normalizer?.['strip_accents'] ?? null,
-          tokenize_chinese_chars: json.normalizer?.['handle_chinese_chars'] !== false,
+          do_lower_case: json.normalizer?.lowercase !== false,
+          strip_accents: json.normalizer?.strip_accents ?? null,
+          tokenize_chinese_chars: json.normalizer?.handle_chinese_chars !== false,
         }
       : {}),
     ...config,
