@@ -9,7 +9,7 @@ export interface PlanBatchesOptions {
   readonly epoch: number;
   /** False: file order, and seed and epoch have no say. */
   readonly shuffle: boolean;
-  /** Batches whose examples are sorted by length together. Default 50. */
+  /** Batches whose examples are sorted by length together. Default: an eighth of the epoch, at most 50. */
   readonly window?: number;
 }
 
@@ -25,9 +25,11 @@ export interface PlanBatchesOptions {
  */
 export function planBatches(
   lengths: ArrayLike<number>,
-  { batchSize, seed, epoch, shuffle, window = 50 }: PlanBatchesOptions,
+  { batchSize, seed, epoch, shuffle, ...given }: PlanBatchesOptions,
 ): number[][] {
-  requirePositive({ batchSize, window });
+  requirePositive({ batchSize });
+  const window = given.window ?? defaultWindow(Math.ceil(lengths.length / batchSize));
+  requirePositive({ window });
   if (!shuffle)
     return cut(
       Array.from(lengths, (_, i) => i),
@@ -41,6 +43,9 @@ export function planBatches(
   const batches = cut(sortedInWindows, batchSize);
   return Array.from(permutation(batches.length, randomStream(key, { a: epoch, b: 1 })), (i) => batches[i]!);
 }
+
+/** One window over a small data set would put the same examples together in every epoch. */
+const defaultWindow = (batches: number): number => Math.max(1, Math.min(50, Math.ceil(batches / 8)));
 
 export interface SortedBatchesOptions {
   /** Most tokens in a batch, padding included. A longer example is a batch by itself. */

@@ -57,6 +57,17 @@ describe('planBatches', () => {
     expect(padded(1)).toBeGreaterThan(tokens * 1.5);
   });
 
+  it('puts other examples together in each epoch of a small data set', () => {
+    const lengths = Array.from({ length: 256 }, (_, i) => i);
+    const neighboursOf = (epoch: number) => {
+      const batches = planBatches(lengths, { batchSize: 16, seed: 0, epoch, shuffle: true });
+      return new Set(batches.find((batch) => batch.includes(0)));
+    };
+    const [first, second] = [neighboursOf(0), neighboursOf(1)];
+    // With everything in one window both would be the 16 shortest; two windows' worth of 16 batches leave a few in common.
+    expect([...first].filter((i) => second.has(i)).length).toBeLessThan(12);
+  });
+
   it('depends on seed and epoch, and on nothing else', () => {
     const lengths = Array.from({ length: 64 }, (_, i) => i % 7);
     const plan = (seed: number, epoch: number) =>

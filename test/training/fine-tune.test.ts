@@ -58,7 +58,7 @@ describe('fineTune', () => {
 
   it('learns: the loss on its own training texts falls', async () => {
     const modelFolder = writeTinyModel(temporaryFolder());
-    const options = { evalStrategy: 'epoch', numTrainEpochs: 12, dropout: 0 } as const;
+    const options = { evalStrategy: 'epoch', numTrainEpochs: 16, dropout: 0 } as const;
     const outputDir = temporaryFolder();
     await tinyFineTune({ modelFolder, outputDir, options, validation: tinyDataset });
     const losses = metricsOf(outputDir).flatMap(({ evalLoss }) => evalLoss ?? []);
