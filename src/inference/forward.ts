@@ -1,6 +1,7 @@
 import { takeRows } from '../graph/ops/take-rows.ts';
 import type { Value, ValueType } from '../graph/value.ts';
 import type { Weights } from '../models/architecture.ts';
+import { hiddenStates } from '../models/hidden-states.ts';
 import { noDropout } from '../nn/dropout.ts';
 import type { PretrainedModel } from './load-pretrained.ts';
 
@@ -21,9 +22,7 @@ export function forward(
   },
 ): Value {
   const { weights, inputs, firstTokenOnly = false } = p;
-  const options = { config, dropout: noDropout };
   const tokens = takeRows(weights[architecture.wordEmbeddingName]!, inputs.ids);
-  const hidden = architecture.embed(weights, { ...inputs, tokens }, options);
-  const { attentionMask } = inputs;
-  return architecture.encode(weights, { hidden, attentionMask }, { ...options, firstTokenOnly });
+  const options = { config, dropout: noDropout, firstTokenOnly };
+  return hiddenStates(architecture, { weights, inputs: { ...inputs, tokens }, ...options });
 }

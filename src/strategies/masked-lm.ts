@@ -3,6 +3,7 @@ import { reshape } from '../graph/ops/reshape.ts';
 import { takeRows } from '../graph/ops/take-rows.ts';
 import { multiplyDims } from '../graph/shape.ts';
 import type { ValueType } from '../graph/value.ts';
+import { hiddenStates } from '../models/hidden-states.ts';
 import { crossEntropy } from '../nn/losses.ts';
 import type { Objective, ObjectiveInputs, StrategySetup } from './strategy.ts';
 
@@ -23,14 +24,7 @@ export function maskedLmObjective(
 ): Objective {
   const options = { config, dropout };
   const tokens = takeRows(weights[architecture.wordEmbeddingName]!, batch.ids);
-  const hidden = architecture.encode(
-    weights,
-    {
-      hidden: architecture.embed(weights, { ...batch, tokens }, options),
-      attentionMask: batch.attentionMask,
-    },
-    options,
-  );
+  const hidden = hiddenStates(architecture, { weights, inputs: { ...batch, tokens }, ...options });
   const rows = reshape(hidden, [multiplyDims('batch', 'length'), hidden.shape[2]!]);
   const guesses = architecture.maskedLm(weights, takeRows(rows, extra.positions!), options);
   const loss = crossEntropy(guesses, extra.targets!);

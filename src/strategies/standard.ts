@@ -2,6 +2,7 @@ import { scalar } from '../graph/ops/constant.ts';
 import { reshape } from '../graph/ops/reshape.ts';
 import { takeRows } from '../graph/ops/take-rows.ts';
 import type { Value } from '../graph/value.ts';
+import { hiddenStates } from '../models/hidden-states.ts';
 import { crossEntropy } from '../nn/losses.ts';
 import { compileStep } from './compile-step.ts';
 import type { ObjectiveInputs, StrategySetup, TrainStep } from './strategy.ts';
@@ -18,13 +19,8 @@ export function encodeTokens(
     readonly attentionMask: Value;
   },
 ): Value {
-  const options = { config, dropout: p.dropout };
-  const hidden = architecture.embed(p.weights, p, options);
-  const first = architecture.encode(
-    p.weights,
-    { hidden, attentionMask: p.attentionMask },
-    { ...options, firstTokenOnly: true },
-  );
+  const { weights, dropout, ...inputs } = p;
+  const first = hiddenStates(architecture, { weights, inputs, config, dropout, firstTokenOnly: true });
   return reshape(first, [first.shape[0]!, first.shape[2]!]);
 }
 

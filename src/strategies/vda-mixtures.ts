@@ -10,6 +10,7 @@ import { putAlong } from '../graph/ops/take-along.ts';
 import { takeRows } from '../graph/ops/take-rows.ts';
 import { elementsOf, multiplyDims } from '../graph/shape.ts';
 import type { Value } from '../graph/value.ts';
+import { hiddenStates } from '../models/hidden-states.ts';
 import { noDropout } from '../nn/dropout.ts';
 import type { BatchValues } from './strategy.ts';
 import type { FrozenMaskedLm } from './vda-feeds.ts';
@@ -94,12 +95,7 @@ function maskedLmLogits({ maskedLm, batch, extra }: MixtureInputs): Value {
   );
   const options = { config, dropout: noDropout };
   const tokens = takeRows(weights[architecture.wordEmbeddingName]!, batch.ids);
-  const embedded = architecture.embed(weights, { ...batch, tokens }, options);
-  const hidden = architecture.encode(
-    weights,
-    { hidden: embedded, attentionMask: batch.attentionMask },
-    options,
-  );
+  const hidden = hiddenStates(architecture, { weights, inputs: { ...batch, tokens }, ...options });
   const rows = reshape(hidden, [elementsOf(hidden.shape.slice(0, 2)), hidden.shape[2]!]);
   return architecture.maskedLm(weights, rows, options);
 }

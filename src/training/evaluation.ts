@@ -1,4 +1,5 @@
 import type { Example } from '../data/dataset.ts';
+import { crossEntropyOf, predictedClass } from '../inference/classification-metrics.ts';
 import { type Classifier, createClassifier } from '../inference/classifier.ts';
 import type { PretrainedModel } from '../inference/load-pretrained.ts';
 import { longestInput } from '../inference/longest-input.ts';
@@ -29,19 +30,10 @@ export async function createEvaluation(
   return async () => {
     const rows = await classifier.logitsOf(encodings);
     const losses = rows.map((logits, i) => crossEntropyOf(logits, examples[i]!.label));
-    const right = rows.filter(
-      (logits, i) => logits.indexOf(Math.max(...logits)) === examples[i]!.label,
-    ).length;
+    const right = rows.filter((logits, i) => predictedClass(logits) === examples[i]!.label).length;
     return {
       accuracy: right / examples.length,
       loss: losses.reduce((sum, loss) => sum + loss, 0) / examples.length,
     };
   };
-}
-
-/** −log softmax(z)[y] of one row. */
-function crossEntropyOf(logits: Float32Array, label: number): number {
-  const largest = Math.max(...logits);
-  const total = logits.reduce((sum, logit) => sum + Math.exp(logit - largest), 0);
-  return largest + Math.log(total) - logits[label]!;
 }

@@ -105,7 +105,7 @@ async function evaluationOf(
   if (validation === undefined || (options.evalStrategy === 'no' && !options.loadBestModelAtEnd))
     return undefined;
   const { examples } = validation;
-  const maxLength = Math.min(options.maxSeqLength, longestInput(model));
+  const maxLength = options.maxSeqLength; // each of these cuts it to what its model reads
   const batchSize = options.perDeviceEvalBatchSize;
   const evaluate = await createEvaluation(model, { examples, maxLength, batchSize, runtime });
   if (options.metricForBestModel === 'accuracy') return evaluate;
