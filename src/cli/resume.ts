@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { VdaError } from '../base/error.ts';
 import { lastCheckpoint } from '../training/checkpoint.ts';
 import type { CommandIo } from './io.ts';
+import { quoted } from './quoted.ts';
 
 /** The folder `--resume-from-checkpoint` means. @throws VdaError `not-found` when there is none */
 export function checkpointToResume(p: {
@@ -19,9 +20,9 @@ export function checkpointToResume(p: {
   return last;
 }
 
-/** The arguments that go on with an interrupted run. */
+/** The arguments that go on with an interrupted run, as a shell takes them. */
 export function resumeArguments({ argv }: Pick<CommandIo, 'argv'>): string {
   const flag = '--resume-from-checkpoint';
   const others = argv.filter((word, i) => !word.startsWith(flag) && argv[i - 1] !== flag);
-  return [...others, flag, 'last'].join(' ');
+  return quoted([...others, flag, 'last']);
 }

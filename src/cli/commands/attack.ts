@@ -25,6 +25,7 @@ import { modelFingerprint } from '../model-fingerprint.ts';
 import type { attackSpec } from '../options/attack.ts';
 import { columnsOf } from '../options/data.ts';
 import { createProgress, type Progress } from '../progress.ts';
+import { quoted } from '../quoted.ts';
 import { recordOf } from '../run-record.ts';
 import { datasetRemarks, sayTo } from '../say.ts';
 import { shardOf } from '../shard.ts';
@@ -151,10 +152,6 @@ function attackDisplay(io: CommandIo) {
     total: () => last?.total ?? 0,
   };
 }
-
-/** The arguments as a shell takes them. */
-const quoted = (argv: readonly string[]): string =>
-  argv.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
 
 /** Writes `run.json`, `summary.json` and `report.html`, and prints the table. */
 async function writeResults(

@@ -7,6 +7,7 @@ import { lastCheckpoint } from '../../training/checkpoint.ts';
 import type { Run } from '../command-table.ts';
 import type { Io } from '../io.ts';
 import type { demoSpec } from '../options/demo.ts';
+import { quoted } from '../quoted.ts';
 import { sayTo } from '../say.ts';
 import type { OptionsOf } from '../spec.ts';
 
@@ -29,7 +30,7 @@ export const run: Run<typeof demoSpec> = async (options, io) => {
   const quiet: Io = { ...io, stdout: { write: () => true } };
   const perform = async (argv: readonly string[]) => {
     io.stderr.write('\n');
-    say(`$ vda ${argv.join(' ')}`);
+    say(`$ vda ${quoted(argv)}`);
     await io.perform(argv, quiet);
   };
   for (const model of models) {
@@ -46,7 +47,7 @@ export const run: Run<typeof demoSpec> = async (options, io) => {
       trainFolder: join(options.outputDir, folder),
       attackFolder: attackFolder(join(options.outputDir, folder)),
     })),
-    command: `vda ${io.argv.join(' ')}`,
+    command: `vda ${quoted(io.argv)}`,
   });
   io.stdout.write(`\n${renderTable(rows, 'text')}\nReport: ${file}\n`);
 };

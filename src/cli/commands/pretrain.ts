@@ -21,6 +21,7 @@ import { type PretrainOptions, pretrain } from '../../training/pretrain.ts';
 import { openMetricsLog, openRunFolder } from '../../training/run-folder.ts';
 import type { Run } from '../command-table.ts';
 import type { CommandIo } from '../io.ts';
+import { modelAccess, runtimeOf } from '../model-access.ts';
 import type { pretrainSpec } from '../options/pretrain.ts';
 import { createProgress } from '../progress.ts';
 import { checkpointToResume, resumeArguments } from '../resume.ts';
@@ -54,10 +55,7 @@ export const run: Run<typeof pretrainSpec> = async (options, io) => {
     found,
     seed: options.seed,
   });
-  const runtime = {
-    device: options.device,
-    ...(options.numThreads ? { numThreads: options.numThreads } : {}),
-  };
+  const runtime = runtimeOf(options);
   const batchSize = options.perDeviceTrainBatchSize * options.gradientAccumulationSteps;
   const perEpoch = Math.floor(corpus.sequences / batchSize);
   const totalSteps = options.maxSteps ?? Math.ceil(options.numTrainEpochs * perEpoch);
@@ -169,7 +167,7 @@ interface StartingPoint {
 /** A checkpoint's tokenizer, configuration and weights, or a new vocabulary and an empty model of the asked size. */
 async function startingPoint(options: Options, io: CommandIo): Promise<StartingPoint> {
   if (options.model !== undefined) {
-    const folder = await resolveModel(options.model);
+    const folder = await resolveModel(options.model, modelAccess(io));
     const { config, weights } = loadModelFolder(folder);
     const tokenizer = await loadTokenizer(folder);
     checkVocabulary({ tokenizerSize: tokenizer.vocabSize, embeddingRows: config.vocabSize });

@@ -21,6 +21,7 @@ import { officialChoices } from '../official-choices.ts';
 import { columnsOf } from '../options/data.ts';
 import type { trainSpec } from '../options/train.ts';
 import { methodOf } from '../options/vda.ts';
+import { quoted } from '../quoted.ts';
 import { checkpointToResume, resumeArguments } from '../resume.ts';
 import { recordOf } from '../run-record.ts';
 import { datasetRemarks, sayTo } from '../say.ts';
@@ -119,7 +120,7 @@ function writeCard(p: {
     dataset: basename(options.trainFile),
     labels: Object.values(model.config.id2label),
     method: vda ? `${base} + vda` : base,
-    command: `vda ${io.argv.join(' ')}`,
+    command: `vda ${quoted(io.argv)}`,
     options: Object.fromEntries([...told, ...(vda ? toldOfVda : [])].map((name) => [name, options[name]])),
     ...(result.evaluation && { evalAccuracy: result.evaluation.accuracy }),
     rows: [],
