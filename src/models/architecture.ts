@@ -45,6 +45,8 @@ export interface Architecture {
   ): readonly ParameterSpec[];
   /** Name of the token embedding table `[V, H]` (M_E in the paper). */
   readonly wordEmbeddingName: string;
+  /** Name of the masked LM's output bias `[V]`; its output weights are the embedding table. */
+  readonly decoderBiasName: string;
   /** Token embeddings `[R, T, H]` → input of layer 0 `[R, T, H]`: positions, token types, LayerNorm, dropout. */
   embed(weights: Weights, inputs: EncoderInputs & { readonly tokens: Value }, options: ForwardOptions): Value;
   /**

@@ -20,6 +20,7 @@ import type { Architecture, ForwardOptions, Head, ParameterSpec, Weights } from 
  */
 export const bert: Architecture = {
   wordEmbeddingName: 'bert.embeddings.word_embeddings.weight',
+  decoderBiasName: 'cls.predictions.bias',
 
   parameters: (config, { head, numLabels }) => [
     ...embeddingParameters(config),
@@ -65,7 +66,7 @@ export const bert: Architecture = {
     const normalized = normalize(weights, 'cls.predictions.transform.LayerNorm', { x: transformed, config });
     return gemm(normalized, weights[bert.wordEmbeddingName]!, {
       transposeB: true,
-      addend: weights['cls.predictions.bias']!,
+      addend: weights[bert.decoderBiasName]!,
     });
   },
 };

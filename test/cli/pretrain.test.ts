@@ -43,6 +43,31 @@ function stoppingIo() {
 }
 
 describe('vda pretrain', () => {
+  it('starts from the tokens’ neighbours, lower than from random numbers, and resumes to the same bytes', async () => {
+    const { folder, argv } = setting();
+    const settings = ['--max-steps', '4', '--logging-steps', '1', '--dropout', '0', '--warmup-ratio', '0'];
+    const lossOf = async (name: string, ...more: readonly string[]) => {
+      expect(await main(argv(name, ...settings, ...more), memoryIo().io)).toBe(0);
+      return metricsOf(join(folder, name))[0]!.loss!;
+    };
+    const saving = ['--save-strategy', 'steps', '--save-steps', '1'];
+    const random = await lossOf('random');
+    const neighbours = await lossOf('neighbours', '--embedding-init', 'cooccurrence', ...saving);
+    expect(neighbours).toBeLessThan(random - 0.5);
+    const stopped = argv('stopped', ...settings, '--embedding-init', 'cooccurrence', ...saving);
+    expect(await main(stopped, stoppingIo())).not.toBe(0);
+    expect(await main([...stopped, '--resume-from-checkpoint', 'last'], memoryIo().io)).toBe(0);
+    const bytes = (name: string) => readFileSync(join(folder, name, 'model.safetensors'));
+    expect(bytes('stopped').equals(bytes('neighbours'))).toBe(true);
+  });
+
+  it('refuses --embedding-init beside a model that has embeddings', async () => {
+    const { argv } = setting();
+    const { io, written } = memoryIo();
+    expect(await main(argv('run', '--embedding-init', 'cooccurrence', '--model', 'm'), io)).toBe(2);
+    expect(written.stderr).toMatch(/leave out\s+--embedding-init/);
+  });
+
   it('learns a vocabulary and a masked LM whose loss falls, and measures it on held-out text', async () => {
     const { folder, texts, argv } = setting();
     const { io, written } = memoryIo();

@@ -3,6 +3,7 @@ import { checkVocabulary, loadModelFolder, saveModelFolder } from '../../checkpo
 import { resolveModel } from '../../checkpoints/resolve-model.ts';
 import type { StoredWeights } from '../../checkpoints/weights.ts';
 import { readLines } from '../../data/text-lines.ts';
+import type { Architecture } from '../../models/architecture.ts';
 import { architectureOf } from '../../models/index.ts';
 import { withDropout } from '../../models/with-dropout.ts';
 import { loadTokenizer } from '../../text/load-tokenizer.ts';
@@ -11,12 +12,13 @@ import { tokenizerFromFiles } from '../../text/tokenizer-from-files.ts';
 import { trainWordPiece } from '../../text/train-wordpiece.ts';
 import { wordPieceTokenizerFiles } from '../../text/wordpiece-files.ts';
 import { restoreCheckpoint, saveCheckpoint } from '../../training/checkpoint.ts';
+import { cooccurrenceEmbeddings } from '../../training/cooccurrence.ts';
 import { explainDivergence } from '../../training/explain-divergence.ts';
 import { hashFile } from '../../training/hash-file.ts';
 import { isDue } from '../../training/is-due.ts';
 import { type MlmCorpus, packCorpus } from '../../training/mlm-corpus.ts';
 import { createMaskedLmEvaluation } from '../../training/mlm-evaluation.ts';
-import { createTrainableModel } from '../../training/parameters.ts';
+import { createTrainableModel, type TrainableModel } from '../../training/parameters.ts';
 import { type PretrainOptions, pretrain } from '../../training/pretrain.ts';
 import { openMetricsLog, openRunFolder } from '../../training/run-folder.ts';
 import type { Run } from '../command-table.ts';
@@ -61,6 +63,10 @@ export const run: Run<typeof pretrainSpec> = async (options, io) => {
   const totalSteps = options.maxSteps ?? Math.ceil(options.numTrainEpochs * perEpoch);
 
   const from = checkpointToResume(options);
+  if (options.embeddingInit === 'cooccurrence' && from === undefined) {
+    io.stderr.write('Starting embeddings from the neighbours of each token …\n');
+    startFromNeighbours(model, { architecture, config, corpus, seed: options.seed });
+  }
   const state = from === undefined ? undefined : restoreCheckpoint(from, model.store);
   const metrics = openMetricsLog(options.outputDir, { keepBytes: state?.metrics_bytes ?? 0 });
   const training: PretrainOptions = { ...options, batchSize, totalSteps };
@@ -148,6 +154,21 @@ export const run: Run<typeof pretrainSpec> = async (options, io) => {
   }
   io.stdout.write(`${options.outputDir}\n`);
 };
+
+/** Replaces the random word embeddings and output bias by what the corpus says of the tokens. */
+function startFromNeighbours(
+  { parameters }: TrainableModel,
+  p: {
+    readonly architecture: Architecture;
+    readonly config: ModelConfig;
+    readonly corpus: MlmCorpus;
+    readonly seed: number;
+  },
+): void {
+  const found = cooccurrenceEmbeddings(p.corpus, { ...p.config, seed: p.seed });
+  parameters.weights[p.architecture.wordEmbeddingName]!.data.set(found.embeddings);
+  parameters.weights[p.architecture.decoderBiasName]!.data.set(found.logFrequencies);
+}
 
 /** The steps, and where they diverge an error that says what to go back to. */
 async function* explaining<T>(steps: AsyncIterable<T>, outputDir: string): AsyncGenerator<T> {

@@ -9,6 +9,12 @@ import { optimizationOptions, savingOptions } from './training.ts';
 /** Number formats of saved weights; training itself is in float32. */
 export const weightTypes = { float16: 'half the size', float32: 'as trained' } as const;
 
+/** What word embeddings start from, where no model is given. */
+export const embeddingInits = {
+  random: 'random numbers, as BERT',
+  cooccurrence: 'the neighbours of each token in the texts: falls faster at the start',
+} as const;
+
 const group = 'Model';
 
 const schema = z.strictObject({
@@ -48,6 +54,11 @@ const schema = z.strictObject({
   numAttentionHeads: option(z.int().min(1).default(2), { description: 'Attention heads in a layer.', group }),
   intermediateSize: option(z.int().min(1).default(512), {
     description: 'Width of the feed-forward part; usually four times --hidden-size.',
+    group,
+  }),
+  embeddingInit: option(choice(embeddingInits).default('random'), {
+    description:
+      'What word embeddings start from; cooccurrence is a decomposition of the counts of neighbours (Levy et al. 2015).',
     group,
   }),
   dropout,
@@ -115,6 +126,9 @@ export const pretrainSpec: CommandSpec<typeof schema> = {
         problems.push(
           'with --model the sizes are those of the model; leave out --vocab-size, --hidden-size and the like.',
         );
+      }
+      if (given.has('embeddingInit')) {
+        problems.push('with --model the embeddings are those of the model; leave out --embedding-init.');
       }
     } else if (options.hiddenSize % options.numAttentionHeads !== 0) {
       problems.push(
