@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { VdaError } from '../base/error.ts';
 import { labelMaps, type ModelConfig } from '../checkpoints/config.ts';
 import { checkVocabulary, loadModelFolder } from '../checkpoints/model-folder.ts';
+import type { StoredWeights } from '../checkpoints/weights.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { loadMaskedLm } from '../inference/load-masked-lm.ts';
 import type { PretrainedModel } from '../inference/load-pretrained.ts';
@@ -50,7 +51,7 @@ export interface FineTuning {
 export async function fineTune(p: FineTuning): Promise<TrainingResult> {
   const { options, train, runtime, say } = p;
   mkdirSync(options.outputDir, { recursive: true });
-  const { config: stored, weights: found } = loadModelFolder(p.modelFolder);
+  const { config: stored, weights } = loadModelFolder(p.modelFolder);
   const tokenizer = await loadTokenizer(p.modelFolder);
   checkVocabulary({ tokenizerSize: tokenizer.vocabSize, embeddingRows: stored.vocabSize });
   const architecture = architectureOf(stored.modelType);
@@ -62,6 +63,7 @@ export async function fineTune(p: FineTuning): Promise<TrainingResult> {
     ],
   };
   const numLabels = train.labels.length;
+  const found = withoutOtherClasses(weights, { numLabels, say });
   const model = createTrainableModel({
     ...{ architecture, config, head: 'classifier', numLabels, found },
     ...{ seed: options.seed, decayAll: options.decayAll },
@@ -94,6 +96,24 @@ export async function fineTune(p: FineTuning): Promise<TrainingResult> {
   } finally {
     close();
   }
+}
+
+/** The checkpoint's weights; its classifier's last layer aside where that tells another number of classes apart. */
+function withoutOtherClasses(
+  weights: StoredWeights,
+  { numLabels, say }: { readonly numLabels: number; readonly say: FineTuning['say'] },
+): StoredWeights {
+  const lastLayer = ['classifier', 'classifier.out_proj'].flatMap((name) => [
+    `${name}.weight`,
+    `${name}.bias`,
+  ]);
+  const other = lastLayer.filter((name) => weights.has(name) && weights.get(name)!.shape[0] !== numLabels);
+  if (other.length === 0) return weights;
+  const classes = weights.get(other[0]!)!.shape[0];
+  say(
+    `The checkpoint tells ${classes} classes apart, the data has ${numLabels}: its last layer starts anew.`,
+  );
+  return new Map([...weights].filter(([name]) => !other.includes(name)));
 }
 
 /** Accuracy and loss on the validation texts, with accuracy after attack where the best model is chosen by it. */

@@ -1,9 +1,15 @@
 import { readFileSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { bertAttack } from '../../src/attacks/recipes/bert-attack.ts';
 import { readFloat32, readSafetensors } from '../../src/checkpoints/safetensors.ts';
+import { createClassifier, victimOf } from '../../src/inference/classifier.ts';
+import { loadClassifier } from '../../src/inference/load-classifier.ts';
+import { loadMaskedLm } from '../../src/inference/load-masked-lm.ts';
+import { createMaskedLm } from '../../src/inference/masked-lm.ts';
 import type { VdaOptions } from '../../src/strategies/vda-options.ts';
 import { lastCheckpoint } from '../../src/training/checkpoint.ts';
+import { attackSequentially } from '../attacks/sequential-oracle.ts';
 import { temporaryFolder } from '../checkpoints/folders.ts';
 import { metricsOf } from './runs.ts';
 import { noisyVda, tinyDataset, tinyFineTune } from './tiny-fine-tune.ts';
@@ -71,6 +77,46 @@ describe('fineTune', () => {
     const { said } = await tinyFineTune({ modelFolder, outputDir: temporaryFolder(), options });
     expect(said).toContain('New parameters, at random: classifier.weight, classifier.bias.');
     expect(said).toContainEqual(expect.stringMatching(/[1-9] of 10 training texts are cut to 6 tokens/));
+  });
+
+  it('starts the last layer anew, and says so, where the data has another number of classes', async () => {
+    const modelFolder = writeTinyModel(temporaryFolder(), { leaveOut: 'nothing' }); // a classifier of three classes
+    const outputDir = temporaryFolder();
+    const { said } = await tinyFineTune({ modelFolder, outputDir, options: { maxSteps: 1 } });
+    expect(said).toContain(
+      'The checkpoint tells 3 classes apart, the data has 2: its last layer starts anew.',
+    );
+    expect(said).toContain('New parameters, at random: classifier.weight, classifier.bias.');
+    const saved = readSafetensors(join(outputDir, 'model.safetensors'));
+    expect(readFloat32(saved, 'classifier.weight').shape).toEqual([2, 32]);
+  });
+
+  it('measures accuracy after attack at each evaluation, and keeps the model that has most of it', async () => {
+    const modelFolder = writeTinyModel(temporaryFolder());
+    const outputDir = temporaryFolder();
+    const { result } = await tinyFineTune({
+      ...{ modelFolder, outputDir, validation: tinyDataset },
+      options: {
+        ...{ numTrainEpochs: 6, dropout: 0, evalStrategy: 'epoch', saveStrategy: 'epoch' },
+        ...{ metricForBestModel: 'attack_accuracy', loadBestModelAtEnd: true },
+      },
+    });
+    const curve = metricsOf(outputDir).flatMap(({ evalAttackAccuracy }) => evalAttackAccuracy ?? []);
+    expect(curve).toHaveLength(6);
+    expect(result.evaluation?.attackAccuracy).toBe(Math.max(...curve));
+
+    // The saved model, attacked one by one by the oracle of the attack.
+    const victimModel = await loadClassifier(outputDir);
+    const classifier = await createClassifier(victimModel, { numThreads: 1, maxLength: 16 });
+    const victim = victimOf(classifier, { unkToken: '[UNK]' });
+    const filler = createMaskedLm(await loadMaskedLm(modelFolder), { numThreads: 1, maxLength: 16 });
+    const recipe = bertAttack();
+    let robust = 0;
+    for (const example of tinyDataset.examples) {
+      const { status } = await attackSequentially(example, { recipe, victim, filler });
+      if (status === 'failed') robust++;
+    }
+    expect(result.evaluation?.attackAccuracy).toBe(robust / tinyDataset.examples.length);
   });
 
   it('makes candidates anew for another configuration, and when the file is not whole', async () => {
