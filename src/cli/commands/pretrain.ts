@@ -1,27 +1,23 @@
 import { type ModelConfig, parseConfig } from '../../checkpoints/config.ts';
-import { checkVocabulary, loadModelFolder, saveModelFolder } from '../../checkpoints/model-folder.ts';
+import { checkVocabulary, loadModelFolder } from '../../checkpoints/model-folder.ts';
 import { resolveModel } from '../../checkpoints/resolve-model.ts';
 import type { StoredWeights } from '../../checkpoints/weights.ts';
 import { readLines } from '../../data/text-lines.ts';
 import type { Architecture } from '../../models/architecture.ts';
 import { architectureOf } from '../../models/index.ts';
-import { withDropout } from '../../models/with-dropout.ts';
 import { loadTokenizer } from '../../text/load-tokenizer.ts';
 import type { Tokenizer } from '../../text/tokenizer.ts';
 import { tokenizerFromFiles } from '../../text/tokenizer-from-files.ts';
 import { trainWordPiece } from '../../text/train-wordpiece.ts';
 import { wordPieceTokenizerFiles } from '../../text/wordpiece-files.ts';
-import { restoreCheckpoint, saveCheckpoint } from '../../training/checkpoint.ts';
 import { cooccurrenceEmbeddings } from '../../training/cooccurrence.ts';
-import { explainDivergence } from '../../training/explain-divergence.ts';
 import { hashFile } from '../../training/hash-file.ts';
-import { isDue } from '../../training/is-due.ts';
 import { type MlmCorpus, packCorpus } from '../../training/mlm-corpus.ts';
-import { createMaskedLmEvaluation } from '../../training/mlm-evaluation.ts';
 import { createTrainableModel, type TrainableModel } from '../../training/parameters.ts';
-import { type PretrainOptions, pretrain } from '../../training/pretrain.ts';
-import { openMetricsLog, openRunFolder } from '../../training/run-folder.ts';
+import { openRunFolder } from '../../training/run-folder.ts';
+import { runPretraining } from '../../training/run-pretraining.ts';
 import type { Run } from '../command-table.ts';
+import { hooksOf } from '../hooks.ts';
 import type { CommandIo } from '../io.ts';
 import { modelAccess, runtimeOf } from '../model-access.ts';
 import type { pretrainSpec } from '../options/pretrain.ts';
@@ -57,100 +53,22 @@ export const run: Run<typeof pretrainSpec> = async (options, io) => {
     found,
     seed: options.seed,
   });
-  const runtime = runtimeOf(options);
-  const batchSize = options.perDeviceTrainBatchSize * options.gradientAccumulationSteps;
-  const perEpoch = Math.floor(corpus.sequences / batchSize);
-  const totalSteps = options.maxSteps ?? Math.ceil(options.numTrainEpochs * perEpoch);
-
-  const from = checkpointToResume(options);
-  if (options.embeddingInit === 'cooccurrence' && from === undefined) {
+  const resumeFrom = checkpointToResume(options);
+  if (options.embeddingInit === 'cooccurrence' && resumeFrom === undefined) {
     io.stderr.write('Starting embeddings from the neighbours of each token …\n');
     startFromNeighbours(model, { architecture, config, corpus, seed: options.seed });
   }
-  const state = from === undefined ? undefined : restoreCheckpoint(from, model.store);
-  const metrics = openMetricsLog(options.outputDir, { keepBytes: state?.metrics_bytes ?? 0 });
-  const training: PretrainOptions = { ...options, batchSize, totalSteps };
-  const fromStep = state?.global_step ?? 0;
-  const progress = createProgress(io, {
-    label: 'Pre-training',
-    total: totalSteps,
-    from: fromStep,
-    unit: 'step',
+  const { steps, interrupted, evalLoss } = await runPretraining({
+    ...{ options, architecture, config, tokenizer, model, corpus, held, resumeFrom },
+    ...{ configuration: record.configuration, runtime: runtimeOf(options), hooks: hooksOf(io) },
   });
-  const started = io.now();
-  // A resumed run goes on with the line of the log that its checkpoint stands in.
-  const { windowLoss = 0, windowSteps = 0 } = state?.log_history.at(-1) ?? {};
-  let recent = { loss: windowLoss, steps: windowSteps, at: started };
-  const save = (step: number) =>
-    saveCheckpoint(options.outputDir, {
-      store: model.store,
-      config,
-      tokenizerFiles: tokenizer.files,
-      state: {
-        global_step: step,
-        max_steps: totalSteps,
-        epoch: step / perEpoch,
-        best_metric: null,
-        best_model_checkpoint: null,
-        log_history: [{ step, windowLoss: recent.loss, windowSteps: recent.steps }],
-        seed: options.seed,
-        configuration: record.configuration,
-        metrics_bytes: metrics.bytes(),
-      },
-      ...(options.saveTotalLimit ? { limit: options.saveTotalLimit } : {}),
-    });
-
-  let done = fromStep;
-  const limit = options.timeLimit;
-  const steps = pretrain({
-    ...{ architecture, tokenizer, model, corpus, runtime, fromStep },
-    config: withDropout(config, options.dropout),
-    options: training,
-    ...(limit === undefined ? {} : { timeSpent: () => (io.now() - started) / (limit * 1000) }),
-  });
-  for await (const { step, loss, lr, gradNorm } of explaining(steps, options.outputDir)) {
-    done = step;
-    recent = { ...recent, loss: recent.loss + loss, steps: recent.steps + 1 };
-    if (step % options.loggingSteps === 0 || step === totalSteps) {
-      const seconds = (io.now() - recent.at) / 1000;
-      const mean = recent.loss / recent.steps;
-      const tokensPerSecond = (recent.steps * batchSize * length) / seconds;
-      metrics.write({ step, epoch: step / perEpoch, loss: mean, lr, gradNorm, tokensPerSecond });
-      progress.update(step, { loss: mean, 'tokens/s': Math.round(tokensPerSecond) });
-      recent = { loss: 0, steps: 0, at: io.now() };
-    } else {
-      progress.update(step);
-    }
-    const moment = { step, stepsPerEpoch: perEpoch, totalSteps, every: options.saveSteps };
-    if (isDue(options.saveStrategy, moment) && step < totalSteps) save(step);
-    if (io.signal.aborted && step < totalSteps) {
-      save(step);
-      progress.finish();
-      io.stderr.write(`Saved after step ${step}. Go on with: vda ${resumeArguments(io)}\n`);
-      throw io.signal.reason;
-    }
-    await new Promise(setImmediate); // lets signals in: a session run blocks the event loop
+  if (interrupted) {
+    io.stderr.write(`Saved after step ${steps}. Go on with: vda ${resumeArguments(io)}\n`);
+    throw io.signal.reason;
   }
-  progress.finish();
-  saveModelFolder(options.outputDir, {
-    config: { ...config, architectures: ['BertForMaskedLM'] },
-    weights: model.store.weights,
-    tokenizerFiles: tokenizer.files,
-    dtype: options.dtype === 'float16' ? 'F16' : 'F32',
-  });
-  if (held) {
-    const evaluate = await createMaskedLmEvaluation({
-      architecture,
-      config,
-      tokenizer,
-      parameters: model.parameters,
-      runtime,
-    });
-    const loss = await evaluate(held, { probability: options.mlmProbability, seed: options.seed });
-    metrics.write({ step: done, epoch: done / perEpoch, evalLoss: loss });
-    io.stderr.write(
-      `Held-out masked-LM loss ${loss.toFixed(3)} nats (perplexity ${Math.exp(loss).toFixed(1)}).\n`,
-    );
+  if (evalLoss !== undefined) {
+    const perplexity = Math.exp(evalLoss).toFixed(1);
+    io.stderr.write(`Held-out masked-LM loss ${evalLoss.toFixed(3)} nats (perplexity ${perplexity}).\n`);
   }
   io.stdout.write(`${options.outputDir}\n`);
 };
@@ -168,15 +86,6 @@ function startFromNeighbours(
   const found = cooccurrenceEmbeddings(p.corpus, { ...p.config, seed: p.seed });
   parameters.weights[p.architecture.wordEmbeddingName]!.data.set(found.embeddings);
   parameters.weights[p.architecture.decoderBiasName]!.data.set(found.logFrequencies);
-}
-
-/** The steps, and where they diverge an error that says what to go back to. */
-async function* explaining<T>(steps: AsyncIterable<T>, outputDir: string): AsyncGenerator<T> {
-  try {
-    yield* steps;
-  } catch (error) {
-    throw explainDivergence(error, outputDir);
-  }
 }
 
 interface StartingPoint {

@@ -1,0 +1,137 @@
+import type { ModelConfig } from '../checkpoints/config.ts';
+import { saveModelFolder } from '../checkpoints/model-folder.ts';
+import type { Architecture } from '../models/architecture.ts';
+import { withDropout } from '../models/with-dropout.ts';
+import type { RuntimeOptions } from '../runtime/compile.ts';
+import type { Tokenizer } from '../text/tokenizer.ts';
+import { restoreCheckpoint, saveCheckpoint } from './checkpoint.ts';
+import { explainDivergence } from './explain-divergence.ts';
+import type { RunHooks } from './hooks.ts';
+import { isDue } from './is-due.ts';
+import type { MlmCorpus } from './mlm-corpus.ts';
+import { createMaskedLmEvaluation } from './mlm-evaluation.ts';
+import type { TrainableModel } from './parameters.ts';
+import { type PretrainOptions, pretrain } from './pretrain.ts';
+import { openMetricsLog } from './run-folder.ts';
+import type { Moment } from './train-options.ts';
+
+/** Settings of a pre-training run; names and meanings as on the command line (`vda pretrain --help`). */
+export interface PretrainRunOptions extends Omit<PretrainOptions, 'batchSize' | 'totalSteps'> {
+  readonly outputDir: string;
+  readonly perDeviceTrainBatchSize: number;
+  readonly gradientAccumulationSteps: number;
+  readonly numTrainEpochs: number;
+  readonly maxSteps?: number | undefined;
+  /** Seconds; the learning rate falls as if their end were that of the run. */
+  readonly timeLimit?: number | undefined;
+  readonly dropout?: number | undefined;
+  readonly loggingSteps: number;
+  readonly saveStrategy: Moment;
+  readonly saveSteps: number;
+  readonly saveTotalLimit?: number | undefined;
+  readonly dtype: 'float16' | 'float32';
+}
+
+export interface PretrainingRun {
+  readonly options: PretrainRunOptions;
+  readonly architecture: Architecture;
+  readonly config: ModelConfig;
+  readonly tokenizer: Tokenizer;
+  readonly model: TrainableModel;
+  readonly corpus: MlmCorpus;
+  /** Text to measure the loss on at the end. */
+  readonly held?: MlmCorpus | undefined;
+  /** Fingerprint of the configuration. */
+  readonly configuration: string;
+  /** Folder to go on from. */
+  readonly resumeFrom?: string | undefined;
+  readonly runtime: RuntimeOptions;
+  readonly hooks: RunHooks;
+}
+
+export interface PretrainingResult {
+  readonly steps: number;
+  /** True when the caller's signal stopped the run before its end; a checkpoint was written. */
+  readonly interrupted: boolean;
+  /** Mean loss on the held-out text, nats a masked token. */
+  readonly evalLoss?: number;
+}
+
+/**
+ * A pre-training run: steps, log, checkpoints, the model at the end and its loss on held-out text. A run that was killed
+ * and resumed ends in the same bytes, unless it has a time limit.
+ * @throws VdaError `diverged` with the last good checkpoint named; `no-space` when a checkpoint does not fit
+ */
+export async function runPretraining(run: PretrainingRun): Promise<PretrainingResult> {
+  const { options, config, tokenizer, model, corpus, hooks } = run;
+  const batchSize = options.perDeviceTrainBatchSize * options.gradientAccumulationSteps;
+  const stepsPerEpoch = Math.floor(corpus.sequences / batchSize);
+  const totalSteps = options.maxSteps ?? Math.ceil(options.numTrainEpochs * stepsPerEpoch);
+  const state = run.resumeFrom === undefined ? undefined : restoreCheckpoint(run.resumeFrom, model.store);
+  const metrics = openMetricsLog(options.outputDir, { keepBytes: state?.metrics_bytes ?? 0 });
+  const fromStep = state?.global_step ?? 0;
+  const progress = hooks.progress({ label: 'Pre-training', total: totalSteps, from: fromStep, unit: 'step' });
+  const started = hooks.now();
+  // A resumed run goes on with the line of the log that its checkpoint stands in.
+  const { windowLoss = 0, windowSteps = 0 } = state?.log_history.at(-1) ?? {};
+  let recent = { loss: windowLoss, steps: windowSteps, at: started };
+  const save = (step: number) =>
+    saveCheckpoint(options.outputDir, {
+      ...{ store: model.store, config, tokenizerFiles: tokenizer.files },
+      state: {
+        ...{ global_step: step, max_steps: totalSteps, epoch: step / stepsPerEpoch },
+        ...{ best_metric: null, best_model_checkpoint: null },
+        log_history: [{ step, windowLoss: recent.loss, windowSteps: recent.steps }],
+        ...{ seed: options.seed, configuration: run.configuration, metrics_bytes: metrics.bytes() },
+      },
+      ...(options.saveTotalLimit ? { limit: options.saveTotalLimit } : {}),
+    });
+
+  let done = fromStep;
+  const { timeLimit } = options;
+  const steps = pretrain({
+    ...run,
+    ...{ fromStep, config: withDropout(config, options.dropout) },
+    options: { ...options, batchSize, totalSteps },
+    ...(timeLimit === undefined ? {} : { timeSpent: () => (hooks.now() - started) / (timeLimit * 1000) }),
+  });
+  try {
+    for await (const { step, loss, lr, gradNorm } of steps) {
+      done = step;
+      recent = { ...recent, loss: recent.loss + loss, steps: recent.steps + 1 };
+      if (step % options.loggingSteps === 0 || step === totalSteps) {
+        const mean = recent.loss / recent.steps;
+        const tokensPerSecond =
+          (recent.steps * batchSize * corpus.length) / ((hooks.now() - recent.at) / 1000);
+        metrics.write({ step, epoch: step / stepsPerEpoch, loss: mean, lr, gradNorm, tokensPerSecond });
+        progress.update(step, { loss: mean, 'tokens/s': Math.round(tokensPerSecond) });
+        recent = { loss: 0, steps: 0, at: hooks.now() };
+      } else {
+        progress.update(step);
+      }
+      const moment = { step, stepsPerEpoch, totalSteps, every: options.saveSteps };
+      if (isDue(options.saveStrategy, moment) && step < totalSteps) save(step);
+      if (hooks.signal?.aborted && step < totalSteps) {
+        save(step);
+        return { steps: step, interrupted: true };
+      }
+      await new Promise(setImmediate); // lets signals in: a session run blocks the event loop
+    }
+  } catch (error) {
+    throw explainDivergence(error, options.outputDir);
+  } finally {
+    progress.finish();
+  }
+
+  saveModelFolder(options.outputDir, {
+    config: { ...config, architectures: ['BertForMaskedLM'] },
+    weights: model.store.weights,
+    tokenizerFiles: tokenizer.files,
+    dtype: options.dtype === 'float16' ? 'F16' : 'F32',
+  });
+  if (run.held === undefined) return { steps: done, interrupted: false };
+  const evaluate = await createMaskedLmEvaluation({ ...run, parameters: model.parameters });
+  const evalLoss = await evaluate(run.held, { probability: options.mlmProbability, seed: options.seed });
+  metrics.write({ step: done, epoch: done / stepsPerEpoch, evalLoss });
+  return { steps: done, interrupted: false, evalLoss };
+}
