@@ -12,7 +12,7 @@ const embeddingScale = 0.05;
 /** Each product with the matrix sharpens the subspace; the gain of a sixth is below what training changes in minutes. */
 const iterations = 5;
 /** The table of counts is V × V floats: 1 GiB at this size. */
-export const largestVocabulary = 16_384;
+const largestVocabulary = 16_384;
 
 export interface StartingEmbeddings {
   /** Row-major `[V, H]`. */
@@ -51,7 +51,7 @@ export function cooccurrenceEmbeddings(
   const embeddings = vectors.map((value, i) => value * Math.sqrt(magnitudes[i % hiddenSize]!));
   const meanSquare = embeddings.reduce((sum, value) => sum + value * value, 0) / embeddings.length;
   const scale = embeddingScale / Math.sqrt(meanSquare);
-  const total = tokens.reduce((sum, count) => sum + count, 0) + 0.5 * vocabSize;
+  const total = sumOf(tokens) + 0.5 * vocabSize;
   return {
     embeddings: embeddings.map((value) => value * scale),
     // Half a count more each: a token that never occurs still has a logarithm.
@@ -85,11 +85,11 @@ function countNeighbours(
 /** max(PMI, 0) of a table of counts. */
 export function positivePmi(pairs: Float32Array, size: number): SparseSymmetric {
   const counts = Float64Array.from({ length: size }, (_, row) =>
-    pairs.subarray(row * size, (row + 1) * size).reduce((sum, count) => sum + count, 0),
+    sumOf(pairs.subarray(row * size, (row + 1) * size)),
   );
-  const total = counts.reduce((sum, count) => sum + count, 0);
+  const total = sumOf(counts);
   const smoothed = counts.map((count) => count ** contextSmoothing);
-  const smoothedTotal = smoothed.reduce((sum, count) => sum + count, 0);
+  const smoothedTotal = sumOf(smoothed);
   // ½·(log p + log p̃) of each token; the formula takes one of either token.
   const half = counts.map(
     (count, i) => (Math.log(count / total) + Math.log(smoothed[i]! / smoothedTotal)) / 2,
@@ -112,3 +112,9 @@ export function positivePmi(pairs: Float32Array, size: number): SparseSymmetric 
   }
   return { size, starts, columns: columns.subarray(0, filled), values: values.subarray(0, filled) };
 }
+
+const sumOf = (values: Float32Array | Float64Array): number => {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum;
+};

@@ -63,7 +63,7 @@ export async function fineTune(p: FineTuning): Promise<TrainingResult> {
     ],
   };
   const numLabels = train.labels.length;
-  const found = withoutOtherClasses(weights, { numLabels, say });
+  const found = withoutOtherClasses(weights, { architecture, config, numLabels, say });
   const model = createTrainableModel({
     ...{ architecture, config, head: 'classifier', numLabels, found },
     ...{ seed: options.seed, decayAll: options.decayAll },
@@ -101,19 +101,28 @@ export async function fineTune(p: FineTuning): Promise<TrainingResult> {
 /** The checkpoint's weights; its classifier's last layer aside where that tells another number of classes apart. */
 function withoutOtherClasses(
   weights: StoredWeights,
-  { numLabels, say }: { readonly numLabels: number; readonly say: FineTuning['say'] },
+  p: Pick<StrategySetup, 'architecture' | 'config' | 'numLabels'> & Pick<FineTuning, 'say'>,
 ): StoredWeights {
-  const lastLayer = ['classifier', 'classifier.out_proj'].flatMap((name) => [
-    `${name}.weight`,
-    `${name}.bias`,
-  ]);
-  const other = lastLayer.filter((name) => weights.has(name) && weights.get(name)!.shape[0] !== numLabels);
-  if (other.length === 0) return weights;
-  const classes = weights.get(other[0]!)!.shape[0];
+  const { architecture, config, numLabels, say } = p;
+  const parametersFor = (classes: number) =>
+    architecture.parameters(config, { head: 'classifier', numLabels: classes });
+  // The last layer is what another number of classes would give another shape.
+  const ofMore = parametersFor(numLabels + 1);
+  const lastLayer = parametersFor(numLabels).filter(
+    ({ shape }, i) => shape.join() !== ofMore[i]!.shape.join(),
+  );
+  const other = new Set(
+    lastLayer
+      .map(({ name }) => name)
+      .filter((name) => weights.has(name) && weights.get(name)!.shape[0] !== numLabels),
+  );
+  const [first] = other;
+  if (first === undefined) return weights;
+  const classes = weights.get(first)!.shape[0];
   say(
     `The checkpoint tells ${classes} classes apart, the data has ${numLabels}: its last layer starts anew.`,
   );
-  return new Map([...weights].filter(([name]) => !other.includes(name)));
+  return new Map([...weights].filter(([name]) => !other.has(name)));
 }
 
 /** Accuracy and loss on the validation texts, with accuracy after attack where the best model is chosen by it. */

@@ -13,22 +13,26 @@ import { createMaskedLmEvaluation } from './mlm-evaluation.ts';
 import type { TrainableModel } from './parameters.ts';
 import { type PretrainOptions, pretrain } from './pretrain.ts';
 import { openMetricsLog } from './run-folder.ts';
-import type { Moment } from './train-options.ts';
+import type { TrainOptions } from './train-options.ts';
 
 /** Settings of a pre-training run; names and meanings as on the command line (`vda pretrain --help`). */
-export interface PretrainRunOptions extends Omit<PretrainOptions, 'batchSize' | 'totalSteps'> {
-  readonly outputDir: string;
-  readonly perDeviceTrainBatchSize: number;
-  readonly gradientAccumulationSteps: number;
-  readonly numTrainEpochs: number;
-  readonly maxSteps?: number | undefined;
+export interface PretrainRunOptions
+  extends Omit<PretrainOptions, 'batchSize' | 'totalSteps'>,
+    Pick<
+      TrainOptions,
+      | 'outputDir'
+      | 'perDeviceTrainBatchSize'
+      | 'gradientAccumulationSteps'
+      | 'numTrainEpochs'
+      | 'maxSteps'
+      | 'dropout'
+      | 'loggingSteps'
+      | 'saveStrategy'
+      | 'saveSteps'
+      | 'saveTotalLimit'
+    > {
   /** Seconds; the learning rate falls as if their end were that of the run. */
   readonly timeLimit?: number | undefined;
-  readonly dropout?: number | undefined;
-  readonly loggingSteps: number;
-  readonly saveStrategy: Moment;
-  readonly saveSteps: number;
-  readonly saveTotalLimit?: number | undefined;
   readonly dtype: 'float16' | 'float32';
 }
 
