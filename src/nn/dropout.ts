@@ -16,6 +16,12 @@ export interface DropoutSite {
 /** Dropout for evaluation: everything passes. */
 export const noDropout: Dropout = (x) => x;
 
+/** Dropout whose places are apart from those of the same model elsewhere in the program. */
+export const scoped =
+  (dropout: Dropout, scope: string): Dropout =>
+  (x, at) =>
+    dropout(x, { ...at, site: `${scope}/${at.site}` });
+
 /**
  * Dropout for training. Each place becomes an input of the program for its mask, recorded in `sites`; who runs the
  * program fills them. A probability of 0 makes no site.

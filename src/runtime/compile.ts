@@ -1,4 +1,4 @@
-import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { messageOf, VdaError } from '../base/error.ts';
 import type { DataOf, DType, Tensor } from '../base/tensor.ts';
 import { emitModel } from '../graph/emit-model.ts';
@@ -22,6 +22,9 @@ export interface RuntimeOptions {
 type ValueSpec = EmittedModel['inputs'][number];
 type ValueTree = Tree<Value>;
 type Specs = { readonly [name: string]: Tree<ValueType> };
+
+/** ONNX Runtime, loaded with the first program: what only describes methods (the command line's help) does without. */
+type Ort = typeof import('onnxruntime-node');
 
 /** The tree of values that a tree of specs is traced with. */
 export type Traced<S> = S extends ValueType ? Value : { readonly [K in keyof S]: Traced<S[K]> };
@@ -68,7 +71,9 @@ export async function compile<S extends Specs, R extends ValueTree>(
   );
   const outputs = Object.fromEntries(flatten<Value>(traced, isValue));
   const model = emitModel(prefixed(outputs));
-  const session = await openSession(encodeModel(model), options);
+  const ort = await import('onnxruntime-node');
+  const session = await openSession(ort, encodeModel(model), options);
+  const toOrt = ({ dtype, shape, data }: Tensor): OrtTensor => new ort.Tensor(dtype, data, shape as number[]);
 
   return {
     run: async (inputs, { into, extra = {} } = {}) => {
@@ -119,8 +124,6 @@ const outputPrefix = 'out:';
 const prefixed = (outputs: Record<string, Value>): Record<string, Value> =>
   Object.fromEntries(Object.entries(outputs).map(([name, value]) => [outputPrefix + name, value]));
 
-const toOrt = ({ dtype, shape, data }: Tensor): OrtTensor => new OrtTensor(dtype, data, shape as number[]);
-
 /** Holds a tensor against its spec; symbols that have no size yet get theirs from it. */
 function bindShape(
   what: string,
@@ -160,11 +163,12 @@ async function runSession(
 }
 
 async function openSession(
+  ort: Ort,
   bytes: Uint8Array,
   { device = 'cpu', numThreads }: RuntimeOptions,
 ): Promise<InferenceSession> {
   try {
-    return await InferenceSession.create(bytes, {
+    return await ort.InferenceSession.create(bytes, {
       executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
       // Shapes change from batch to batch, so a memory plan made for one of them would be thrown away.
       enableMemPattern: false,

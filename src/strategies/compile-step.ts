@@ -1,7 +1,8 @@
 import { float32Tensor, type Tensor } from '../base/tensor.ts';
 import { accumulate, gradient } from '../graph/gradient.ts';
 import { multiply } from '../graph/ops/elementwise.ts';
-import type { ValueType } from '../graph/value.ts';
+import { takeRows } from '../graph/ops/take-rows.ts';
+import type { Value, ValueType } from '../graph/value.ts';
 import { traceDropout } from '../nn/dropout.ts';
 import { compile } from '../runtime/compile.ts';
 import { createDropoutMasks } from '../runtime/dropout-masks.ts';
@@ -9,41 +10,66 @@ import {
   batchSpecs,
   type Objective,
   type ObjectiveInputs,
+  type StepMetrics,
   type StrategySetup,
   type TrainBatch,
   type TrainStep,
 } from './strategy.ts';
 
-export interface CompileStepOptions extends StrategySetup {
-  /** The loss of the method, traced once. */
-  readonly objective: (inputs: ObjectiveInputs) => Objective;
-  /** Types of the method's own feeds. */
+/** An objective that hands tensors on to the next pass of the same step, as methods of several passes need. */
+export interface PassObjective extends Objective {
+  /** Values whose gradient (of share·loss) `outputs` asks for, beside the weights. */
+  readonly wrt?: Readonly<Record<string, Value>>;
+  readonly outputs?: (gradients: Readonly<Record<string, Value>>) => Readonly<Record<string, Value>>;
+}
+
+/** The feeds of a method's own: their types, and their values for a batch. */
+export interface ExtraFeeds {
   readonly extraSpecs?: Readonly<Record<string, ValueType>>;
-  /** The method's own feeds for a batch. */
   readonly extraFeeds?: (batch: TrainBatch) => Readonly<Record<string, Tensor>>;
 }
 
+export interface CompilePassOptions extends StrategySetup, ExtraFeeds {
+  /** The loss of the method, traced once. */
+  readonly objective: (inputs: ObjectiveInputs) => PassObjective;
+  /** Passes of a step that draw dropout masks of their own; 1 unless told. */
+  readonly passes?: number;
+}
+
+/** One pass over a batch: adds its gradients to the store's. */
+export type Pass = (
+  batch: TrainBatch,
+  p?: {
+    /** Feeds of this pass, over those of the batch. */
+    readonly feeds?: Readonly<Record<string, Tensor>>;
+    /** Which of the step's passes it is, from 0. */
+    readonly pass?: number;
+  },
+) => Promise<{ readonly metrics: StepMetrics; readonly outputs: Readonly<Record<string, Tensor>> }>;
+
 /**
- * Turns an objective into a training step: one program that works out the loss and adds share·∂loss/∂w to the
- * gradient buffers in place.
+ * Turns an objective into a pass: one program that works out the loss and adds share·∂loss/∂w to the gradient buffers
+ * in place.
  */
-export async function compileStep(options: CompileStepOptions): Promise<TrainStep> {
-  const { objective, parameters, runtime, seed, extraSpecs = {}, extraFeeds = () => ({}) } = options;
+export async function compilePass(options: CompilePassOptions): Promise<Pass> {
+  const { objective, parameters, runtime, seed, passes = 1, extraSpecs = {}, extraFeeds } = options;
   const { dropout, sites } = traceDropout();
   const types: Record<string, ValueType> = parameters.weights;
 
   const program = await compile(
     ({ weights, gradients, batch, extra }) => {
-      const { loss, ce, reg } = objective({ weights, batch, extra, dropout });
-      const added = Object.entries(gradient(multiply(loss, batch.share), weights)).map(([name, value]) => [
-        name,
-        accumulate(gradients[name]!, value),
-      ]);
+      const tokens = takeRows(weights[options.architecture.wordEmbeddingName]!, batch.ids);
+      const { loss, ce, reg, aux, wrt = {}, outputs } = objective({ weights, batch, extra, dropout, tokens });
+      const scaled = multiply(loss, batch.share);
+      const wanted = Object.fromEntries(Object.entries(wrt).map(([name, value]) => [`wrt:${name}`, value]));
+      const found = gradient(scaled, { ...weights, ...wanted });
+      const of = (prefix: string, values: Readonly<Record<string, Value>>) =>
+        Object.fromEntries(Object.keys(values).map((name) => [name, found[prefix + name]!]));
+      const added = Object.keys(weights).map((name) => [name, accumulate(gradients[name]!, found[name]!)]);
       return {
-        loss,
-        ce,
-        reg,
-        gradients: Object.fromEntries(added) as Record<string, (typeof added)[number][1] & typeof loss>,
+        metrics: { loss, ce, reg, ...(aux && { aux }) } as Record<string, Value>,
+        outputs: { ...outputs?.(of('wrt:', wrt)) },
+        gradients: Object.fromEntries(added) as Record<string, Value>,
       };
     },
     { weights: types, gradients: types, batch: batchSpecs, extra: extraSpecs as Record<string, ValueType> },
@@ -51,21 +77,26 @@ export async function compileStep(options: CompileStepOptions): Promise<TrainSte
   );
   const dropoutMasks = createDropoutMasks(sites, { seed });
 
-  return async (batch) => {
+  return async (batch, { feeds = {}, pass = 0 } = {}) => {
     const { ids, typeIds, attentionMask, labels, share, step, exampleIds } = batch;
-    const { loss, ce, reg } = await program.run(
+    const { metrics, outputs } = await program.run(
       {
         ...parameters,
         batch: { ids, typeIds, attentionMask, labels, share: float32Tensor([], [share]) },
-        extra: extraFeeds(batch),
+        extra: { ...extraFeeds?.(batch), ...feeds },
       },
       {
         into: { gradients: parameters.gradients },
-        extra: dropoutMasks({ step, exampleIds, length: ids.shape[1]! }),
+        extra: dropoutMasks({ step: step * passes + pass, exampleIds, length: ids.shape[1]! }),
       },
     );
-    return { loss: numberOf(loss), ce: numberOf(ce), reg: numberOf(reg) };
+    const numbers = Object.entries(metrics).map(([name, scalar]) => [name, Number(scalar.data[0])]);
+    return { metrics: Object.fromEntries(numbers) as unknown as StepMetrics, outputs };
   };
 }
 
-const numberOf = (scalar: Tensor): number => Number(scalar.data[0]);
+/** A training step of a single pass. */
+export async function compileStep(options: CompilePassOptions): Promise<TrainStep> {
+  const pass = await compilePass(options);
+  return async (batch) => (await pass(batch)).metrics;
+}

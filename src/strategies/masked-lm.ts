@@ -20,10 +20,9 @@ export const maskedLmSpecs = {
  */
 export function maskedLmObjective(
   { architecture, config }: Pick<StrategySetup, 'architecture' | 'config'>,
-  { weights, batch, extra, dropout }: ObjectiveInputs,
+  { weights, batch, tokens, extra, dropout }: ObjectiveInputs,
 ): Objective {
   const options = { config, dropout };
-  const tokens = takeRows(weights[architecture.wordEmbeddingName]!, batch.ids);
   const hidden = hiddenStates(architecture, { weights, inputs: { ...batch, tokens }, ...options });
   const rows = reshape(hidden, [multiplyDims('batch', 'length'), hidden.shape[2]!]);
   const guesses = architecture.maskedLm(weights, takeRows(rows, extra.positions!), options);

@@ -37,12 +37,18 @@ export interface StepMetrics {
   readonly loss: number;
   /** Cross-entropy on the clean texts (Eq. 7). */
   readonly ce: number;
-  /** Regulariser before λ (Eq. 6); 0 where a strategy has none. */
+  /** Regulariser of virtual data augmentation before λ (Eq. 6); 0 without it. */
   readonly reg: number;
+  /** The method's own term before its weight (SMART's smoothness, R-Drop's divergence …); left out where it has none. */
+  readonly aux?: number;
 }
 
 /** Adds the batch's gradients to the store's and says what the loss was. */
-export type TrainStep = (batch: TrainBatch) => Promise<StepMetrics>;
+export interface TrainStep {
+  (batch: TrainBatch): Promise<StepMetrics>;
+  /** What a method remembers from step to step (a teacher's weights), by name; checkpoints hold it. */
+  readonly state?: Readonly<Record<string, Tensor<'float32'>>>;
+}
 
 /** Parameters with buffers that gradients accumulate in, by checkpoint name. */
 export interface TrainableParameters {
@@ -64,14 +70,17 @@ export interface StrategySetup {
 export interface ObjectiveInputs {
   readonly weights: Weights;
   readonly batch: BatchValues;
+  /** Embeddings of the batch's tokens, before positions and LayerNorm, `[batch, length, H]`. */
+  readonly tokens: Value;
   /** Feeds of the method's own, by name. */
   readonly extra: Readonly<Record<string, Value>>;
   readonly dropout: Dropout;
 }
 
-/** Scalars of the batch. */
+/** Scalars of the batch, as {@link StepMetrics}. */
 export interface Objective {
   readonly loss: Value;
   readonly ce: Value;
   readonly reg: Value;
+  readonly aux?: Value | undefined;
 }

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, VdaError } from '../base/error.ts';
+import type { Tensor } from '../base/tensor.ts';
 import { writeFilesAtomically } from '../checkpoints/atomic-file.ts';
 import type { ModelConfig } from '../checkpoints/config.ts';
 import { saveModelFolder } from '../checkpoints/model-folder.ts';
@@ -30,9 +31,14 @@ export interface CheckpointContents {
   readonly config: ModelConfig;
   readonly tokenizerFiles: Readonly<Record<string, string>>;
   readonly state: TrainerState;
+  /** What the training method remembers from step to step. */
+  readonly methodState?: MethodState | undefined;
 }
 
+type MethodState = Readonly<Record<string, Tensor<'float32'>>>;
+
 const optimizerFile = 'optimizer.safetensors';
+const methodFile = 'method.safetensors';
 const stateFile = 'trainer_state.json';
 
 /** Name of the checkpoint folder after `step` optimizer steps. */
@@ -48,7 +54,7 @@ export function saveCheckpoint(
   runFolder: string,
   contents: CheckpointContents & { readonly limit?: number; readonly keep?: string | null },
 ): string {
-  const { store, config, tokenizerFiles, state, limit, keep } = contents;
+  const { store, config, tokenizerFiles, state, methodState, limit, keep } = contents;
   const target = join(runFolder, checkpointName(state.global_step));
   const unfinished = `${target}.unfinished`;
   rmSync(unfinished, { recursive: true, force: true });
@@ -57,6 +63,7 @@ export function saveCheckpoint(
     saveModelFolder(unfinished, { config, weights: store.weights, tokenizerFiles });
     const moments = [...named(store.firstMoments, 'exp_avg'), ...named(store.secondMoments, 'exp_avg_sq')];
     writeSafetensors(join(unfinished, optimizerFile), new Map(moments));
+    if (methodState) writeSafetensors(join(unfinished, methodFile), new Map(Object.entries(methodState)));
     writeFilesAtomically([
       { path: join(unfinished, stateFile), chunks: [`${JSON.stringify(state, null, 2)}\n`] },
     ]);
@@ -71,8 +78,14 @@ export function saveCheckpoint(
   return target;
 }
 
-/** Fills the store from a checkpoint and returns the state it was saved with. @throws VdaError when a file is missing or damaged. */
-export function restoreCheckpoint(folder: string, store: ParameterStore): TrainerState {
+/**
+ * Fills the store, and what the method remembers, from a checkpoint and returns the state it was saved with.
+ * @throws VdaError when a file is missing or damaged
+ */
+export function restoreCheckpoint(
+  folder: string,
+  { store, methodState = {} }: Pick<CheckpointContents, 'store' | 'methodState'>,
+): TrainerState {
   const state = readState(folder);
   const model = readSafetensors(join(folder, 'model.safetensors'));
   const optimizer = readSafetensors(join(folder, optimizerFile));
@@ -80,6 +93,11 @@ export function restoreCheckpoint(folder: string, store: ParameterStore): Traine
   for (const [name, { data }] of store.firstMoments) data.set(readFloat32(optimizer, `exp_avg.${name}`).data);
   for (const [name, { data }] of store.secondMoments)
     data.set(readFloat32(optimizer, `exp_avg_sq.${name}`).data);
+  const remembered = Object.entries(methodState);
+  if (remembered.length > 0) {
+    const file = readSafetensors(join(folder, methodFile));
+    for (const [name, { data }] of remembered) data.set(readFloat32(file, name).data);
+  }
   return state;
 }
 

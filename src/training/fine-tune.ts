@@ -11,9 +11,8 @@ import { createMaskedLm, type TopCandidates } from '../inference/masked-lm.ts';
 import { architectureOf } from '../models/index.ts';
 import { withDropout } from '../models/with-dropout.ts';
 import type { RuntimeOptions } from '../runtime/compile.ts';
-import { standard } from '../strategies/standard.ts';
+import { createStep } from '../strategies/index.ts';
 import type { StrategySetup, TrainStep } from '../strategies/strategy.ts';
-import { vda } from '../strategies/vda.ts';
 import { storedCandidates, type VdaFeedSources } from '../strategies/vda-feeds.ts';
 import { needsCandidates, needsMaskedLmLogits, type VdaOptions } from '../strategies/vda-options.ts';
 import { loadTokenizer } from '../text/load-tokenizer.ts';
@@ -153,10 +152,13 @@ async function createStrategy(
   p: FineTuning,
   { setup, tokenizer, encoded }: StrategyInputs,
 ): Promise<{ readonly takeStep: TrainStep; readonly close: () => void }> {
-  const options = p.options.vda;
-  if (options === undefined) return { takeStep: await standard(setup), close: () => {} };
+  const { vda: options, method = { name: 'standard' }, officialCode } = p.options;
+  if (options === undefined) {
+    return { takeStep: await createStep({ ...setup, officialCode }, method), close: () => {} };
+  }
   const { sources, close } = await vdaSources(p, { options, config: setup.config, tokenizer, encoded });
-  return { takeStep: await vda({ ...setup, vda: options, sources }), close };
+  const vda = { options, sources };
+  return { takeStep: await createStep({ ...setup, officialCode, vda }, method), close };
 }
 
 /** What the mixture needs of the masked LM: its weights inside the step, or its candidates worked out before. */

@@ -1,6 +1,7 @@
 import { randomKey } from '../base/random.ts';
 import { tensor } from '../base/tensor.ts';
 import type { ModelConfig } from '../checkpoints/config.ts';
+import { takeRows } from '../graph/ops/take-rows.ts';
 import type { ValueType } from '../graph/value.ts';
 import type { Architecture } from '../models/architecture.ts';
 import { noDropout } from '../nn/dropout.ts';
@@ -30,6 +31,7 @@ export async function createMaskedLmEvaluation(p: {
       loss: maskedLmObjective(p, {
         weights: w,
         batch: { ...batch, labels: batch.ids, share: batch.ids },
+        tokens: takeRows(w[p.architecture.wordEmbeddingName]!, batch.ids),
         extra,
         dropout: noDropout,
       }).loss,

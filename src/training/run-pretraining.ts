@@ -71,7 +71,7 @@ export async function runPretraining(run: PretrainingRun): Promise<PretrainingRe
   const batchSize = options.perDeviceTrainBatchSize * options.gradientAccumulationSteps;
   const stepsPerEpoch = Math.floor(corpus.sequences / batchSize);
   const totalSteps = options.maxSteps ?? Math.ceil(options.numTrainEpochs * stepsPerEpoch);
-  const state = run.resumeFrom === undefined ? undefined : restoreCheckpoint(run.resumeFrom, model.store);
+  const state = run.resumeFrom === undefined ? undefined : restoreCheckpoint(run.resumeFrom, model);
   const metrics = openMetricsLog(options.outputDir, { keepBytes: state?.metrics_bytes ?? 0 });
   const fromStep = state?.global_step ?? 0;
   const progress = hooks.progress({ label: 'Pre-training', total: totalSteps, from: fromStep, unit: 'step' });

@@ -56,9 +56,11 @@ export interface TrainingResult {
  */
 export async function runTraining(run: TrainingRun): Promise<TrainingResult> {
   const { options, store, plan, hooks } = run;
+  const methodState = run.takeStep.state;
   const { stepsPerEpoch } = plan;
   const totalSteps = options.maxSteps ?? Math.ceil(options.numTrainEpochs * stepsPerEpoch);
-  const resumed = run.resumeFrom === undefined ? undefined : restoreCheckpoint(run.resumeFrom, store);
+  const resumed =
+    run.resumeFrom === undefined ? undefined : restoreCheckpoint(run.resumeFrom, { store, methodState });
   refuseOtherRun(resumed, run);
 
   const metrics = openMetricsLog(options.outputDir, { keepBytes: resumed?.metrics_bytes ?? 0 });
@@ -81,10 +83,7 @@ export async function runTraining(run: TrainingRun): Promise<TrainingResult> {
     const { config, tokenizerFiles } = run;
     const limit = options.saveTotalLimit === undefined ? {} : { limit: options.saveTotalLimit };
     saveCheckpoint(options.outputDir, {
-      store,
-      config,
-      tokenizerFiles,
-      state,
+      ...{ store, config, tokenizerFiles, state, methodState },
       keep: state.best_model_checkpoint,
       ...limit,
     });

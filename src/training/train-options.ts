@@ -1,3 +1,4 @@
+import type { MethodChoice } from '../strategies/index.ts';
 import type { VdaOptions } from '../strategies/vda-options.ts';
 import type { OptimizationOptions } from './optimization.ts';
 
@@ -28,6 +29,10 @@ export interface TrainOptions extends OptimizationOptions {
   readonly saveTotalLimit?: number | undefined;
   /** Decay biases and LayerNorm too, as the published VDA code does. */
   readonly decayAll: boolean;
+  /** How to train; plain fine-tuning unless told. */
+  readonly method?: MethodChoice | undefined;
+  /** Follow the code published with the VDA paper inside the method too. */
+  readonly officialCode?: boolean | undefined;
   /** Virtual data augmentation, or none. */
   readonly vda?: VdaOptions | undefined;
 }

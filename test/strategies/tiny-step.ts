@@ -5,9 +5,8 @@ import { matchWeights } from '../../src/checkpoints/weights.ts';
 import { createMaskedLm } from '../../src/inference/masked-lm.ts';
 import { bert } from '../../src/models/bert.ts';
 import { withDropout } from '../../src/models/with-dropout.ts';
-import { standard } from '../../src/strategies/standard.ts';
+import { createStep, type MethodChoice } from '../../src/strategies/index.ts';
 import type { StepMetrics, TrainBatch } from '../../src/strategies/strategy.ts';
-import { vda } from '../../src/strategies/vda.ts';
 import { storedCandidates, type TokenCandidates } from '../../src/strategies/vda-feeds.ts';
 import type { VdaOptions } from '../../src/strategies/vda-options.ts';
 import { createTrainableModel } from '../../src/training/parameters.ts';
@@ -92,13 +91,14 @@ interface StepSettings {
   readonly maskedLm?: ReturnType<typeof frozenMaskedLm>;
   readonly seed?: number;
   readonly classifierDropout?: number;
+  /** Plain fine-tuning unless told. */
+  readonly method?: MethodChoice;
+  readonly officialCode?: boolean;
 }
 
 /** A training step on a fresh tiny BERT whose token embeddings are halved (as the oracle's); `null` is plain training. */
-export async function stepOf(
-  options: VdaOptions | null,
-  { maskedLm = frozenMaskedLm(), seed = oracle.seed, classifierDropout = 0 }: StepSettings = {},
-) {
+export async function stepOf(options: VdaOptions | null, p: StepSettings = {}) {
+  const { maskedLm = frozenMaskedLm(), seed = oracle.seed, classifierDropout = 0, officialCode } = p;
   const { parameters } = createTrainableModel({
     ...{ architecture: bert, config, head: 'classifier', numLabels, found, seed },
   });
@@ -109,13 +109,14 @@ export async function stepOf(
     config: { ...config, classifierDropout },
   };
   const { specialIds } = tinyTokenizer;
-  const takeStep = options
-    ? await vda({
-        ...setup,
-        vda: options,
-        sources: { specialIds, maskedLm, candidatesOf: await candidatesFor(options) },
-      })
-    : await standard(setup);
+  const vda = options && {
+    options,
+    sources: { specialIds, maskedLm, candidatesOf: await candidatesFor(options) },
+  };
+  const takeStep = await createStep(
+    { ...setup, officialCode, ...(vda && { vda }) },
+    p.method ?? { name: 'standard' },
+  );
   return { takeStep, parameters };
 }
 

@@ -7,6 +7,7 @@ import { createClassifier, victimOf } from '../../src/inference/classifier.ts';
 import { loadClassifier } from '../../src/inference/load-classifier.ts';
 import { loadMaskedLm } from '../../src/inference/load-masked-lm.ts';
 import { createMaskedLm } from '../../src/inference/masked-lm.ts';
+import type { MethodChoice } from '../../src/strategies/index.ts';
 import type { VdaOptions } from '../../src/strategies/vda-options.ts';
 import { lastCheckpoint } from '../../src/training/checkpoint.ts';
 import { attackSequentially } from '../attacks/sequential-oracle.ts';
@@ -60,6 +61,23 @@ describe('fineTune', () => {
     expect(modelBytes(parts)).toEqual(modelBytes(whole));
     expect(metricsOf(parts)).toEqual(metricsOf(whole));
     if (vda) expect(statSync(candidates).mtimeMs).toBe(1000); // not worked out again
+  });
+
+  it.each<MethodChoice>([
+    { name: 'freelb' },
+    { name: 'smart', settings: { bregmanWeight: 1 } },
+    { name: 'smix' },
+    { name: 'rdrop' },
+    { name: 'pgd' },
+  ])('$name with VDA: stopped after step 2 and resumed, ends in the same bytes', async (method) => {
+    const modelFolder = writeTinyModel(temporaryFolder());
+    const [whole, parts] = [temporaryFolder(), temporaryFolder()];
+    const options = { method, vda: noisyVda, saveStrategy: 'epoch' } as const;
+    await tinyFineTune({ modelFolder, options, outputDir: whole });
+    await tinyFineTune({ modelFolder, options, outputDir: parts, stopAfter: 2 });
+    await tinyFineTune({ modelFolder, options, outputDir: parts, resumeFrom: lastCheckpoint(parts) });
+    expect(modelBytes(parts)).toEqual(modelBytes(whole));
+    expect(metricsOf(parts)).toEqual(metricsOf(whole));
   });
 
   it('learns: the loss on its own training texts falls', async () => {

@@ -19,6 +19,7 @@ import type { CommandIo } from '../io.ts';
 import { modelAccess, runtimeOf } from '../model-access.ts';
 import { officialChoices } from '../official-choices.ts';
 import { columnsOf } from '../options/data.ts';
+import { methodChoice, officialChoicesOf } from '../options/methods.ts';
 import type { trainSpec } from '../options/train.ts';
 import { methodOf } from '../options/vda.ts';
 import { quoted } from '../quoted.ts';
@@ -34,7 +35,10 @@ export const run: Run<typeof trainSpec> = async (options, io) => {
   const say = sayTo(io);
   const sets = loadSets(options);
   for (const data of Object.values(sets)) for (const remark of data ? datasetRemarks(data) : []) say(remark);
-  if (options.fidelity === 'official') for (const line of officialChoices) say(`official: ${line}`);
+  if (options.fidelity === 'official') {
+    const ofMethod = officialChoicesOf(methodOf(options).base);
+    for (const line of [...officialChoices, ...ofMethod]) say(`official: ${line}`);
+  }
 
   const record = recordOf({ command: 'train', options, data: hashesOf(sets) });
   const resumeFrom = checkpointToResume(options);
@@ -63,8 +67,9 @@ export const run: Run<typeof trainSpec> = async (options, io) => {
 /** What the run's loop needs, from what the command line gives. */
 export function trainOptionsOf(options: Options): TrainOptions {
   const officialCode = options.fidelity === 'official';
-  const vda: VdaOptions | undefined = methodOf(options).vda ? { ...options, officialCode } : undefined;
-  return { ...options, decayAll: officialCode, vda };
+  const { base, vda: withVda } = methodOf(options);
+  const vda: VdaOptions | undefined = withVda ? { ...options, officialCode } : undefined;
+  return { ...options, method: methodChoice(base, options), officialCode, decayAll: officialCode, vda };
 }
 
 interface Sets {

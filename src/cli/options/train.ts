@@ -12,6 +12,7 @@ import {
   trainFile,
   validationFile,
 } from './data.ts';
+import { methodOptions, officialMethodOptions, settingsOfOthers } from './methods.ts';
 import { device, dropout, modelOption, numThreads, seed } from './model.ts';
 import {
   evaluationOptions,
@@ -36,6 +37,7 @@ const schema = z.strictObject({
   vda,
   fidelity,
   ...vdaOptions,
+  ...methodOptions,
   ...optimizationOptions,
   shuffle,
   ...evaluationOptions,
@@ -89,11 +91,16 @@ export const trainSpec: CommandSpec<typeof schema> = {
         adamEpsilon: 1e-8,
         maxGradNorm: 0,
         loadBestModelAtEnd: true, // best epoch by accuracy on the validation file
+        ...officialMethodOptions,
       },
     },
   },
   check(options, given) {
-    const problems = [...withoutVda(options, given), ...withoutValidation(options, given)];
+    const problems = [
+      ...withoutVda(options, given),
+      ...settingsOfOthers(methodOf(options).base, given),
+      ...withoutValidation(options, given),
+    ];
     if (given.has('evalSteps') && options.evalStrategy !== 'steps') {
       problems.push('--eval-steps has no effect without --eval-strategy steps.');
     }

@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { choice, option } from '../spec.ts';
 import { path } from './data.ts';
+import { methodSummaries } from './methods.ts';
 
 /**
  * Ways to train; `--vda` adds virtual data augmentation to any of them.
  * `vda` is short for `standard` with `--vda`.
  */
 export const strategies = {
-  standard: 'plain fine-tuning: cross-entropy on the training texts',
+  ...methodSummaries,
   vda: 'short for standard with --vda (Zhou et al. 2021)',
 } as const;
 

@@ -1,0 +1,295 @@
+"""Writes test/fixtures/strategies/methods.json: losses and gradients of one training step of each method, dropout off.
+
+Each step is written from its paper's equations (named at each function) and from the definition of the project's random
+streams, on BertForSequenceClassification in float64, for the batch and the weights of oracles/vda_step.py, whose
+virtual texts it takes where a case has VDA.
+Made with Python 3.11, torch 2.15.0, transformers 4.57.6, safetensors 0.8.0.
+Usage: python oracles/method_step.py test/fixtures/models/tiny-bert test/fixtures/strategies
+"""
+
+import json
+import math
+import pathlib
+import sys
+
+import torch
+import torch.nn.functional as F
+from safetensors.torch import load_file
+from transformers import BertConfig, BertForMaskedLM, BertForSequenceClassification
+from vda_step import EPOCH, EXAMPLE_IDS, LABELS, PLAIN, key_of, kl, normals, virtual, words
+
+STEP = 5
+VDA = PLAIN | {"noiseStd": 1, "temperature": 2}
+OFFICIAL = PLAIN | {"mixture": "official", "noiseStd": 0.05, "mixSpecialTokens": True, "officialCode": True}
+FREELB = {"steps": 3, "stepSize": 0.1, "initMagnitude": 0.6, "maxNorm": 0, "norm": "l2", "holdDropout": False}
+SMART = {
+    "weight": 1.5, "steps": 1, "stepSize": 0.01, "noiseStd": 0.02, "epsilon": 0.02, "norm": "linf",
+    "bregmanWeight": 0, "bregmanMomentum": 0.9,
+}  # fmt: skip
+SMIX = {"alpha": 0.2, "states": "cls", "layers": "upper"}
+PGD = {"steps": 3, "stepSize": 0.3, "maxNorm": 0.5, "initMagnitude": 0, "adversarialWeight": 0.4, "tokenAware": False}
+CASES = {
+    "freelb": ("freelb", FREELB, None, False),
+    "freelb within a ball": ("freelb", FREELB | {"maxNorm": 0.15}, None, False),
+    "freelb, largest norm": ("freelb", FREELB | {"norm": "linf", "initMagnitude": 0.05, "maxNorm": 0.1}, None, False),
+    "freelb from the text itself": ("freelb", FREELB | {"steps": 2, "initMagnitude": 0}, None, False),
+    "freelb with VDA": ("freelb", FREELB | {"steps": 2}, VDA, False),
+    "freelb with VDA, published code": (
+        "freelb", FREELB | {"initMagnitude": 0.02, "maxNorm": 0.02}, OFFICIAL, True,
+    ),
+    "smart": ("smart", SMART, None, False),
+    "smart, Euclidean, two steps": ("smart", SMART | {"norm": "l2", "steps": 2, "stepSize": 0.1, "epsilon": 0.2}, None, False),
+    "smart with the Bregman term": ("smart", SMART | {"bregmanWeight": 1}, None, False),
+    "smart with VDA": ("smart", SMART, VDA, False),
+    "smart with VDA, published code": ("smart", SMART, OFFICIAL, True),
+    "smix": ("smix", SMIX, None, False),
+    "smix of all states": ("smix", SMIX | {"states": "all", "alpha": 2}, None, False),
+    "smix at the last layer": ("smix", SMIX | {"layers": "last", "alpha": 1}, None, False),
+    "smix with VDA": ("smix", SMIX | {"alpha": 0.4}, VDA, False),
+    "smix with VDA, published code": ("smix", SMIX, OFFICIAL, True),
+    "rdrop": ("rdrop", {"alpha": 1}, None, False),
+    "rdrop with VDA": ("rdrop", {"alpha": 1}, VDA, False),
+    "pgd": ("pgd", PGD, None, False),
+    "pgd, token-aware, random start": ("pgd", PGD | {"tokenAware": True, "initMagnitude": 0.3}, None, False),
+    "pgd with VDA": ("pgd", PGD, VDA, False),
+}  # fmt: skip
+
+
+def skl(p, q):
+    return (kl(p, q) + kl(q, p)).mean()
+
+
+def floats(stream):
+    for word in stream:
+        yield (word >> 8) / 2**24
+
+
+def below(stream, n):
+    accepted = 2**32 - 2**32 % n
+    return next(w for w in stream if w < accepted) % n
+
+
+class Step:
+    """The tiny model's parts, taken apart where the methods reach in."""
+
+    def __init__(self, model, mlm, batch, vda):
+        self.model, self.mlm, self.batch, self.vda = model, mlm, batch, vda
+        self.word = model.bert.embeddings.word_embeddings.weight
+        self.tokens = self.word[batch["ids"]]
+        self.labels = torch.tensor(LABELS)
+        self.lengths = batch["attentionMask"].sum(1)
+        self.width = self.tokens.shape[2]
+
+    def hidden(self, tokens):
+        return self.model.bert.embeddings(inputs_embeds=tokens, token_type_ids=self.batch["typeIds"])
+
+    def after(self, hidden, changes=None):
+        """Logits from hidden states after the embedding layer; `changes` by the layer they come before."""
+        changes = changes or {}
+        mask = (1.0 - self.batch["attentionMask"][:, None, None, :].double()) * -1e9
+        layers = self.model.bert.encoder.layer
+        for n, layer in enumerate(layers):
+            hidden = changes.get(n, lambda h: h)(hidden)
+            hidden = layer(hidden, attention_mask=mask)[0]
+        hidden = changes.get(len(layers), lambda h: h)(hidden)
+        return self.model.classifier(self.model.bert.pooler(hidden))
+
+    def predict(self, tokens, changes=None):
+        return self.after(self.hidden(tokens), changes)
+
+    def virtuals(self):
+        o = self.vda
+        rest = {"token_type_ids": self.batch["typeIds"], "attention_mask": self.batch["attentionMask"]}
+        with torch.no_grad():
+            z = self.mlm(input_ids=self.batch["ids"], **rest).logits
+        tables = range(o["numVirtual"])
+        return [self.predict(virtual(j, o, self.tokens, self.word, z, self.batch["ids"])) for j in tables]
+
+    def reg(self, held):
+        """Eq. 6; half of it, averaged over labels too, in the published code."""
+        if self.vda is None:
+            return torch.zeros(())
+        scale = 0.5 / held.shape[1] if self.vda["officialCode"] else 1
+        logits = self.virtuals()
+        return scale * sum(skl(held, v) for v in logits) / len(logits)
+
+    @property
+    def lam(self):
+        return self.vda["lambda"] if self.vda else 0
+
+    def start(self, purpose, magnitude, per_root):
+        key, out = key_of(purpose), torch.zeros_like(self.tokens)
+        for r, n in enumerate(self.lengths.tolist()):
+            size = magnitude / math.sqrt(n * self.width) if per_root else magnitude
+            for t in range(n):
+                stream = floats(words(key, t, EXAMPLE_IDS[r], STEP))
+                out[r, t] = size * torch.tensor([2 * next(stream) - 1 for _ in range(self.width)])
+        return out.detach()
+
+
+def size_of(x, norm, dims):
+    return x.pow(2).sum(dims, keepdim=True).sqrt() if norm == "l2" else x.abs().amax(dims, keepdim=True)
+
+
+def climb(delta, gradient, step_size, norm, dims=(1, 2)):
+    return delta + step_size * gradient / size_of(gradient, norm, dims).clamp_min(1e-8)
+
+
+def project(delta, radius, norm):
+    if radius == 0:
+        return delta
+    if norm == "linf":
+        return delta.clamp(-radius, radius)
+    return delta * (radius / size_of(delta, "l2", (1, 2))).clamp_max(1)
+
+
+def freelb(s, o, official):
+    """Zhu et al. 2020, Algorithm 1; or as the VDA paper's code has it."""
+    delta = s.start("freelb-start", o["initMagnitude"], o["norm"] == "l2" and not official)
+    kept, loss, ces, regs = torch.zeros_like(delta), 0, [], []
+    for _ in range(o["steps"]):
+        delta = delta.detach().requires_grad_()
+        logits = s.after(s.hidden(s.tokens) + kept + delta) if official else s.predict(s.tokens + delta)
+        ce = F.cross_entropy(logits, s.labels)
+        reg = s.reg(logits) if official else torch.zeros(())
+        here = ce + s.lam * reg if official else ce / o["steps"]
+        gradient = torch.autograd.grad(here, delta, retain_graph=True)[0]
+        loss, ces, regs = loss + here, [*ces, ce], [*regs, reg]
+        if official:
+            kept = (kept + delta).detach()
+            delta = climb(delta, gradient, o["stepSize"], "l2", (0, 1, 2)).clamp(-o["maxNorm"], o["maxNorm"])
+        else:
+            delta = project(climb(delta, gradient, o["stepSize"], o["norm"]), o["maxNorm"], o["norm"])
+    ce, reg = sum(ces) / len(ces), sum(regs) / len(regs)
+    if s.vda and not official:
+        reg = s.reg(s.predict(s.tokens))
+        loss = loss + s.lam * reg
+    return loss, ce, reg, None
+
+
+def smart(s, o, official):
+    """Jiang et al. 2020, Eq. 1 to 3 and Algorithm 1."""
+    clean = s.predict(s.tokens)
+    key = key_of("smart-noise")
+    delta = o["noiseStd"] * torch.tensor(
+        [[normals(key, s.width, t, e, EPOCH) for t in range(s.tokens.shape[1])] for e in EXAMPLE_IDS],
+        dtype=torch.float64,
+    )
+    at = (lambda d: s.after(s.hidden(s.tokens) + d)) if official else (lambda d: s.predict(s.tokens + d))
+    for _ in range(o["steps"]):
+        delta = delta.detach().requires_grad_()
+        gradient = torch.autograd.grad(skl(clean.detach(), at(delta)), delta)[0]
+        if official:
+            delta = climb(delta, gradient, o["stepSize"], "l2", (0, 1, 2))
+        else:
+            delta = climb(delta, gradient, o["stepSize"], o["norm"])
+        delta = project(delta, o["epsilon"], o["norm"])
+    smooth = skl(clean, at(delta.detach()))
+    ce, reg = F.cross_entropy(clean, s.labels), s.reg(clean)
+    loss = ce + o["weight"] * smooth + s.lam * reg
+    if o["bregmanWeight"] > 0:
+        loss = loss + o["bregmanWeight"] * skl(clean, s.teacher)
+    return loss, ce, reg, smooth
+
+
+def smix(s, o, official):
+    """Si et al. 2021 §3.2: mixed states, mixed labels."""
+    stream = words(key_of("smix"), STEP, EXAMPLE_IDS[0], 0)
+    draws = floats(stream)
+    while True:
+        x, y = ((1 - next(draws)) ** (1 / o["alpha"]) for _ in range(2))
+        if x + y <= 1:
+            break
+    lam = x / (x + y)
+    depth = len(s.model.bert.encoder.layer)
+    places = [depth] if o["layers"] == "last" else sorted({math.floor(n * depth / 12 + 0.5) for n in (7, 9, 12)})
+    layer = places[below(stream, len(places))]
+    other = list(range(len(LABELS)))
+    for last in range(len(other) - 1, 0, -1):
+        chosen = below(stream, last + 1)
+        other[last], other[chosen] = other[chosen], other[last]
+
+    def mix(h):
+        mixed = lam * h + (1 - lam) * h[other]
+        return mixed if o["states"] == "all" else torch.cat([mixed[:, :1], h[:, 1:]], 1)
+
+    clean, mixed = s.predict(s.tokens), s.predict(s.tokens, {layer: mix})
+    ce = F.cross_entropy(clean, s.labels)
+    aux = lam * F.cross_entropy(mixed, s.labels) + (1 - lam) * F.cross_entropy(mixed, s.labels[other])
+    reg = s.reg(mixed if official else clean)
+    return ce + aux + s.lam * reg, ce, reg, aux
+
+
+def rdrop(s, o, official):
+    """Liang et al. 2021, Eq. 4; without dropout both passes are one."""
+    first, second = s.predict(s.tokens), s.predict(s.tokens)
+    ce = (F.cross_entropy(first, s.labels) + F.cross_entropy(second, s.labels)) / 2
+    aux, reg = skl(first, second) / 2, s.reg(first)
+    return ce + o["alpha"] * aux + s.lam * reg, ce, reg, aux
+
+
+def pgd(s, o, official):
+    """Madry et al. 2018, on embeddings."""
+    delta = s.start("pgd-start", o["initMagnitude"], True)
+    for _ in range(o["steps"]):
+        delta = delta.detach().requires_grad_()
+        loss = F.cross_entropy(s.predict(s.tokens.detach() + delta), s.labels)
+        gradient = torch.autograd.grad(loss, delta)[0]
+        dims = (2,) if o["tokenAware"] else (1, 2)
+        delta = project(climb(delta, gradient, o["stepSize"], "l2", dims), o["maxNorm"], "l2")
+    clean = s.predict(s.tokens)
+    ce = F.cross_entropy(clean, s.labels)
+    aux = F.cross_entropy(s.predict(s.tokens + delta.detach()), s.labels)
+    w, reg = o["adversarialWeight"], s.reg(clean)
+    return (1 - w) * ce + w * aux + s.lam * reg, ce, reg, aux
+
+
+METHODS = {"freelb": freelb, "smart": smart, "smix": smix, "rdrop": rdrop, "pgd": pgd}
+
+
+def main() -> None:
+    torch.set_num_threads(1)
+    source, target = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+    given = json.loads((target / "cases.json").read_text())
+    batch = {k: torch.tensor(given[k]) for k in ("ids", "typeIds", "attentionMask")}
+    config = BertConfig.from_pretrained(source, attn_implementation="eager")
+    stored = load_file(source / "model.safetensors")
+    cases = {}
+    for case, (name, options, vda, official) in CASES.items():
+        model, mlm = BertForSequenceClassification(config).eval(), BertForMaskedLM(config).eval()
+        for net in (model, mlm):
+            net.load_state_dict(stored, strict=False)
+        mlm.tie_weights()
+        for net in (model, mlm):
+            net.double()
+        model.bert.embeddings.word_embeddings.weight.data.mul_(0.5)
+        teacher = None
+        if options.get("bregmanWeight"):
+            # The weights moved by a tenth since the step before; their average followed by 1 - momentum of that.
+            beta = options["bregmanMomentum"]
+            moved = {n: p.detach() * 1.1 for n, p in model.named_parameters()}
+            for n, p in model.named_parameters():
+                p.data.copy_(beta * p.detach() + (1 - beta) * moved[n])
+            with torch.no_grad():
+                teacher = Step(model, mlm, batch, None).predict(model.bert.embeddings.word_embeddings.weight[batch["ids"]])
+            for n, p in model.named_parameters():
+                p.data.copy_(moved[n])
+        step = Step(model, mlm, batch, vda)
+        step.teacher = teacher
+        loss, ce, reg, aux = METHODS[name](step, options, official)
+        loss.backward()
+        grads = {n: p.grad if p.grad is not None else torch.zeros_like(p) for n, p in model.named_parameters()}
+        named = dict(grads)
+        cases[case] = {
+            **{"method": name, "settings": options, "vda": vda, "officialCode": official},
+            **{"loss": loss.item(), "ce": ce.item(), "reg": reg.item()},
+            **({} if aux is None else {"aux": aux.item()}),
+            "norms": {n: float(f"{g.norm().item():.7g}") for n, g in grads.items()},
+            "entries": [float(f"{named[n].flatten()[i].item():.7g}") for n, i in given["entries"]],
+        }
+    fixture = {"step": STEP, "cases": cases}
+    (target / "methods.json").write_text(json.dumps(fixture) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,148 @@
+import { type Tensor, tensor } from '../base/tensor.ts';
+import { scalar } from '../graph/ops/constant.ts';
+import { add, multiply } from '../graph/ops/elementwise.ts';
+import { pad } from '../graph/ops/slice.ts';
+import type { Value, ValueType } from '../graph/value.ts';
+import { crossEntropy } from '../nn/losses.ts';
+import { compilePass, compileStep } from './compile-step.ts';
+import { method } from './method.ts';
+import { ascend, createStarts, project } from './perturbation.ts';
+import { type MethodSetup, predict, virtualFeeds } from './predict.ts';
+import type { TrainStep } from './strategy.ts';
+
+/**
+ * FreeLB (Zhu et al., ICLR 2020, arXiv:1909.11764), Algorithm 1: K passes over a batch, each with a worse perturbation δ
+ * of the word embeddings X; all of them train the weights.
+ *
+ *     δ₀ = U(−m, m)/√N                          N numbers in a text's embeddings; U(−m, m) for the largest norm
+ *     g  ← g + 1/K · ∇_θ L(f(X + δ_t), y)        for t = 0 … K − 1
+ *     δ_{t+1} = Π_{‖δ‖ ≤ ε}(δ_t + α·∇_δ L/‖∇_δ L‖)   each text by itself
+ *
+ * δ is 0 on padding. With m = 0 the first pass is the clean text.
+ *
+ * With VDA, λ·L_reg of the clean text is added once (Eq. 1). `officialCode` is what the VDA paper's published code does
+ * instead: δ is added to the output of the embedding layer; it starts as U(−m, m); one norm for the whole batch; every
+ * number cut to ±ε; each pass adds its δ to those before it (a slip there: the perturbed state is kept); the loss of a
+ * pass is CE(f(δ), y) + λ·sKL(f(δ), virtual), and the passes are summed, not averaged.
+ */
+export const freelb = method({
+  summary: 'FreeLB: K adversarial perturbations of the embeddings, all of them trained on (Zhu et al. 2020)',
+  options: {
+    steps: {
+      kind: 'integer',
+      default: 2,
+      min: 1,
+      description:
+        'Passes over each batch (K). This and the next three are its published settings for SST-2.',
+    },
+    stepSize: { kind: 'number', default: 0.1, min: 0, description: 'Length of each ascent step (α).' },
+    initMagnitude: {
+      kind: 'number',
+      default: 0.6,
+      min: 0,
+      description: 'Size of the random start (m); 0 makes the first pass the clean text.',
+    },
+    maxNorm: {
+      kind: 'number',
+      default: 0,
+      min: 0,
+      description: 'Largest norm of the perturbation (ε); 0 for no bound.',
+    },
+    norm: {
+      kind: 'choice',
+      default: 'l2',
+      choices: { l2: 'Euclidean, of all of a text', linf: 'the largest number' },
+      description: 'How perturbations and gradients are measured.',
+    },
+    holdDropout: {
+      kind: 'flag',
+      default: false,
+      description: 'The same dropout masks in all passes of a step.',
+    },
+  },
+  official: { steps: 2, stepSize: 0.1, initMagnitude: 0.02, maxNorm: 0.02 },
+  officialChoices: [
+    'FreeLB: perturbations after the embedding layer, uniform in ±0.02, each number cut to ±0.02',
+    'FreeLB: one gradient norm for the whole batch; passes are summed, each on top of those before it',
+    'FreeLB: the perturbed prediction is held against the virtual ones, in each pass',
+  ],
+  create: async (setup, options) => {
+    const { steps, stepSize, initMagnitude: magnitude, maxNorm: radius, norm, holdDropout } = options;
+    const official = setup.officialCode === true;
+    const { hiddenSize: width } = setup.config;
+    const shape = ['batch', 'length', width] as const;
+    const deltaSpecs: Record<string, ValueType> = {
+      delta: { dtype: 'float32', shape },
+      ...(official && { kept: { dtype: 'float32', shape } }), // Σ of the passes before
+    };
+    const inPasses: MethodSetup = official ? setup : { ...setup, vda: undefined };
+    const { extraSpecs, extraFeeds } = virtualFeeds(inPasses);
+
+    const adversarial = await compilePass({
+      ...setup,
+      ...(extraFeeds && { extraFeeds }),
+      extraSpecs: { ...extraSpecs, ...deltaSpecs },
+      passes: holdDropout ? 1 : steps,
+      objective: (inputs) => {
+        const { tokens, batch, extra } = inputs;
+        const delta = extra.delta!;
+        const moved = official ? add(extra.kept!, delta) : delta;
+        const { logits, regularise } = official
+          ? predict(inPasses, inputs, [tokens], { changes: { 0: (hidden) => addToFirst(hidden, moved) } })
+          : predict(inPasses, inputs, [add(tokens, moved)]);
+        const ce = crossEntropy(logits[0]!, batch.labels);
+        const { loss, reg } = regularise({ loss: ce, ce });
+        return {
+          ...{ ce, reg, loss: official ? loss : multiply(scalar(1 / steps), loss) },
+          wrt: { delta },
+          outputs: ({ delta: gradient }) => ({
+            delta: official
+              ? project(ascend(delta, { gradient: gradient!, stepSize, norm: 'l2', of: 'batch' }), {
+                  ...{ radius, norm: 'linf', of: 'batch' },
+                })
+              : project(ascend(delta, { gradient: gradient!, stepSize, norm, of: 'text' }), {
+                  ...{ radius, norm, of: 'text' },
+                }),
+            ...(official && { kept: moved }),
+          }),
+        };
+      },
+    });
+    const perRoot = norm === 'l2' && !official;
+    const startOf = createStarts({ seed: setup.seed, purpose: 'freelb-start', magnitude, perRoot, width });
+    const virtual = official || setup.vda === undefined ? undefined : await regulariserAlone(setup);
+
+    return async (batch) => {
+      const start = startOf(batch);
+      const zeros = tensor('float32', start.shape, new Float32Array(start.data.length));
+      let feeds: Readonly<Record<string, Tensor>> = official
+        ? { delta: start, kept: zeros }
+        : { delta: start };
+      let [loss, ce, reg] = [0, 0, 0];
+      for (let t = 0; t < steps; t++) {
+        const { metrics, outputs } = await adversarial(batch, { feeds, pass: holdDropout ? 0 : t });
+        loss += metrics.loss;
+        ce += metrics.ce / steps;
+        reg += metrics.reg / steps;
+        feeds = outputs;
+      }
+      if (!virtual) return { loss, ce, reg };
+      const added = await virtual(batch);
+      return { loss: loss + added.loss, ce, reg: added.reg };
+    };
+  },
+});
+
+/** A step of λ·L_reg and nothing else. */
+const regulariserAlone = (setup: MethodSetup): Promise<TrainStep> =>
+  compileStep({
+    ...setup,
+    ...virtualFeeds(setup),
+    objective: (inputs) => {
+      const none = scalar(0);
+      return predict(setup, inputs, [inputs.tokens]).regularise({ loss: none, ce: none });
+    },
+  });
+
+/** x with `y` added to its first rows. */
+const addToFirst = (x: Value, y: Value): Value => add(x, pad(y, { axis: 0, before: 0, size: x.shape[0]! }));

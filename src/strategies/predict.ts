@@ -1,0 +1,128 @@
+import { concat } from '../graph/ops/concat.ts';
+import { scalar } from '../graph/ops/constant.ts';
+import { add, multiply } from '../graph/ops/elementwise.ts';
+import { reshape } from '../graph/ops/reshape.ts';
+import { slice } from '../graph/ops/slice.ts';
+import type { Value } from '../graph/value.ts';
+import { type Dropout, noDropout } from '../nn/dropout.ts';
+import type { ExtraFeeds } from './compile-step.ts';
+import type { Objective, ObjectiveInputs, StrategySetup } from './strategy.ts';
+import { consistency, type VirtualData, virtualTokens } from './vda.ts';
+import { createVdaFeeds, vdaSpecs } from './vda-feeds.ts';
+import { repeatRows } from './vda-mixtures.ts';
+
+/** What a training method is built from. */
+export interface MethodSetup extends StrategySetup {
+  /** Virtual data augmentation, where it is added to the method. */
+  readonly vda?: VirtualData | undefined;
+  /** Follow the code published with the VDA paper where it departs from the methods' own papers. */
+  readonly officialCode?: boolean | undefined;
+}
+
+/** The feeds of virtual data augmentation; none without it. */
+export const virtualFeeds = ({ vda, seed }: MethodSetup): ExtraFeeds =>
+  vda === undefined
+    ? {}
+    : {
+        extraSpecs: vdaSpecs({ options: vda.options, maskedLm: vda.sources.maskedLm }),
+        extraFeeds: createVdaFeeds({ ...vda, seed }),
+      };
+
+export interface Predictions {
+  /** Logits `[batch, C]` of each version, in order. */
+  readonly logits: readonly Value[];
+  /** A method's objective with VDA's part added: loss + λ·L_reg (Eq. 1); as it is where there is no VDA. */
+  readonly regularise: (objective: Omit<Objective, 'reg'>) => Objective;
+}
+
+/**
+ * Changes of hidden states by the layer they come before: 0 is after the embedding layer, the number of layers after
+ * the last. Shapes: `[copies·batch, T, H]` → the same; T is 1 after the last layer.
+ */
+export type HiddenChanges = Readonly<Record<number, (hidden: Value, copies: number) => Value>>;
+
+/**
+ * Predictions for versions of a batch (the texts themselves, perturbed ones …), each `[batch, T, H]`, and for the k virtual
+ * texts where the setup has VDA: all in one pass through the encoder, as copies of the batch in this order.
+ *
+ * @param options.against the version whose prediction the virtual texts are held against; the first unless told
+ */
+export function predict(
+  setup: MethodSetup,
+  inputs: ObjectiveInputs,
+  versions: readonly Value[],
+  options: { readonly against?: number; readonly changes?: HiddenChanges } = {},
+): Predictions {
+  const { vda } = setup;
+  const { against = 0, changes = {} } = options;
+  const virtual = vda === undefined ? [] : [virtualTokens(setup, { ...inputs, vda })];
+  const numVirtual = vda?.options.numVirtual ?? 0;
+  const copies = versions.length + numVirtual;
+  const tokens = concat([...versions, ...virtual], 0);
+  const states = firstStates(setup, inputs, { tokens, copies, changes });
+  // The published code skips the classifier's dropout on virtual texts.
+  const plain = vda?.options.officialCode ? numVirtual : 0;
+  const logits = classifyCopies(setup, inputs, { states, copies, plain });
+  const virtuals = logits.slice(versions.length);
+  return {
+    logits: logits.slice(0, versions.length),
+    regularise: (objective) => {
+      if (vda === undefined) return { ...objective, reg: scalar(0) };
+      const { numLabels } = setup;
+      const { labels } = inputs.batch;
+      const reg = consistency({ ...vda, clean: logits[against]!, virtuals, labels, numLabels }); // Eq. 6
+      return { ...objective, loss: add(objective.loss, multiply(scalar(vda.options.lambda), reg)), reg }; // Eq. 1
+    },
+  };
+}
+
+/** The first token's last state. Shapes: tokens `[copies·batch, T, H]` → `[copies·batch, H]`. */
+function firstStates(
+  { architecture, config }: MethodSetup,
+  { weights, batch, dropout }: ObjectiveInputs,
+  p: { readonly tokens: Value; readonly copies: number; readonly changes: HiddenChanges },
+): Value {
+  const { tokens, copies, changes } = p;
+  const options = { config, dropout };
+  const layers = config.numHiddenLayers;
+  const typeIds = repeatRows(batch.typeIds, copies);
+  const attentionMask = repeatRows(batch.attentionMask, copies);
+  let hidden = architecture.embed(weights, { tokens, typeIds, attentionMask }, options);
+  const stops = [...Object.keys(changes).map(Number), 0, layers].sort((a, b) => a - b);
+  for (const [i, from] of stops.entries()) {
+    if (from === stops[i - 1]) continue;
+    if (i > 0) {
+      const range = { from: stops[i - 1]!, to: from, firstTokenOnly: from === layers };
+      hidden = architecture.encode(weights, { hidden, attentionMask }, { ...options, ...range });
+    }
+    hidden = changes[from]?.(hidden, copies) ?? hidden;
+  }
+  return reshape(hidden, [hidden.shape[0]!, hidden.shape[2]!]);
+}
+
+/** Logits `[batch, C]` of each copy; the last `plain` pass no dropout in the classifier. Shape: states `[copies·batch, H]`. */
+function classifyCopies(
+  { architecture, config }: MethodSetup,
+  { weights, dropout }: ObjectiveInputs,
+  p: { readonly states: Value; readonly copies: number; readonly plain: number },
+): readonly Value[] {
+  const { states, copies, plain } = p;
+  const classify = (x: Value, d: Dropout) => architecture.classify(weights, x, { config, dropout: d });
+  if (plain === 0) return copiesOf(classify(states, dropout), copies);
+  const apart = copiesOf(states, copies);
+  const dropped = classify(concat(apart.slice(0, copies - plain), 0), dropout);
+  return [
+    ...copiesOf(dropped, copies - plain),
+    ...copiesOf(classify(concat(apart.slice(copies - plain), 0), noDropout), plain),
+  ];
+}
+
+/** The copies of a batch, apart. Shapes: `[copies·batch, …]` → copies of `[batch, …]`. */
+export function copiesOf(x: Value, copies: number): readonly Value[] {
+  if (copies === 1) return [x];
+  const rest = x.shape.slice(1);
+  const grouped = reshape(x, [copies, 'batch', ...rest]);
+  return Array.from({ length: copies }, (_, j) =>
+    reshape(slice(grouped, { axis: 0, start: j, size: 1 }), ['batch', ...rest]),
+  );
+}

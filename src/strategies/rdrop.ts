@@ -1,0 +1,41 @@
+import { scalar } from '../graph/ops/constant.ts';
+import { add, multiply } from '../graph/ops/elementwise.ts';
+import { crossEntropy, symmetricKl } from '../nn/losses.ts';
+import { compileStep } from './compile-step.ts';
+import { method } from './method.ts';
+import { predict, virtualFeeds } from './predict.ts';
+
+/**
+ * R-Drop (Liang et al., NeurIPS 2021, arXiv:2106.14448): each text passes twice under different dropout masks, and the
+ * two predictions P₁, P₂ are drawn together.
+ *
+ *     L = ½(−log P₁(y) − log P₂(y)) + α·½(KL(P₁‖P₂) + KL(P₂‖P₁))
+ *
+ * Departure. The paper's Eq. 4 sums the two cross-entropies; here, as in its published code, they are averaged, so that
+ * the loss without the divergence is that of plain fine-tuning. With VDA the first pass is held against the virtual texts.
+ */
+export const rdrop = method({
+  summary: 'R-Drop: two dropout passes drawn together (Liang et al. 2021)',
+  options: {
+    alpha: {
+      kind: 'number',
+      default: 1,
+      min: 0,
+      description: "Weight of the divergence (α); the paper's value on GLUE.",
+    },
+  },
+  create: (setup, { alpha }) =>
+    compileStep({
+      ...setup,
+      ...virtualFeeds(setup),
+      objective: (inputs) => {
+        const { tokens, batch } = inputs;
+        const { logits, regularise } = predict(setup, inputs, [tokens, tokens]);
+        const [first, second] = logits as [(typeof logits)[0], (typeof logits)[0]];
+        const half = scalar(0.5);
+        const ce = multiply(half, add(crossEntropy(first, batch.labels), crossEntropy(second, batch.labels)));
+        const aux = multiply(half, symmetricKl(first, second));
+        return regularise({ loss: add(ce, multiply(scalar(alpha), aux)), ce, aux });
+      },
+    }),
+});

@@ -1,0 +1,173 @@
+import type { Tensor } from '../base/tensor.ts';
+import { gradient } from '../graph/gradient.ts';
+import { scalar } from '../graph/ops/constant.ts';
+import { add, multiply } from '../graph/ops/elementwise.ts';
+import { stopGradient } from '../graph/ops/stop-gradient.ts';
+import { takeRows } from '../graph/ops/take-rows.ts';
+import type { Value, ValueType } from '../graph/value.ts';
+import { noDropout, scoped } from '../nn/dropout.ts';
+import { crossEntropy, symmetricKl } from '../nn/losses.ts';
+import { createNoise } from '../runtime/noise.ts';
+import { compileStep } from './compile-step.ts';
+import { method } from './method.ts';
+import { ascend, project } from './perturbation.ts';
+import { type MethodSetup, predict, virtualFeeds } from './predict.ts';
+import type { ObjectiveInputs, TrainBatch, TrainStep } from './strategy.ts';
+
+/**
+ * SMART (Jiang et al., ACL 2020, arXiv:1911.03437): predictions are kept smooth around each text's embeddings x, and
+ * close to those of an average of the weights so far.
+ *
+ *     x̃ ← x + ν, ν ~ N(0, σ²);   T times: x̃ ← Π_{‖x̃ − x‖ ≤ ε}(x̃ + η·g/‖g‖), g = ∇_x̃ ℓ_s(f(x), f(x̃))
+ *     ℓ_s(P, Q) = KL(P‖Q) + KL(Q‖P)
+ *     R_s    = mean ℓ_s(f(x), f(x̃))                                  Eq. 2
+ *     D_Breg = mean ℓ_s(f(x; θ), f(x; θ̄)),  θ̄ ← β·θ̄ + (1 − β)·θ       Eq. 3 with the momentum of §3.2
+ *     L = CE(f(x), y) + λ_s·R_s + μ·D_Breg
+ *
+ * θ̄ predicts without dropout. Gradients reach both predictions in R_s; in the ascent, f(x) is held.
+ *
+ * Departures. The gradient is scaled to length 1, each text by itself, for with noise of 10⁻⁵ it is itself far below
+ * ε; its published code scales so as well, token by token. Of the VDA paper's settings (σ = ε = 0.02) come the defaults; the
+ * SMART paper has σ = ε = 10⁻⁵, which moves predictions little. The VDA paper leaves D_Breg out (μ = 0, the default).
+ * `officialCode` perturbs the output of the embedding layer, and measures the gradient over the whole batch in L2, as the
+ * VDA paper's published code.
+ */
+export const smart = method({
+  summary: 'SMART: predictions kept smooth around each text (Jiang et al. 2020)',
+  options: {
+    weight: { kind: 'number', default: 1, min: 0, description: 'Weight of the smoothness term (λ_s).' },
+    steps: { kind: 'integer', default: 1, min: 1, description: 'Ascent steps (T).' },
+    stepSize: { kind: 'number', default: 1e-3, min: 0, description: 'Length of each ascent step (η).' },
+    noiseStd: {
+      kind: 'number',
+      default: 0.02,
+      min: 0,
+      description: 'Standard deviation of the random start (σ); the SMART paper has 1e-5.',
+    },
+    epsilon: {
+      kind: 'number',
+      default: 0.02,
+      min: 0,
+      description: 'Largest norm of the perturbation (ε), 0 for no bound; the SMART paper has 1e-5.',
+    },
+    norm: {
+      kind: 'choice',
+      default: 'linf',
+      choices: { l2: 'Euclidean, of all of a text', linf: 'the largest number' },
+      description: 'How perturbations and gradients are measured.',
+    },
+    bregmanWeight: {
+      kind: 'number',
+      default: 0,
+      min: 0,
+      description:
+        'Weight of the Bregman proximal term (μ), 1 in the SMART paper; 0 leaves it out, as the VDA paper does. It takes a second copy of the weights.',
+    },
+    bregmanMomentum: {
+      kind: 'number',
+      default: 0.99,
+      min: 0,
+      description: 'Momentum of the averaged weights of the Bregman term (β).',
+    },
+  },
+  officialChoices: [
+    'SMART: perturbations after the embedding layer, one gradient norm for the whole batch',
+    'SMART: no Bregman term',
+  ],
+  create: async (setup, options) => {
+    const { steps, stepSize, epsilon: radius, norm, weight, noiseStd, bregmanWeight } = options;
+    const { extraSpecs, extraFeeds } = virtualFeeds(setup);
+    const { hiddenSize: columns } = setup.config;
+    const noise = createNoise({ seed: setup.seed, purpose: 'smart-noise', std: noiseStd });
+    const noiseOf = ({ exampleIds, ids, epoch }: TrainBatch) =>
+      noise({ exampleIds, length: ids.shape[1]!, columns, samples: 1, epoch });
+    const average = bregmanWeight > 0 ? averagedWeights(setup, options.bregmanMomentum) : undefined;
+    const alone = { ...setup, vda: undefined };
+    const official = setup.officialCode === true;
+
+    const predictAt = (inputs: ObjectiveInputs, delta: Value): Value =>
+      official
+        ? predict(alone, inputs, [inputs.tokens], { changes: { 0: (hidden) => add(hidden, delta) } })
+            .logits[0]!
+        : predict(alone, inputs, [add(inputs.tokens, delta)]).logits[0]!;
+
+    const step = await compileStep({
+      ...setup,
+      extraSpecs: {
+        ...extraSpecs,
+        ...average?.specs,
+        noise0: { dtype: 'float32', shape: ['batch', 'length', columns] },
+      },
+      extraFeeds: (batch) => ({ ...extraFeeds?.(batch), ...average?.feeds, noise0: noiseOf(batch) }),
+      objective: (inputs) => {
+        const { tokens, batch, extra, dropout } = inputs;
+        const { logits, regularise } = predict(setup, inputs, [tokens]);
+        const clean = logits[0]!;
+
+        let delta: Value = extra.noise0!;
+        for (let t = 0; t < steps; t++) {
+          const ascent = { ...inputs, dropout: scoped(dropout, `ascent.${t}`) };
+          const distance = symmetricKl(stopGradient(clean), predictAt(ascent, delta));
+          const found = gradient(distance, { delta }).delta!;
+          const higher = official
+            ? ascend(delta, { gradient: found, stepSize, norm: 'l2', of: 'batch' })
+            : ascend(delta, { gradient: found, stepSize, norm, of: 'text' });
+          delta = stopGradient(project(higher, { radius, norm, of: 'text' }));
+        }
+        const perturbed = predictAt({ ...inputs, dropout: scoped(dropout, 'perturbed') }, delta);
+        const smoothness = symmetricKl(clean, perturbed);
+
+        const ce = crossEntropy(clean, batch.labels);
+        const smooth = add(ce, multiply(scalar(weight), smoothness));
+        const loss = average
+          ? add(smooth, multiply(scalar(bregmanWeight), symmetricKl(clean, average.predict(inputs))))
+          : smooth;
+        return regularise({ loss, ce, aux: smoothness });
+      },
+    });
+    return average ? average.following(step) : step;
+  },
+});
+
+/** θ̄, the momentum average of the weights: a copy that follows them, one update a step. */
+function averagedWeights(setup: MethodSetup, beta: number) {
+  const { weights } = setup.parameters;
+  const state: Record<string, Tensor<'float32'>> = {};
+  const specs: Record<string, ValueType> = {};
+  for (const [name, { dtype, shape, data }] of Object.entries(weights)) {
+    state[`average:${name}`] = { dtype, shape, data: Float32Array.from(data) };
+    specs[`average:${name}`] = { dtype, shape };
+  }
+  const alone = { ...setup, vda: undefined };
+  let last = -1;
+  const follow = (step: number): void => {
+    if (step === last) return; // another batch of the same step
+    last = step;
+    if (step === 0) return; // they are still the same
+    for (const [name, { data }] of Object.entries(weights)) {
+      const mean = state[`average:${name}`]!.data;
+      for (let i = 0; i < mean.length; i++) mean[i] = beta * mean[i]! + (1 - beta) * data[i]!;
+    }
+  };
+  return {
+    specs,
+    feeds: state,
+    /** f(x; θ̄), logits `[batch, C]`; no gradient goes through. */
+    predict: (inputs: ObjectiveInputs): Value => {
+      const averaged = Object.fromEntries(
+        Object.keys(weights).map((name) => [name, inputs.extra[`average:${name}`]!]),
+      );
+      const tokens = takeRows(averaged[setup.architecture.wordEmbeddingName]!, inputs.batch.ids);
+      const { logits } = predict(alone, { ...inputs, weights: averaged, dropout: noDropout }, [tokens]);
+      return stopGradient(logits[0]!);
+    },
+    following: (step: TrainStep): TrainStep =>
+      Object.assign(
+        async (batch: TrainBatch) => {
+          follow(batch.step);
+          return step(batch);
+        },
+        { state },
+      ),
+  };
+}
