@@ -45,6 +45,10 @@ export interface Architecture {
   ): readonly ParameterSpec[];
   /** Name of the token embedding table `[V, H]` (M_E in the paper). */
   readonly wordEmbeddingName: string;
+  /** Name of the position embedding table `[positions, H]`. */
+  readonly positionEmbeddingName: string;
+  /** Names of a layer's attention matrices, without `.weight` and `.bias`. */
+  attentionNames(layer: number): Readonly<Record<'query' | 'key' | 'value' | 'output', string>>;
   /** Name of the masked LM's output bias `[V]`; its output weights are the embedding table. */
   readonly decoderBiasName: string;
   /** Token embeddings `[R, T, H]` → input of layer 0 `[R, T, H]`: positions, token types, LayerNorm, dropout. */

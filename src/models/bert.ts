@@ -20,7 +20,15 @@ import type { Architecture, ForwardOptions, Head, ParameterSpec, Weights } from 
  */
 export const bert: Architecture = {
   wordEmbeddingName: 'bert.embeddings.word_embeddings.weight',
+  positionEmbeddingName: 'bert.embeddings.position_embeddings.weight',
   decoderBiasName: 'cls.predictions.bias',
+  attentionNames: (layer) => {
+    const name = `bert.encoder.layer.${layer}.attention`;
+    return {
+      ...{ query: `${name}.self.query`, key: `${name}.self.key`, value: `${name}.self.value` },
+      output: `${name}.output.dense`,
+    };
+  },
 
   parameters: (config, { head, numLabels }) => [
     ...embeddingParameters(config),

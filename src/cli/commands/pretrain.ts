@@ -13,6 +13,7 @@ import { wordPieceTokenizerFiles } from '../../text/wordpiece-files.ts';
 import { cooccurrenceEmbeddings } from '../../training/cooccurrence.ts';
 import { hashFile } from '../../training/hash-file.ts';
 import { type MlmCorpus, packCorpus } from '../../training/mlm-corpus.ts';
+import { positionDimensions, startAtNeighbours } from '../../training/neighbour-attention.ts';
 import { createTrainableModel, type TrainableModel } from '../../training/parameters.ts';
 import { openRunFolder } from '../../training/run-folder.ts';
 import { runPretraining } from '../../training/run-pretraining.ts';
@@ -54,9 +55,14 @@ export const run: Run<typeof pretrainSpec> = async (options, io) => {
     seed: options.seed,
   });
   const resumeFrom = checkpointToResume(options);
-  if (options.embeddingInit === 'cooccurrence' && resumeFrom === undefined) {
-    io.stderr.write('Starting embeddings from the neighbours of each token …\n');
-    startFromNeighbours(model, { architecture, config, corpus, seed: options.seed });
+  if (resumeFrom === undefined) {
+    const start = { architecture, config, seed: options.seed };
+    if (options.embeddingInit === 'cooccurrence') {
+      io.stderr.write('Starting embeddings from the neighbours of each token …\n');
+      const forPositions = options.attentionInit === 'neighbours' ? positionDimensions(config) : 0;
+      startFromCooccurrence(model, { ...start, corpus, forPositions });
+    }
+    if (options.attentionInit === 'neighbours') startAtNeighbours(model.parameters, start);
   }
   const { steps, interrupted, evalLoss } = await runPretraining({
     ...{ options, architecture, config, tokenizer, model, corpus, held, resumeFrom },
@@ -74,17 +80,24 @@ export const run: Run<typeof pretrainSpec> = async (options, io) => {
 };
 
 /** Replaces the random word embeddings and output bias by what the corpus says of the tokens. */
-function startFromNeighbours(
+function startFromCooccurrence(
   { parameters }: TrainableModel,
   p: {
     readonly architecture: Architecture;
     readonly config: ModelConfig;
     readonly corpus: MlmCorpus;
     readonly seed: number;
+    /** Dimensions to leave empty, the last ones. */
+    readonly forPositions: number;
   },
 ): void {
-  const found = cooccurrenceEmbeddings(p.corpus, { ...p.config, seed: p.seed });
-  parameters.weights[p.architecture.wordEmbeddingName]!.data.set(found.embeddings);
+  const { vocabSize, hiddenSize: width } = p.config;
+  const hiddenSize = width - p.forPositions;
+  const found = cooccurrenceEmbeddings(p.corpus, { vocabSize, hiddenSize, seed: p.seed });
+  const table = parameters.weights[p.architecture.wordEmbeddingName]!.data.fill(0);
+  for (let token = 0; token < vocabSize; token++) {
+    table.set(found.embeddings.subarray(token * hiddenSize, (token + 1) * hiddenSize), token * width);
+  }
   parameters.weights[p.architecture.decoderBiasName]!.data.set(found.logFrequencies);
 }
 

@@ -15,6 +15,12 @@ export const embeddingInits = {
   cooccurrence: 'the neighbours of each token in the texts: falls faster at the start',
 } as const;
 
+/** What attention starts from, where no model is given. */
+export const attentionInits = {
+  random: 'random numbers, as BERT',
+  neighbours: 'heads of the lower layers look at tokens beside: small models learn many times sooner',
+} as const;
+
 const group = 'Model';
 
 const schema = z.strictObject({
@@ -59,6 +65,11 @@ const schema = z.strictObject({
   embeddingInit: option(choice(embeddingInits).default('random'), {
     description:
       'What word embeddings start from; cooccurrence is a decomposition of the counts of neighbours (Levy et al. 2015).',
+    group,
+  }),
+  attentionInit: option(choice(attentionInits).default('random'), {
+    description:
+      'What attention starts from; with neighbours, heads of the lower half of the layers begin by looking at tokens one or more places away, and learn on from there.',
     group,
   }),
   dropout,
@@ -110,7 +121,7 @@ export const pretrainSpec: CommandSpec<typeof schema> = {
     {
       what: 'A small model within an hour:',
       command:
-        'vda pretrain --train-files books.txt reviews.txt.gz --time-limit 3600 --output-dir models/small',
+        'vda pretrain --train-files books.txt reviews.txt.gz --embedding-init cooccurrence --attention-init neighbours --time-limit 3600 --output-dir models/small',
     },
     {
       what: 'Go on with the texts of a new domain:',
@@ -129,6 +140,9 @@ export const pretrainSpec: CommandSpec<typeof schema> = {
       }
       if (given.has('embeddingInit')) {
         problems.push('with --model the embeddings are those of the model; leave out --embedding-init.');
+      }
+      if (given.has('attentionInit')) {
+        problems.push('with --model attention is that of the model; leave out --attention-init.');
       }
     } else if (options.hiddenSize % options.numAttentionHeads !== 0) {
       problems.push(
