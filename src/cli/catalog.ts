@@ -1,7 +1,7 @@
 import { constraints, recipes } from './options/attack.ts';
 import { architectures, devices } from './options/model.ts';
 import { bestModelMetrics, lrSchedulers } from './options/training.ts';
-import { consistencies, fidelities, mixtures, strategies } from './options/vda.ts';
+import { candidateFilters, consistencies, fidelities, mixtures, strategies } from './options/vda.ts';
 
 /** A kind of thing that has names: the very tables that the options choose from. */
 export interface CatalogSection {
@@ -16,6 +16,7 @@ export interface CatalogSection {
 export const catalog = {
   strategies: { title: 'Training strategies', option: '--strategy', entries: strategies },
   mixtures: { title: 'Mixtures of virtual data augmentation', option: '--mixture', entries: mixtures },
+  filters: { title: 'Filters of candidates', option: '--candidate-filter', entries: candidateFilters },
   consistencies: { title: 'Consistency losses', option: '--consistency', entries: consistencies },
   attacks: { title: 'Attacks', option: '--recipe', entries: recipes },
   constraints: { title: 'Constraints of attacks', entries: constraints },

@@ -8,7 +8,16 @@ import { createNoise } from '../runtime/noise.ts';
 import type { TrainBatch } from './strategy.ts';
 import { needsCandidates, needsMaskedLmLogits, type VdaOptions } from './vda-options.ts';
 
-/** The masked LM's K best tokens at each position of one training text (Eq. 2), `[T, K]` row-major, best first. */
+/** Stands for the candidates that a position lacks. */
+export const noCandidate = -1;
+
+/** What e to the power of is 0 in float32, whatever noise is added: the score of a candidate that there is not. */
+const noScore = -1e9;
+
+/**
+ * The masked LM's K best tokens at each position of one training text (Eq. 2), `[T, K]` row-major, best first; where there
+ * are fewer, {@link noCandidate} follows.
+ */
 export interface TokenCandidates {
   readonly ids: Int32Array;
   readonly logProbabilities: Float32Array;
@@ -123,11 +132,13 @@ function* candidatesAt(
   },
 ): Generator<readonly [id: number, logProbability: number]> {
   let left = p.options.topK;
-  for (let i = p.position * p.stored; i < (p.position + 1) * p.stored && left > 0; i++) {
+  const first = p.position * p.stored;
+  for (let i = first; i < first + p.stored && ids[i] !== noCandidate && left > 0; i++) {
     if (p.options.excludeOriginal && ids[i] === p.original) continue;
     left--;
     yield [ids[i]!, logProbabilities[i]!];
   }
+  if (ids[first] === noCandidate) yield [p.original, 0]; // nothing can stand here but the token itself
 }
 
 /** Candidates stored for each position: one more than K when the original may have to be left out. */
@@ -142,7 +153,7 @@ function candidateFeeds(batch: TrainBatch, { options, sources }: FeedContext): R
   const columnOf = new Map<number, bigint>();
   const distinct: number[] = [];
   const candidates = new BigInt64Array(rows * length * topK);
-  const logProbabilities = new Float32Array(rows * length * topK);
+  const logProbabilities = new Float32Array(rows * length * topK).fill(noScore);
   for (const [row, exampleId] of batch.exampleIds.entries()) {
     const found = sources.candidatesOf!(exampleId);
     const positions = Math.min(length, found.ids.length / stored);

@@ -18,6 +18,8 @@ export interface VdaOptions {
   readonly consistency: 'skl' | 'ce';
   /** Leave the original token out of its own candidates. */
   readonly excludeOriginal: boolean;
+  /** Which candidates count: all, or only substitutes that keep the meaning (related-candidates.ts). All unless told. */
+  readonly candidateFilter?: 'none' | 'related' | undefined;
   /** Weight of the original embedding in the virtual one, in [0, 1]. */
   readonly interpolation: number;
   /** Mix special tokens and padding too, as the published code does. */

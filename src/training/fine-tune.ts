@@ -7,13 +7,13 @@ import type { Dataset } from '../data/dataset.ts';
 import { loadMaskedLm } from '../inference/load-masked-lm.ts';
 import type { PretrainedModel } from '../inference/load-pretrained.ts';
 import { longestInput } from '../inference/longest-input.ts';
-import { createMaskedLm, type TopCandidates } from '../inference/masked-lm.ts';
+import { createMaskedLm } from '../inference/masked-lm.ts';
 import { architectureOf } from '../models/index.ts';
 import { withDropout } from '../models/with-dropout.ts';
 import type { RuntimeOptions } from '../runtime/compile.ts';
 import { createStep } from '../strategies/index.ts';
 import type { StrategySetup, TrainStep } from '../strategies/strategy.ts';
-import { storedCandidates, type VdaFeedSources } from '../strategies/vda-feeds.ts';
+import { storedCandidates, type TokenCandidates, type VdaFeedSources } from '../strategies/vda-feeds.ts';
 import { needsCandidates, needsMaskedLmLogits, type VdaOptions } from '../strategies/vda-options.ts';
 import { loadTokenizer } from '../text/load-tokenizer.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
@@ -22,6 +22,7 @@ import { openCandidates } from './candidate-file.ts';
 import { createEvaluation } from './evaluation.ts';
 import type { RunHooks } from './hooks.ts';
 import { createTrainableModel } from './parameters.ts';
+import { createRelatedFilter, relatedPool } from './related-candidates.ts';
 import { type Evaluation, runTraining, type TrainingResult } from './run-training.ts';
 import type { TrainOptions } from './train-options.ts';
 import { type EncodedExamples, encodeExamples, planSteps } from './training-data.ts';
@@ -176,7 +177,7 @@ async function vdaSources(
   if (!needsCandidates(options.mixture)) return { sources, close: () => {} };
   const { candidatesOf, close } = await openCandidates(p.options.outputDir, {
     configuration: p.configuration,
-    compute: () => candidates(p, { maskedLm, encoded, count: storedCandidates(options) }),
+    compute: () => candidates(p, { maskedLm, encoded, options }),
   });
   return { sources: { ...sources, candidatesOf }, close };
 }
@@ -232,10 +233,17 @@ function requireFit(
 /** Candidates of all training texts, longest texts first, with progress. */
 async function* candidates(
   p: FineTuning,
-  q: { readonly maskedLm: PretrainedModel; readonly encoded: EncodedExamples; readonly count: number },
-): AsyncGenerator<readonly [number, TopCandidates]> {
+  q: {
+    readonly maskedLm: PretrainedModel;
+    readonly encoded: EncodedExamples;
+    readonly options: VdaOptions;
+  },
+): AsyncGenerator<readonly [number, TokenCandidates]> {
   const { examples, encodings } = q.encoded;
   const maskedLm = createMaskedLm(q.maskedLm, p.runtime);
+  const keep = storedCandidates(q.options);
+  const filter = q.options.candidateFilter === 'related' ? createRelatedFilter(maskedLm) : undefined;
+  const pool = filter ? Math.min(Math.max(keep, relatedPool), q.maskedLm.config.vocabSize) : keep;
   const order = encodings
     .map((_, i) => i)
     .sort((a, b) => encodings[b]!.ids.length - encodings[a]!.ids.length);
@@ -244,9 +252,12 @@ async function* candidates(
     const chosen = order.slice(start, start + textsAtOnce);
     const found = await maskedLm.topCandidates(
       chosen.map((i) => encodings[i]!),
-      { k: q.count, signal: p.hooks.signal, onProgress: (done) => progress.update(start + done) },
+      { k: pool, signal: p.hooks.signal, onProgress: (done) => progress.update(start + done) },
     );
-    for (const [j, i] of chosen.entries()) yield [examples[i]!.id, found[j]!] as const;
+    for (const [j, i] of chosen.entries()) {
+      const kept = filter ? filter(encodings[i]!.ids, found[j]!, { pool, keep }) : found[j]!;
+      yield [examples[i]!.id, kept] as const;
+    }
   }
   progress.finish();
   await maskedLm.release();

@@ -155,6 +155,18 @@ describe('fineTune', () => {
     expect(await sizeFor(8, 'b')).toBe(2 * small);
   });
 
+  it('mixes substitutes alone with the filter of candidates, and then the original where there are none', async () => {
+    const modelFolder = writeTinyModel(temporaryFolder());
+    const outputDir = temporaryFolder();
+    const vda = { ...noisyVda, candidateFilter: 'related' } as const;
+    await tinyFineTune({ modelFolder, outputDir, options: { vda, dropout: 0 } });
+    const regs = metricsOf(outputDir).map(({ reg }) => reg!);
+    expect(regs.some((reg) => reg > 0)).toBe(true);
+    const all = temporaryFolder();
+    await tinyFineTune({ modelFolder, outputDir: all, options: { vda: noisyVda, dropout: 0 } });
+    expect(regs[0]).toBeLessThan(metricsOf(all)[0]!.reg!);
+  });
+
   it('refuses a masked LM of another vocabulary', async () => {
     const modelFolder = writeTinyModel(temporaryFolder());
     const vocabulary = tinyVocabulary.map((token) => (token === 'film' ? 'movie' : token));

@@ -34,6 +34,12 @@ export const embeddingTables = {
   mlm: 'the masked language model, which is frozen (the text of the paper)',
 } as const;
 
+/** Which of the masked language model's guesses may be mixed. */
+export const candidateFilters = {
+  none: 'all of them, as in the paper',
+  related: "words that the default attack's filters let stand in: related in WordNet, no antonyms (English)",
+} as const;
+
 /** How closely published code is followed. */
 export const fidelities = {
   default: 'the method as described, mistakes of the published code mended',
@@ -107,6 +113,11 @@ export const vdaOptions = {
   }),
   excludeOriginal: option(z.boolean().default(false), {
     description: 'Leave the original piece out of its candidates. Not in the paper.',
+    group,
+  }),
+  candidateFilter: option(choice(candidateFilters).default('none'), {
+    description:
+      'Which candidates count: none filters nothing; related keeps words that mean about the same, never the original. Not in the paper.',
     group,
   }),
   interpolation: option(z.number().min(0).max(1).default(0), {
