@@ -41,7 +41,7 @@ const timed = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
 const together = await timed('together', async () => {
   const records = new Map<number, ReturnType<typeof toRecord>>();
   for await (const ended of attackMany(examples, { victim, filler, recipe })) {
-    const record = toRecord(ended, victim.labels);
+    const record = toRecord(ended, { labels: victim.labels, recipe });
     records.set(record.id, record);
   }
   return records;

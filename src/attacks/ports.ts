@@ -45,12 +45,20 @@ export interface WordFill {
   readonly candidates: readonly PieceCandidates[];
 }
 
+/** A text that the masked language model is to read. */
+export interface FillInput {
+  /** Its words: never empty, never with white space inside. */
+  readonly words: readonly string[];
+  /** First text of a pair, to be read before the words; nothing is answered about it. */
+  readonly context?: string;
+}
+
 /**
  * A masked language model with its tokenizer, as an attack needs it.
  *
  * `fill`: one pass over each text as it stands, nothing masked (Li et al. 2020, §3.2); the model sees the words
- * of one text joined by single spaces, with its special tokens. Words never hold white space and are never
- * empty. One answer a text, one `WordFill` a word. Text beyond the model's length is cut off.
+ * of one text joined by single spaces, with its special tokens, as the second text of a pair where there is a
+ * context. One answer an input, one `WordFill` a word. Text beyond the model's length is cut off.
  *
  * `loss`: mean cross-entropy (nats) of each token sequence against itself, from one unmasked pass over the
  * sequence alone, without special tokens. Sequences may differ in length. Only `--fidelity official` asks.
@@ -59,7 +67,7 @@ export interface WordFill {
  */
 export interface MaskFiller {
   fill(
-    texts: readonly (readonly string[])[],
+    inputs: readonly FillInput[],
     options: { readonly topK: number },
   ): Promise<readonly (readonly WordFill[])[]>;
   loss(sequences: readonly (readonly number[])[]): Promise<readonly number[]>;

@@ -16,6 +16,10 @@ export interface AttackRecipe {
   readonly filters: readonly string[];
   /** The text that is attacked; its words are what white space separates. */
   readonly prepare: (text: string) => string;
+  /** Of a pair: the masked language model reads the first text before the attacked one; else the latter alone. */
+  readonly fillsInContext: boolean;
+  /** Of a pair: Perturb counts the first text's words among those that could have changed. */
+  readonly countsContext: boolean;
   /** The part of a word that constraints judge. */
   readonly coreOf: (word: string) => string;
   readonly importance: Importance;

@@ -34,7 +34,7 @@ export interface AttackRecord {
   /** The text as the attack left it (equal to the original where nothing changed). */
   readonly adversarialText: string;
   readonly changes: readonly WordChange[];
-  /** Denominator of Perturb. */
+  /** Denominator of Perturb: words of the attacked text; `--fidelity official` counts both texts of a pair. */
   readonly words: number;
   readonly queries: number;
   readonly seconds: number;

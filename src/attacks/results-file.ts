@@ -72,6 +72,7 @@ function isRecord(value: unknown): value is AttackRecord {
       record.text,
       record.adversarialText,
     ].every((text) => typeof text === 'string') &&
+    (record.textPair === undefined || typeof record.textPair === 'string') &&
     [record.words, record.queries, record.seconds].every((number) => typeof number === 'number') &&
     [record.originalProbabilities, record.finalProbabilities, record.changes].every(Array.isArray)
   );

@@ -92,7 +92,7 @@ export async function runAttack(
     const left = own.filter(({ id }) => !records.has(id));
     for await (const ended of attackMany(untilAborted(left, options.signal), options)) {
       if (options.signal?.aborted) break;
-      const record = toRecord(ended, victim.labels);
+      const record = toRecord(ended, { labels: victim.labels, recipe });
       records.set(record.id, record);
       append(file, { path, line: resultLine(record) });
       if (performance.now() - flushed > 1000 * flushEvery) {

@@ -1,16 +1,24 @@
 import { originalText, renderText } from '../text/edited-text.ts';
+import { wordsOf } from '../text/words.ts';
 import { predicted } from './goal/untargeted.ts';
 import type { Probabilities } from './ports.ts';
+import type { AttackRecipe } from './recipe.ts';
 import type { AttackRecord } from './record.ts';
 import type { EndedAttack } from './search/attack-many.ts';
 
 /**
  * The line of `results.jsonl` for an attack that has ended. Probabilities and scores are rounded to 6 decimals,
  * seconds to 4. Where the model never answered (an error at the clean text) predictions are empty strings.
+ *
+ * @param labels names of the classes
+ * @param recipe the attack's: says which words of a pair are counted
  */
 export function toRecord(
   { example, outcome, seconds }: EndedAttack,
-  labels: readonly string[],
+  {
+    labels,
+    recipe,
+  }: { readonly labels: readonly string[]; readonly recipe: Pick<AttackRecipe, 'countsContext'> },
 ): AttackRecord {
   const { text, changes, originalRow, finalRow, message } = outcome;
   const nameOf = (row: Probabilities) => (row.length === 0 ? '' : labels[predicted(row)]!);
@@ -27,7 +35,7 @@ export function toRecord(
     ...(example.textPair === undefined ? { text: attacked } : { text: example.text, textPair: attacked }),
     adversarialText: renderText(text),
     changes: changes.map((change) => ({ ...change, score: round(change.score, 6) })),
-    words: text.words.length,
+    words: text.words.length + (recipe.countsContext ? wordsOf(text.context ?? '').length : 0),
     queries: outcome.queries,
     seconds: round(seconds, 4),
     ...(message !== undefined && { message }),

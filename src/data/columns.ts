@@ -38,7 +38,8 @@ const pairNames = [
  * goes before a single one; in a table of two columns, what is not the label is the text.
  *
  * @param columns names in the file
- * @throws VdaError `usage` when a column asked for is not there; `bad-input` when none can be guessed
+ * @throws VdaError `usage` when a column asked for is not there, or is asked for twice; `bad-input` when none can be
+ *   guessed
  */
 export function chooseColumns(
   columns: readonly string[],
@@ -73,6 +74,13 @@ function requireColumns(
       throw new VdaError(
         'usage',
         `${path} has no column "${name}" (${option}); its columns are ${quoteAll(columns)}.`,
+      );
+    }
+    const [other] = Object.entries(options).find(([key, value]) => key !== option && value === name) ?? [];
+    if (name !== undefined && other !== undefined) {
+      throw new VdaError(
+        'usage',
+        `${path}: the column "${name}" is asked for twice (${option} and ${other}); each needs a column of its own.`,
       );
     }
   }

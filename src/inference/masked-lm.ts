@@ -1,4 +1,4 @@
-import type { MaskFiller, PieceCandidates, WordFill } from '../attacks/ports.ts';
+import type { FillInput, MaskFiller, PieceCandidates, WordFill } from '../attacks/ports.ts';
 import { reshape } from '../graph/ops/reshape.ts';
 import { logSoftmax } from '../graph/ops/softmax.ts';
 import { topK } from '../graph/ops/top-k.ts';
@@ -107,10 +107,15 @@ export function createMaskedLm(
   return {
     topCandidates,
 
-    async fill(texts, { topK: k }) {
-      const encodings = texts.map((words) => tokenizer.encode(words.join(' '), { maxLength }));
+    async fill(asked, { topK: k }) {
+      const encodings = asked.map(({ words, context }) => {
+        const text = words.join(' ');
+        return context === undefined
+          ? tokenizer.encode(text, { maxLength })
+          : tokenizer.encode(context, { pair: text, maxLength });
+      });
       const found = await topCandidates(encodings, { k, signal: stop });
-      return texts.map((words, i) => wordFills(words, { encoding: encodings[i]!, candidates: found[i]! }));
+      return asked.map((input, i) => wordFills(input, { encoding: encodings[i]!, candidates: found[i]! }));
     },
 
     async loss(sequences) {
@@ -143,14 +148,15 @@ const tokens = multiplyDims('batch', 'length');
 
 /** Candidates by word instead of by token. */
 function wordFills(
-  words: readonly string[],
+  { words, context }: FillInput,
   { encoding, candidates }: { readonly encoding: Encoding; readonly candidates: TopCandidates },
 ): readonly WordFill[] {
-  const { ids, wordIds } = encoding;
+  const { ids, wordIds, textIds } = encoding;
+  const asked = context === undefined ? 0 : 1;
   const k = candidates.ids.length / ids.length;
   const fills = words.map(() => ({ pieces: [] as number[], candidates: [] as PieceCandidates[] }));
   for (const [position, word] of wordIds.entries()) {
-    if (word < 0) continue;
+    if (word < 0 || textIds[position] !== asked) continue;
     const own = [position * k, (position + 1) * k] as const;
     fills[word]!.pieces.push(ids[position]!);
     fills[word]!.candidates.push({

@@ -98,7 +98,7 @@ function readAttack(
   }
   const manifest = readManifest(attackFolder);
   const results = readResults(path);
-  const note = incompleteness(results, manifest);
+  const note = notesOf(results, manifest);
   const row: ReportRow = {
     name,
     metrics: attackMetrics(results.records),
@@ -111,8 +111,8 @@ function readAttack(
   return { row, ...runOf(name, attackFolder) };
 }
 
-/** A row over a part of the examples must not pass for one over all. */
-function incompleteness(
+/** A row over a part of the examples must not pass for one over all, and Perturb over pairs has two definitions. */
+function notesOf(
   { records, badBytes }: ResultsFile,
   manifest: AttackManifest | undefined,
 ): string | undefined {
@@ -123,14 +123,23 @@ function incompleteness(
     ...(manifest && manifest.shard.count > 1
       ? [`part ${manifest.shard.index}/${manifest.shard.count} only`]
       : []),
+    ...(records.some(({ textPair }) => textPair !== undefined)
+      ? [`pairs: second text attacked, Perturb over the words of ${perturbOver(manifest)}`]
+      : []),
   ];
   return notes.length > 0 ? notes.join(', ') : undefined;
 }
 
+/** See `officialDepartures`. */
+const perturbOver = (manifest: AttackManifest | undefined): string =>
+  settingsOf(manifest).fidelity === 'official' ? 'both texts' : 'that text';
+
+const settingsOf = (manifest: AttackManifest | undefined) =>
+  (manifest?.config.attack ?? {}) as Readonly<Record<string, unknown>>;
+
 /** `bert-attack (official)`, from the settings of the recipe. */
 function presetOf(manifest: AttackManifest | undefined): string {
-  const attack = (manifest?.config.attack ?? {}) as Readonly<Record<string, unknown>>;
-  const { recipe, fidelity } = attack;
+  const { recipe, fidelity } = settingsOf(manifest);
   if (typeof recipe !== 'string') return 'attack not recorded';
   return typeof fidelity === 'string' ? `${recipe} (${fidelity})` : recipe;
 }
@@ -146,7 +155,7 @@ function mergeSeeds(rows: readonly ReportRow[]): readonly ReportRow[] {
     groups.set(key, [...(groups.get(key) ?? []), row]);
   }
   return [...groups.values()].map((runs): ReportRow => {
-    const notes = runs.flatMap(({ note }) => note ?? []);
+    const notes = [...new Set(runs.flatMap(({ note }) => note ?? []))];
     return {
       ...runs[0]!,
       metrics: aggregateSeeds(runs.map(({ metrics }) => metrics)),

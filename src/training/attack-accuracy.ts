@@ -34,7 +34,7 @@ export async function createAttackAccuracy(
   return async () => {
     const records = [];
     for await (const ended of attackMany(examples, { victim, filler, recipe })) {
-      records.push(toRecord(ended, victim.labels));
+      records.push(toRecord(ended, { labels: victim.labels, recipe }));
     }
     return attackMetrics(records).attAcc.value;
   };

@@ -5,6 +5,9 @@ import { messageOf, VdaError } from '../base/error.ts';
 import { writeFilesAtomically } from '../checkpoints/atomic-file.ts';
 import { lastCheckpoint } from './checkpoint.ts';
 
+/** Whether a model reads single texts or pairs of them. */
+export type InputKind = 'texts' | 'pairs';
+
 /** What made a run, kept as `run.json` in its folder. */
 export interface RunRecord {
   readonly command: string;
@@ -13,6 +16,8 @@ export interface RunRecord {
   readonly versions: Readonly<Record<string, string | undefined>>;
   /** SHA-256 of each input file, by its role. */
   readonly data: Readonly<Record<string, string>>;
+  /** What the model was trained on; absent where nothing was trained, and in records older than pairs. */
+  readonly inputs?: InputKind;
   /** Fingerprint of options and data: what must be equal for a resume. */
   readonly configuration: string;
 }

@@ -11,6 +11,8 @@ export interface SequentialOutcome {
   readonly changes: readonly WordChange[];
   readonly queries: number;
   readonly finalRow: Probabilities;
+  /** Denominator of Perturb. */
+  readonly words: number;
 }
 
 /**
@@ -27,6 +29,7 @@ export async function attackSequentially(
     .split(/\s+/)
     .filter(Boolean);
   const words = [...original];
+  const contextWords = example.textPair === undefined ? 0 : example.text.split(/\s+/).filter(Boolean).length;
   const changes: WordChange[] = [];
   const budget = recipe.queryBudget ?? Number.POSITIVE_INFINITY;
   let queries = 0;
@@ -45,6 +48,7 @@ export async function attackSequentially(
     changes,
     queries,
     finalRow,
+    words: original.length + (recipe.fidelity === 'official' ? contextWords : 0),
   });
   if (winner(clean) !== label) return ended('skipped');
 
@@ -59,7 +63,9 @@ export async function attackSequentially(
   scores.sort((a, b) => b.score - a.score || a.index - b.index);
   if (scores.length === 0) return ended('failed');
 
-  const fills = (await filler.fill([original], { topK: recipe.topK }))[0]!;
+  const context = example.textPair === undefined || recipe.fidelity === 'official' ? undefined : example.text;
+  const asked = context === undefined ? { words: original } : { words: original, context };
+  const fills = (await filler.fill([asked], { topK: recipe.topK }))[0]!;
   let resistance = clean[label]!;
   for (const { index } of scores) {
     if (!recipe.mayChangeMore({ changed: changes.length, words: words.length })) return ended('failed');

@@ -33,12 +33,13 @@ export function toyFiller(seed: number, { length = 1000 } = {}): MaskFiller & { 
   };
   return {
     calls,
-    fill: async (texts, { topK }) => {
-      calls.push(texts.length);
-      return texts.map((words) =>
+    fill: async (inputs, { topK }) => {
+      calls.push(inputs.length);
+      return inputs.map(({ words, context }) =>
         words.map((word, index): WordFill => {
           const pieces = index < length ? piecesOf(word) : [];
-          const candidates = pieces.map((_, place) => ranked(`${words.join(' ')}/${index}/${place}`, topK));
+          const read = context === undefined ? words.join(' ') : `${context}|${words.join(' ')}`;
+          const candidates = pieces.map((_, place) => ranked(`${read}/${index}/${place}`, topK));
           return { pieces, candidates };
         }),
       );

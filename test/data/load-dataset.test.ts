@@ -153,6 +153,11 @@ describe('loadDataset columns', () => {
     });
   });
 
+  it('refuses one column in two roles', () => {
+    const same = { textColumn: 'a', textPairColumn: 'a' };
+    expect(() => load('x.tsv', 'label\ta\n0\tx\n', same)).toThrow(/"a" is asked for twice/);
+  });
+
   it('lists the columns when one that was asked for is not there, or none can be guessed', () => {
     const content = 'a\tb\tc\n0\t1\t2\n';
     expect(() => load('x.tsv', content, { textColumn: 'd' })).toThrow(

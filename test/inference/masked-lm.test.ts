@@ -72,7 +72,7 @@ describe('fill', () => {
   test('gives each word its pieces, and each piece its candidates', async () => {
     const { model, maskedLm } = await open();
     const words = ['a', 'good,', 'bcd'];
-    const fills = (await maskedLm.fill([words], { topK: 4 }))[0]!;
+    const fills = (await maskedLm.fill([{ words }], { topK: 4 }))[0]!;
     const { tokenizer } = model;
     const spelled = fills.map(({ pieces }) => pieces.map(tokenizer.tokenOf));
     expect(spelled).toEqual([['a'], ['good', ','], ['b', '##c', '##d']]);
@@ -84,9 +84,27 @@ describe('fill', () => {
 
   test('leaves words beyond the model, and texts without words, empty', async () => {
     const { maskedLm } = await open();
-    const [long, none] = await maskedLm.fill([Array.from({ length: 30 }, () => 'good'), []], { topK: 2 });
+    const [long, none] = await maskedLm.fill(
+      [{ words: Array.from({ length: 30 }, () => 'good') }, { words: [] }],
+      { topK: 2 },
+    );
     expect(long!.map(({ pieces }) => pieces.length)).toEqual([...Array(18).fill(1), ...Array(12).fill(0)]);
     expect(none).toEqual([]);
+  });
+
+  test('reads the first text of a pair, and answers about the second only', async () => {
+    const { model, maskedLm } = await open();
+    const words = ['bad', 'plot'];
+    const pair = model.tokenizer.encode('a good film', { pair: 'bad plot' }); // [CLS] a good film [SEP] bad plot [SEP]
+    const [found] = await maskedLm.topCandidates([pair], { k: 3 });
+    const [inContext, alone] = await maskedLm.fill([{ words, context: 'a good film' }, { words }], {
+      topK: 3,
+    });
+    const idsOf = (fills: typeof inContext) =>
+      fills!.map(({ candidates }) => candidates.map(({ ids }) => [...Array.from(ids)]));
+    expect(inContext!.map(({ pieces }) => pieces.map(model.tokenizer.tokenOf))).toEqual([['bad'], ['plot']]);
+    expect(idsOf(inContext)).toEqual([5, 6].map((t) => [[...found!.ids.subarray(3 * t, 3 * (t + 1))]]));
+    expect(idsOf(inContext)).not.toEqual(idsOf(alone));
   });
 });
 

@@ -55,6 +55,12 @@ describe('gatherReport', () => {
     expect(rows[0]!.note).toBe('unfinished: 1 of 3 examples');
   });
 
+  it('says of pairs which text was attacked and what Perturb counts', () => {
+    const pair = makeRecord({ id: 0, status: 'failed', textPair: 'a second text' });
+    const { rows } = gather({ name: 'VDA', attackFolder: attackFolder(join(root, 'pairs'), [pair]) });
+    expect(rows[0]!.note).toBe('pairs: second text attacked, Perturb over the words of both texts');
+  });
+
   it('says where results end in a line cut short', () => {
     const folder = attackFolder(join(root, 'cut'), [held(0)]);
     appendFileSync(join(folder, 'results.jsonl'), '{"id":1,"sta');

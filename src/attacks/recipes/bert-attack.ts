@@ -104,6 +104,12 @@ export const officialDepartures: readonly {
     default: 'related in WordNet; words that it does not know stay',
     official: 'cosine of vectors where both words are known (none without a file)',
   },
+  { what: 'masked LM on a pair', default: 'reads both texts', official: 'reads the attacked text alone' },
+  {
+    what: 'words of a pair, for Perturb',
+    default: 'those of the attacked text, which alone can change',
+    official: 'those of both texts',
+  },
   { what: 'antonyms', default: 'refused', official: 'allowed' },
   { what: 'exception', default: 'reported as an error, never robust', official: 'counts as robust' },
 ];
@@ -114,11 +120,11 @@ export const officialDepartures: readonly {
  * - Hidden words become `[UNK]`. Li et al., Eq. 1, write `[MASK]`; the published code and TextAttack's recipe hide
  *   behind `[UNK]`, and the victim has met no `[MASK]` in fine-tuning.
  * - Queries: one a word scored and one a candidate asked. The clean prediction is not counted (published code).
- * - Candidates come from one unmasked pass over the attacked text alone, K a piece (Li et al., §3.2).
+ * - Candidates come from one unmasked pass over the text, K a piece (Li et al., §3.2).
  * - Each word is visited once, most important first; the first flip ends it, else the largest drop stays
  *   (Li et al., Algorithm 1).
  * - No sentence encoder and no threshold on the masked LM's score (both off in the published code).
- * - In pairs the second text is attacked (published code).
+ * - In pairs the second text is attacked (Zhou et al., §5.1.3); the victim always reads both.
  * - The rest differs between the fidelities: `officialDepartures`.
  *
  * @throws VdaError `usage` for a value out of range; what reading a filter's file throws
@@ -151,6 +157,8 @@ export function bertAttack(options: BertAttackOptions = {}): AttackRecipe {
     return {
       ...shared,
       prepare: (text) => text.toLowerCase().split(/\s+/).filter(Boolean).join(' '),
+      fillsInContext: false,
+      countsContext: true,
       coreOf: (word) => word,
       importance: dropAndRise,
       transformation: officialWords,
@@ -164,6 +172,8 @@ export function bertAttack(options: BertAttackOptions = {}): AttackRecipe {
   return {
     ...shared,
     prepare: (text) => text,
+    fillsInContext: true,
+    countsContext: false,
     coreOf: (word) => splitWord(word).core,
     importance: dropOfTrueLabel,
     transformation: maskedWords,

@@ -147,10 +147,10 @@ async function serveFills(
     const { topK } = group[0]!.request;
     const started = clock();
     const fills = await filler.fill(
-      group.map(({ request }) => request.words),
+      group.map(({ request }) => request.input),
       { topK },
     );
-    charge(group, { seconds: clock() - started, share: ({ request }) => request.words.length });
+    charge(group, { seconds: clock() - started, share: ({ request }) => request.input.words.length });
     return group.map((task, i) => reply(task, { kind: 'fill', fills: fills[i]! }));
   };
   return togetherOrAlone(asking(tasks, 'fill'), serve);

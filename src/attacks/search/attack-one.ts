@@ -3,7 +3,7 @@ import type { Example } from '../../data/dataset.ts';
 import { type EditedText, editText, renderInput, renderText, replaceWord } from '../../text/edited-text.ts';
 import { mayReplace, maySubstitute } from '../constraints/constraint.ts';
 import { type Goal, untargeted } from '../goal/untargeted.ts';
-import type { MaskFiller, Probabilities, VictimInput, WordFill } from '../ports.ts';
+import type { FillInput, MaskFiller, Probabilities, VictimInput, WordFill } from '../ports.ts';
 import type { AttackRecipe } from '../recipe.ts';
 import type { AttackStatus, WordChange } from '../record.ts';
 import { byFallingScore } from './importance.ts';
@@ -19,7 +19,7 @@ export type AttackRequest =
       readonly at: (index: number) => VictimInput;
       readonly stopAt?: (row: Probabilities) => boolean;
     }
-  | { readonly kind: 'fill'; readonly words: readonly string[]; readonly topK: number }
+  | { readonly kind: 'fill'; readonly input: FillInput; readonly topK: number }
   | { readonly kind: 'loss'; readonly sequences: readonly (readonly number[])[] };
 
 /** The answer to a request; for `classify` the rows up to the stop. `timeout` carries the rows there were time for. */
@@ -125,7 +125,9 @@ function* search(state: SearchState, label: number): Search<AttackStatus> {
   if (order === outOfTime) return 'timeout';
   if (order.length === 0) return 'failed';
 
-  const filled = yield { kind: 'fill', words: progress.text.original, topK: recipe.topK };
+  const { original: words, context } = progress.text;
+  const inContext = context !== undefined && recipe.fillsInContext;
+  const filled = yield { kind: 'fill', input: { words, ...(inContext && { context }) }, topK: recipe.topK };
   if (filled.kind !== 'fill') return 'timeout';
 
   for (const index of order) {

@@ -17,7 +17,6 @@ import { loadMaskedLm } from '../../inference/load-masked-lm.ts';
 import { createMaskedLm } from '../../inference/masked-lm.ts';
 import { writeReport } from '../../report/write-report.ts';
 import { metricsFile, runFile } from '../../training/run-folder.ts';
-import { baseModelOf } from '../base-model.ts';
 import type { Run } from '../command-table.ts';
 import type { CommandIo } from '../io.ts';
 import { modelAccess, runtimeOf } from '../model-access.ts';
@@ -30,6 +29,7 @@ import { recordOf } from '../run-record.ts';
 import { datasetRemarks, sayTo } from '../say.ts';
 import { shardOf } from '../shard.ts';
 import type { OptionsOf } from '../spec.ts';
+import { baseModelOf, checkInputKind, inputKindOf } from '../trained-model.ts';
 
 type Options = OptionsOf<typeof attackSpec>;
 
@@ -50,6 +50,7 @@ export const run: Run<typeof attackSpec> = async (options, io) => {
   const classifier = await createClassifier(model, { ...runtime, maxRows: options.batchSize });
   const data = loadDataset(options.testFile, { ...columnsOf(options), labels: classifier.labels });
   for (const remark of datasetRemarks(data)) say(remark);
+  checkInputKind(model, { source: data.path, kind: inputKindOf(data.columns) });
   const examples = chosenExamples(data, options);
   sayRecipe(recipe, say);
 

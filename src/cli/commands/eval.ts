@@ -16,6 +16,7 @@ import type { evalSpec } from '../options/eval.ts';
 import { createProgress } from '../progress.ts';
 import { recordOf } from '../run-record.ts';
 import { datasetRemarks, sayTo } from '../say.ts';
+import { checkInputKind, inputKindOf } from '../trained-model.ts';
 
 /** Asks a classifier all texts and prints how often it is right. */
 export const run: Run<typeof evalSpec> = async (options, io) => {
@@ -29,6 +30,7 @@ export const run: Run<typeof evalSpec> = async (options, io) => {
   const { labels } = classifier;
   const data = loadDataset(options.testFile, { ...columnsOf(options), labels });
   for (const remark of datasetRemarks(data)) say(remark);
+  checkInputKind(model, { source: data.path, kind: inputKindOf(data.columns) });
 
   const encodings = data.examples.map(classifier.encode);
   const truncated = encodings.filter((encoding) => encoding.truncated).length;

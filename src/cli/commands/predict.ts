@@ -12,6 +12,7 @@ import type { predictSpec } from '../options/predict.ts';
 import { sayTo } from '../say.ts';
 import type { OptionsOf } from '../spec.ts';
 import { stdinLines } from '../stdin-lines.ts';
+import { checkInputKind, inputKindOf } from '../trained-model.ts';
 
 type Options = OptionsOf<typeof predictSpec>;
 
@@ -31,7 +32,9 @@ export const run: Run<typeof predictSpec> = async (options, io) => {
     options.outputFile === undefined
       ? (lines: readonly string[]) => io.stdout.write(lines.join(''))
       : (lines: readonly string[]) => answered.push(...lines);
-  for await (const texts of textsOf(options, io)) {
+  for await (const { source, texts } of textsOf(options, io)) {
+    const kind = inputKindOf(texts[0] ?? {});
+    if (texts.length > 0) checkInputKind(model, { source, kind });
     for (let start = 0; start < texts.length; start += textsAtOnce) {
       emit(await answer(texts.slice(start, start + textsAtOnce), { classifier, signal: io.signal }));
     }
@@ -40,18 +43,25 @@ export const run: Run<typeof predictSpec> = async (options, io) => {
     writeFilesAtomically([{ path: options.outputFile, chunks: answered }]);
 };
 
-async function* textsOf(options: Options, io: CommandIo): AsyncGenerator<readonly UnlabelledText[]> {
+/** Texts to classify, and where they come from. */
+interface Asked {
+  readonly source: string;
+  readonly texts: readonly UnlabelledText[];
+}
+
+async function* textsOf(options: Options, io: CommandIo): AsyncGenerator<Asked> {
   if (options.text !== undefined) {
-    yield options.text.map((text) => ({ text }));
+    yield { source: 'the command line', texts: options.text.map((text) => ({ text })) };
   } else if (options.testFile !== undefined) {
     const { texts, columns } = loadTexts(options.testFile, columnsOf(options));
     const names = [columns.text, ...(columns.textPair === undefined ? [] : [columns.textPair])];
     sayTo(io)(
       `${options.testFile}: ${texts.length} texts from ${names.map((name) => `"${name}"`).join(' and ')}.`,
     );
-    yield texts;
+    yield { source: options.testFile, texts };
   } else {
-    for await (const lines of stdinLines(io.stdin)) yield lines.map((text) => ({ text }));
+    for await (const lines of stdinLines(io.stdin))
+      yield { source: 'standard input', texts: lines.map((text) => ({ text })) };
   }
 }
 

@@ -27,6 +27,7 @@ import { checkpointToResume, resumeArguments } from '../resume.ts';
 import { recordOf } from '../run-record.ts';
 import { datasetRemarks, sayTo } from '../say.ts';
 import type { OptionsOf } from '../spec.ts';
+import { checkSameKind, inputKindOf } from '../trained-model.ts';
 
 type Options = OptionsOf<typeof trainSpec>;
 
@@ -35,12 +36,14 @@ export const run: Run<typeof trainSpec> = async (options, io) => {
   const say = sayTo(io);
   const sets = loadSets(options);
   for (const data of Object.values(sets)) for (const remark of data ? datasetRemarks(data) : []) say(remark);
+  checkSameKind(Object.values(sets).filter((data) => data !== undefined));
   if (options.fidelity === 'official') {
     const ofMethod = officialChoicesOf(methodOf(options).base);
     for (const line of [...officialChoices, ...ofMethod]) say(`official: ${line}`);
   }
 
-  const record = recordOf({ command: 'train', options, data: hashesOf(sets) });
+  const inputs = inputKindOf(sets.train.columns);
+  const record = recordOf({ command: 'train', options, data: hashesOf(sets), inputs });
   const resumeFrom = checkpointToResume(options);
   openRunFolder(options.outputDir, { record, resume: resumeFrom !== undefined });
   const modelFolder = await resolveModel(options.model, modelAccess(io));

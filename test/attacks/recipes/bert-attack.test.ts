@@ -12,8 +12,8 @@ import { renderText } from '../../../src/text/edited-text.ts';
 function listFiller(candidates: Readonly<Record<string, readonly string[]>>): MaskFiller {
   const tokens = [...new Set(Object.entries(candidates).flatMap(([word, list]) => [word, ...list]))];
   return {
-    fill: async (texts) =>
-      texts.map((words) =>
+    fill: async (inputs) =>
+      inputs.map(({ words }) =>
         words.map((word) => {
           const list = candidates[word.toLowerCase()] ?? [];
           const ids = list.map((token) => tokens.indexOf(token));

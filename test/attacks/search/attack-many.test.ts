@@ -7,6 +7,7 @@ import {
   attackMany,
   type EndedAttack,
 } from '../../../src/attacks/search/attack-many.ts';
+import { toRecord } from '../../../src/attacks/to-record.ts';
 import type { Example } from '../../../src/data/dataset.ts';
 import { renderText } from '../../../src/text/edited-text.ts';
 import { attackSequentially } from '../sequential-oracle.ts';
@@ -67,21 +68,24 @@ describe('attackMany', () => {
         for (const [i, example] of examples.entries()) {
           const expected = await attackSequentially(example, parts);
           const { outcome } = ended[i]!;
-          seen.add(`${rest.fidelity} ${outcome.status} ${Math.min(outcome.changes.length, 2)}`);
+          const kind = example.textPair === undefined ? 'text' : 'pair';
+          seen.add(`${rest.fidelity} ${kind} ${outcome.status} ${Math.min(outcome.changes.length, 2)}`);
           expect({
             status: outcome.status,
             adversarial: renderText(outcome.text),
             changes: outcome.changes,
             queries: outcome.queries,
             finalRow: Array.from(outcome.finalRow),
+            words: toRecord(ended[i]!, { labels: parts.victim.labels, recipe }).words,
           }).toEqual(expected);
         }
       }),
-      { numRuns: 200, seed: 7 },
+      { numRuns: 300, seed: 8 },
     );
     for (const fidelity of ['default', 'official']) {
-      for (const kind of ['success 1', 'success 2', 'failed 0', 'failed 1', 'failed 2', 'skipped 0']) {
-        expect(seen).toContain(`${fidelity} ${kind}`);
+      for (const ending of ['success 1', 'success 2', 'failed 0', 'failed 1', 'failed 2', 'skipped 0']) {
+        expect(seen).toContain(`${fidelity} text ${ending}`);
+        expect(seen).toContain(`${fidelity} pair ${ending}`);
       }
     }
   });

@@ -1,0 +1,81 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { VdaError } from '../base/error.ts';
+import type { PretrainedModel } from '../inference/load-pretrained.ts';
+import { type InputKind, type RunRecord, runFile } from '../training/run-folder.ts';
+
+type Recorded = Partial<Pick<RunRecord, 'options' | 'inputs'>>;
+
+/** What `vda train` recorded beside a model; nothing where it did not make it, or the record cannot be read. */
+function recordBeside(folder: string): Recorded {
+  const path = join(folder, runFile);
+  if (!existsSync(path)) return {};
+  try {
+    return (JSON.parse(readFileSync(path, 'utf8')) as Recorded | null) ?? {};
+  } catch {
+    return {}; // whoever needs what it says asks for an option instead
+  }
+}
+
+/**
+ * Name or folder of the model that a classifier was fine-tuned from: what `vda train` recorded beside it, else what
+ * transformers kept in `config.json`.
+ * @throws VdaError `usage` when neither says it
+ */
+export function baseModelOf({ folder, config }: Pick<PretrainedModel, 'folder' | 'config'>): string {
+  const { options } = recordBeside(folder);
+  const recorded = options?.mlm ?? options?.model ?? config.raw._name_or_path;
+  if (typeof recorded === 'string' && recorded !== '' && recorded !== folder) return recorded;
+  throw new VdaError(
+    'usage',
+    `Nothing in ${folder} says which model the classifier was fine-tuned from, so the attack has no words to propose. ` +
+      'Name a masked language model with --mlm, such as bert-base-uncased.',
+  );
+}
+
+/** Whether a file's texts are single or pairs, from the columns that were chosen. */
+export const inputKindOf = ({ textPair }: { readonly textPair?: string }): InputKind =>
+  textPair === undefined ? 'texts' : 'pairs';
+
+const inWords = { texts: 'single texts', pairs: 'pairs of texts' } satisfies Record<InputKind, string>;
+
+const remedy = {
+  texts: 'Give two text columns (--text-column and --text-pair-column)',
+  pairs: 'Name the one column to read with --text-column',
+} satisfies Record<InputKind, string>;
+
+/**
+ * Refuses pairs for a model of single texts, and single texts for a model of pairs: it would answer, but not about what
+ * it has learnt. Nothing is known, and nothing refused, of models that `vda train` did not make.
+ * @throws VdaError `bad-input` saying what the model was trained on and what the input is
+ */
+export function checkInputKind(
+  { folder }: Pick<PretrainedModel, 'folder'>,
+  input: { readonly source: string; readonly kind: InputKind },
+): void {
+  const { inputs } = recordBeside(folder);
+  if (inputs === undefined || inputs === input.kind) return;
+  throw new VdaError(
+    'bad-input',
+    `${folder} was trained on ${inWords[inputs]}, but ${input.source} holds ${inWords[input.kind]}. ` +
+      `${remedy[input.kind]}, or use a model that was trained on ${inWords[input.kind]}.`,
+  );
+}
+
+/**
+ * Refuses data files of one run that differ in kind.
+ * @throws VdaError `bad-input` naming both files
+ */
+export function checkSameKind(
+  sets: readonly { readonly path: string; readonly columns: { readonly textPair?: string } }[],
+): void {
+  const [first, ...others] = sets;
+  const other = others.find(({ columns }) => inputKindOf(columns) !== inputKindOf(first!.columns));
+  if (first === undefined || other === undefined) return;
+  const [kind, otherKind] = [inputKindOf(first.columns), inputKindOf(other.columns)];
+  throw new VdaError(
+    'bad-input',
+    `${first.path} holds ${inWords[kind]}, but ${other.path} holds ${inWords[otherKind]}. All files of a run need ` +
+      'the same text columns: name them with --text-column and, for pairs, --text-pair-column.',
+  );
+}

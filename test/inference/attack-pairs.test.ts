@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { bertAttack } from '../../src/attacks/recipes/bert-attack.ts';
+import { attackMany } from '../../src/attacks/search/attack-many.ts';
+import { toRecord } from '../../src/attacks/to-record.ts';
+import { predictedClass } from '../../src/inference/classification-metrics.ts';
+import { createClassifier, victimOf } from '../../src/inference/classifier.ts';
+import { loadClassifier } from '../../src/inference/load-classifier.ts';
+import { loadMaskedLm } from '../../src/inference/load-masked-lm.ts';
+import { createMaskedLm } from '../../src/inference/masked-lm.ts';
+import { attackSequentially } from '../attacks/sequential-oracle.ts';
+import { temporaryFolder } from '../checkpoints/folders.ts';
+import { writeWholeModel } from './whole-model.ts';
+
+const pairs = [
+  ['was the film good', 'it was a great film'],
+  ['was the film good', 'the score is dull'],
+  ['a sad joke', 'this joke is so very sad'],
+  ['the plot', 'bcd abc , awful'],
+  ['', 'a fine cast'],
+  ['nice', ''],
+  ['it is not the cast but the plot and the joke', 'poor plot , poor cast , poor film , lovely score'], // 22 tokens of 20
+] as const;
+
+/** The tiny BERT, and pairs labelled as it sees them, so that all are worth attacking. */
+async function setUp() {
+  const folder = writeWholeModel(temporaryFolder());
+  const model = await loadClassifier(folder);
+  const { tokenizer } = model;
+  const classifier = await createClassifier(model, { numThreads: 1 });
+  const inputs = pairs.map(([text, textPair]) => ({ text, textPair }));
+  const rows = await classifier.logits(inputs);
+  const examples = inputs.map((input, id) => ({ ...input, id, label: predictedClass(rows[id]!) }));
+  const filler = createMaskedLm(await loadMaskedLm(folder), { numThreads: 1 });
+  const victim = victimOf(classifier, { unkToken: tokenizer.tokenOf(tokenizer.unkId) });
+  return { examples, victim, filler };
+}
+
+test.each(['default', 'official'] as const)(
+  'in %s mode pairs attacked side by side end as they do one by one, to the last bit',
+  async (fidelity) => {
+    const { examples, ...models } = await setUp();
+    const recipe = bertAttack({
+      fidelity,
+      similarity: ['none'],
+      antonyms: 'none',
+      stopWords: new Set(),
+      candidates: 8,
+    });
+    const statuses = new Set<string>();
+    for (const batch of [1, 64]) {
+      let ended = 0;
+      for await (const one of attackMany(examples, { ...models, recipe, batch })) {
+        ended++;
+        const { example } = one;
+        const expected = await attackSequentially(example, { ...models, recipe });
+        const record = toRecord(one, { labels: models.victim.labels, recipe });
+        const { status, changes, queries, finalRow } = one.outcome;
+        const { adversarialText: adversarial, words } = record;
+        expect({ status, changes, queries, finalRow, adversarial, words }).toEqual(expected);
+        expect([record.text, record.textPair]).toEqual([example.text, example.textPair]);
+        statuses.add(status);
+      }
+      expect(ended).toBe(examples.length);
+    }
+    expect([...statuses].sort()).toEqual(['failed', 'success']);
+  },
+);
