@@ -1,3 +1,4 @@
+import { datasetSummaries } from '../data/datasets.ts';
 import { constraints, recipes } from './options/attack.ts';
 import { architectures, devices } from './options/model.ts';
 import { bestModelMetrics, lrSchedulers } from './options/training.ts';
@@ -18,6 +19,11 @@ export const catalog = {
   mixtures: { title: 'Mixtures of virtual data augmentation', option: '--mixture', entries: mixtures },
   filters: { title: 'Filters of candidates', option: '--candidate-filter', entries: candidateFilters },
   consistencies: { title: 'Consistency losses', option: '--consistency', entries: consistencies },
+  datasets: {
+    title: 'Data sets of the VDA paper (train / dev / test)',
+    option: '--dataset',
+    entries: datasetSummaries,
+  },
   attacks: { title: 'Attacks', option: '--recipe', entries: recipes },
   constraints: { title: 'Constraints of attacks', entries: constraints },
   schedulers: { title: 'Learning-rate schedules', option: '--lr-scheduler-type', entries: lrSchedulers },

@@ -13,7 +13,7 @@ export interface Resolved<S extends z.ZodObject> {
 }
 
 /**
- * Merges and validates: defaults < preset < configuration file < flags.
+ * Merges and validates: defaults < presets < configuration file < flags.
  * @throws VdaError `usage` naming every option that is wrong: where it was set, what was expected, what was got
  */
 export function resolveOptions<S extends z.ZodObject>(
@@ -32,10 +32,11 @@ export function resolveOptions<S extends z.ZodObject>(
     return inFile ? `${inFile.spelled} in ${sources.configPath ?? 'the configuration'}` : `--${info.flag}`;
   };
 
-  const chosen =
-    spec.presets && String(set.get(spec.presets.option) ?? infos.get(spec.presets.option)?.default);
-  const preset = chosen === undefined ? {} : (spec.presets?.values[chosen] ?? {});
-  const parsed = spec.schema.safeParse({ ...preset, ...Object.fromEntries(set) });
+  const preset = (spec.presets ?? []).map(({ option, values }) => {
+    const chosen = set.get(option) ?? infos.get(option)?.default;
+    return typeof chosen === 'string' && Object.hasOwn(values, chosen) ? values[chosen] : {};
+  });
+  const parsed = spec.schema.safeParse(Object.assign({}, ...preset, Object.fromEntries(set)));
   if (!parsed.success) {
     // One line an option: a list with three wrong entries is one mistake.
     const lines = new Map(

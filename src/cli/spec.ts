@@ -50,7 +50,8 @@ export interface CommandSpec<S extends z.ZodObject = z.ZodObject> {
   readonly examples: readonly { readonly what: string; readonly command: string }[];
   /** The option that takes the arguments without a flag; by default such arguments are errors. */
   readonly positional?: keyof z.input<S> & string;
-  readonly presets?: Presets<S>;
+  /** A later one goes before an earlier one. */
+  readonly presets?: readonly Presets<S>[];
   /**
    * Rules between options that the schema cannot see, such as "has no effect without".
    * @throws VdaError `usage`

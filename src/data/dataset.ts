@@ -11,8 +11,9 @@ export interface Dataset {
   readonly examples: readonly Example[];
   /** Label names, index = class. */
   readonly labels: readonly string[];
+  /** The file; the folder, where a split was put together from several. */
   readonly path: string;
-  /** SHA-256 of the file's bytes, hex. */
+  /** SHA-256 of the file's bytes, hex; of its examples where a split was put together from other files. */
   readonly sha256: string;
   /** Columns used, for saying so aloud. */
   readonly columns: { readonly text: string; readonly textPair?: string; readonly label: string };

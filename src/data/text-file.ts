@@ -15,11 +15,15 @@ export interface TextFile {
 }
 
 /**
- * Reads a UTF-8 text file, gzipped (by name or content) or plain.
+ * Reads a text file, gzipped (by name or content) or plain.
+ * @param encoding default UTF-8; `windows-1252` is Latin-1 as the web reads it, in which any bytes are text
  * @throws VdaError `not-found` when it cannot be read; `bad-input` when it is empty, its compression is damaged, or it is
  *   not UTF-8, with the line
  */
-export function readTextFile(path: string): TextFile {
+export function readTextFile(
+  path: string,
+  { encoding = 'utf-8' }: { readonly encoding?: 'utf-8' | 'windows-1252' } = {},
+): TextFile {
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(path);
@@ -35,7 +39,11 @@ export function readTextFile(path: string): TextFile {
       `${path} is empty. Expected lines of text; fetch or make the file again.`,
     );
   }
-  return { bytes, text: decodeLines(plain, { path, firstLine: 1 }) };
+  const text =
+    encoding === 'utf-8'
+      ? decodeLines(plain, { path, firstLine: 1 })
+      : new TextDecoder(encoding).decode(plain);
+  return { bytes, text };
 }
 
 const notUtf8 = (path: string, line: number): VdaError =>

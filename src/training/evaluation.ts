@@ -5,7 +5,7 @@ import type { PretrainedModel } from '../inference/load-pretrained.ts';
 import { longestInput } from '../inference/longest-input.ts';
 import type { RuntimeOptions } from '../runtime/compile.ts';
 import type { Evaluation } from './run-training.ts';
-import { encodeExamples } from './training-data.ts';
+import { encodeExamples, sayTruncated } from './training-data.ts';
 
 export interface EvaluationOptions {
   readonly examples: readonly Example[];
@@ -14,6 +14,9 @@ export interface EvaluationOptions {
   /** Texts in a batch; no influence on results. */
   readonly batchSize: number;
   readonly runtime: RuntimeOptions;
+  /** What the texts are for; said with how many of them are cut. */
+  readonly name: string;
+  readonly say: (line: string) => void;
 }
 
 /**
@@ -22,13 +25,14 @@ export interface EvaluationOptions {
  */
 export async function createEvaluation(
   model: PretrainedModel,
-  { examples, maxLength: asked, batchSize, runtime }: EvaluationOptions,
+  { examples, maxLength: asked, batchSize, runtime, name, say }: EvaluationOptions,
 ): Promise<() => Promise<Evaluation>> {
   const maxLength = Math.min(asked, longestInput(model));
-  const { encodings } = encodeExamples(examples, { tokenizer: model.tokenizer, maxLength });
+  const encoded = encodeExamples(examples, { tokenizer: model.tokenizer, maxLength });
+  sayTruncated(encoded, { name, maxLength, say });
   const classifier: Classifier = await createClassifier(model, { ...runtime, maxLength, maxRows: batchSize });
   return async () => {
-    const rows = await classifier.logitsOf(encodings);
+    const rows = await classifier.logitsOf(encoded.encodings);
     const losses = rows.map((logits, i) => crossEntropyOf(logits, examples[i]!.label));
     const right = rows.filter((logits, i) => predictedClass(logits) === examples[i]!.label).length;
     return {

@@ -25,7 +25,7 @@ import { createTrainableModel } from './parameters.ts';
 import { createRelatedFilter, relatedPool } from './related-candidates.ts';
 import { type Evaluation, runTraining, type TrainingResult } from './run-training.ts';
 import type { TrainOptions } from './train-options.ts';
-import { type EncodedExamples, encodeExamples, planSteps } from './training-data.ts';
+import { type EncodedExamples, encodeExamples, planSteps, sayTruncated } from './training-data.ts';
 
 export interface FineTuning {
   readonly options: TrainOptions;
@@ -72,8 +72,7 @@ export async function fineTune(p: FineTuning): Promise<TrainingResult> {
 
   const maxLength = Math.min(options.maxSeqLength, longestInput({ config, tokenizer }));
   const encoded = encodeExamples(train.examples, { tokenizer, maxLength });
-  if (encoded.truncated > 0)
-    say(`${encoded.truncated} of ${train.examples.length} training texts are cut to ${maxLength} tokens.`);
+  sayTruncated(encoded, { name: 'training', maxLength, say });
   const setup: StrategySetup = {
     ...{ architecture, numLabels, parameters: model.parameters, runtime, seed: options.seed },
     config: withDropout(config, options.dropout),
@@ -136,7 +135,10 @@ async function evaluationOf(
   const { examples } = validation;
   const maxLength = options.maxSeqLength; // each of these cuts it to what its model reads
   const batchSize = options.perDeviceEvalBatchSize;
-  const evaluate = await createEvaluation(model, { examples, maxLength, batchSize, runtime });
+  const evaluate = await createEvaluation(model, {
+    ...{ examples, maxLength, batchSize, runtime },
+    ...{ name: 'validation', say: p.say },
+  });
   if (options.metricForBestModel === 'accuracy') return evaluate;
   const maskedLm = await maskedLmOf(p, model.tokenizer);
   const attackAccuracy = await createAttackAccuracy(model, { maskedLm, examples, maxLength, runtime });

@@ -24,6 +24,15 @@ export function encodeExamples(
   return { examples, encodings, truncated: encodings.filter(({ truncated }) => truncated).length };
 }
 
+/** Says how many texts were cut, where any was. */
+export function sayTruncated(
+  { examples, truncated }: Pick<EncodedExamples, 'examples' | 'truncated'>,
+  p: { readonly name: string; readonly maxLength: number; readonly say: (line: string) => void },
+): void {
+  if (truncated > 0)
+    p.say(`${truncated} of ${examples.length} ${p.name} texts are cut to ${p.maxLength} tokens.`);
+}
+
 export interface BatchOptions {
   readonly seed: number;
   readonly shuffle: boolean;

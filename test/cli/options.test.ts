@@ -109,6 +109,37 @@ describe('vda train', () => {
     expect(resolve(trainSpec, `${required} ${argv}`)).toMatchObject({ model: 'm' });
   });
 
+  test('a data set sets length and labels, below what is given', () => {
+    const named = '--model m --output-dir o --dataset mrpc --data-dir d';
+    expect(resolve(trainSpec, named)).toMatchObject({
+      maxSeqLength: 256,
+      labels: ['not_equivalent', 'equivalent'],
+    });
+    const given = resolve(
+      trainSpec,
+      `${named} --max-seq-length 64 --labels no yes --early-stopping-patience 1`,
+    );
+    expect(given).toMatchObject({ maxSeqLength: 64, labels: ['no', 'yes'] });
+    const attack = '--model m --output-dir o --dataset imdb --data-dir d';
+    expect(resolve(attackSpec, attack)).toMatchObject({ maxSeqLength: 512, numExamples: 300 });
+  });
+
+  test.each([
+    ['--output-dir o', '--train-file is required, or --dataset with --data-dir.'],
+    ['--train-file t --output-dir o --data-dir d', '--data-dir has no effect without --dataset.'],
+    ['--train-file t --output-dir o --dataset mr', '--dataset mr needs --data-dir, the folder of its files.'],
+    [
+      '--output-dir o --dataset mr --data-dir d --text-column x',
+      '--text-column has no effect with --dataset',
+    ],
+    [
+      '--output-dir o --dataset sst --data-dir d',
+      '--dataset: expected one of mr, ag, imdb, yelp, qnli, mrpc',
+    ],
+  ])('refuses %s', (argv, message) => {
+    expect(() => resolve(trainSpec, `--model m ${argv}`)).toThrow(message);
+  });
+
   test('strategy vda is standard with --vda', () => {
     expect(methodOf({ strategy: 'vda', vda: false })).toEqual({ base: 'standard', vda: true });
     expect(methodOf({ strategy: 'standard', vda: true })).toEqual({ base: 'standard', vda: true });
@@ -127,6 +158,8 @@ test.each([
     '--model m --test-file t --output-dir o --max-change-rate 40',
     'at least 0 and at most 1, got 40',
   ],
+  ['attack', '--model m --output-dir o', '--test-file is required, or --dataset'],
+  ['eval', '--model m --dataset mr', '--dataset mr needs --data-dir'],
   ['predict', 'hello --model m --test-file t', 'exclude each other'],
   ['predict', 'hello --model m --text-column t', '--text-column needs --test-file'],
   [

@@ -26,7 +26,7 @@ export const toySpec: CommandSpec<typeof schema> = {
   summary: 'do what tests need',
   schema,
   positional: 'texts',
-  presets: { option: 'preset', values: { official: { learningRate: 1e-5, shuffle: false } } },
+  presets: [{ option: 'preset', values: { official: { learningRate: 1e-5, shuffle: false } } }],
   examples: [{ what: 'Go:', command: 'vda toy --model m' }],
   check(options) {
     if (options.numEpochs > 99) throw new VdaError('usage', 'too long');

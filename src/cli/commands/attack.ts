@@ -9,7 +9,6 @@ import { type AttackProgress, runAttack } from '../../attacks/run-attack.ts';
 import { VdaError } from '../../base/error.ts';
 import { writeFilesAtomically } from '../../checkpoints/atomic-file.ts';
 import type { Dataset, Example } from '../../data/dataset.ts';
-import { loadDataset } from '../../data/load-dataset.ts';
 import { readLines } from '../../data/text-lines.ts';
 import { createClassifier, victimOf } from '../../inference/classifier.ts';
 import { loadClassifier } from '../../inference/load-classifier.ts';
@@ -17,16 +16,17 @@ import { loadMaskedLm } from '../../inference/load-masked-lm.ts';
 import { createMaskedLm } from '../../inference/masked-lm.ts';
 import { writeReport } from '../../report/write-report.ts';
 import { metricsFile, runFile } from '../../training/run-folder.ts';
+import { sayTruncated } from '../../training/training-data.ts';
 import type { Run } from '../command-table.ts';
 import type { CommandIo } from '../io.ts';
+import { overrideRemarks, setReader, setRemarks } from '../load-sets.ts';
 import { modelAccess, runtimeOf } from '../model-access.ts';
 import { modelFingerprint } from '../model-fingerprint.ts';
 import type { attackSpec } from '../options/attack.ts';
-import { columnsOf } from '../options/data.ts';
 import { createProgress, type Progress } from '../progress.ts';
 import { quoted } from '../quoted.ts';
 import { recordOf } from '../run-record.ts';
-import { datasetRemarks, sayTo } from '../say.ts';
+import { sayTo } from '../say.ts';
 import { shardOf } from '../shard.ts';
 import type { OptionsOf } from '../spec.ts';
 import { baseModelOf, checkInputKind, inputKindOf } from '../trained-model.ts';
@@ -48,10 +48,12 @@ export const run: Run<typeof attackSpec> = async (options, io) => {
 
   const runtime = { ...runtimeOf(options), maxLength: options.maxSeqLength };
   const classifier = await createClassifier(model, { ...runtime, maxRows: options.batchSize });
-  const data = loadDataset(options.testFile, { ...columnsOf(options), labels: classifier.labels });
-  for (const remark of datasetRemarks(data)) say(remark);
+  const data = setReader(options)('test', { labels: classifier.labels })!; // the options are checked to name it
+  for (const remark of [...overrideRemarks(options, io.given), ...setRemarks({ test: data })]) say(remark);
   checkInputKind(model, { source: data.path, kind: inputKindOf(data.columns) });
   const examples = chosenExamples(data, options);
+  const truncated = examples.filter((example) => classifier.encode(example).truncated).length;
+  sayTruncated({ examples, truncated }, { name: 'attacked', maxLength: classifier.maxLength, say });
   sayRecipe(recipe, say);
 
   const { tokenizer } = model;
@@ -66,7 +68,7 @@ export const run: Run<typeof attackSpec> = async (options, io) => {
     config: {
       model: { path: basename(resolve(model.folder)), sha256: await modelFingerprint(model.folder) },
       mlm: { path: basename(resolve(maskedLm.folder)), sha256: await modelFingerprint(maskedLm.folder) },
-      data: { path: basename(options.testFile), sha256: data.sha256, columns: data.columns },
+      data: { path: basename(data.path), sha256: data.sha256, columns: data.columns },
       maxSeqLength: classifier.maxLength,
     },
     ...(options.timeLimit !== undefined && { timeLimit: options.timeLimit }),

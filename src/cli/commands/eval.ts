@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { sanitize } from '../../base/sanitize.ts';
 import { writeFilesAtomically } from '../../checkpoints/atomic-file.ts';
-import { loadDataset } from '../../data/load-dataset.ts';
 import {
   type ClassificationMetrics,
   classificationMetrics,
@@ -10,12 +9,12 @@ import {
 import { createClassifier, probabilitiesOf } from '../../inference/classifier.ts';
 import { loadClassifier } from '../../inference/load-classifier.ts';
 import type { Run } from '../command-table.ts';
+import { overrideRemarks, setReader, setRemarks } from '../load-sets.ts';
 import { modelAccess, runtimeOf } from '../model-access.ts';
-import { columnsOf } from '../options/data.ts';
 import type { evalSpec } from '../options/eval.ts';
 import { createProgress } from '../progress.ts';
 import { recordOf } from '../run-record.ts';
-import { datasetRemarks, sayTo } from '../say.ts';
+import { sayTo } from '../say.ts';
 import { checkInputKind, inputKindOf } from '../trained-model.ts';
 
 /** Asks a classifier all texts and prints how often it is right. */
@@ -28,8 +27,8 @@ export const run: Run<typeof evalSpec> = async (options, io) => {
     maxRows: options.perDeviceEvalBatchSize,
   });
   const { labels } = classifier;
-  const data = loadDataset(options.testFile, { ...columnsOf(options), labels });
-  for (const remark of datasetRemarks(data)) say(remark);
+  const data = setReader(options)('test', { labels })!; // the options are checked to name it
+  for (const remark of [...overrideRemarks(options, io.given), ...setRemarks({ test: data })]) say(remark);
   checkInputKind(model, { source: data.path, kind: inputKindOf(data.columns) });
 
   const encodings = data.examples.map(classifier.encode);

@@ -2,7 +2,6 @@ import { basename, join, resolve } from 'node:path';
 import { writeFilesAtomically } from '../../checkpoints/atomic-file.ts';
 import { resolveModel } from '../../checkpoints/resolve-model.ts';
 import type { Dataset } from '../../data/dataset.ts';
-import { loadDataset } from '../../data/load-dataset.ts';
 import { exportOnnx } from '../../inference/export-onnx.ts';
 import { loadClassifier } from '../../inference/load-classifier.ts';
 import type { PretrainedModel } from '../../inference/load-pretrained.ts';
@@ -16,16 +15,16 @@ import type { TrainOptions } from '../../training/train-options.ts';
 import type { Run } from '../command-table.ts';
 import { hooksOf } from '../hooks.ts';
 import type { CommandIo } from '../io.ts';
+import { overrideRemarks, setReader, setRemarks } from '../load-sets.ts';
 import { modelAccess, runtimeOf } from '../model-access.ts';
 import { officialChoices } from '../official-choices.ts';
-import { columnsOf } from '../options/data.ts';
 import { methodChoice, officialChoicesOf } from '../options/methods.ts';
 import type { trainSpec } from '../options/train.ts';
 import { methodOf } from '../options/vda.ts';
 import { quoted } from '../quoted.ts';
 import { checkpointToResume, resumeArguments } from '../resume.ts';
 import { recordOf } from '../run-record.ts';
-import { datasetRemarks, sayTo } from '../say.ts';
+import { sayTo } from '../say.ts';
 import type { OptionsOf } from '../spec.ts';
 import { checkSameKind, inputKindOf } from '../trained-model.ts';
 
@@ -35,7 +34,7 @@ type Options = OptionsOf<typeof trainSpec>;
 export const run: Run<typeof trainSpec> = async (options, io) => {
   const say = sayTo(io);
   const sets = loadSets(options);
-  for (const data of Object.values(sets)) for (const remark of data ? datasetRemarks(data) : []) say(remark);
+  for (const remark of [...overrideRemarks(options, io.given), ...setRemarks({ ...sets })]) say(remark);
   checkSameKind(Object.values(sets).filter((data) => data !== undefined));
   if (options.fidelity === 'official') {
     const ofMethod = officialChoicesOf(methodOf(options).base);
@@ -61,7 +60,7 @@ export const run: Run<typeof trainSpec> = async (options, io) => {
   const model = await loadClassifier(options.outputDir);
   const hasOnnx = exportOnnx(options.outputDir, model);
   writeCard({ options, model, io, hasOnnx, result });
-  const onTest = sets.test && (await evaluationOn(sets.test, { options, model }));
+  const onTest = sets.test && (await evaluationOn(sets.test, { options, model, say }));
   const { outputDir } = options;
   const figures = { ...prefixed('validation', result.evaluation), ...prefixed('test', onTest) };
   io.stdout.write(`${JSON.stringify({ outputDir, steps: result.steps, ...figures })}\n`);
@@ -83,14 +82,10 @@ interface Sets {
 
 /** The training texts say which labels there are; the others must keep to them. */
 function loadSets(options: Options): Sets {
-  const columns = columnsOf(options);
-  const train = loadDataset(options.trainFile, {
-    ...{ ...columns, requireClasses: 2 },
-    ...(options.labels && { labels: options.labels }),
-  });
-  const other = (path: string | undefined) =>
-    path === undefined ? undefined : loadDataset(path, { ...columns, labels: train.labels });
-  return { train, validation: other(options.validationFile), test: other(options.testFile) };
+  const read = setReader(options);
+  const train = read('train', { labels: options.labels, requireClasses: 2 })!; // the options are checked to name it
+  const { labels } = train;
+  return { train, validation: read('validation', { labels }), test: read('test', { labels }) };
 }
 
 const hashesOf = (sets: Sets): Record<string, string> =>
@@ -101,11 +96,12 @@ const hashesOf = (sets: Sets): Record<string, string> =>
 /** Accuracy and loss of the saved model, loaded as anybody would. */
 async function evaluationOn(
   { examples }: Dataset,
-  { options, model }: { readonly options: Options; readonly model: PretrainedModel },
+  p: { readonly options: Options; readonly model: PretrainedModel; readonly say: (line: string) => void },
 ) {
+  const { options, model, say } = p;
   const evaluate = await createEvaluation(model, {
     ...{ examples, runtime: runtimeOf(options) },
-    ...{ maxLength: options.maxSeqLength, batchSize: options.perDeviceEvalBatchSize },
+    ...{ maxLength: options.maxSeqLength, batchSize: options.perDeviceEvalBatchSize, name: 'test', say },
   });
   return evaluate();
 }
@@ -125,7 +121,7 @@ function writeCard(p: {
   const card = modelCard({
     name: basename(resolve(options.outputDir)),
     baseModel: options.model,
-    dataset: basename(options.trainFile),
+    dataset: options.trainFile === undefined ? options.dataset! : basename(options.trainFile),
     labels: Object.values(model.config.id2label),
     method: vda ? `${base} + vda` : base,
     command: `vda ${quoted(io.argv)}`,

@@ -1,7 +1,16 @@
 import { z } from 'zod';
+import { usageError } from '../parse-flags.ts';
 import type { CommandSpec } from '../spec.ts';
 import { choice, option } from '../spec.ts';
-import { columnOptions, maxSeqLength, path, testFile } from './data.ts';
+import {
+  columnOptions,
+  dataProblems,
+  datasetOptions,
+  datasetPreset,
+  maxSeqLength,
+  path,
+  testFile,
+} from './data.ts';
 import { device, modelOption, numThreads, seed } from './model.ts';
 import { fidelity } from './vda.ts';
 
@@ -31,7 +40,11 @@ const schema = z.strictObject({
     value: 'MODEL',
     knownAs: ['mlm-model', 'mlm-path'],
   }),
-  testFile: testFile('Labelled texts to attack: TSV, CSV or JSON Lines, each also gzipped (.gz).', path()),
+  ...datasetOptions,
+  testFile: testFile(
+    'Labelled texts to attack: TSV, CSV or JSON Lines, each also gzipped (.gz). Required without --dataset.',
+    path().optional(),
+  ),
   ...columnOptions,
   numExamples: option(z.int().min(1).default(1000), {
     description: 'Texts to attack. The default is that of the VDA paper (300 for its long reviews).',
@@ -141,9 +154,13 @@ export const attackSpec: CommandSpec<typeof schema> = {
   name: 'attack',
   summary: 'attack a classifier by replacing words, and count what still holds',
   schema,
-  presets: {
-    option: 'fidelity',
-    values: { default: {}, official: { similarity: ['none'], antonyms: 'none' } },
+  presets: [
+    { option: 'fidelity', values: { official: { similarity: ['none'], antonyms: 'none' } } },
+    datasetPreset(({ maxSeqLength, attacked }) => ({ maxSeqLength, numExamples: attacked })),
+  ],
+  check(options, given) {
+    const problems = dataProblems(options, { given, files: ['testFile'], needed: 'testFile' });
+    if (problems.length > 0) throw usageError('attack', problems);
   },
   examples: [
     {
@@ -155,6 +172,10 @@ export const attackSpec: CommandSpec<typeof schema> = {
       what: 'Only words of similar meaning, at most a fifth of the text:',
       command:
         'vda attack --model ./runs/vda --test-file test.tsv --similarity vectors.txt --similarity-threshold 0.5 --max-change-rate 0.2 --output-dir runs/vda/attack-close',
+    },
+    {
+      what: 'The test texts of a data set of the paper:',
+      command: 'vda attack --model ./runs/mrpc --dataset mrpc --data-dir data --output-dir runs/mrpc/attack',
     },
     {
       what: 'The second of four parts, on any machine:',

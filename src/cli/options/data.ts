@@ -1,11 +1,75 @@
 import { z } from 'zod';
 import type { ColumnOptions } from '../../data/columns.ts';
-import { option } from '../spec.ts';
+import { type DatasetName, datasetSummaries, type NamedDataset, namedDatasets } from '../../data/datasets.ts';
+import { kebabCase } from '../names.ts';
+import { choice, option } from '../spec.ts';
 
 const group = 'Data';
 
 /** A file or folder name. */
 export const path = () => z.string().min(1);
+
+/** A data set of the paper by its name, in place of files. */
+export const datasetOptions = {
+  dataset: option(choice(datasetSummaries).optional(), {
+    description:
+      'Data set of the VDA paper, read from --data-dir: stands for the data files, --max-seq-length and the labels, each of which can still be given.',
+    group,
+    knownAs: ['task-name', 'task', 'dataset-name'],
+  }),
+  dataDir: option(path().optional(), {
+    description:
+      'Folder of --dataset, as it was distributed or with the files train, dev and test (.tsv, .csv, .jsonl; also .gz), or the folder that has such a folder.',
+    group,
+    value: 'DIR',
+    knownAs: ['data-path', 'dataset-dir'],
+  }),
+};
+
+/** What each data set presets, for `CommandSpec.presets`. */
+export const datasetPreset = <T>(valuesOf: (dataset: NamedDataset) => T) => ({
+  option: 'dataset' as const,
+  values: Object.fromEntries(
+    Object.entries(namedDatasets).map(([name, dataset]) => [name, valuesOf(dataset)]),
+  ),
+});
+
+/** Options that name a data file, in the order in which a message lists them. */
+export type DataFile = 'trainFile' | 'validationFile' | 'testFile';
+
+/**
+ * What is wrong about the options that say where texts come from.
+ * @param files the command's files: those that `--dataset` stands for
+ * @param needed the one that must come from somewhere
+ */
+export function dataProblems(
+  options: Readonly<Partial<Record<DataFile, string | undefined>>> & {
+    readonly dataset?: DatasetName | undefined;
+    readonly dataDir?: string | undefined;
+  },
+  p: { readonly given: ReadonlySet<string>; readonly files: readonly DataFile[]; readonly needed: DataFile },
+): readonly string[] {
+  const { given, files, needed } = p;
+  const { dataset, dataDir } = options;
+  const own = files.filter((file) => options[file] !== undefined);
+  if (dataset === undefined) {
+    return [
+      ...(options[needed] === undefined
+        ? [`--${kebabCase(needed)} is required, or --dataset with --data-dir.`]
+        : []),
+      ...(dataDir !== undefined ? ['--data-dir has no effect without --dataset.'] : []),
+    ];
+  }
+  const columns = Object.keys(columnOptions).filter((key) => given.has(key));
+  return [
+    ...(dataDir === undefined && own.length < files.length
+      ? [`--dataset ${dataset} needs --data-dir, the folder of its files.`]
+      : []),
+    ...(own.length === 0
+      ? columns.map((key) => `--${kebabCase(key)} has no effect with --dataset, which knows its columns.`)
+      : []),
+  ];
+}
 
 /** Which columns of a data file hold what; without them the columns are guessed and the guess is said aloud. */
 export const columnOptions = {
@@ -49,8 +113,9 @@ export const labelsOption = option(z.array(z.string().min(1)).min(2).optional(),
   expected: 'a list of at least two names that are not empty',
 });
 
-export const trainFile = option(path(), {
-  description: 'Labelled texts to train on: TSV, CSV or JSON Lines, each also gzipped (.gz).',
+export const trainFile = option(path().optional(), {
+  description:
+    'Labelled texts to train on: TSV, CSV or JSON Lines, each also gzipped (.gz). Required without --dataset.',
   group,
   value: 'FILE',
   knownAs: ['train-data', 'train-data-file'],

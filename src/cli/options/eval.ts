@@ -1,13 +1,26 @@
 import { z } from 'zod';
+import { usageError } from '../parse-flags.ts';
 import type { CommandSpec } from '../spec.ts';
 import { option } from '../spec.ts';
-import { columnOptions, maxSeqLength, path, testFile } from './data.ts';
+import {
+  columnOptions,
+  dataProblems,
+  datasetOptions,
+  datasetPreset,
+  maxSeqLength,
+  path,
+  testFile,
+} from './data.ts';
 import { device, modelOption, numThreads } from './model.ts';
 import { perDeviceEvalBatchSize } from './training.ts';
 
 const schema = z.strictObject({
   model: modelOption('Classifier to evaluate.', path()),
-  testFile: testFile('Labelled texts: TSV, CSV or JSON Lines, each also gzipped (.gz).', path()),
+  ...datasetOptions,
+  testFile: testFile(
+    'Labelled texts: TSV, CSV or JSON Lines, each also gzipped (.gz). Required without --dataset.',
+    path().optional(),
+  ),
   ...columnOptions,
   maxSeqLength,
   perDeviceEvalBatchSize,
@@ -27,6 +40,11 @@ export const evalSpec: CommandSpec<typeof schema> = {
   name: 'eval',
   summary: 'measure how often a classifier is right, without attacking it',
   schema,
+  presets: [datasetPreset(({ maxSeqLength }) => ({ maxSeqLength }))],
+  check(options, given) {
+    const problems = dataProblems(options, { given, files: ['testFile'], needed: 'testFile' });
+    if (problems.length > 0) throw usageError('eval', problems);
+  },
   examples: [
     {
       what: 'Accuracy with its 95 % interval, in all and for each class:',

@@ -4,6 +4,9 @@ import { usageError } from '../parse-flags.ts';
 import type { CommandSpec, OptionsOf } from '../spec.ts';
 import {
   columnOptions,
+  dataProblems,
+  datasetOptions,
+  datasetPreset,
   labelsOption,
   maxSeqLength,
   padToMaxLength,
@@ -26,6 +29,7 @@ import { fidelity, methodOf, strategyOption, vda, vdaOptions } from './vda.ts';
 const schema = z.strictObject({
   model: modelOption('Pre-trained encoder to fine-tune.', path()),
   dropout,
+  ...datasetOptions,
   trainFile,
   validationFile,
   testFile: testFile('Labelled texts to report on at the end; they decide nothing.', path().optional()),
@@ -65,6 +69,11 @@ export const trainSpec: CommandSpec<typeof schema> = {
         'vda train --model bert-base-uncased --train-file train.tsv --validation-file dev.tsv --output-dir runs/vda --vda --num-virtual 3',
     },
     {
+      what: 'On a data set of the paper, by name:',
+      command:
+        'vda train --model bert-base-uncased --dataset mrpc --data-dir data --output-dir runs/mrpc --vda',
+    },
+    {
       what: 'Options from a file, one of them changed, going on where a run stopped:',
       command: 'vda train --config runs/vda.yaml --seed 7 --resume-from-checkpoint last',
     },
@@ -73,30 +82,35 @@ export const trainSpec: CommandSpec<typeof schema> = {
    * The settings of the research code published with the paper. λ is not here: its effective weight depends on
    * the number of classes, which the strategy knows.
    */
-  presets: {
-    option: 'fidelity',
-    values: {
-      official: {
-        mixture: 'official',
-        noiseStd: 0.05, // its "variance" multiplies a standard normal
-        mixSpecialTokens: true,
-        embeddingTable: 'target',
-        padToMaxLength: true,
-        shuffle: false,
-        numTrainEpochs: 10, // pairs: up to 30
-        learningRate: 1e-5,
-        lrSchedulerType: 'cosine_with_restarts',
-        warmupRatio: 0.05,
-        weightDecay: 0.01,
-        adamEpsilon: 1e-8,
-        maxGradNorm: 0,
-        loadBestModelAtEnd: true, // best epoch by accuracy on the validation file
-        ...officialMethodOptions,
+  presets: [
+    {
+      option: 'fidelity',
+      values: {
+        official: {
+          mixture: 'official',
+          noiseStd: 0.05, // its "variance" multiplies a standard normal
+          mixSpecialTokens: true,
+          embeddingTable: 'target',
+          padToMaxLength: true,
+          shuffle: false,
+          numTrainEpochs: 10, // pairs: up to 30
+          learningRate: 1e-5,
+          lrSchedulerType: 'cosine_with_restarts',
+          warmupRatio: 0.05,
+          weightDecay: 0.01,
+          adamEpsilon: 1e-8,
+          maxGradNorm: 0,
+          loadBestModelAtEnd: true, // best epoch by accuracy on the validation file
+          ...officialMethodOptions,
+        },
       },
     },
-  },
+    datasetPreset(({ maxSeqLength, labels }) => ({ maxSeqLength, labels: [...labels] })),
+  ],
   check(options, given) {
+    const files = ['trainFile', 'validationFile', 'testFile'] as const;
     const problems = [
+      ...dataProblems(options, { given, files, needed: 'trainFile' }),
       ...withoutVda(options, given),
       ...settingsOfOthers(methodOf(options).base, given),
       ...withoutValidation(options, given),
@@ -126,7 +140,7 @@ function withoutVda(options: OptionsOf<typeof trainSpec>, given: ReadonlySet<str
 }
 
 function withoutValidation(options: OptionsOf<typeof trainSpec>, given: ReadonlySet<string>): string[] {
-  if (options.validationFile !== undefined) return [];
+  if (options.validationFile !== undefined || options.dataset !== undefined) return [];
   const asksToEvaluate = given.has('evalStrategy') && options.evalStrategy !== 'no';
   return (['evalStrategy', 'earlyStoppingPatience', 'loadBestModelAtEnd', 'metricForBestModel'] as const)
     .filter((key) => (key === 'evalStrategy' ? asksToEvaluate : given.has(key) && options[key] !== false))
