@@ -24,8 +24,8 @@ export interface Victim {
   readonly unkToken: string;
   classify(inputs: readonly VictimInput[]): Promise<readonly Probabilities[]>;
   /**
-   * How many words of a lone text it reads: those after were cut off, so that no edit of them changes its answer, and
-   * the attack counts queries about them without asking. Absent: all of them.
+   * How many words of a lone text it reads, or would if one of them were shorter: those after are cut off, so that no
+   * edit of them changes its answer, and the attack counts queries about them without asking. Absent: all of them.
    */
   wordsSeen?(text: string): number;
 }

@@ -31,7 +31,13 @@ export interface Classifier {
   readonly labels: readonly string[];
   /** Tokens that a text is cut to. */
   readonly maxLength: number;
+  /** An input as the model reads it: a text that is too long is cut after the last word that fits whole. */
   encode(input: VictimInput): Encoding;
+  /**
+   * How many words of a lone text begin where the model can read, counted from the first: no edit of a later one changes
+   * an answer. One more than it reads where the last of them does not fit whole, for in fewer pieces it might.
+   */
+  wordsInReach(text: string): number;
   /**
    * Logits `[C]` of each input, in order.
    * @throws VdaError `diverged` when a logit is not finite
@@ -70,7 +76,10 @@ export async function createClassifier(
   );
 
   const encode = ({ text, textPair }: VictimInput) =>
-    tokenizer.encode(text, { maxLength, ...(textPair !== undefined && { pair: textPair }) });
+    tokenizer.encode(text, {
+      ...{ maxLength, wholeWords: true },
+      ...(textPair !== undefined && { pair: textPair }),
+    });
 
   const logitsOf: Classifier['logitsOf'] = async (encodings, { onProgress, signal } = {}) => {
     const { distinct, copies } = distinctEncodings(encodings);
@@ -99,6 +108,10 @@ export async function createClassifier(
     labels,
     maxLength,
     encode,
+    wordsInReach: (text) => {
+      const { truncated, wordIds } = tokenizer.encode(text, { maxLength });
+      return truncated ? Math.max(-1, ...wordIds) + 1 : Number.POSITIVE_INFINITY;
+    },
     logits: (inputs, options) => logitsOf(inputs.map(encode), options),
     logitsOf,
     release: () => program.release(),
@@ -151,8 +164,5 @@ export const victimOf = (
   labels: classifier.labels,
   unkToken,
   classify: async (inputs) => (await classifier.logits(inputs, { signal })).map(probabilitiesOf),
-  wordsSeen: (text) => {
-    const { truncated, wordIds } = classifier.encode({ text });
-    return truncated ? Math.max(-1, ...wordIds) + 1 : Number.POSITIVE_INFINITY;
-  },
+  wordsSeen: classifier.wordsInReach,
 });

@@ -12,7 +12,7 @@ export interface EqualLengthBatch {
 
 export interface EqualLengthOptions {
   readonly padId: number;
-  /** Most tokens in a batch. A longer text is a batch by itself. */
+  /** Most tokens in a batch, but two texts are always let in: one alone would be worked out twice. */
   readonly maxTokens: number;
   /** Most texts in a batch. Default: as many as `maxTokens` lets in. */
   readonly maxRows?: number;
@@ -37,7 +37,10 @@ export function equalLengthBatches(
   }
   const longestFirst = [...byLength].sort(([a], [b]) => b - a);
   return longestFirst.flatMap(([length, group]) =>
-    sortedBatches(new Uint32Array(group.length).fill(length), { maxTokens, maxRows }).map((batch) => {
+    sortedBatches(new Uint32Array(group.length).fill(length), {
+      maxTokens: Math.max(maxTokens, 2 * length),
+      maxRows,
+    }).map((batch) => {
       const indices = batch.map((i) => group[i]!);
       const rows = (indices.length === 1 ? [indices[0]!, indices[0]!] : indices).map((i) => encodings[i]!);
       return { indices, inputs: padEncodings(rows, { padId }), length };

@@ -111,8 +111,8 @@ export function createMaskedLm(
       const encodings = asked.map(({ words, context }) => {
         const text = words.join(' ');
         return context === undefined
-          ? tokenizer.encode(text, { maxLength })
-          : tokenizer.encode(context, { pair: text, maxLength });
+          ? tokenizer.encode(text, { maxLength, wholeWords: true })
+          : tokenizer.encode(context, { pair: text, maxLength, wholeWords: true });
       });
       const found = await topCandidates(encodings, { k, signal: stop });
       return asked.map((input, i) => wordFills(input, { encoding: encodings[i]!, candidates: found[i]! }));

@@ -61,19 +61,39 @@ export const longestFirst = (
 };
 
 /**
- * Puts the tokens of one or two texts into their template, cut to `maxLength`.
+ * How many of a text's first `count` tokens belong to words that fit in them whole. All `count`, where that would give up
+ * more than half of them: then the text has hardly any white space (Chinese, a long address) and words say nothing.
+ */
+const wholeWordsWithin = ({ wordIds }: TextPieces, count: number): number => {
+  const cut = wordIds[count];
+  if (cut === undefined || cut < 0) return count;
+  let end = count;
+  while (end > 0 && wordIds[end - 1] === cut) end--;
+  return 2 * end < count ? count : end;
+};
+
+/**
+ * Puts the tokens of one or two texts into their template, cut to `maxLength`; with `wholeWords` each text then gives up
+ * the pieces of a word that does not fit whole.
  * @throws VdaError `usage` when not even the special tokens fit
  */
 export const fillTemplate = (
   texts: readonly [TextPieces] | readonly [TextPieces, TextPieces],
-  options: { readonly template: SpecialTemplate; readonly maxLength?: number | undefined },
+  options: {
+    readonly template: SpecialTemplate;
+    readonly maxLength?: number | undefined;
+    readonly wholeWords?: boolean | undefined;
+  },
 ): Encoding => {
   const [first, second] = texts;
   const parts = second === undefined ? options.template.single : options.template.pair;
   const budget =
     options.maxLength === undefined ? Number.POSITIVE_INFINITY : tokenBudget(parts, options.maxLength);
   const lengths = [first.ids.length, second?.ids.length ?? 0] as const;
-  const kept = second === undefined ? [Math.min(lengths[0], budget), 0] : longestFirst(lengths, budget);
+  const fitting = second === undefined ? [Math.min(lengths[0], budget), 0] : longestFirst(lengths, budget);
+  const kept = options.wholeWords
+    ? fitting.map((count, text) => wholeWordsWithin(texts[text] ?? first, count))
+    : fitting;
   const ids: number[] = [];
   const typeIds: number[] = [];
   const wordIds: number[] = [];

@@ -248,15 +248,15 @@ export const tokenizerFromFiles = (
   const tokenOf = (id: number): string => tokens[id] ?? roles.unk;
 
   const encode = (text: string, options: EncodeOptions = {}): Encoding => {
-    const { pair, maxLength } = options;
+    const { pair, maxLength, wholeWords } = options;
     if (pair !== undefined) {
       const whole = Number.POSITIVE_INFINITY; // which text is the longer one decides how a pair is cut
       const texts = [pieceModel.textPieces(text, whole), pieceModel.textPieces(pair, whole)] as const;
-      return fillTemplate(texts, { template, maxLength });
+      return fillTemplate(texts, { template, maxLength, wholeWords });
     }
     const limit =
       maxLength === undefined ? Number.POSITIVE_INFINITY : tokenBudget(template.single, maxLength);
-    return fillTemplate([pieceModel.textPieces(text, limit)], { template, maxLength });
+    return fillTemplate([pieceModel.textPieces(text, limit)], { template, maxLength, wholeWords });
   };
 
   return {

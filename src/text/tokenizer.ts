@@ -16,6 +16,11 @@ export interface EncodeOptions {
   readonly pair?: string;
   /** Most tokens, special ones included; longer input is truncated longest-first, as Hugging Face does. */
   readonly maxLength?: number;
+  /**
+   * Cut after the last whitespace-separated word that fits whole, where Hugging Face cuts between pieces; see
+   * `fillTemplate`. Default false.
+   */
+  readonly wholeWords?: boolean;
 }
 
 /** What the rest of the project needs of a tokenizer; made by `loadTokenizer`. */

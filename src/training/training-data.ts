@@ -13,13 +13,16 @@ export interface EncodedExamples {
   readonly truncated: number;
 }
 
-/** Tokenises examples, cut to `maxLength` tokens. */
+/** Tokenises examples, cut to `maxLength` tokens between words. */
 export function encodeExamples(
   examples: readonly Example[],
   { tokenizer, maxLength }: { readonly tokenizer: Tokenizer; readonly maxLength: number },
 ): EncodedExamples {
   const encodings = examples.map(({ text, textPair }) =>
-    tokenizer.encode(text, { maxLength, ...(textPair === undefined ? {} : { pair: textPair }) }),
+    tokenizer.encode(text, {
+      ...{ maxLength, wholeWords: true },
+      ...(textPair === undefined ? {} : { pair: textPair }),
+    }),
   );
   return { examples, encodings, truncated: encodings.filter(({ truncated }) => truncated).length };
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readFloat32, readSafetensors } from '../../src/checkpoints/safetensors.ts';
 import { createClassifier, probabilitiesOf, victimOf } from '../../src/inference/classifier.ts';
@@ -137,4 +138,19 @@ test('a victim says how many words of a text it reads: all, or those before the 
   expect(seen('good '.repeat(18))).toBe(Number.POSITIVE_INFINITY);
   expect(seen('good '.repeat(19))).toBe(18);
   expect(seen(`${'good '.repeat(17)} bcd bad`)).toBe(18);
+});
+
+test('no edit of a word beyond those a victim sees changes what it reads', async () => {
+  const { classifier } = await open();
+  const word = fc.constantFrom('good', 'bcd', 'abcdefg,', 'very', '.', 'xyz');
+  fc.assert(
+    fc.property(fc.array(word, { minLength: 8, maxLength: 30 }), word, fc.nat(29), (words, other, place) => {
+      const text = words.join(' ');
+      const index = classifier.wordsInReach(text) + place;
+      if (index >= words.length) return;
+      const edited = words.with(index, other).join(' ');
+      expect(classifier.encode({ text: edited }).ids).toEqual(classifier.encode({ text }).ids);
+    }),
+    { numRuns: 500 },
+  );
 });

@@ -84,6 +84,27 @@ describe('a tokenizer', () => {
     expect(uncased().encode('good film', { pair: 'bad', maxLength: 6 }).truncated).toBe(false);
   });
 
+  it.each<[string, string, number, string]>([
+    ['leaves out a word that does not fit whole', 'good film unbelievable film', 6, 'good film'],
+    ['keeps one that does', 'good film unbelievable film', 7, 'good film un ##believ ##able'],
+    ['cuts inside a word rather than give up most of the room', 'good unbelievable', 5, 'good un ##believ'],
+    ['changes nothing of a text that fits', 'unbelievable', 5, 'un ##believ ##able'],
+  ])('with whole words %s', (_, text, maxLength, kept) => {
+    const { encode, tokenOf } = uncased();
+    const { ids, truncated } = encode(text, { maxLength, wholeWords: true });
+    expect(ids.slice(1, -1).map(tokenOf).join(' ')).toBe(kept);
+    expect(truncated).toBe(kept.split(' ').length < encode(text).ids.length - 2);
+  });
+
+  it('with whole words cuts each text of a pair so', () => {
+    const { encode, tokenOf } = uncased();
+    const options = { pair: 'film good film unbelievable', maxLength: 11, wholeWords: true };
+    const { ids, textIds } = encode('good film good unbelievable', options);
+    const textOf = (text: number) => ids.filter((_, i) => textIds[i] === text).map(tokenOf);
+    expect(textOf(0)).toEqual(['good', 'film', 'good']); // of 4 tokens, un ##believ ##able being cut
+    expect(textOf(1)).toEqual(['film', 'good', 'film']);
+  });
+
   it('joins pieces to text and knows continuations', () => {
     const tokenizer = uncased();
     const pieces = tokenizer.pieces('unbelievable');

@@ -203,6 +203,46 @@ describe('attackMany', () => {
     expect(late!.outcome.status).toBe('timeout');
   });
 
+  test('a text of 512 words costs no more than its budget, and little more than its time', async () => {
+    const words = Array.from({ length: 512 }, (_, i) => ['a', 'b', 'c', 'd'][i % 4]!);
+    /** Each changed word lowers the true class's probability a little; it never flips. */
+    const rowOf = (asked: string) => {
+      const changed = asked.split(' ').filter((word, i) => word !== words[i]).length;
+      return [0.9 - changed / 10_000, 0.1 + changed / 10_000];
+    };
+    const run = async (limits: { queryBudget?: number; timeLimit?: number }) => {
+      let [now, asked] = [0, 0];
+      const classify: Victim['classify'] = async (inputs) => {
+        now += inputs.length; // a second a text
+        asked += inputs.length;
+        return inputs.map(({ text }) => rowOf(text));
+      };
+      const { timeLimit, ...budget } = limits;
+      const [ended] = await attackAll([{ id: 0, text: words.join(' '), label: 0 }], {
+        victim: { ...toyVictim(5), classify },
+        filler: toyFiller(5),
+        recipe: bertAttack({ ...unfiltered, ...budget, candidates: 12 }),
+        clock: () => now,
+        ...(timeLimit !== undefined && { timeLimit }),
+      });
+      return { ...ended!.outcome, asked };
+    };
+    const free = await run({});
+    expect([free.status, free.changes.length]).toEqual(['failed', 204]); // ⌊0.4 · 512⌋
+    expect(free.queries).toBeGreaterThan(1000);
+    for (const queryBudget of [100, 512, 600, 1000]) {
+      const { status, queries, asked } = await run({ queryBudget });
+      expect([status, queries]).toEqual(['failed', queryBudget]);
+      expect(asked).toBeLessThanOrEqual(queryBudget + 1); // and the clean text
+    }
+    for (const timeLimit of [1, 100, 700]) {
+      const { status, queries, asked } = await run({ timeLimit });
+      expect(status).toBe('timeout');
+      expect(queries).toBeLessThanOrEqual(asked);
+      expect(asked).toBeLessThan(timeLimit + 64 + 1); // the clock is looked at after each part of 64 texts
+    }
+  });
+
   test('texts of no word and of one word end, with 0 and at least 1 query', async () => {
     const victim = toyVictim(6);
     for (const fidelity of ['default', 'official'] as const) {
