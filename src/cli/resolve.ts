@@ -32,11 +32,11 @@ export function resolveOptions<S extends z.ZodObject>(
     return inFile ? `${inFile.spelled} in ${sources.configPath ?? 'the configuration'}` : `--${info.flag}`;
   };
 
-  const preset = (spec.presets ?? []).map(({ option, values }) => {
+  const presets = (spec.presets ?? []).map(({ option, values }) => {
     const chosen = set.get(option) ?? infos.get(option)?.default;
     return typeof chosen === 'string' && Object.hasOwn(values, chosen) ? values[chosen] : {};
   });
-  const parsed = spec.schema.safeParse(Object.assign({}, ...preset, Object.fromEntries(set)));
+  const parsed = spec.schema.safeParse(Object.assign({}, ...presets, Object.fromEntries(set)));
   if (!parsed.success) {
     // One line an option: a list with three wrong entries is one mistake.
     const lines = new Map(

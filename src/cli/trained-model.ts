@@ -40,7 +40,7 @@ export const inputKindOf = ({ textPair }: { readonly textPair?: string }): Input
 const inWords = { texts: 'single texts', pairs: 'pairs of texts' } satisfies Record<InputKind, string>;
 
 const remedy = {
-  texts: 'Give two text columns (--text-column and --text-pair-column)',
+  texts: 'Give a file with two text columns (named with --text-column and --text-pair-column)',
   pairs: 'Name the one column to read with --text-column',
 } satisfies Record<InputKind, string>;
 

@@ -51,7 +51,7 @@ export function openNamedDataset(
         if (data !== undefined) return data;
       } catch (thrown) {
         if (!(thrown instanceof VdaError) || thrown.code !== 'usage') throw thrown;
-        misfit = ` ${thrown.message}`; // a file of that name, with other columns
+        misfit = ` ${thrown.message}`; // a file of that name with other columns, such as GLUE's test.tsv
       }
     }
     throw notFound(name, { dataset, dataDir, split, misfit });
@@ -70,7 +70,7 @@ const textColumns = ({ columns }: NamedDataset): readonly string[] => [
 
 /**
  * A split in the plain format; nothing where the folder has no file of its name.
- * @throws VdaError `bad-input` when there is one, but its columns are not the data set's
+ * @throws VdaError `usage` when its columns are not the data set's; and what reading throws
  */
 function plain(
   dataset: NamedDataset,

@@ -181,13 +181,13 @@ function versionsOf(origins: readonly RunOrigin[]): ReportInput['versions'] {
   return Object.fromEntries([...found].map(([name, set]) => [name, [...set].join(', ')]));
 }
 
-/** Each input file once, by its role and, where an option of that name has it, its path. */
+/** Each input once, by its role and, where the options have it, the path of its file or the name of its data set. */
 function dataOf(origins: readonly RunOrigin[]): ReportInput['data'] {
   const found = new Map<string, ReportInput['data'][number]>();
   for (const { data, options } of origins) {
     for (const [role, sha256] of Object.entries(data)) {
-      const path = options[role];
-      const name = typeof path === 'string' ? `${role}: ${path}` : role;
+      const source = options[role] ?? options.dataset;
+      const name = typeof source === 'string' ? `${role}: ${source}` : role;
       found.set(`${sha256} ${name}`, { name, sha256 });
     }
   }

@@ -113,7 +113,7 @@ describe('the wrong kind of input', () => {
     expect(fromFile.stderr).toContain(refused(texts));
     const fromArguments = await run('predict', 'a good film', '--model', model);
     expect(fromArguments.stderr).toContain(refused('the command line'));
-    expect(fromArguments.stderr).toContain('Give two text columns (--text-column and --text-pair-column)');
+    expect(fromArguments.stderr).toContain('Give a file with two text columns (named with --text-column');
   });
 
   test('a run whose files differ in kind is refused', async () => {

@@ -11,32 +11,35 @@ import { attackSequentially } from '../attacks/sequential-oracle.ts';
 import { temporaryFolder } from '../checkpoints/folders.ts';
 import { writeWholeModel } from './whole-model.ts';
 
-const pairs = [
+/** Texts and pairs; the tiny BERT reads 18 tokens of a text, 17 of a pair. */
+const inputs: readonly (readonly [string, string?])[] = [
   ['was the film good', 'it was a great film'],
   ['was the film good', 'the score is dull'],
   ['a sad joke', 'this joke is so very sad'],
   ['the plot', 'bcd abc , awful'],
   ['', 'a fine cast'],
   ['nice', ''],
-  ['it is not the cast but the plot and the joke', 'poor plot , poor cast , poor film , lovely score'], // 22 tokens of 20
-] as const;
+  ['it is not the cast but the plot and the joke', 'poor plot , poor cast , poor film , lovely score'],
+  ['this is a very good film and the cast is so lovely but the score is abcdefg , not nice'], // cut in abcdefg
+  ['the joke is not good and it is very sad but the plot and the scene is so so fine and nice and lovely'],
+];
 
-/** The tiny BERT, and pairs labelled as it sees them, so that all are worth attacking. */
+/** The tiny BERT, and inputs labelled as it sees them, so that all are worth attacking. */
 async function setUp() {
   const folder = writeWholeModel(temporaryFolder());
   const model = await loadClassifier(folder);
   const { tokenizer } = model;
   const classifier = await createClassifier(model, { numThreads: 1 });
-  const inputs = pairs.map(([text, textPair]) => ({ text, textPair }));
-  const rows = await classifier.logits(inputs);
-  const examples = inputs.map((input, id) => ({ ...input, id, label: predictedClass(rows[id]!) }));
+  const asked = inputs.map(([text, textPair]) => (textPair === undefined ? { text } : { text, textPair }));
+  const rows = await classifier.logits(asked);
+  const examples = asked.map((input, id) => ({ ...input, id, label: predictedClass(rows[id]!) }));
   const filler = createMaskedLm(await loadMaskedLm(folder), { numThreads: 1 });
   const victim = victimOf(classifier, { unkToken: tokenizer.tokenOf(tokenizer.unkId) });
   return { examples, victim, filler };
 }
 
 test.each(['default', 'official'] as const)(
-  'in %s mode pairs attacked side by side end as they do one by one, to the last bit',
+  'in %s mode texts and pairs attacked side by side end as they do one by one, to the last bit',
   async (fidelity) => {
     const { examples, ...models } = await setUp();
     const recipe = bertAttack({
