@@ -6,7 +6,7 @@
  *     npm run build
  *     node scripts/mixtures.mjs --output-dir runs/mixtures --seeds 1,2,3 --num-examples 200 \
  *       --model MODEL --mlm MLM --train-file train.tsv --validation-file dev.tsv --test-file test.tsv \
- *       --train "--learning-rate 5e-5 --num-train-epochs 3" --logit "--noise-std 1 --temperature 3"
+ *       --train="--learning-rate 5e-5 --num-train-epochs 3" --logit="--noise-std 1 --temperature 3"
  *
  * --train: options of every `vda train`; --logit: of the logit mixture alone, chosen on the validation texts;
  * --attack: of every `vda attack`; --mixtures: which rows (default: none,logit,paper,official,mean).

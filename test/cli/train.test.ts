@@ -42,6 +42,28 @@ describe('vda train', () => {
     expect(tokenizer.vocabSize).toBe(tinyVocabulary.length);
   });
 
+  it('trains on the successes of attacks too', async () => {
+    const { folder, argv } = tinyTraining();
+    const results = join(folder, 'results.jsonl');
+    const success = {
+      ...{ id: 0, status: 'success', label: 'negative', originalPrediction: 'negative' },
+      ...{ finalPrediction: 'positive', originalProbabilities: [1, 0], finalProbabilities: [0, 1] },
+      ...{
+        text: 'a bad film',
+        adversarialText: 'a poor film',
+        changes: [],
+        words: 3,
+        queries: 4,
+        seconds: 1,
+      },
+    };
+    writeFileSync(results, `${JSON.stringify(success)}\n`);
+    const { code, stderr, stdout } = await run(argv('run', '--augment-files', results));
+    expect(stderr).toContain('1 adversarial texts are added to 12.');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).steps).toBe(16); // 13 texts in batches of 4
+  });
+
   it('evaluates test texts longer than the model’s positions', async () => {
     const { folder, argv } = tinyTraining();
     const testFile = join(folder, 'long.tsv');

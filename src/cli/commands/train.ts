@@ -7,8 +7,10 @@ import { loadClassifier } from '../../inference/load-classifier.ts';
 import type { PretrainedModel } from '../../inference/load-pretrained.ts';
 import { modelCard } from '../../report/model-card.ts';
 import type { VdaOptions } from '../../strategies/vda-options.ts';
+import { withAdversarialExamples } from '../../training/adversarial-examples.ts';
 import { createEvaluation } from '../../training/evaluation.ts';
 import { fineTune } from '../../training/fine-tune.ts';
+import { hashFile } from '../../training/hash-file.ts';
 import { openRunFolder } from '../../training/run-folder.ts';
 import type { TrainingResult } from '../../training/run-training.ts';
 import type { TrainOptions } from '../../training/train-options.ts';
@@ -42,13 +44,17 @@ export const run: Run<typeof trainSpec> = async (options, io) => {
   }
 
   const inputs = inputKindOf(sets.train.columns);
-  const record = recordOf({ command: 'train', options, data: hashesOf(sets), inputs });
+  const data = { ...hashesOf(sets), ...(await augmentHashes(options)) };
+  const record = recordOf({ command: 'train', options, data, inputs });
   const resumeFrom = checkpointToResume(options);
   openRunFolder(options.outputDir, { record, resume: resumeFrom !== undefined });
+  const train = withAdversarialExamples(sets.train, options.augmentFiles ?? []);
+  const added = train.examples.length - sets.train.examples.length;
+  if (options.augmentFiles) say(`${added} adversarial texts are added to ${sets.train.examples.length}.`);
   const modelFolder = await resolveModel(options.model, modelAccess(io));
   const result = await fineTune({
     ...{ options: trainOptionsOf(options), modelFolder, maskedLm: options.mlm ?? modelFolder },
-    ...{ train: sets.train, validation: sets.validation, runtime: runtimeOf(options) },
+    ...{ train, validation: sets.validation, runtime: runtimeOf(options) },
     ...{ configuration: record.configuration, resumeFrom, hooks: hooksOf(io), say },
   });
   if (result.interrupted) {
@@ -92,6 +98,13 @@ const hashesOf = (sets: Sets): Record<string, string> =>
   Object.fromEntries(
     Object.entries(sets).flatMap(([role, data]) => (data ? [[`${role}File`, data.sha256]] : [])),
   );
+
+/** Of what `--augment-files` names, in order. */
+async function augmentHashes({ augmentFiles = [] }: Options): Promise<Record<string, string>> {
+  const hashes: Record<string, string> = {};
+  for (const [i, file] of augmentFiles.entries()) hashes[`augmentFiles.${i}`] = await hashFile(file);
+  return hashes;
+}
 
 /** Accuracy and loss of the saved model, loaded as anybody would. */
 async function evaluationOn(

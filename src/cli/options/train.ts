@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { kebabCase } from '../names.ts';
 import { usageError } from '../parse-flags.ts';
-import type { CommandSpec, OptionsOf } from '../spec.ts';
+import { type CommandSpec, type OptionsOf, option } from '../spec.ts';
 import {
   columnOptions,
   dataProblems,
@@ -33,6 +33,14 @@ const schema = z.strictObject({
   trainFile,
   validationFile,
   testFile: testFile('Labelled texts to report on at the end; they decide nothing.', path().optional()),
+  augmentFiles: option(z.array(path()).min(1).optional(), {
+    description:
+      'results.jsonl of attacks on the training texts: their successes are trained on too, under their true labels (adversarial data augmentation, ADA).',
+    group: 'Data',
+    value: 'FILE',
+    expected: 'a list of at least one file',
+    knownAs: ['augment-file', 'ada', 'adv-file'],
+  }),
   ...columnOptions,
   labels: labelsOption,
   maxSeqLength,

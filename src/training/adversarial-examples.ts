@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs';
+import { readResults } from '../attacks/results-file.ts';
+import { VdaError } from '../base/error.ts';
+import type { Dataset, Example } from '../data/dataset.ts';
+
+/**
+ * Training texts with the successes of attacks added, under their true labels: adversarial data augmentation, ADA (Si et
+ * al. 2021, arXiv:2012.15699, §3.1, static; Table 5 of VDA). They come after the others, in the order of the files and of the
+ * attacked examples, and are numbered on from them, so that VDA treats them as any other text.
+ *
+ * @param files `results.jsonl` of `vda attack` runs on the training texts
+ * @throws VdaError `not-found` or `bad-input` for a file that is missing, holds no results, or has other labels
+ */
+export function withAdversarialExamples(dataset: Dataset, files: readonly string[]): Dataset {
+  const added: Example[] = [];
+  for (const file of files) {
+    if (!existsSync(file)) throw new VdaError('not-found', `There are no results of an attack at ${file}.`);
+    const { records, badBytes } = readResults(file);
+    if (records.length === 0 || badBytes > 0) {
+      throw new VdaError(
+        'bad-input',
+        `${file} ${records.length === 0 ? 'holds no results' : `has ${badBytes} bytes at its end that are no results`}: expected the results.jsonl of a vda attack that ended. Run the attack again to finish it.`,
+      );
+    }
+    for (const { status, label, text, textPair, adversarialText } of records) {
+      if (status !== 'success') continue;
+      const index = dataset.labels.indexOf(label);
+      if (index < 0) {
+        throw new VdaError(
+          'bad-input',
+          `${file} has label "${label}", which the training texts do not: ${dataset.labels.join(', ')}. Attack the training texts themselves.`,
+        );
+      }
+      // Of a pair the second text was attacked.
+      const texts = textPair === undefined ? { text: adversarialText } : { text, textPair: adversarialText };
+      added.push({ ...texts, id: dataset.examples.length + added.length, label: index });
+    }
+  }
+  return { ...dataset, examples: [...dataset.examples, ...added] };
+}
