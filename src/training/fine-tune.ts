@@ -1,31 +1,35 @@
 import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { VdaError } from '../base/error.ts';
-import { labelMaps, type ModelConfig } from '../checkpoints/config.ts';
+import { labelMaps } from '../checkpoints/config.ts';
 import { checkVocabulary, loadModelFolder } from '../checkpoints/model-folder.ts';
 import type { StoredWeights } from '../checkpoints/weights.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { loadMaskedLm } from '../inference/load-masked-lm.ts';
 import type { PretrainedModel } from '../inference/load-pretrained.ts';
 import { longestInput } from '../inference/longest-input.ts';
-import { createMaskedLm } from '../inference/masked-lm.ts';
 import { architectureOf } from '../models/index.ts';
 import { withDropout } from '../models/with-dropout.ts';
 import type { RuntimeOptions } from '../runtime/compile.ts';
 import { createStep } from '../strategies/index.ts';
 import type { StrategySetup, TrainStep } from '../strategies/strategy.ts';
-import { storedCandidates, type TokenCandidates, type VdaFeedSources } from '../strategies/vda-feeds.ts';
-import { needsCandidates, needsMaskedLmLogits, type VdaOptions } from '../strategies/vda-options.ts';
 import { loadTokenizer } from '../text/load-tokenizer.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
-import { createAttackAccuracy } from './attack-accuracy.ts';
-import { openCandidates } from './candidate-file.ts';
+import { createAdversarialEpochs } from './adversarial-epochs.ts';
+import { attackAccuracyOn, createAttack } from './attack-in-training.ts';
 import { createEvaluation } from './evaluation.ts';
 import type { RunHooks } from './hooks.ts';
 import { createTrainableModel } from './parameters.ts';
-import { createRelatedFilter, relatedPool } from './related-candidates.ts';
 import { type Evaluation, runTraining, type TrainingResult } from './run-training.ts';
 import type { TrainOptions } from './train-options.ts';
-import { type EncodedExamples, encodeExamples, planSteps, sayTruncated } from './training-data.ts';
+import {
+  type EncodedExamples,
+  encodeExamples,
+  everyEpoch,
+  planSteps,
+  sayTruncated,
+} from './training-data.ts';
+import { createVdaSources, type VdaSources } from './vda-sources.ts';
 
 export interface FineTuning {
   readonly options: TrainOptions;
@@ -77,20 +81,34 @@ export async function fineTune(p: FineTuning): Promise<TrainingResult> {
     ...{ architecture, numLabels, parameters: model.parameters, runtime, seed: options.seed },
     config: withDropout(config, options.dropout),
   };
-  const { takeStep, close } = await createStrategy(p, { setup, tokenizer, encoded });
+  const { takeStep, learn, close } = await createStrategy(p, { setup, tokenizer, encoded });
+  const trained: PretrainedModel = {
+    ...{ folder: p.modelFolder, architecture, config, tokenizer },
+    ...{ weights: model.parameters.weights, unexpected: [] },
+  };
+  const texts =
+    options.adaExamples === 0
+      ? everyEpoch(encoded)
+      : createAdversarialEpochs({
+          ...{ clean: encoded, count: options.adaExamples, seed: options.seed, learn, say },
+          folder: join(options.outputDir, 'ada'),
+          encode: (examples) => encodeExamples(examples, { tokenizer, maxLength }),
+          attack: await createAttack(trained, {
+            maskedLm: await maskedLmOf(p, tokenizer),
+            maxLength,
+            runtime,
+          }),
+        });
   try {
     return await runTraining({
       ...{ options, store: model.store, config, tokenizerFiles: tokenizer.files, takeStep },
       ...{ configuration: p.configuration, resumeFrom: p.resumeFrom, hooks: p.hooks },
-      plan: planSteps(encoded, {
+      plan: planSteps(texts, {
         ...options,
         padId: tokenizer.padId,
         padTo: options.padToMaxLength ? maxLength : undefined,
       }),
-      evaluate: await evaluationOf(p, {
-        folder: p.modelFolder,
-        ...{ architecture, config, tokenizer, weights: model.parameters.weights, unexpected: [] },
-      }),
+      evaluate: await evaluationOf(p, trained),
     });
   } finally {
     close();
@@ -141,47 +159,28 @@ async function evaluationOf(
   });
   if (options.metricForBestModel === 'accuracy') return evaluate;
   const maskedLm = await maskedLmOf(p, model.tokenizer);
-  const attackAccuracy = await createAttackAccuracy(model, { maskedLm, examples, maxLength, runtime });
+  const attackAccuracy = attackAccuracyOn(
+    examples,
+    await createAttack(model, { maskedLm, maxLength, runtime }),
+  );
   return async () => ({ ...(await evaluate()), attackAccuracy: await attackAccuracy() });
-}
-
-interface StrategyInputs {
-  readonly setup: StrategySetup;
-  readonly tokenizer: Tokenizer;
-  readonly encoded: EncodedExamples;
 }
 
 async function createStrategy(
   p: FineTuning,
-  { setup, tokenizer, encoded }: StrategyInputs,
-): Promise<{ readonly takeStep: TrainStep; readonly close: () => void }> {
+  q: { readonly setup: StrategySetup; readonly tokenizer: Tokenizer; readonly encoded: EncodedExamples },
+): Promise<Omit<VdaSources, 'sources'> & { readonly takeStep: TrainStep }> {
   const { vda: options, method = { name: 'standard' }, officialCode } = p.options;
+  const setup = { ...q.setup, officialCode };
   if (options === undefined) {
-    return { takeStep: await createStep({ ...setup, officialCode }, method), close: () => {} };
+    return { takeStep: await createStep(setup, method), learn: async () => {}, close: () => {} };
   }
-  const { sources, close } = await vdaSources(p, { options, config: setup.config, tokenizer, encoded });
-  const vda = { options, sources };
-  return { takeStep: await createStep({ ...setup, officialCode, vda }, method), close };
-}
-
-/** What the mixture needs of the masked LM: its weights inside the step, or its candidates worked out before. */
-async function vdaSources(
-  p: FineTuning,
-  q: { readonly options: VdaOptions; readonly config: ModelConfig } & Omit<StrategyInputs, 'setup'>,
-): Promise<{ readonly sources: VdaFeedSources; readonly close: () => void }> {
-  const { options, config, tokenizer, encoded } = q;
-  const { specialIds } = tokenizer;
-  const inStep = needsMaskedLmLogits(options.mixture) || options.embeddingTable === 'mlm';
-  if (!inStep && !needsCandidates(options.mixture)) return { sources: { specialIds }, close: () => {} };
-  const maskedLm = await maskedLmOf(p, tokenizer);
-  requireFit(maskedLm, { options, config });
-  const sources: VdaFeedSources = inStep ? { specialIds, maskedLm } : { specialIds };
-  if (!needsCandidates(options.mixture)) return { sources, close: () => {} };
-  const { candidatesOf, close } = await openCandidates(p.options.outputDir, {
-    configuration: p.configuration,
-    compute: () => candidates(p, { maskedLm, encoded, options }),
+  const { sources, ...rest } = await createVdaSources({
+    ...{ options, config: setup.config, specialIds: q.tokenizer.specialIds, encoded: q.encoded },
+    ...{ outputDir: p.options.outputDir, configuration: p.configuration, runtime: p.runtime, hooks: p.hooks },
+    maskedLm: () => maskedLmOf(p, q.tokenizer),
   });
-  return { sources: { ...sources, candidatesOf }, close };
+  return { takeStep: await createStep({ ...setup, vda: { options, sources } }, method), ...rest };
 }
 
 /** @throws VdaError `usage` when none is given, `bad-input` when its vocabulary isn't the model's */
@@ -209,61 +208,3 @@ async function maskedLmOf(p: FineTuning, tokenizer: Tokenizer): Promise<Pretrain
   }
   return maskedLm;
 }
-
-/** @throws VdaError `bad-input` when the masked LM's tables don't go with the model's, `usage` when it has too few tokens */
-function requireFit(
-  maskedLm: PretrainedModel,
-  { options, config }: { readonly options: VdaOptions; readonly config: ModelConfig },
-): void {
-  const { vocabSize: rows, hiddenSize: width } = maskedLm.config;
-  const sameWidth = options.embeddingTable === 'target' || width === config.hiddenSize;
-  if (rows !== config.vocabSize || !sameWidth) {
-    throw new VdaError(
-      'bad-input',
-      `The masked LM ${maskedLm.folder} has embeddings of ${rows} × ${width} (tokens × dimensions), the model ${config.vocabSize} × ${config.hiddenSize}: they can't be mixed with --embedding-table ${options.embeddingTable}. Take the masked LM the model comes from${sameWidth ? '' : ', or --embedding-table target'}.`,
-    );
-  }
-  const count = storedCandidates(options);
-  if (needsCandidates(options.mixture) && count > rows) {
-    throw new VdaError(
-      'usage',
-      `--top-k ${options.topK}: expected at most ${rows - (count - options.topK)}, for the masked LM ${maskedLm.folder} knows ${rows} tokens. Lower it.`,
-    );
-  }
-}
-
-/** Candidates of all training texts, longest texts first, with progress. */
-async function* candidates(
-  p: FineTuning,
-  q: {
-    readonly maskedLm: PretrainedModel;
-    readonly encoded: EncodedExamples;
-    readonly options: VdaOptions;
-  },
-): AsyncGenerator<readonly [number, TokenCandidates]> {
-  const { examples, encodings } = q.encoded;
-  const maskedLm = createMaskedLm(q.maskedLm, p.runtime);
-  const keep = storedCandidates(q.options);
-  const filter = q.options.candidateFilter === 'related' ? createRelatedFilter(maskedLm) : undefined;
-  const pool = filter ? Math.min(Math.max(keep, relatedPool), q.maskedLm.config.vocabSize) : keep;
-  const order = encodings
-    .map((_, i) => i)
-    .sort((a, b) => encodings[b]!.ids.length - encodings[a]!.ids.length);
-  const progress = p.hooks.progress({ label: 'Masked-LM candidates', total: order.length, unit: 'text' });
-  for (let start = 0; start < order.length; start += textsAtOnce) {
-    const chosen = order.slice(start, start + textsAtOnce);
-    const found = await maskedLm.topCandidates(
-      chosen.map((i) => encodings[i]!),
-      { k: pool, signal: p.hooks.signal, onProgress: (done) => progress.update(start + done) },
-    );
-    for (const [j, i] of chosen.entries()) {
-      const kept = filter ? filter(encodings[i]!.ids, found[j]!, { pool, keep }) : found[j]!;
-      yield [examples[i]!.id, kept] as const;
-    }
-  }
-  progress.finish();
-  await maskedLm.release();
-}
-
-/** Bounds what is held before it is written: some 40 MB for 128 tokens and 33 candidates. */
-const textsAtOnce = 1024;

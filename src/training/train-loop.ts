@@ -30,7 +30,7 @@ export async function* trainLoop(p: {
   for (let step = fromStep; step < totalSteps; step++) {
     let [loss, ce, reg, aux, examples] = [0, 0, 0, 0, 0];
     let hasAux = false;
-    for (const batch of plan.batchesOf(step)) {
+    for (const batch of await plan.batchesOf(step)) {
       const metrics = await takeStep(batch);
       loss += batch.share * metrics.loss;
       ce += batch.share * metrics.ce;

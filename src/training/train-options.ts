@@ -27,6 +27,8 @@ export interface TrainOptions extends OptimizationOptions {
   readonly saveStrategy: Moment;
   readonly saveSteps: number;
   readonly saveTotalLimit?: number | undefined;
+  /** Training texts attacked before each epoch but the first; what fools the model joins the epoch. 0 for none. */
+  readonly adaExamples: number;
   /** Decay biases and LayerNorm too, as the published VDA code does. */
   readonly decayAll: boolean;
   /** How to train; plain fine-tuning unless told. */

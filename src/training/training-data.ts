@@ -46,35 +46,53 @@ export interface BatchOptions {
   readonly padTo?: number | undefined;
 }
 
-/** The steps of an epoch, each a list of batches of indices into the examples. */
+/** The texts of each epoch: always as many, but not always the same. */
+export interface EpochTexts {
+  readonly size: number;
+  /** @param at.isStart whether the weights are those of the epoch's start */
+  of(epoch: number, at: { readonly isStart: boolean }): EncodedExamples | Promise<EncodedExamples>;
+}
+
+/** The same texts in every epoch. */
+export const everyEpoch = (texts: EncodedExamples): EpochTexts => ({
+  size: texts.examples.length,
+  of: () => texts,
+});
+
 export interface StepPlan {
   readonly stepsPerEpoch: number;
   /** Batches of optimizer step `step` (from 0, over all epochs). */
-  batchesOf(step: number): readonly TrainBatch[];
+  batchesOf(step: number): Promise<readonly TrainBatch[]>;
 }
 
 /**
  * Plans optimizer steps. A step's examples are planned as one batch and then cut into up to `gradientAccumulationSteps`, so
  * that 8 batches of 1 train as 1 of 8 does. They depend on (seed, step) alone, so a run can go on anywhere.
  */
-export function planSteps({ examples, encodings }: EncodedExamples, options: BatchOptions): StepPlan {
+export function planSteps(texts: EpochTexts, options: BatchOptions): StepPlan {
   const {
     seed,
     shuffle,
     perDeviceTrainBatchSize: batchSize,
     gradientAccumulationSteps: accumulation,
   } = options;
-  const lengths = encodings.map(({ ids }) => ids.length);
   const stepSize = batchSize * accumulation;
-  const stepsPerEpoch = Math.ceil(examples.length / stepSize);
-  let planned: { readonly epoch: number; readonly steps: readonly number[][] } | undefined;
+  const stepsPerEpoch = Math.ceil(texts.size / stepSize);
+  let planned:
+    | { readonly epoch: number; readonly texts: EncodedExamples; readonly steps: readonly number[][] }
+    | undefined;
 
   return {
     stepsPerEpoch,
-    batchesOf: (step) => {
+    batchesOf: async (step) => {
       const epoch = Math.floor(step / stepsPerEpoch);
-      if (planned?.epoch !== epoch)
-        planned = { epoch, steps: planBatches(lengths, { batchSize: stepSize, seed, epoch, shuffle }) };
+      if (planned?.epoch !== epoch) {
+        const own = await texts.of(epoch, { isStart: step % stepsPerEpoch === 0 });
+        const lengths = own.encodings.map(({ ids }) => ids.length);
+        const steps = planBatches(lengths, { batchSize: stepSize, seed, epoch, shuffle });
+        planned = { epoch, texts: own, steps };
+      }
+      const { examples, encodings } = planned.texts;
       const chosen = planned.steps[step % stepsPerEpoch]!;
       const batches = Array.from({ length: Math.ceil(chosen.length / batchSize) }, (_, i) =>
         chosen.slice(i * batchSize, (i + 1) * batchSize),

@@ -80,6 +80,33 @@ describe('fineTune', () => {
     expect(metricsOf(parts)).toEqual(metricsOf(whole));
   });
 
+  it.each<[string, VdaOptions | undefined]>([
+    ['plain', undefined],
+    ['VDA', noisyVda],
+  ])(
+    '%s with texts attacked anew each epoch: stopped anywhere and resumed, ends in the same bytes',
+    async (_, vda) => {
+      const modelFolder = writeTinyModel(temporaryFolder());
+      const options = { vda, adaExamples: 4, numTrainEpochs: 3, saveStrategy: 'epoch' } as const;
+      const whole = temporaryFolder();
+      const { said } = await tinyFineTune({ modelFolder, options, outputDir: whole });
+      expect(said.filter((line) => line.startsWith('Attacking 4 training texts'))).toHaveLength(2);
+      expect(metricsOf(whole).filter(({ loss }) => loss !== undefined)).toHaveLength(12); // 14 texts, 3 epochs
+      for (const stopAfter of [4, 6]) {
+        const parts = temporaryFolder();
+        await tinyFineTune({ modelFolder, options, outputDir: parts, stopAfter });
+        await tinyFineTune({ modelFolder, options, outputDir: parts, resumeFrom: lastCheckpoint(parts) });
+        expect(modelBytes(parts)).toEqual(modelBytes(whole));
+        expect(metricsOf(parts)).toEqual(metricsOf(whole));
+      }
+      const mid = temporaryFolder();
+      await tinyFineTune({ modelFolder, options, outputDir: mid, stopAfter: 6 });
+      rmSync(join(mid, 'ada'), { recursive: true });
+      const again = tinyFineTune({ modelFolder, options, outputDir: mid, resumeFrom: lastCheckpoint(mid) });
+      await expect(again).rejects.toThrow(/epoch-2.jsonl is missing/);
+    },
+  );
+
   it('learns: the loss on its own training texts falls', async () => {
     const modelFolder = writeTinyModel(temporaryFolder());
     const options = { evalStrategy: 'epoch', numTrainEpochs: 16, dropout: 0 } as const;

@@ -1,5 +1,6 @@
 import { parseConfig } from '../../src/checkpoints/config.ts';
 import { createParameterStore } from '../../src/optim/parameter-store.ts';
+import type { TrainBatch } from '../../src/strategies/strategy.ts';
 import type { RunHooks } from '../../src/training/hooks.ts';
 import { type Evaluation, runTraining, type TrainingRun } from '../../src/training/run-training.ts';
 import type { TrainOptions } from '../../src/training/train-options.ts';
@@ -7,6 +8,7 @@ import { tinyConfig } from '../checkpoints/tiny-model.ts';
 
 /** Every setting of a run, quiet and short: 4 examples in batches of 2, so 2 steps an epoch. */
 export const plainOptions: Omit<TrainOptions, 'outputDir'> = {
+  adaExamples: 0,
   seed: 1,
   maxSeqLength: 16,
   padToMaxLength: false,
@@ -90,7 +92,7 @@ export async function toyRun(p: ToyRun) {
     tokenizerFiles: { 'vocab.txt': 'a\n' },
     plan: {
       stepsPerEpoch: 2,
-      batchesOf: (step) => [batch(step)] as unknown as ReturnType<TrainingRun['plan']['batchesOf']>,
+      batchesOf: async (step) => [batch(step)] as unknown as readonly TrainBatch[],
     },
     takeStep: async ({ step }) => {
       for (let i = 0; i < w.length; i++) g[i] = g[i]! + 2 * w[i]!;

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type BatchOptions, type EncodedExamples, planSteps } from '../../src/training/training-data.ts';
+import {
+  type BatchOptions,
+  type EncodedExamples,
+  everyEpoch,
+  planSteps,
+} from '../../src/training/training-data.ts';
 
 /** Texts of the given lengths; the tokens of text i are all 100 + i, its class i mod 2. */
 const textsOf = (lengths: readonly number[]): EncodedExamples => ({
@@ -13,6 +18,8 @@ const textsOf = (lengths: readonly number[]): EncodedExamples => ({
   truncated: 0,
 });
 
+const epochsOf = (lengths: readonly number[]) => everyEpoch(textsOf(lengths));
+
 const options: BatchOptions = {
   seed: 3,
   shuffle: true,
@@ -21,19 +28,19 @@ const options: BatchOptions = {
   padId: 0,
 };
 const lengths = [5, 2, 9, 4, 4, 7, 3, 8, 6, 2, 5];
-const idsOf = (plan: ReturnType<typeof planSteps>, step: number) =>
-  plan.batchesOf(step).flatMap(({ exampleIds }) => exampleIds);
+const idsOf = async (plan: ReturnType<typeof planSteps>, step: number) =>
+  (await plan.batchesOf(step)).flatMap(({ exampleIds }) => exampleIds);
 
 describe('planSteps', () => {
-  it('visits each example once an epoch, in shares that add up to 1', () => {
-    fc.assert(
-      fc.property(
+  it('visits each example once an epoch, in shares that add up to 1', async () => {
+    await fc.assert(
+      fc.asyncProperty(
         fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 40 }),
         fc.integer({ min: 1, max: 7 }),
         fc.integer({ min: 1, max: 5 }),
         fc.boolean(),
-        (sizes, perDeviceTrainBatchSize, gradientAccumulationSteps, shuffle) => {
-          const plan = planSteps(textsOf(sizes), {
+        async (sizes, perDeviceTrainBatchSize, gradientAccumulationSteps, shuffle) => {
+          const plan = planSteps(epochsOf(sizes), {
             ...options,
             perDeviceTrainBatchSize,
             gradientAccumulationSteps,
@@ -42,7 +49,7 @@ describe('planSteps', () => {
           for (const epoch of [0, 1]) {
             const seen: number[] = [];
             for (let step = epoch * plan.stepsPerEpoch; step < (epoch + 1) * plan.stepsPerEpoch; step++) {
-              const batches = plan.batchesOf(step);
+              const batches = await plan.batchesOf(step);
               expect(batches.length).toBeLessThanOrEqual(gradientAccumulationSteps);
               expect(batches.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 12);
               for (const { exampleIds, epoch: its, step: own } of batches) {
@@ -59,19 +66,24 @@ describe('planSteps', () => {
     );
   });
 
-  it('depends on seed and step alone, whatever was asked before', () => {
-    const inOrder = planSteps(textsOf(lengths), options);
-    const expected = Array.from({ length: 9 }, (_, step) => idsOf(inOrder, step));
-    const atRandom = planSteps(textsOf(lengths), options);
-    for (const step of [7, 0, 8, 3, 3, 1]) expect(idsOf(atRandom, step)).toEqual(expected[step]);
-    const other = planSteps(textsOf(lengths), { ...options, seed: 4 });
-    expect([0, 1, 2].flatMap((step) => idsOf(other, step))).not.toEqual(expected.slice(0, 3).flat());
+  it('depends on seed and step alone, whatever was asked before', async () => {
+    const inOrder = planSteps(epochsOf(lengths), options);
+    const expected: number[][] = [];
+    for (let step = 0; step < 9; step++) expected.push(await idsOf(inOrder, step));
+    const atRandom = planSteps(epochsOf(lengths), options);
+    for (const step of [7, 0, 8, 3, 3, 1]) {
+      expect(await idsOf(atRandom, step)).toEqual(expected[step]);
+    }
+    const other = planSteps(epochsOf(lengths), { ...options, seed: 4 });
+    expect([...(await idsOf(other, 0)), ...(await idsOf(other, 1)), ...(await idsOf(other, 2))]).not.toEqual(
+      expected.slice(0, 3).flat(),
+    );
     expect(expected.slice(0, 3).flat()).not.toEqual(expected.slice(3, 6).flat());
   });
 
-  it('takes file order without shuffle', () => {
-    const plan = planSteps(textsOf(lengths), { ...options, shuffle: false });
-    expect([0, 1, 2, 3].map((step) => idsOf(plan, step))).toEqual([
+  it('takes file order without shuffle', async () => {
+    const plan = planSteps(epochsOf(lengths), { ...options, shuffle: false });
+    expect(await Promise.all([0, 1, 2, 3].map((step) => idsOf(plan, step)))).toEqual([
       [0, 1, 2, 3],
       [4, 5, 6, 7],
       [8, 9, 10],
@@ -79,22 +91,22 @@ describe('planSteps', () => {
     ]);
   });
 
-  it('takes the same examples in a step however they are cut into batches', () => {
-    const whole = planSteps(textsOf(lengths), options);
+  it('takes the same examples in a step however they are cut into batches', async () => {
+    const whole = planSteps(epochsOf(lengths), options);
     const single = { ...options, perDeviceTrainBatchSize: 1, gradientAccumulationSteps: 4 };
-    const cut = planSteps(textsOf(lengths), single);
+    const cut = planSteps(epochsOf(lengths), single);
     expect(cut.stepsPerEpoch).toBe(whole.stepsPerEpoch);
-    for (let step = 0; step < 6; step++) expect(idsOf(cut, step)).toEqual(idsOf(whole, step));
+    for (let step = 0; step < 6; step++) expect(await idsOf(cut, step)).toEqual(await idsOf(whole, step));
   });
 
-  it('pads to the batch’s longest text, or to a given length', () => {
-    const plan = planSteps(textsOf([2, 3]), { ...options, shuffle: false });
-    const [batch] = plan.batchesOf(0);
+  it('pads to the batch’s longest text, or to a given length', async () => {
+    const plan = planSteps(epochsOf([2, 3]), { ...options, shuffle: false });
+    const [batch] = await plan.batchesOf(0);
     expect(batch!.ids.shape).toEqual([2, 3]);
     expect([...(batch!.ids.data as BigInt64Array)].map(Number)).toEqual([100, 100, 0, 101, 101, 101]);
     expect([...(batch!.attentionMask.data as BigInt64Array)].map(Number)).toEqual([1, 1, 0, 1, 1, 1]);
     expect([...(batch!.labels.data as BigInt64Array)].map(Number)).toEqual([0, 1]);
-    const padded = planSteps(textsOf([2, 3]), { ...options, padTo: 6 });
-    expect(padded.batchesOf(0)[0]!.ids.shape).toEqual([2, 6]);
+    const padded = planSteps(epochsOf([2, 3]), { ...options, padTo: 6 });
+    expect((await padded.batchesOf(0))[0]!.ids.shape).toEqual([2, 6]);
   });
 });

@@ -41,6 +41,13 @@ const schema = z.strictObject({
     expected: 'a list of at least one file',
     knownAs: ['augment-file', 'ada', 'adv-file'],
   }),
+  adaExamples: option(z.int().min(0).default(0), {
+    description:
+      'Training texts to attack before each epoch but the first, with the model as it is then; those that fool it join the epoch (iterative ADA). Needs --mlm or a masked language model as --model.',
+    group: 'Data',
+    unit: 'texts',
+    knownAs: ['num-adv', 'iterative'],
+  }),
   ...columnOptions,
   labels: labelsOption,
   maxSeqLength,
@@ -141,8 +148,11 @@ function withoutVda(options: OptionsOf<typeof trainSpec>, given: ReadonlySet<str
   return (
     Object.keys(vdaOptions)
       .filter((key) => given.has(key))
-      // Choosing the best checkpoint by attack accuracy needs a masked language model too.
-      .filter((key) => key !== 'mlm' || options.metricForBestModel !== 'attack_accuracy')
+      // Attacks in training need a masked language model too.
+      .filter(
+        (key) =>
+          key !== 'mlm' || (options.metricForBestModel !== 'attack_accuracy' && options.adaExamples === 0),
+      )
       .map((key) => `--${kebabCase(key)} has no effect without --vda.`)
   );
 }

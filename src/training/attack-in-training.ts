@@ -1,5 +1,6 @@
 import { attackMetrics } from '../attacks/metrics.ts';
 import { bertAttack } from '../attacks/recipes/bert-attack.ts';
+import type { AttackRecord } from '../attacks/record.ts';
 import { attackMany } from '../attacks/search/attack-many.ts';
 import { toRecord } from '../attacks/to-record.ts';
 import type { Example } from '../data/dataset.ts';
@@ -11,31 +12,35 @@ import type { RuntimeOptions } from '../runtime/compile.ts';
 /** Validation texts attacked at each evaluation: enough to rank checkpoints, few enough to wait for. */
 export const attackedAtEvaluation = 50;
 
-/**
- * Prepares the share of the first validation texts that stay right under the default BERT-Attack. The model's weights
- * are read at each call.
- */
-export async function createAttackAccuracy(
+/** Attacks texts; records by ascending id. */
+export type Attack = (examples: readonly Example[]) => Promise<readonly AttackRecord[]>;
+
+/** Prepares the default BERT-Attack on a model in training: its weights are read at each call. */
+export async function createAttack(
   model: PretrainedModel,
   p: {
     readonly maskedLm: PretrainedModel;
-    readonly examples: readonly Example[];
     readonly maxLength: number;
     readonly runtime: RuntimeOptions;
   },
-): Promise<() => Promise<number>> {
+): Promise<Attack> {
   const { maxLength, runtime } = p;
   const classifier = await createClassifier(model, { ...runtime, maxLength });
   const { tokenizer } = model;
   const victim = victimOf(classifier, { unkToken: tokenizer.tokenOf(tokenizer.unkId) });
   const filler = createMaskedLm(p.maskedLm, { ...runtime, maxLength });
   const recipe = bertAttack();
-  const examples = p.examples.slice(0, attackedAtEvaluation);
-  return async () => {
-    const records = [];
+  return async (examples) => {
+    const records: AttackRecord[] = [];
     for await (const ended of attackMany(examples, { victim, filler, recipe })) {
       records.push(toRecord(ended, { labels: victim.labels, recipe }));
     }
-    return attackMetrics(records).attAcc.value;
+    return records.sort((a, b) => a.id - b.id);
   };
 }
+
+/** The share of the first of these texts that stay right under an attack. */
+export const attackAccuracyOn =
+  (examples: readonly Example[], attack: Attack): (() => Promise<number>) =>
+  async () =>
+    attackMetrics(await attack(examples.slice(0, attackedAtEvaluation))).attAcc.value;

@@ -1,0 +1,112 @@
+import { VdaError } from '../base/error.ts';
+import type { ModelConfig } from '../checkpoints/config.ts';
+import type { PretrainedModel } from '../inference/load-pretrained.ts';
+import { createMaskedLm } from '../inference/masked-lm.ts';
+import type { RuntimeOptions } from '../runtime/compile.ts';
+import { storedCandidates, type TokenCandidates, type VdaFeedSources } from '../strategies/vda-feeds.ts';
+import { needsCandidates, needsMaskedLmLogits, type VdaOptions } from '../strategies/vda-options.ts';
+import { openCandidates } from './candidate-file.ts';
+import type { RunHooks } from './hooks.ts';
+import { createRelatedFilter, relatedPool } from './related-candidates.ts';
+import type { EncodedExamples } from './training-data.ts';
+
+export interface VdaSources {
+  readonly sources: VdaFeedSources;
+  /** Works out the candidates of further texts; those it was told before are forgotten. */
+  learn(more: EncodedExamples): Promise<void>;
+  close(): void;
+}
+
+/** What the mixture needs of the masked LM: its weights inside the step, or its candidates worked out before. */
+export async function createVdaSources(p: {
+  readonly options: VdaOptions;
+  readonly config: ModelConfig;
+  readonly specialIds: ReadonlySet<number>;
+  readonly encoded: EncodedExamples;
+  /** Called where the mixture needs one. */
+  readonly maskedLm: () => Promise<PretrainedModel>;
+  readonly outputDir: string;
+  /** Fingerprint of the run: candidates of another one are made anew. */
+  readonly configuration: string;
+  readonly runtime: RuntimeOptions;
+  readonly hooks: RunHooks;
+}): Promise<VdaSources> {
+  const { options, config, specialIds, encoded } = p;
+  const nothing = { learn: async () => {}, close: () => {} };
+  const inStep = needsMaskedLmLogits(options.mixture) || options.embeddingTable === 'mlm';
+  if (!inStep && !needsCandidates(options.mixture)) return { sources: { specialIds }, ...nothing };
+  const maskedLm = await p.maskedLm();
+  requireFit(maskedLm, { options, config });
+  const sources: VdaFeedSources = inStep ? { specialIds, maskedLm } : { specialIds };
+  if (!needsCandidates(options.mixture)) return { sources, ...nothing };
+  const { candidatesOf, close } = await openCandidates(p.outputDir, {
+    configuration: p.configuration,
+    compute: () => candidates({ ...p, maskedLm, encoded }),
+  });
+  const learnt = new Map<number, TokenCandidates>();
+  return {
+    sources: { ...sources, candidatesOf: (id) => learnt.get(id) ?? candidatesOf(id) },
+    learn: async (more) => {
+      learnt.clear();
+      for await (const [id, found] of candidates({ ...p, maskedLm, encoded: more })) learnt.set(id, found);
+    },
+    close,
+  };
+}
+
+/** @throws VdaError `bad-input` when the masked LM's tables don't go with the model's, `usage` when it has too few tokens */
+function requireFit(
+  maskedLm: PretrainedModel,
+  { options, config }: { readonly options: VdaOptions; readonly config: ModelConfig },
+): void {
+  const { vocabSize: rows, hiddenSize: width } = maskedLm.config;
+  const sameWidth = options.embeddingTable === 'target' || width === config.hiddenSize;
+  if (rows !== config.vocabSize || !sameWidth) {
+    throw new VdaError(
+      'bad-input',
+      `The masked LM ${maskedLm.folder} has embeddings of ${rows} × ${width} (tokens × dimensions), the model ${config.vocabSize} × ${config.hiddenSize}: they can't be mixed with --embedding-table ${options.embeddingTable}. Take the masked LM the model comes from${sameWidth ? '' : ', or --embedding-table target'}.`,
+    );
+  }
+  const count = storedCandidates(options);
+  if (needsCandidates(options.mixture) && count > rows) {
+    throw new VdaError(
+      'usage',
+      `--top-k ${options.topK}: expected at most ${rows - (count - options.topK)}, for the masked LM ${maskedLm.folder} knows ${rows} tokens. Lower it.`,
+    );
+  }
+}
+
+/** Candidates of all training texts, longest texts first, with progress. */
+async function* candidates(p: {
+  readonly maskedLm: PretrainedModel;
+  readonly encoded: EncodedExamples;
+  readonly options: VdaOptions;
+  readonly runtime: RuntimeOptions;
+  readonly hooks: RunHooks;
+}): AsyncGenerator<readonly [number, TokenCandidates]> {
+  const { examples, encodings } = p.encoded;
+  const maskedLm = createMaskedLm(p.maskedLm, p.runtime);
+  const keep = storedCandidates(p.options);
+  const filter = p.options.candidateFilter === 'related' ? createRelatedFilter(maskedLm) : undefined;
+  const pool = filter ? Math.min(Math.max(keep, relatedPool), p.maskedLm.config.vocabSize) : keep;
+  const order = encodings
+    .map((_, i) => i)
+    .sort((a, b) => encodings[b]!.ids.length - encodings[a]!.ids.length);
+  const progress = p.hooks.progress({ label: 'Masked-LM candidates', total: order.length, unit: 'text' });
+  for (let start = 0; start < order.length; start += textsAtOnce) {
+    const chosen = order.slice(start, start + textsAtOnce);
+    const found = await maskedLm.topCandidates(
+      chosen.map((i) => encodings[i]!),
+      { k: pool, signal: p.hooks.signal, onProgress: (done) => progress.update(start + done) },
+    );
+    for (const [j, i] of chosen.entries()) {
+      const kept = filter ? filter(encodings[i]!.ids, found[j]!, { pool, keep }) : found[j]!;
+      yield [examples[i]!.id, kept] as const;
+    }
+  }
+  progress.finish();
+  await maskedLm.release();
+}
+
+/** Bounds what is held before it is written: some 40 MB for 128 tokens and 33 candidates. */
+const textsAtOnce = 1024;
