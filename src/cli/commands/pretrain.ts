@@ -37,14 +37,14 @@ export const run: Run<typeof pretrainSpec> = async (options, io) => {
   openRunFolder(options.outputDir, { record, resume: options.resumeFromCheckpoint !== undefined });
 
   const { tokenizer, config, found } = await startingPoint(options, io);
-  const length = Math.min(options.maxSeqLength, config.maxPositionEmbeddings);
+  const architecture = architectureOf(config.modelType);
+  const length = Math.min(options.maxSeqLength, architecture.positions(config));
   const corpus = await pack(options.trainFiles, { tokenizer, length, io, label: 'Packing texts' });
   const held = options.validationFile
     ? await pack([options.validationFile], { tokenizer, length, io, label: 'Packing held-out text' })
     : undefined;
   io.stderr.write(`${corpus.sequences} sequences of ${length} tokens; vocabulary ${tokenizer.vocabSize}.\n`);
 
-  const architecture = architectureOf(config.modelType);
   const model = createTrainableModel({
     architecture,
     config,
