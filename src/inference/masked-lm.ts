@@ -38,6 +38,9 @@ export interface MaskedLm extends MaskFiller {
   release(): Promise<void>;
 }
 
+/** Entries that fill up a vocabulary, of BERT and of RoBERTa: no text has them. */
+const unusedToken = /^(\[unused\d+\]|madeupword\d+)$/;
+
 /** Logits of so many tokens over BERT's vocabulary take 125 MB. */
 const maxTokens = 1024;
 
@@ -108,7 +111,8 @@ export function createMaskedLm(
     topCandidates,
 
     async fill(texts, { topK: k }) {
-      const encodings = texts.map((words) => tokenizer.encode(words.join(' '), { maxLength }));
+      // A space before the first word too: byte-level vocabularies spell words without one differently.
+      const encodings = texts.map((words) => tokenizer.encode(` ${words.join(' ')}`, { maxLength }));
       const found = await topCandidates(encodings, { k, signal: stop });
       return texts.map((words, i) => wordFills(words, { encoding: encodings[i]!, candidates: found[i]! }));
     },
@@ -127,9 +131,8 @@ export function createMaskedLm(
       return losses;
     },
 
-    tokenOf: tokenizer.tokenOf,
     isContinuation: tokenizer.isContinuation,
-    isSpecial: (id) => tokenizer.specialIds.has(id) || /^\[unused\d+\]$/.test(tokenizer.tokenOf(id)),
+    isSpecial: (id) => tokenizer.specialIds.has(id) || unusedToken.test(tokenizer.tokenOf(id)),
     textOf: tokenizer.textOf,
 
     async release() {

@@ -22,7 +22,6 @@ const byteCharacters: readonly string[] = (() => {
 const byteOf: ReadonlyMap<string, number> = new Map(
   byteCharacters.map((character, byte) => [character, byte]),
 );
-const SPACE = byteCharacters[0x20]!;
 
 // Contractions, then runs of letters, numbers or other characters with at most one space before, then white space,
 // of which the last character is left to the run that follows.
@@ -30,12 +29,20 @@ const UNIT =
   /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+/gu;
 
 /**
+ * What no token that goes on with a word looks like: white space in front, or nothing but punctuation and symbols.
+ * U+FFFD, formally a symbol, stands for the bytes of a character that the token holds a part of.
+ */
+const APART = /^\p{White_Space}|^(?:(?!\uFFFD)[\p{P}\p{S}])+$/u;
+
+/**
  * Byte-level byte-pair encoding, as RoBERTa uses it. A unit of the text (a word with the space before it) is written
  * as UTF-8 bytes, one stand-in character a byte, and merged by @huggingface/tokenizers; units are independent, so
  * each is remembered. A unit belongs to the whitespace-separated word its first visible character stands in;
  * white space alone belongs to none (`wordIds` −1).
  *
- * `pieces(word)` encodes the word as it stands inside a text, with a space before it.
+ * `pieces(word)` encodes the word as it stands inside a text, with a space before it. A token goes on with a word when
+ * it has no space in front and is not punctuation alone, which WordPiece too keeps apart from words: `Ġfilm` begins
+ * one, `film` and `'s` go on, `,` does neither.
  *
  * Source: Radford et al. 2019 (GPT-2) §2.2; Liu et al. 2019 (arXiv:1907.11692) §4.4.
  */
@@ -48,6 +55,13 @@ export const byteLevelModel = (parts: ByteLevelParts): PieceModel => {
   const encoder = new TextEncoder();
   const decoder = new TextDecoder();
   const splitAdded = addedTokenSplitter(addedTokens);
+  const spelled = (tokens: readonly string[]): string => {
+    const bytes = [...tokens.join('')].flatMap((character) => {
+      const byte = byteOf.get(character);
+      return byte === undefined ? [...encoder.encode(character)] : [byte];
+    });
+    return decoder.decode(Uint8Array.from(bytes));
+  };
   const unitIds = cached((unit) => {
     let bytes = '';
     for (const byte of encoder.encode(unit)) bytes += byteCharacters[byte]!;
@@ -91,13 +105,7 @@ export const byteLevelModel = (parts: ByteLevelParts): PieceModel => {
       return { ids, wordIds };
     },
     pieces: (word) => [...` ${word}`.matchAll(UNIT)].flatMap(([unit]) => unitIds(unit)),
-    isContinuation: (token) => !token.startsWith(SPACE),
-    textOf: (tokens) => {
-      const bytes = [...tokens.join('')].flatMap((character) => {
-        const byte = byteOf.get(character);
-        return byte === undefined ? [...encoder.encode(character)] : [byte];
-      });
-      return decoder.decode(Uint8Array.from(bytes)).trimStart();
-    },
+    isContinuation: (token) => !APART.test(spelled([token])),
+    textOf: (tokens) => spelled(tokens).trimStart(),
   };
 };

@@ -3,7 +3,13 @@ import { messageOf, VdaError } from '../base/error.ts';
 
 const token = z.union([z.string(), z.looseObject({ content: z.string() })]).nullish();
 
-const roles = { pad_token: token, unk_token: token, cls_token: token, sep_token: token, mask_token: token };
+const roleFields = {
+  pad_token: token,
+  unk_token: token,
+  cls_token: token,
+  sep_token: token,
+  mask_token: token,
+};
 
 const schema = z.looseObject({
   tokenizer_class: z.string().nullish(),
@@ -11,14 +17,16 @@ const schema = z.looseObject({
   do_lower_case: z.boolean().nullish(),
   strip_accents: z.boolean().nullish(),
   tokenize_chinese_chars: z.boolean().nullish(),
-  ...roles,
+  add_prefix_space: z.boolean().nullish(),
+  ...roleFields,
 });
 
 /** `tokenizer_config.json`, as far as this project reads it. */
 export type TokenizerConfig = z.infer<typeof schema>;
 
-/** A special token's part in the input. */
-export type Role = 'pad' | 'unk' | 'cls' | 'sep' | 'mask';
+/** The parts that special tokens have in the input. */
+export const roles = ['pad', 'unk', 'cls', 'sep', 'mask'] as const;
+export type Role = (typeof roles)[number];
 
 /**
  * Reads JSON text.
