@@ -24,6 +24,7 @@ STRINGS = [
     "...!!!???", "$3.50—“good”…’s", "�bad\x00film", "\u0378film\U0010ffff", "<s> a </s></s>  <mask> b<pad>", "ß ẞ ŉ", "½ Ⅷ ٣",
     "\u1734\u166dfilm\U0001e947", "Café-au-lait FILM", "a\u061db", "_under+score=film^~`|<>", " leading and trailing ", "don't we'll I'M",
 ]
+TRAINED_ON = [(text, 3) for text in STRINGS] + [("a good film", 20), ("the film isn't bad", 20), ("unbelievable films", 20)]
 PAIRS = [
     ("a good film", "bad"), ("a good film", ""), ("", "film"), ("a a a a a", "b b b"), ("a a a", "b b b b b"), ("a a a", "b b b"),
     ("unbelievable film", "isn't  it?"),
@@ -72,7 +73,7 @@ def wordpiece(out):
 
 def byte_level(out):
     trainer = ByteLevelBPETokenizer()
-    trainer.train_from_iterator(STRINGS * 3 + ["a good film", "the film isn't bad", "unbelievable films"] * 20, vocab_size=340,
+    trainer.train_from_iterator([line for line, count in TRAINED_ON for _ in range(count)], vocab_size=340,
                                 special_tokens=["<s>", "<pad>", "</s>", "<unk>", "<mask>"], show_progress=False)
     with tempfile.TemporaryDirectory() as folder:
         trainer.save_model(folder)
@@ -80,7 +81,7 @@ def byte_level(out):
         tokenizer.save_pretrained(folder)
         files = {name: (Path(folder) / name).read_text(encoding="utf-8") for name in ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json")}
     files["tokenizer.json"] = json.dumps(json.loads(files["tokenizer.json"]), ensure_ascii=False)
-    write(out / "byte-level-cases.json", {"files": files, "cases": cases(tokenizer, 2, list(hard_strings(40, 3))[-40:])})
+    write(out / "byte-level-cases.json", {"trained_on": TRAINED_ON, "files": files, "cases": cases(tokenizer, 2, list(hard_strings(40, 3))[-40:])})
 
 
 def write(path, value):

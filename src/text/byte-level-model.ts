@@ -1,4 +1,5 @@
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
+import { bytesOf, matchUnits, textOfBytes } from './byte-level-units.ts';
 import { type AddedToken, addedTokenSplitter, cached, type PieceModel } from './piece-model.ts';
 import { matchWords } from './words.ts';
 
@@ -10,23 +11,6 @@ export interface ByteLevelParts {
   /** Puts a space before a text that starts without one. Default false. */
   readonly addPrefixSpace?: boolean;
 }
-
-const printable = (byte: number): boolean =>
-  (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xac) || byte >= 0xae;
-
-/** GPT-2's printable stand-in for each byte: itself where printable, else the next free character from U+0100. */
-const byteCharacters: readonly string[] = (() => {
-  let next = 0x100;
-  return Array.from({ length: 256 }, (_, byte) => String.fromCodePoint(printable(byte) ? byte : next++));
-})();
-const byteOf: ReadonlyMap<string, number> = new Map(
-  byteCharacters.map((character, byte) => [character, byte]),
-);
-
-// Contractions, then runs of letters, numbers or other characters with at most one space before, then white space,
-// of which the last character is left to the run that follows.
-const UNIT =
-  /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+/gu;
 
 /**
  * What no token that goes on with a word looks like: white space in front, or nothing but punctuation and symbols.
@@ -52,21 +36,8 @@ export const byteLevelModel = (parts: ByteLevelParts): PieceModel => {
     { model, added_tokens: [], normalizer: null, pre_tokenizer: null, post_processor: null, decoder: null },
     {},
   );
-  const encoder = new TextEncoder();
-  const decoder = new TextDecoder();
   const splitAdded = addedTokenSplitter(addedTokens);
-  const spelled = (tokens: readonly string[]): string => {
-    const bytes = [...tokens.join('')].flatMap((character) => {
-      const byte = byteOf.get(character);
-      return byte === undefined ? [...encoder.encode(character)] : [byte];
-    });
-    return decoder.decode(Uint8Array.from(bytes));
-  };
-  const unitIds = cached((unit) => {
-    let bytes = '';
-    for (const byte of encoder.encode(unit)) bytes += byteCharacters[byte]!;
-    return merger.encode(bytes).ids;
-  });
+  const unitIds = cached((unit) => merger.encode(bytesOf(unit)).ids);
 
   return {
     textPieces: (text, limit) => {
@@ -94,7 +65,7 @@ export const byteLevelModel = (parts: ByteLevelParts): PieceModel => {
           push([part.id], wordAt(offset + part.blank));
         } else {
           const added = addPrefixSpace && !part.startsWith(' ') ? ' ' : '';
-          for (const { 0: unit, index } of `${added}${part}`.matchAll(UNIT)) {
+          for (const { 0: unit, index } of matchUnits(`${added}${part}`)) {
             const visible = unit.search(/\P{White_Space}/u);
             push(unitIds(unit), visible < 0 ? -1 : wordAt(offset - added.length + index + visible));
             if (ids.length > limit) return { ids, wordIds };
@@ -104,8 +75,8 @@ export const byteLevelModel = (parts: ByteLevelParts): PieceModel => {
       }
       return { ids, wordIds };
     },
-    pieces: (word) => [...` ${word}`.matchAll(UNIT)].flatMap(([unit]) => unitIds(unit)),
-    isContinuation: (token) => !APART.test(spelled([token])),
-    textOf: (tokens) => spelled(tokens).trimStart(),
+    pieces: (word) => [...matchUnits(` ${word}`)].flatMap(([unit]) => unitIds(unit)),
+    isContinuation: (token) => !APART.test(textOfBytes(token)),
+    textOf: (tokens) => textOfBytes(tokens.join('')).trimStart(),
   };
 };
