@@ -24,7 +24,7 @@ const readIfThere = async (path: string): Promise<string | undefined> => {
  */
 export const loadTokenizer = async (folder: string): Promise<Tokenizer> => {
   const files: Record<string, string> = {};
-  for (const name of TOKENIZER_FILES) {
+  for (const name of [...TOKENIZER_FILES, 'config.json']) {
     const text = await readIfThere(join(folder, name));
     if (text !== undefined) files[name] = text;
   }

@@ -135,7 +135,7 @@ const filesToSave = (
  * take true and false).
  * `specialIds` are theirs: every special token, the unknown one included.
  *
- * @param files contents by name, see `TOKENIZER_FILES`
+ * @param files contents by name, see `TOKENIZER_FILES`; the model's `config.json` may be among them
  * @param where the folder, for messages
  * @throws VdaError `not-found` without a vocabulary, `bad-input` for broken files, `unsupported` for other families
  */

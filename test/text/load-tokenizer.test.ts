@@ -190,6 +190,22 @@ describe('the files of a tokenizer', () => {
     });
     expect(files['vocab.txt']).toBe(vocabTxt);
   });
+
+  it.each([
+    [{ 'config.json': '{"model_type": "distilbert"}' }, 'DistilBertTokenizer'],
+    [{ 'config.json': '{"model_type": "bert"}' }, 'BertTokenizer'],
+    [
+      {
+        'config.json': '{"model_type": "distilbert"}',
+        'tokenizer_config.json': '{"tokenizer_class": "BertTokenizer"}',
+      },
+      'BertTokenizer',
+    ],
+  ])('name the class as AutoTokenizer finds it: %j', (more, named) => {
+    const { files } = tokenizerFromFiles({ 'vocab.txt': vocabTxt, ...more }, 'fixture');
+    expect(JSON.parse(files['tokenizer_config.json']!).tokenizer_class).toBe(named);
+    expect(Object.keys(files)).not.toContain('config.json');
+  });
 });
 
 describe('loadTokenizer', () => {
