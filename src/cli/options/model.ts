@@ -6,7 +6,7 @@ import { choice, option } from '../spec.ts';
 /** Model families whose checkpoints can be read, by `model_type` of their `config.json`. */
 export const architectures = {
   bert: 'BERT and models of its shape: learned positions, token types, WordPiece',
-  roberta: 'RoBERTa and distilled ones: byte-level BPE, no token types',
+  roberta: 'RoBERTa and models of its shape, DistilRoBERTa too: byte-level BPE, no token types',
   distilbert: 'DistilBERT: half the layers of BERT, no token types, WordPiece',
 } as const satisfies Record<ModelType, string>;
 
