@@ -13,6 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from hard_strings import hard_strings
 from tokenizers import ByteLevelBPETokenizer
 from transformers import BertTokenizerFast, RobertaTokenizerFast
 
@@ -23,14 +24,17 @@ STRINGS = [
     "...!!!???", "$3.50—“good”…’s", "�bad\x00film", "\u0378film\U0010ffff", "<s> a </s></s>  <mask> b<pad>", "ß ẞ ŉ", "½ Ⅷ ٣",
     "\u1734\u166dfilm\U0001e947", "Café-au-lait FILM", "a\u061db", "_under+score=film^~`|<>", " leading and trailing ", "don't we'll I'M",
 ]
+TRAINED_ON = [(text, 3) for text in STRINGS] + [("a good film", 20), ("the film isn't bad", 20), ("unbelievable films", 20)]
 PAIRS = [
     ("a good film", "bad"), ("a good film", ""), ("", "film"), ("a a a a a", "b b b"), ("a a a", "b b b b b"), ("a a a", "b b b"),
     ("unbelievable film", "isn't  it?"),
 ]
+# Unicode's White_Space; str.isspace counts U+001C to U+001F too
+WHITE_SPACE = "".join(c for c in map(chr, range(0x3001)) if c.isspace() and not "\x1c" <= c <= "\x1f")
 SEPARATOR = r"[^\t\n\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+"
 
 
-def cases(tokenizer, special):
+def cases(tokenizer, special, more=()):
     def one(text, pair, length):
         limits = dict(truncation="longest_first", max_length=length) if length else {}
         batch = tokenizer([text], None if pair is None else [pair], return_token_type_ids=True, **limits)
@@ -38,7 +42,7 @@ def cases(tokenizer, special):
         words = []
         for sequence, (start, end) in zip(encoding.sequence_ids, encoding.offsets):
             source = [text, pair][sequence] if sequence is not None else ""
-            visible = start + len(source[start:end]) - len(source[start:end].lstrip()) if sequence is not None else 0
+            visible = start + len(source[start:end]) - len(source[start:end].lstrip(WHITE_SPACE)) if sequence is not None else 0
             found = [i for i, m in enumerate(re.finditer(SEPARATOR, source)) if m.start() <= visible < m.end()]
             words.append(found[0] if found and visible < end else -1)
         units = list(zip(encoding.sequence_ids, encoding.word_ids))
@@ -47,7 +51,7 @@ def cases(tokenizer, special):
                 words[i] = words[i + 1]
         return [text, pair, length, encoding.ids, encoding.type_ids, words]
 
-    out = [one(text, None, None) for text in STRINGS if len(text) < 300] + [one(STRINGS[9], None, 20), one(STRINGS[4], None, special)]
+    out = [one(text, None, None) for text in (*STRINGS, *more) if len(text) < 300] + [one(STRINGS[9], None, 20), one(STRINGS[4], None, special)]
     for first, second in PAIRS:
         out += [one(first, second, length) for length in (None, 2 * special, 2 * special + 1, 2 * special + 3)]
     return out
@@ -69,7 +73,7 @@ def wordpiece(out):
 
 def byte_level(out):
     trainer = ByteLevelBPETokenizer()
-    trainer.train_from_iterator(STRINGS * 3 + ["a good film", "the film isn't bad", "unbelievable films"] * 20, vocab_size=340,
+    trainer.train_from_iterator([line for line, count in TRAINED_ON for _ in range(count)], vocab_size=340,
                                 special_tokens=["<s>", "<pad>", "</s>", "<unk>", "<mask>"], show_progress=False)
     with tempfile.TemporaryDirectory() as folder:
         trainer.save_model(folder)
@@ -77,7 +81,7 @@ def byte_level(out):
         tokenizer.save_pretrained(folder)
         files = {name: (Path(folder) / name).read_text(encoding="utf-8") for name in ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json")}
     files["tokenizer.json"] = json.dumps(json.loads(files["tokenizer.json"]), ensure_ascii=False)
-    write(out / "byte-level-cases.json", {"files": files, "cases": cases(tokenizer, 2)})
+    write(out / "byte-level-cases.json", {"trained_on": TRAINED_ON, "files": files, "cases": cases(tokenizer, 2, list(hard_strings(40, 3))[-40:])})
 
 
 def write(path, value):

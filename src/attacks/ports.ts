@@ -57,7 +57,7 @@ export interface FillInput {
  * A masked language model with its tokenizer, as an attack needs it.
  *
  * `fill`: one pass over each text as it stands, nothing masked (Li et al. 2020, §3.2); the model sees the words
- * of one text joined by single spaces, with its special tokens, as the second text of a pair where there is a
+ * of one text, a single space before each, with its special tokens, as the second text of a pair where there is a
  * context. One answer an input, one `WordFill` a word. Text beyond the model's length is cut off.
  *
  * `loss`: mean cross-entropy (nats) of each token sequence against itself, from one unmasked pass over the
@@ -71,8 +71,6 @@ export interface MaskFiller {
     options: { readonly topK: number },
   ): Promise<readonly (readonly WordFill[])[]>;
   loss(sequences: readonly (readonly number[])[]): Promise<readonly number[]>;
-  /** Token of an id as the vocabulary spells it (`##ing`). */
-  tokenOf(id: number): string;
   /** True when the token continues a word. */
   isContinuation(id: number): boolean;
   /** True for `[CLS]`, `[unused7]` and the like: never part of a text. */

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { VdaError } from '../base/error.ts';
+import { fromDistilbertFields, toDistilbertFields } from './config-fields.ts';
 
 /** Architectures (`model_type`) that can be loaded. */
-export const supportedModelTypes = ['bert', 'roberta'] as const;
+export const supportedModelTypes = ['bert', 'roberta', 'distilbert'] as const;
 export type ModelType = (typeof supportedModelTypes)[number];
 
-/** What `config.json` says of a model; names as in transformers, in camel case. */
+/** What `config.json` says of a model; names as transformers has them for BERT, in camel case. */
 export interface ModelConfig {
   readonly modelType: ModelType;
   readonly architectures: readonly string[];
@@ -33,7 +34,7 @@ export interface ModelConfig {
 
 const positive = z.number().int().positive();
 const probability = z.number().min(0).max(1);
-// Defaults are those of transformers' BertConfig and RobertaConfig: files leave out what equals them.
+// Defaults are those of transformers' configurations, which agree: files leave out what equals them.
 const configSchema = z.looseObject({
   architectures: z.array(z.string()).nullish(),
   vocab_size: positive,
@@ -66,7 +67,9 @@ type RawConfig = z.infer<typeof configSchema>;
  */
 export function parseConfig(json: unknown, path: string): ModelConfig {
   const modelType = modelTypeOf(json, path);
-  const parsed = configSchema.safeParse(json);
+  const parsed = configSchema.safeParse(
+    modelType === 'distilbert' ? fromDistilbertFields(json as object) : json,
+  );
   if (!parsed.success) {
     const problems = z.prettifyError(parsed.error);
     throw new VdaError(
@@ -118,11 +121,10 @@ export function labelMaps(labels: readonly string[]): Pick<ModelConfig, 'id2labe
 export const labelNames = ({ id2label }: Pick<ModelConfig, 'id2label'>): string[] =>
   Array.from({ length: Object.keys(id2label).length }, (_, id) => id2label[id]!);
 
-/** The object to save as `config.json`: the original one with every field of the configuration written over it. */
+/** The object to save as `config.json`: the original one with every field of the configuration written over it, under the names of its family. */
 export function configToJson(config: ModelConfig, dtype: 'float32' | 'float16'): Record<string, unknown> {
   const { torch_dtype: _older, num_labels: _derived, ...kept } = config.raw;
-  return {
-    ...kept,
+  const fields = {
     model_type: config.modelType,
     architectures: config.architectures,
     vocab_size: config.vocabSize,
@@ -144,6 +146,7 @@ export function configToJson(config: ModelConfig, dtype: 'float32' | 'float16'):
     dtype,
     torch_dtype: dtype, // the name that transformers before 4.56 reads
   };
+  return { ...kept, ...(config.modelType === 'distilbert' ? toDistilbertFields(fields) : fields) };
 }
 
 function modelTypeOf(json: unknown, path: string): ModelType {
@@ -165,7 +168,7 @@ function modelTypeOf(json: unknown, path: string): ModelType {
   return supported;
 }
 
-/** Variants of BERT that would load without complaint and compute something else. */
+/** Variants that would load without complaint and compute something else. */
 function refuseVariants(raw: RawConfig, path: string): void {
   const expectations = [
     ['position_embedding_type', raw.position_embedding_type ?? 'absolute', 'absolute'],

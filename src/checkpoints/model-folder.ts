@@ -17,7 +17,7 @@ export interface ModelFolder {
 /**
  * Opens a folder with `config.json` and safetensors weights.
  * @throws VdaError `not-found` when a file is missing, `bad-input` when one is damaged, `unsupported` for another
- *   architecture than BERT and RoBERTa
+ *   architecture than BERT, RoBERTa and DistilBERT
  */
 export function loadModelFolder(folder: string): ModelFolder {
   const config = readConfig(folder);

@@ -52,7 +52,7 @@ export function openWeights(folder: string, modelType: ModelType): StoredWeights
 }
 
 /**
- * The name a tensor goes by in `BertForSequenceClassification`, `BertForMaskedLM` or their RoBERTa counterparts:
+ * The name a tensor goes by in `BertForSequenceClassification`, `BertForMaskedLM` or their RoBERTa and DistilBERT counterparts:
  * the base model's prefix is added where a bare base model was saved, `gamma` and `beta` of old files become `weight`
  * and `bias`, the decoder's bias of the masked-LM head becomes that head's own.
  *
@@ -66,9 +66,9 @@ export function canonicalName(
   const name = stored
     .replace(/\.gamma$/, '.weight')
     .replace(/\.beta$/, '.bias')
-    .replace(/^(?=(embeddings|encoder|pooler)\.)/, `${modelType}.`);
+    .replace(/^(?=(embeddings|encoder|transformer|pooler)\.)/, `${modelType}.`);
   if (/\.embeddings\.(position_ids|token_type_ids)$/.test(name)) return undefined;
-  if (/^(cls\.predictions|lm_head)\.decoder\.weight$/.test(name)) return undefined;
+  if (/^((cls\.predictions|lm_head)\.decoder|vocab_projector)\.weight$/.test(name)) return undefined;
   const head = /^(cls\.predictions|lm_head)\.decoder\.bias$/.exec(name)?.[1];
   if (head === undefined) return name;
   return all.has(`${head}.bias`) ? undefined : `${head}.bias`;

@@ -17,8 +17,8 @@ const largestModel = 2 ** 31 - 2 ** 24;
 
 /**
  * Writes a classifier as `onnx/model.onnx`, for transformers.js's `pipeline('text-classification', folder)` and any other
- * user of ONNX Runtime: int64 inputs `input_ids`, `attention_mask`, `token_type_ids` `[batch, length]`, output `logits`
- * `[batch, C]`, weights inside. Uses Gelu and FusedMatMul of ONNX Runtime's own domain (com.microsoft).
+ * user of ONNX Runtime: int64 inputs `input_ids`, `attention_mask` and, where the family reads token types, `token_type_ids`
+ * `[batch, length]`, output `logits` `[batch, C]`, weights inside. Uses Gelu and FusedMatMul of ONNX Runtime's own domain (com.microsoft).
  * @returns false where the weights are too large for one file; nothing is written then
  * @throws VdaError `no-space` when the disk is full
  */

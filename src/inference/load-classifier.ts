@@ -5,7 +5,7 @@ import { loadPretrained, type PretrainedHead, type PretrainedModel } from './loa
 const classificationHead: PretrainedHead = {
   head: 'classifier',
   numLabels: (config) => labelNames(config).length,
-  prefix: { bert: 'classifier.', roberta: 'classifier.' },
+  prefix: { bert: 'classifier.', roberta: 'classifier.', distilbert: 'classifier.' },
   what: 'classification head',
   instead: 'Fine-tune it first with vda train, or give a checkpoint that was fine-tuned for classification.',
 };

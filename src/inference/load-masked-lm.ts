@@ -4,7 +4,7 @@ import { loadPretrained, type PretrainedHead, type PretrainedModel } from './loa
 const maskedLmHead: PretrainedHead = {
   head: 'maskedLm',
   numLabels: () => 0,
-  prefix: { bert: 'cls.predictions.', roberta: 'lm_head.' },
+  prefix: { bert: 'cls.predictions.', roberta: 'lm_head.', distilbert: 'vocab_' },
   what: 'masked language model head',
   instead:
     'A classifier has lost it in fine-tuning: give the model it was fine-tuned from, such as bert-base-uncased.',

@@ -38,6 +38,9 @@ export interface MaskedLm extends MaskFiller {
   release(): Promise<void>;
 }
 
+/** Entries that fill up a vocabulary, of BERT and of RoBERTa: no text has them. */
+const unusedToken = /^(\[unused\d+\]|madeupword\d+)$/;
+
 /** Logits of so many tokens over BERT's vocabulary take 125 MB. */
 const maxTokens = 1024;
 
@@ -109,7 +112,8 @@ export function createMaskedLm(
 
     async fill(asked, { topK: k }) {
       const encodings = asked.map(({ words, context }) => {
-        const text = words.join(' ');
+        // A space before the first word too: byte-level vocabularies spell words without one differently.
+        const text = ` ${words.join(' ')}`;
         return context === undefined
           ? tokenizer.encode(text, { maxLength, wholeWords: true })
           : tokenizer.encode(context, { pair: text, maxLength, wholeWords: true });
@@ -132,9 +136,8 @@ export function createMaskedLm(
       return losses;
     },
 
-    tokenOf: tokenizer.tokenOf,
     isContinuation: tokenizer.isContinuation,
-    isSpecial: (id) => tokenizer.specialIds.has(id) || /^\[unused\d+\]$/.test(tokenizer.tokenOf(id)),
+    isSpecial: (id) => tokenizer.specialIds.has(id) || unusedToken.test(tokenizer.tokenOf(id)),
     textOf: tokenizer.textOf,
 
     async release() {

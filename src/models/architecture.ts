@@ -51,6 +51,10 @@ export interface Architecture {
   attentionNames(layer: number): Readonly<Record<'query' | 'key' | 'value' | 'output', string>>;
   /** Name of the masked LM's output bias `[V]`; its output weights are the embedding table. */
   readonly decoderBiasName: string;
+  /** What `config.json` calls a model with this head under `architectures`: the class transformers loads it with. */
+  readonly classNames: Readonly<Record<Head, string>>;
+  /** Tokens that there are positions for. */
+  positions(config: ModelConfig): number;
   /** Token embeddings `[R, T, H]` → input of layer 0 `[R, T, H]`: positions, token types, LayerNorm, dropout. */
   embed(weights: Weights, inputs: EncoderInputs & { readonly tokens: Value }, options: ForwardOptions): Value;
   /**

@@ -1,4 +1,5 @@
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
+import { bytesOf, matchUnits, textOfBytes } from './byte-level-units.ts';
 import { type AddedToken, addedTokenSplitter, cached, type PieceModel } from './piece-model.ts';
 import { matchWords } from './words.ts';
 
@@ -11,23 +12,11 @@ export interface ByteLevelParts {
   readonly addPrefixSpace?: boolean;
 }
 
-const printable = (byte: number): boolean =>
-  (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xac) || byte >= 0xae;
-
-/** GPT-2's printable stand-in for each byte: itself where printable, else the next free character from U+0100. */
-const byteCharacters: readonly string[] = (() => {
-  let next = 0x100;
-  return Array.from({ length: 256 }, (_, byte) => String.fromCodePoint(printable(byte) ? byte : next++));
-})();
-const byteOf: ReadonlyMap<string, number> = new Map(
-  byteCharacters.map((character, byte) => [character, byte]),
-);
-const SPACE = byteCharacters[0x20]!;
-
-// Contractions, then runs of letters, numbers or other characters with at most one space before, then white space,
-// of which the last character is left to the run that follows.
-const UNIT =
-  /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+/gu;
+/**
+ * What no token that goes on with a word looks like: white space in front, or nothing but punctuation and symbols.
+ * U+FFFD, formally a symbol, stands for the bytes of a character that the token holds a part of.
+ */
+const APART = /^\p{White_Space}|^(?:(?!\uFFFD)[\p{P}\p{S}])+$/u;
 
 /**
  * Byte-level byte-pair encoding, as RoBERTa uses it. A unit of the text (a word with the space before it) is written
@@ -35,7 +24,9 @@ const UNIT =
  * each is remembered. A unit belongs to the whitespace-separated word its first visible character stands in;
  * white space alone belongs to none (`wordIds` −1).
  *
- * `pieces(word)` encodes the word as it stands inside a text, with a space before it.
+ * `pieces(word)` encodes the word as it stands inside a text, with a space before it. A token goes on with a word when
+ * it has no space in front and is not punctuation alone, which WordPiece too keeps apart from words: `Ġfilm` begins
+ * one, `film` and `'s` go on, `,` does neither.
  *
  * Source: Radford et al. 2019 (GPT-2) §2.2; Liu et al. 2019 (arXiv:1907.11692) §4.4.
  */
@@ -45,14 +36,8 @@ export const byteLevelModel = (parts: ByteLevelParts): PieceModel => {
     { model, added_tokens: [], normalizer: null, pre_tokenizer: null, post_processor: null, decoder: null },
     {},
   );
-  const encoder = new TextEncoder();
-  const decoder = new TextDecoder();
   const splitAdded = addedTokenSplitter(addedTokens);
-  const unitIds = cached((unit) => {
-    let bytes = '';
-    for (const byte of encoder.encode(unit)) bytes += byteCharacters[byte]!;
-    return merger.encode(bytes).ids;
-  });
+  const unitIds = cached((unit) => merger.encode(bytesOf(unit)).ids);
 
   return {
     textPieces: (text, limit) => {
@@ -80,7 +65,7 @@ export const byteLevelModel = (parts: ByteLevelParts): PieceModel => {
           push([part.id], wordAt(offset + part.blank));
         } else {
           const added = addPrefixSpace && !part.startsWith(' ') ? ' ' : '';
-          for (const { 0: unit, index } of `${added}${part}`.matchAll(UNIT)) {
+          for (const { 0: unit, index } of matchUnits(`${added}${part}`)) {
             const visible = unit.search(/\P{White_Space}/u);
             push(unitIds(unit), visible < 0 ? -1 : wordAt(offset - added.length + index + visible));
             if (ids.length > limit) return { ids, wordIds };
@@ -90,14 +75,8 @@ export const byteLevelModel = (parts: ByteLevelParts): PieceModel => {
       }
       return { ids, wordIds };
     },
-    pieces: (word) => [...` ${word}`.matchAll(UNIT)].flatMap(([unit]) => unitIds(unit)),
-    isContinuation: (token) => !token.startsWith(SPACE),
-    textOf: (tokens) => {
-      const bytes = [...tokens.join('')].flatMap((character) => {
-        const byte = byteOf.get(character);
-        return byte === undefined ? [...encoder.encode(character)] : [byte];
-      });
-      return decoder.decode(Uint8Array.from(bytes)).trimStart();
-    },
+    pieces: (word) => [...matchUnits(` ${word}`)].flatMap(([unit]) => unitIds(unit)),
+    isContinuation: (token) => !APART.test(textOfBytes(token)),
+    textOf: (tokens) => textOfBytes(tokens.join('')).trimStart(),
   };
 };

@@ -18,12 +18,13 @@ const readIfThere = async (path: string): Promise<string | undefined> => {
 };
 
 /**
- * Loads the tokenizer of a Hugging Face model folder, from `tokenizer.json` or, without it, from `vocab.txt`.
- * @throws VdaError `not-found` when the folder holds neither, and what `tokenizerFromFiles` throws
+ * Loads the tokenizer of a Hugging Face model folder, from `tokenizer.json` or, without it, from `vocab.txt` or from
+ * `vocab.json` and `merges.txt`.
+ * @throws VdaError `not-found` when the folder holds none of them, and what `tokenizerFromFiles` throws
  */
 export const loadTokenizer = async (folder: string): Promise<Tokenizer> => {
   const files: Record<string, string> = {};
-  for (const name of TOKENIZER_FILES) {
+  for (const name of [...TOKENIZER_FILES, 'config.json']) {
     const text = await readIfThere(join(folder, name));
     if (text !== undefined) files[name] = text;
   }

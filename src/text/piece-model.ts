@@ -46,6 +46,10 @@ export const cached = (
 
 const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 
+/** White space as Rust has it; `\s` has U+FEFF too, and lacks U+0085. */
+const BLANK = '\\p{White_Space}*';
+const OUTER_BLANKS = new RegExp(`^${BLANK}|${BLANK}$`, 'gu');
+
 /** An added token found in a text. */
 export interface FoundToken {
   readonly id: number;
@@ -62,7 +66,7 @@ export const addedTokenSplitter = (
   if (tokens.length === 0) return (text) => (text === '' ? [] : [text]);
   const longestFirst = [...tokens].sort((a, b) => b.content.length - a.content.length);
   const alternatives = longestFirst.map(
-    ({ content, lstrip, rstrip }) => `${lstrip ? '\\s*' : ''}${escaped(content)}${rstrip ? '\\s*' : ''}`,
+    ({ content, lstrip, rstrip }) => `${lstrip ? BLANK : ''}${escaped(content)}${rstrip ? BLANK : ''}`,
   );
   const pattern = new RegExp(alternatives.join('|'), 'gu');
   const idOf = new Map(tokens.map(({ content, id }) => [content, id] as const));
@@ -71,7 +75,7 @@ export const addedTokenSplitter = (
     let end = 0;
     for (const { 0: match, index } of text.matchAll(pattern)) {
       if (index > end) parts.push(text.slice(end, index));
-      const content = idOf.has(match) ? match : match.trim();
+      const content = idOf.has(match) ? match : match.replace(OUTER_BLANKS, '');
       parts.push({ id: idOf.get(content)!, length: match.length, blank: match.indexOf(content) });
       end = index + match.length;
     }

@@ -1,17 +1,12 @@
 import { VdaError } from '../base/error.ts';
+import { ROBERTA_SPECIAL_TOKENS } from './byte-level-files.ts';
 import { byteLevelModel } from './byte-level-model.ts';
 import type { PieceModel } from './piece-model.ts';
+import { readTokenizerJson, type TokenizerSource } from './read-tokenizer-json.ts';
 import { fillTemplate, tokenBudget } from './special-template.ts';
 import type { EncodeOptions, Encoding, Tokenizer } from './tokenizer.ts';
-import {
-  parsedJson,
-  parseTokenizerConfig,
-  type Role,
-  type TokenizerConfig,
-  tokenOfRole,
-} from './tokenizer-config.ts';
-import { parseTokenizerJson, type TokenizerJson, templateOf } from './tokenizer-json.ts';
-import { wordPieceJson } from './wordpiece-files.ts';
+import { parseTokenizerConfig, type Role, type TokenizerConfig, tokenOfRole } from './tokenizer-config.ts';
+import { type TokenizerJson, templateOf } from './tokenizer-json.ts';
 import { wordPieceModel } from './wordpiece-model.ts';
 
 /** The files of a tokenizer in a Hugging Face model folder. */
@@ -28,19 +23,10 @@ export const TOKENIZER_FILES = [
 const DEFAULT_MAX_LENGTH = 512;
 const LARGEST_MAX_LENGTH = 1e6;
 
-/** Classes whose `vocab.txt` is enough to build the tokenizer. */
-const WORDPIECE_CLASSES = ['Bert', 'DistilBert', 'Electra', 'MobileBert', 'ConvBert', 'Funnel'];
-
 const ROLE_DEFAULTS = {
   WordPiece: { pad: '[PAD]', unk: '[UNK]', cls: '[CLS]', sep: '[SEP]', mask: '[MASK]' },
-  BPE: { pad: '<pad>', unk: '<unk>', cls: '<s>', sep: '</s>', mask: '<mask>' },
+  BPE: ROBERTA_SPECIAL_TOKENS,
 } as const satisfies Record<TokenizerJson['model']['type'], Record<Role, string>>;
-
-interface Source {
-  readonly files: Readonly<Record<string, string | undefined>>;
-  readonly where: string;
-  readonly config: TokenizerConfig;
-}
 
 const unsupportedStep = (where: string, what: string): VdaError =>
   new VdaError(
@@ -48,59 +34,6 @@ const unsupportedStep = (where: string, what: string): VdaError =>
     `The tokenizer in ${where} has ${what}, which vda does not know. It reads BERT-like WordPiece tokenizers ` +
       '(BertNormalizer, BertPreTokenizer) and RoBERTa-like byte-level BPE ones (no normalizer, ByteLevel).',
   );
-
-const fromVocabTxt = (text: string, source: Source): unknown => {
-  const { config, where } = source;
-  const named = config.tokenizer_class ?? 'BertTokenizer';
-  if (!WORDPIECE_CLASSES.includes(named.replace(/Tokenizer(Fast)?$/, ''))) {
-    throw new VdaError(
-      'unsupported',
-      `${where} holds vocab.txt but no tokenizer.json, and its tokenizer class is ${named}. From vocab.txt alone ` +
-        `vda builds the tokenizers of ${WORDPIECE_CLASSES.join(', ')}. Save the tokenizer with transformers' ` +
-        'fast tokenizer first, which writes tokenizer.json.',
-    );
-  }
-  const lines = text.split(/\r\n|\r|\n/);
-  if (lines.at(-1) === '') lines.pop();
-  return wordPieceJson(lines, {
-    lowerCase: config.do_lower_case ?? true,
-    splitChinese: config.tokenize_chinese_chars ?? true,
-    ...(typeof config.strip_accents === 'boolean' ? { stripAccents: config.strip_accents } : {}),
-  });
-};
-
-/** Settings of `tokenizer_config.json` win over the normalizer of `tokenizer.json`, as in `BertTokenizerFast`. */
-const withConfiguredNormalizer = (json: TokenizerJson, config: TokenizerConfig): TokenizerJson => {
-  if (json.model.type !== 'WordPiece' || json.normalizer?.type !== 'BertNormalizer') return json;
-  const { do_lower_case: lowercase, tokenize_chinese_chars: chinese, strip_accents: accents } = config;
-  return {
-    ...json,
-    normalizer: {
-      ...json.normalizer,
-      ...(typeof lowercase === 'boolean' ? { lowercase } : {}),
-      ...(typeof chinese === 'boolean' ? { handle_chinese_chars: chinese } : {}),
-      ...(accents !== undefined ? { strip_accents: accents } : {}),
-    },
-  };
-};
-
-const readTokenizerJson = (source: Source): TokenizerJson => {
-  const { files, where, config } = source;
-  const text = files['tokenizer.json'];
-  const vocabulary = files['vocab.txt'];
-  if (text === undefined && vocabulary === undefined) {
-    throw new VdaError(
-      'not-found',
-      `There is no tokenizer in ${where}: neither tokenizer.json nor vocab.txt is there. Give a model folder in ` +
-        'Hugging Face format with its tokenizer files.',
-    );
-  }
-  const path = `${where}/tokenizer.json`;
-  if (text !== undefined) {
-    return withConfiguredNormalizer(parseTokenizerJson(parsedJson(text, path), path), config);
-  }
-  return parseTokenizerJson(fromVocabTxt(vocabulary ?? '', source), `${where}/vocab.txt`);
-};
 
 const pieceModelOf = (
   json: TokenizerJson,
@@ -155,7 +88,7 @@ const pretty = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
 
 /** What to write beside a saved model: the files read, completed by what `transformers` would otherwise guess. */
 const filesToSave = (
-  source: Source,
+  source: TokenizerSource,
   made: { readonly json: TokenizerJson; readonly roles: Readonly<Record<Role, string>> },
 ): Readonly<Record<string, string>> => {
   const { files, config } = source;
@@ -173,7 +106,7 @@ const filesToSave = (
           strip_accents: json.normalizer?.strip_accents ?? null,
           tokenize_chinese_chars: json.normalizer?.handle_chinese_chars !== false,
         }
-      : {}),
+      : { add_prefix_space: json.pre_tokenizer?.add_prefix_space === true }),
     ...config,
     tokenizer_class: config.tokenizer_class ?? (bert ? 'BertTokenizer' : 'RobertaTokenizer'),
     model_max_length: lengthOf(config),
@@ -192,15 +125,17 @@ const filesToSave = (
 };
 
 /**
- * Makes a tokenizer from the contents of its files: `tokenizer.json`, or `vocab.txt` for the BERT family.
- * `do_lower_case`, `strip_accents` and `tokenize_chinese_chars` of `tokenizer_config.json` are honoured.
+ * Makes a tokenizer from the contents of its files: `tokenizer.json`, or `vocab.txt` for the BERT family, or `vocab.json`
+ * and `merges.txt` for RoBERTa. `do_lower_case`, `strip_accents`, `tokenize_chinese_chars` and `add_prefix_space` of
+ * `tokenizer_config.json` are honoured.
  *
  * Ids, token types and truncation are those of Hugging Face's fast tokenizers. Departures: an empty second text
  * makes a pair (as in their batches; their single call drops it); a maximum length without room for the special
- * tokens is an error (they ignore it); a missing `do_lower_case` leaves `tokenizer.json` its say (they take true).
+ * tokens is an error (they ignore it); a missing `do_lower_case` or `add_prefix_space` leaves `tokenizer.json` its say (they
+ * take true and false).
  * `specialIds` are theirs: every special token, the unknown one included.
  *
- * @param files contents by name, see `TOKENIZER_FILES`
+ * @param files contents by name, see `TOKENIZER_FILES`; the model's `config.json` may be among them
  * @param where the folder, for messages
  * @throws VdaError `not-found` without a vocabulary, `bad-input` for broken files, `unsupported` for other families
  */
@@ -208,7 +143,7 @@ export const tokenizerFromFiles = (
   files: Readonly<Record<string, string | undefined>>,
   where: string,
 ): Tokenizer => {
-  const source: Source = { files, where, config: parseTokenizerConfig(files, where) };
+  const source: TokenizerSource = { files, where, config: parseTokenizerConfig(files, where) };
   const json = readTokenizerJson(source);
   const idOf = new Map(Object.entries(json.model.vocab));
   for (const { content, id } of json.added_tokens) idOf.set(content, id);

@@ -62,9 +62,7 @@ export async function fineTune(p: FineTuning): Promise<TrainingResult> {
   const config = {
     ...stored,
     ...labelMaps(train.labels),
-    architectures: [
-      stored.modelType === 'bert' ? 'BertForSequenceClassification' : 'RobertaForSequenceClassification',
-    ],
+    architectures: [architecture.classNames.classifier],
   };
   const numLabels = train.labels.length;
   const found = withoutOtherClasses(weights, { architecture, config, numLabels, say });
@@ -74,7 +72,7 @@ export async function fineTune(p: FineTuning): Promise<TrainingResult> {
   });
   if (model.missing.length > 0) say(`New parameters, at random: ${model.missing.join(', ')}.`);
 
-  const maxLength = Math.min(options.maxSeqLength, longestInput({ config, tokenizer }));
+  const maxLength = Math.min(options.maxSeqLength, longestInput({ architecture, config, tokenizer }));
   const encoded = encodeExamples(train.examples, { tokenizer, maxLength });
   sayTruncated(encoded, { name: 'training', maxLength, say });
   const setup: StrategySetup = {

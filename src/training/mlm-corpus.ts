@@ -10,7 +10,7 @@ export interface MlmCorpus {
 }
 
 /**
- * Packs documents into sequences of exactly `length` tokens: the pieces of all paragraphs one after another, a [SEP]
+ * Packs documents into sequences of exactly `length` tokens: the pieces of all paragraphs, joined by a space, a [SEP]
  * at the end of each document, cut every `length` − 2 pieces (RoBERTa's FULL-SENTENCES, Liu et al. 2019 §4.2, without padding:
  * the pieces left at the very end are dropped).
  */
@@ -46,9 +46,9 @@ export async function packCorpus(
   };
   for (const path of paths) {
     for await (const paragraphs of readDocuments(path)) {
-      for (const paragraph of paragraphs) {
-        const { ids } = tokenizer.encode(paragraph);
-        for (let i = 1; i < ids.length - 1; i++) pending.push(ids[i]!);
+      for (const [i, paragraph] of paragraphs.entries()) {
+        const { ids } = tokenizer.encode(i === 0 ? paragraph : ` ${paragraph}`);
+        for (let j = 1; j < ids.length - 1; j++) pending.push(ids[j]!);
         characters += paragraph.length;
       }
       pending.push(tokenizer.sepId);

@@ -67,7 +67,7 @@ export interface PretrainingResult {
  * @throws VdaError `diverged` with the last good checkpoint named; `no-space` when a checkpoint does not fit
  */
 export async function runPretraining(run: PretrainingRun): Promise<PretrainingResult> {
-  const { options, config, tokenizer, model, corpus, hooks } = run;
+  const { options, architecture, config, tokenizer, model, corpus, hooks } = run;
   const batchSize = options.perDeviceTrainBatchSize * options.gradientAccumulationSteps;
   const stepsPerEpoch = Math.floor(corpus.sequences / batchSize);
   const totalSteps = options.maxSteps ?? Math.ceil(options.numTrainEpochs * stepsPerEpoch);
@@ -128,7 +128,7 @@ export async function runPretraining(run: PretrainingRun): Promise<PretrainingRe
   }
 
   saveModelFolder(options.outputDir, {
-    config: { ...config, architectures: ['BertForMaskedLM'] },
+    config: { ...config, architectures: [architecture.classNames.maskedLm] },
     weights: model.store.weights,
     tokenizerFiles: tokenizer.files,
     dtype: options.dtype === 'float16' ? 'F16' : 'F32',

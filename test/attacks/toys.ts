@@ -45,7 +45,6 @@ export function toyFiller(seed: number, { length = 1000 } = {}): MaskFiller & { 
       );
     },
     loss: async (sequences) => sequences.map((ids) => (hash(ids.join(','), seed) % 8) / 8),
-    tokenOf: (id) => tokens[id]!,
     isContinuation: (id) => tokens[id]!.startsWith('##'),
     isSpecial: (id) => tokens[id] === unk,
     textOf: (ids) =>

@@ -4,7 +4,7 @@ import { tinyConfig } from './tiny-model.ts';
 
 describe('parseConfig', () => {
   it('fills in what transformers leaves out, by architecture', () => {
-    // Defaults of BertConfig and RobertaConfig in transformers 4.57.6.
+    // Defaults of BertConfig, RobertaConfig and DistilBertConfig in transformers 4.57.6.
     const bert = parseConfig({ model_type: 'bert', vocab_size: 10 }, 'c');
     expect(bert).toMatchObject({
       architectures: [],
@@ -25,6 +25,16 @@ describe('parseConfig', () => {
       label2id: { LABEL_0: 0, LABEL_1: 1 },
     });
     expect(parseConfig({ model_type: 'roberta', vocab_size: 10 }, 'c').padTokenId).toBe(1);
+    expect(parseConfig({ model_type: 'distilbert', vocab_size: 10 }, 'c')).toMatchObject({
+      hiddenSize: 768,
+      numHiddenLayers: 6,
+      numAttentionHeads: 12,
+      intermediateSize: 3072,
+      hiddenDropoutProb: 0.1,
+      attentionProbsDropoutProb: 0.1,
+      classifierDropout: 0.2,
+      padTokenId: 0,
+    });
     expect(labelNames(parseConfig({ model_type: 'bert', vocab_size: 10, num_labels: 3 }, 'c'))).toHaveLength(
       3,
     );
@@ -35,7 +45,7 @@ describe('parseConfig', () => {
       'another architecture',
       { ...tinyConfig, model_type: 't5' },
       'unsupported',
-      /"t5".*supports bert, roberta/,
+      /"t5".*supports bert, roberta, distilbert/,
     ],
     ['no architecture', { vocab_size: 5 }, 'unsupported', /model_type is missing/],
     ['something that is not an object', [], 'bad-input', /JSON object/],
@@ -76,5 +86,20 @@ describe('configToJson', () => {
     const { raw: _, ...again } = parseConfig(JSON.parse(JSON.stringify(json)), 'c');
     const { raw: __, ...expected } = changed;
     expect(again).toEqual(expected);
+  });
+
+  it('keeps to DistilBERT’s own names for its fields', () => {
+    const sizes = { dim: 4, hidden_dim: 6, n_layers: 1, n_heads: 2, activation: 'gelu' };
+    const rates = { dropout: 0.25, attention_dropout: 0.5, seq_classif_dropout: 0.125 };
+    const file = { model_type: 'distilbert', vocab_size: 10, ...sizes, ...rates };
+    const read = parseConfig(file, 'c');
+    expect(read).toMatchObject({
+      ...{ hiddenSize: 4, intermediateSize: 6, numHiddenLayers: 1, numAttentionHeads: 2 },
+      ...{ hiddenDropoutProb: 0.25, attentionProbsDropoutProb: 0.5, classifierDropout: 0.125 },
+    });
+    const json = configToJson({ ...read, hiddenDropoutProb: 0 }, 'float32');
+    expect(json).toMatchObject({ ...file, dropout: 0 });
+    expect(Object.keys(json)).not.toContain('hidden_size');
+    expect(Object.keys(json)).not.toContain('type_vocab_size');
   });
 });

@@ -154,6 +154,7 @@ const rules: { readonly [K in OpKey]: Rule<AttributesOf<(typeof ops)[K]>> } = {
   logOp: elementwise((x) => Math.log(x!)),
   sqrtOp: elementwise((x) => Math.sqrt(x!)),
   tanhOp: elementwise((x) => Math.tanh(x!)),
+  reluOp: elementwise((x) => Math.max(x!, 0)),
   erfOp: elementwise((x) => erf(x!)),
   absOp: elementwise((x) => Math.abs(x!)),
   signOp: elementwise((x) => Math.sign(x!)),

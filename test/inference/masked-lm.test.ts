@@ -1,11 +1,14 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { wholeWord } from '../../src/attacks/constraints/whole-word.ts';
+import { maskedWords } from '../../src/attacks/transformation/masked-words.ts';
+import { splitWord } from '../../src/attacks/transformation/word-core.ts';
 import { readFloat32, readSafetensors } from '../../src/checkpoints/safetensors.ts';
 import { loadMaskedLm } from '../../src/inference/load-masked-lm.ts';
 import { createMaskedLm } from '../../src/inference/masked-lm.ts';
 import type { Encoding } from '../../src/text/tokenizer.ts';
 import { temporaryFolder } from '../checkpoints/folders.ts';
-import { tinyBert } from '../training/tiny-model.ts';
+import { tinyBert, writeTinyRoberta } from '../training/tiny-model.ts';
 import { writeWholeModel } from './whole-model.ts';
 
 const open = async () => {
@@ -80,6 +83,23 @@ describe('fill', () => {
     const [found] = await maskedLm.topCandidates([encoding], { k: 4 });
     const flat = fills.flatMap(({ candidates }) => candidates.map(({ ids }) => [...Array.from(ids)]));
     expect(flat).toEqual([1, 2, 3, 4, 5, 6].map((t) => [...found!.ids.subarray(4 * t, 4 * (t + 1))])); // 0 is [CLS]
+  });
+
+  test('gives a byte-level vocabulary a space before each word, the first one too', async () => {
+    const { tokenizer, ...model } = await loadMaskedLm(writeTinyRoberta(temporaryFolder()));
+    const maskedLm = createMaskedLm({ ...model, tokenizer }, { numThreads: 1 });
+    const [fills] = await maskedLm.fill([{ words: ['good,', 'bad', 'a'] }], { topK: 40 });
+    expect(fills!.map(({ pieces }) => pieces.map(tokenizer.tokenOf))).toEqual([
+      ['Ġgood', ','],
+      ['Ġb', 'a', 'd'],
+      ['Ġa'],
+    ]);
+    const { words } = maskedWords.propose({ word: 'good,', fill: fills![0]!, topK: 40 }, maskedLm) as {
+      words: readonly string[];
+    };
+    // Of the 40 tokens, those with a space in front: ' good' is the word itself, a lone space none.
+    const allowed = words.filter((word) => wholeWord.allowsSubstitution!('good', splitWord(word).core));
+    expect(allowed.sort()).toEqual(['a,', 'b,']);
   });
 
   test('leaves words beyond the model, and texts without words, empty', async () => {

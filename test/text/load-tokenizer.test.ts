@@ -53,6 +53,47 @@ describe('a byte-level BPE tokenizer', () => {
     expect(tokenizer.textOf(pieces)).toBe('unbelievable');
     expect(tokenizer.textOf(tokenizer.pieces('日é👩'))).toBe('日é👩');
     expect(tokenizer.isContinuation(pieces[0]!)).toBe(false);
+    expect(pieces.slice(1).every(tokenizer.isContinuation)).toBe(true);
+  });
+
+  it('tells pieces that go on with a word from those that begin one and from punctuation', () => {
+    const goesOn = (token: string) => tokenizer.isContinuation(tokenizer.idOf(token)!);
+    // Ġ is a space; Ã is the first byte of é, a part of a letter
+    expect(['a', 'le', "'t", 'Ã'].map(goesOn)).toEqual([true, true, true, true]);
+    expect(['Ġ', 'Ġa', ',', '-', '<mask>'].map(goesOn)).toEqual([false, false, false, false, false]);
+  });
+
+  it('encodes a word of 10,000 letters, and gives it back', () => {
+    const word = Array.from({ length: 10_000 }, (_, i) => 'abcdefghilmnu'[(i * i) % 13]).join('');
+    const { ids, wordIds } = tokenizer.encode(word);
+    expect(tokenizer.textOf(ids.slice(1, -1))).toBe(word);
+    expect(new Set(wordIds.slice(1, -1))).toEqual(new Set([0]));
+  });
+
+  const { model, ...rest } = JSON.parse(byteLevel.files['tokenizer.json']);
+  const older = {
+    'vocab.json': JSON.stringify(model.vocab),
+    'merges.txt': `#version: 0.2\n${model.merges.map((pair: string[]) => pair.join(' ')).join('\n')}\n`,
+  };
+
+  it('comes from vocab.json and merges.txt as transformers converts them', () => {
+    const made = tokenizerFromFiles(
+      { ...older, 'tokenizer_config.json': '{"model_max_length": 64}' },
+      'older',
+    );
+    expect(JSON.parse(made.files['tokenizer.json']!)).toEqual({ ...rest, model });
+    expect(Object.keys(made.files)).toEqual(expect.arrayContaining(Object.keys(older)));
+    expect(made.encode('a good film')).toEqual(tokenizer.encode('a good film'));
+    expect(made.maxLength).toBe(64);
+  });
+
+  it('puts a space before the text where tokenizer_config.json asks for it', () => {
+    for (const source of [byteLevel.files, older]) {
+      const files = { ...source, 'tokenizer_config.json': '{"add_prefix_space": true}' };
+      const spaced = tokenizerFromFiles(files, 'spaced');
+      expect(spaced.encode('good film').ids).toEqual(tokenizer.encode(' good film').ids);
+      expect(JSON.parse(spaced.files['tokenizer_config.json']!).add_prefix_space).toBe(true);
+    }
   });
 
   it('reads the special tokens of RoBERTa', () => {
@@ -170,6 +211,22 @@ describe('the files of a tokenizer', () => {
     });
     expect(files['vocab.txt']).toBe(vocabTxt);
   });
+
+  it.each([
+    [{ 'config.json': '{"model_type": "distilbert"}' }, 'DistilBertTokenizer'],
+    [{ 'config.json': '{"model_type": "bert"}' }, 'BertTokenizer'],
+    [
+      {
+        'config.json': '{"model_type": "distilbert"}',
+        'tokenizer_config.json': '{"tokenizer_class": "BertTokenizer"}',
+      },
+      'BertTokenizer',
+    ],
+  ])('name the class as AutoTokenizer finds it: %j', (more, named) => {
+    const { files } = tokenizerFromFiles({ 'vocab.txt': vocabTxt, ...more }, 'fixture');
+    expect(JSON.parse(files['tokenizer_config.json']!).tokenizer_class).toBe(named);
+    expect(Object.keys(files)).not.toContain('config.json');
+  });
 });
 
 describe('loadTokenizer', () => {
@@ -218,6 +275,24 @@ describe('loadTokenizer', () => {
       'BertweetTokenizer',
     ],
     ['a vocabulary without special tokens', { 'vocab.txt': 'a\nb\n' }, 'bad-input', '[UNK]'],
+    ['vocab.json without special tokens', { 'vocab.json': '{"a":0}', 'merges.txt': '' }, 'bad-input', '<s>'],
+    [
+      'a vocab.json of the wrong shape',
+      { 'vocab.json': '["a"]', 'merges.txt': '' },
+      'bad-input',
+      'map tokens',
+    ],
+    ['vocab.json without merges.txt', { 'vocab.json': '{"a":0}' }, 'not-found', 'no tokenizer'],
+    [
+      'a tokenizer class that vocab.json and merges.txt are not enough for',
+      {
+        'vocab.json': '{"a":0}',
+        'merges.txt': '',
+        'tokenizer_config.json': '{"tokenizer_class": "GPT2Tokenizer"}',
+      },
+      'unsupported',
+      'GPT2Tokenizer',
+    ],
     [
       'a setting of the wrong type',
       { 'vocab.txt': vocabTxt, 'tokenizer_config.json': '{"do_lower_case": "yes"}' },

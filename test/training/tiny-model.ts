@@ -1,6 +1,7 @@
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readFloat32, readSafetensors, writeSafetensors } from '../../src/checkpoints/safetensors.ts';
+import { byteLevelTokenizerFiles } from '../../src/text/byte-level-files.ts';
 import { tokenizerFromFiles } from '../../src/text/tokenizer-from-files.ts';
 import { wordPieceTokenizerFiles } from '../../src/text/wordpiece-files.ts';
 
@@ -36,6 +37,37 @@ export function writeTinyModel(
   const tensors = new Map(kept.map((name) => [name, readFloat32(file, name)]));
   writeSafetensors(join(folder, 'model.safetensors'), tensors);
   for (const [name, text] of Object.entries(wordPieceTokenizerFiles(vocabulary, { maxLength: 20 })))
+    writeFileSync(join(folder, name), text);
+  return folder;
+}
+
+/** The RoBERTa that oracles/tiny_roberta.py made: 40 tokens, 16 dimensions, 2 layers, 20 positions, both heads. */
+const tinyRoberta = new URL('../fixtures/models/tiny-roberta', import.meta.url).pathname;
+
+/** A byte-level vocabulary for it that knows 'good', ' good', ' a' and ' b' beside single letters. */
+const tinyByteLevel = (() => {
+  const merges = ['g o', 'o d', 'go od', 'Ġ good', 'Ġ a', 'Ġ b'].map((pair) => pair.split(' '));
+  const letters = [...'abcdefghijklmnopqrstuvwxyz.,Ġ'];
+  const tokens = [
+    '<s>',
+    '<pad>',
+    '</s>',
+    '<unk>',
+    '<mask>',
+    ...letters,
+    ...merges.map((pair) => pair.join('')),
+  ];
+  return {
+    vocab: Object.fromEntries(tokens.map((token, id) => [token, id])),
+    merges: merges as [string, string][],
+  };
+})();
+
+/** Makes a model folder of the tiny RoBERTa with a tokenizer and both heads. */
+export function writeTinyRoberta(folder: string): string {
+  for (const name of ['config.json', 'model.safetensors'])
+    copyFileSync(join(tinyRoberta, name), join(folder, name));
+  for (const [name, text] of Object.entries(byteLevelTokenizerFiles(tinyByteLevel, { maxLength: 20 })))
     writeFileSync(join(folder, name), text);
   return folder;
 }

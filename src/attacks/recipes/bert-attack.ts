@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { VdaError } from '../../base/error.ts';
 import { atMostRate, officialRate } from '../constraints/change-rate.ts';
 import type { Constraint } from '../constraints/constraint.ts';
-import { noContinuation } from '../constraints/no-continuation.ts';
 import { similarityFile } from '../constraints/similarity-file.ts';
 import { functionWords, stopWords } from '../constraints/stop-words.ts';
 import { wholeWord } from '../constraints/whole-word.ts';
@@ -92,7 +91,7 @@ export const officialDepartures: readonly {
   {
     what: 'candidates',
     default: 'whole words; no special tokens, no punctuation, not the same word in other case',
-    official: 'anything without ##',
+    official: 'any token but those that go on with a word (##)',
   },
   {
     what: 'word that nothing helped',
@@ -162,7 +161,7 @@ export function bertAttack(options: BertAttackOptions = {}): AttackRecipe {
       coreOf: (word) => word,
       importance: dropAndRise,
       transformation: officialWords,
-      constraints: [noContinuation, ...meaning],
+      constraints: meaning,
       mayChangeMore: officialRate(maxChangeRate),
       scoresLastWord: false,
       keepsLastTried: true,

@@ -5,7 +5,8 @@ import { inCaseOf, splitWord } from './word-core.ts';
 /** Words of more pieces are left alone: the model's guesses at so many places seldom make a word. */
 const mostPieces = 12;
 
-const punctuation = /^[^\p{L}\p{N}]+$/u;
+/** U+FFFD stands for a part of a character, which byte-level pieces can be: not punctuation. */
+const punctuation = /^[^\p{L}\p{N}\uFFFD]+$/u;
 
 /**
  * The K best words the masked language model would read in a word's place.

@@ -6,7 +6,8 @@ const candidatesPerPiece = 4;
 const mostCombinations = 24;
 
 /**
- * What the attack's published code tries. One piece: the model's top K tokens as they are. Several: the product
+ * What the attack's published code tries. One piece: the model's top K tokens as they are, those that go on with a word
+ * left out. Several: the product
  * of the first 4 candidates of the first 12 pieces, its first 24 members (so only the last pieces vary), to be
  * ranked by the model's loss on those pieces alone.
  *
@@ -17,7 +18,8 @@ export const officialWords: Transformation = {
   propose: ({ fill, topK }, filler) => {
     if (fill.pieces.length === 0) return { kind: 'words', words: [] };
     if (fill.pieces.length === 1) {
-      return { kind: 'words', words: firstOf(fill.candidates[0]!, topK).map((id) => filler.tokenOf(id)) };
+      const ids = firstOf(fill.candidates[0]!, topK).filter((id) => !filler.isContinuation(id));
+      return { kind: 'words', words: ids.map((id) => filler.textOf([id])) };
     }
     const places = fill.candidates.slice(0, mostPieces).map((place) => firstOf(place, candidatesPerPiece));
     return { kind: 'to-rank', sequences: firstOfProduct(places) };

@@ -8,12 +8,11 @@ import { architectureOf } from '../../models/index.ts';
 import { loadTokenizer } from '../../text/load-tokenizer.ts';
 import type { Tokenizer } from '../../text/tokenizer.ts';
 import { tokenizerFromFiles } from '../../text/tokenizer-from-files.ts';
-import { trainWordPiece } from '../../text/train-wordpiece.ts';
-import { wordPieceTokenizerFiles } from '../../text/wordpiece-files.ts';
 import { cooccurrenceEmbeddings } from '../../training/cooccurrence.ts';
 import { hashFile } from '../../training/hash-file.ts';
 import { type MlmCorpus, packCorpus } from '../../training/mlm-corpus.ts';
 import { positionDimensions, startAtNeighbours } from '../../training/neighbour-attention.ts';
+import { newMaskedLms } from '../../training/new-masked-lm.ts';
 import { createTrainableModel, type TrainableModel } from '../../training/parameters.ts';
 import { openRunFolder } from '../../training/run-folder.ts';
 import { runPretraining } from '../../training/run-pretraining.ts';
@@ -38,14 +37,14 @@ export const run: Run<typeof pretrainSpec> = async (options, io) => {
   openRunFolder(options.outputDir, { record, resume: options.resumeFromCheckpoint !== undefined });
 
   const { tokenizer, config, found } = await startingPoint(options, io);
-  const length = Math.min(options.maxSeqLength, config.maxPositionEmbeddings);
+  const architecture = architectureOf(config.modelType);
+  const length = Math.min(options.maxSeqLength, architecture.positions(config));
   const corpus = await pack(options.trainFiles, { tokenizer, length, io, label: 'Packing texts' });
   const held = options.validationFile
     ? await pack([options.validationFile], { tokenizer, length, io, label: 'Packing held-out text' })
     : undefined;
   io.stderr.write(`${corpus.sequences} sequences of ${length} tokens; vocabulary ${tokenizer.vocabSize}.\n`);
 
-  const architecture = architectureOf(config.modelType);
   const model = createTrainableModel({
     architecture,
     config,
@@ -119,15 +118,14 @@ async function startingPoint(options: Options, io: CommandIo): Promise<StartingP
   const tokenizer = await vocabularyFor(options, io);
   const config = parseConfig(
     {
-      model_type: 'bert',
-      architectures: ['BertForMaskedLM'],
+      model_type: options.architecture,
+      architectures: [architectureOf(options.architecture).classNames.maskedLm],
       vocab_size: tokenizer.vocabSize,
       hidden_size: options.hiddenSize,
       num_hidden_layers: options.numHiddenLayers,
       num_attention_heads: options.numAttentionHeads,
       intermediate_size: options.intermediateSize,
-      max_position_embeddings: options.maxSeqLength,
-      pad_token_id: tokenizer.padId,
+      ...newMaskedLms[options.architecture].config(tokenizer),
     },
     'the options of vda pretrain',
   );
@@ -139,11 +137,12 @@ async function vocabularyFor(options: Options, io: CommandIo): Promise<Tokenizer
   const from = checkpointToResume(options);
   if (from !== undefined) return loadTokenizer(from);
   io.stderr.write(`Learning a vocabulary of ${options.vocabSize} pieces …\n`);
-  const vocabulary = await trainWordPiece(linesOf(options.trainFiles), { size: options.vocabSize });
-  return tokenizerFromFiles(
-    wordPieceTokenizerFiles(vocabulary, { maxLength: options.maxSeqLength }),
-    options.outputDir,
-  );
+  const { learnTokenizer } = newMaskedLms[options.architecture];
+  const files = await learnTokenizer(linesOf(options.trainFiles), {
+    size: options.vocabSize,
+    maxLength: options.maxSeqLength,
+  });
+  return tokenizerFromFiles(files, options.outputDir);
 }
 
 async function* linesOf(paths: readonly string[]): AsyncGenerator<string> {

@@ -5,6 +5,7 @@ import type { Dataset } from '../../data/dataset.ts';
 import { exportOnnx } from '../../inference/export-onnx.ts';
 import { loadClassifier } from '../../inference/load-classifier.ts';
 import type { PretrainedModel } from '../../inference/load-pretrained.ts';
+import { longestInput } from '../../inference/longest-input.ts';
 import { modelCard } from '../../report/model-card.ts';
 import type { VdaOptions } from '../../strategies/vda-options.ts';
 import { withAdversarialExamples } from '../../training/adversarial-examples.ts';
@@ -141,7 +142,7 @@ function writeCard(p: {
     options: Object.fromEntries([...told, ...(vda ? toldOfVda : [])].map((name) => [name, options[name]])),
     ...(result.evaluation && { evalAccuracy: result.evaluation.accuracy }),
     rows: [],
-    maxTokens: Math.min(options.maxSeqLength, model.config.maxPositionEmbeddings),
+    maxTokens: Math.min(options.maxSeqLength, longestInput(model)),
     hasOnnx,
   });
   writeFilesAtomically([{ path: join(options.outputDir, 'README.md'), chunks: [card] }]);

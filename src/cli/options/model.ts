@@ -1,11 +1,14 @@
 import { z } from 'zod';
+import type { ModelType } from '../../checkpoints/config.ts';
 import type { Device } from '../../runtime/compile.ts';
 import { choice, option } from '../spec.ts';
 
 /** Model families whose checkpoints can be read, by `model_type` of their `config.json`. */
 export const architectures = {
   bert: 'BERT and models of its shape: learned positions, token types, WordPiece',
-} as const;
+  roberta: 'RoBERTa and models of its shape, DistilRoBERTa too: byte-level BPE, no token types',
+  distilbert: 'DistilBERT: half the layers of BERT, no token types, WordPiece',
+} as const satisfies Record<ModelType, string>;
 
 /** Where the arithmetic runs. */
 export const devices = {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { newMaskedLms } from '../../training/new-masked-lm.ts';
 import { usageError } from '../parse-flags.ts';
 import type { CommandSpec } from '../spec.ts';
 import { choice, option } from '../spec.ts';
@@ -20,6 +21,12 @@ export const attentionInits = {
   random: 'random numbers, as BERT',
   neighbours: 'heads of the lower layers look at tokens beside: small models learn many times sooner',
 } as const;
+
+/** What is pre-trained where no model is given. */
+export const newArchitectures = {
+  bert: 'BERT with a WordPiece vocabulary, lower-cased',
+  roberta: 'RoBERTa with a byte-level BPE vocabulary: case and every character kept',
+} as const satisfies Record<keyof typeof newMaskedLms, string>;
 
 const group = 'Model';
 
@@ -46,8 +53,14 @@ const schema = z.strictObject({
     'Go on from this masked language model rather than from random weights.',
     path().optional(),
   ),
+  architecture: option(choice(newArchitectures).default('bert'), {
+    description: 'Family of the model that starts from random weights.',
+    group,
+    knownAs: ['model-type'],
+  }),
   vocabSize: option(z.int().min(100).default(8192), {
-    description: 'Pieces of the tokenizer learnt from the texts.',
+    description:
+      'Pieces of the tokenizer learnt from the texts; with --architecture roberta at least 261, for the bytes.',
     group,
     unit: 'pieces',
   }),
@@ -115,7 +128,7 @@ const schema = z.strictObject({
 /** `vda pretrain`: options, help and rules. */
 export const pretrainSpec: CommandSpec<typeof schema> = {
   name: 'pretrain',
-  summary: 'train a small BERT as a masked language model from plain texts',
+  summary: 'train a small BERT or RoBERTa as a masked language model from plain texts',
   schema,
   examples: [
     {
@@ -132,10 +145,17 @@ export const pretrainSpec: CommandSpec<typeof schema> = {
   check(options, given) {
     const problems: string[] = [];
     if (options.model !== undefined) {
-      const shape = ['vocabSize', 'hiddenSize', 'numHiddenLayers', 'numAttentionHeads', 'intermediateSize'];
+      const shape = [
+        'architecture',
+        'vocabSize',
+        'hiddenSize',
+        'numHiddenLayers',
+        'numAttentionHeads',
+        'intermediateSize',
+      ];
       if (shape.some((key) => given.has(key))) {
         problems.push(
-          'with --model the sizes are those of the model; leave out --vocab-size, --hidden-size and the like.',
+          'with --model the sizes are those of the model; leave out --architecture, --vocab-size, --hidden-size and the like.',
         );
       }
       if (given.has('embeddingInit')) {

@@ -63,6 +63,11 @@ export const tanhOp = unaryOp('tanh', 'Tanh', ({ outputs, cotangent }) => [
   multiply(cotangent, subtract(scalar(1), multiply(outputs[0]!, outputs[0]!))),
 ]);
 
+/** y = max(x, 0): x̄ = ȳ where x > 0, else 0. */
+export const reluOp = unaryOp('relu', 'Relu', ({ outputs, cotangent }) => [
+  multiply(cotangent, sign(outputs[0]!)),
+]);
+
 /** y = erf x: x̄ = ȳ ⊙ (2/√π) e^(−x²). */
 export const erfOp = unaryOp('erf', 'Erf', ({ inputs, cotangent }) => [
   multiply(
@@ -88,6 +93,7 @@ export const exp = (x: Value): Value => apply(expOp, [x], {});
 export const log = (x: Value): Value => apply(logOp, [x], {});
 export const sqrt = (x: Value): Value => apply(sqrtOp, [x], {});
 export const tanh = (x: Value): Value => apply(tanhOp, [x], {});
+export const relu = (x: Value): Value => apply(reluOp, [x], {});
 export const erf = (x: Value): Value => apply(erfOp, [x], {});
 export const abs = (x: Value): Value => apply(absOp, [x], {});
 export const sign = (x: Value): Value => apply(signOp, [x], {});

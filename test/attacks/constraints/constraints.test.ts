@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { atMostRate, officialRate } from '../../../src/attacks/constraints/change-rate.ts';
-import { noContinuation } from '../../../src/attacks/constraints/no-continuation.ts';
 import { similarityFile } from '../../../src/attacks/constraints/similarity-file.ts';
 import { functionWords, stopWords } from '../../../src/attacks/constraints/stop-words.ts';
 import { wholeWord } from '../../../src/attacks/constraints/whole-word.ts';
@@ -71,14 +70,6 @@ test.each([
 test('wholeWord leaves punctuation alone', () => {
   expect([',', '', '--', 'a'].map((word) => wholeWord.allowsReplacing!(word))).toEqual([
     false,
-    false,
-    false,
-    true,
-  ]);
-});
-
-test('noContinuation refuses ## only', () => {
-  expect(['##ing', 'a ##b', '.'].map((to) => noContinuation.allowsSubstitution!('x', to))).toEqual([
     false,
     false,
     true,

@@ -21,7 +21,6 @@ function listFiller(candidates: Readonly<Record<string, readonly string[]>>): Ma
         }),
       ),
     loss: async () => [],
-    tokenOf: (id) => tokens[id] ?? '',
     isContinuation: (id) => tokens[id]?.startsWith('##') ?? false,
     isSpecial: () => false,
     textOf: (ids) => ids.map((id) => tokens[id] ?? 'x').join(''),

@@ -23,7 +23,6 @@ const id = (token: string) => vocabulary.indexOf(token);
 const filler: MaskFiller = {
   fill: async () => [],
   loss: async () => [],
-  tokenOf: (token) => vocabulary[token]!,
   isContinuation: (token) => vocabulary[token]!.startsWith('##'),
   isSpecial: (token) => vocabulary[token]!.startsWith('['),
   textOf: (ids) => ids.map((token) => vocabulary[token]!.replace('##', '')).join(''),
@@ -71,11 +70,11 @@ describe('maskedWords', () => {
 describe('officialWords', () => {
   const ranked = place({ good: -1, '##able': -1.1, '[unused1]': -1.2, fine: -2, Good: -3 });
 
-  test('one piece: the top K tokens as they are', () => {
+  test('one piece: the top K tokens as they are, without those that go on with a word', () => {
     const fill = { pieces: [id('un')], candidates: [ranked] };
     expect(officialWords.propose({ word: 'un', fill, topK: 3 }, filler)).toEqual({
       kind: 'words',
-      words: ['good', '##able', '[unused1]'],
+      words: ['good', '[unused1]'],
     });
   });
 

@@ -1,0 +1,105 @@
+import type { ModelConfig } from '../checkpoints/config.ts';
+import { add, tanh } from '../graph/ops/elementwise.ts';
+import { gelu } from '../graph/ops/gelu.ts';
+import { gemm } from '../graph/ops/gemm.ts';
+import { slice } from '../graph/ops/slice.ts';
+import { linear } from '../nn/linear.ts';
+import type { Architecture, Head, ParameterSpec } from './architecture.ts';
+import { affine, normalize } from './named-layers.ts';
+import { bias, dense, matrix, norm } from './parameter-specs.ts';
+import { bertLayerNames, transformerEncoder } from './transformer-encoder.ts';
+
+const encoder = transformerEncoder({
+  path: 'roberta.encoder.layer',
+  names: bertLayerNames,
+  attentionOutputDropout: true,
+});
+
+/** Row of the position table that the first token takes: those up to the padding token's id are unused. */
+const firstPosition = ({ padTokenId }: ModelConfig): number => (padTokenId ?? 1) + 1;
+
+/**
+ * RoBERTa (Liu et al. 2019, arXiv:1907.11692) as Hugging Face transformers computes it, with its parameter names
+ * (`RobertaForSequenceClassification`, `RobertaForMaskedLM` with the decoder tied to the word embeddings). BERT's layers;
+ * positions are counted from `pad_token_id` + 1, every token is of type 0, and a head of two layers stands for the pooler.
+ *
+ * Positions are those transformers gives where it gets embeddings rather than ids: p_t = pad + 1 + t. From ids it leaves
+ * out padding tokens in counting, which is the same for texts padded on the right, whose padding nothing reads; a text
+ * that spells out `<pad>` itself has other positions there.
+ */
+export const roberta: Architecture = {
+  wordEmbeddingName: 'roberta.embeddings.word_embeddings.weight',
+  positionEmbeddingName: 'roberta.embeddings.position_embeddings.weight',
+  attentionNames: encoder.attentionNames,
+  decoderBiasName: 'lm_head.bias',
+  classNames: { classifier: 'RobertaForSequenceClassification', maskedLm: 'RobertaForMaskedLM' },
+
+  positions: (config) => config.maxPositionEmbeddings - firstPosition(config),
+
+  parameters: (config, { head, numLabels }) => [
+    ...embeddingParameters(config),
+    ...encoder.parameters(config),
+    ...headParameters(config, { head, numLabels }),
+  ],
+
+  embed: (weights, { tokens }, { config, dropout }) => {
+    const [, length] = tokens.shape;
+    const positions = slice(weights['roberta.embeddings.position_embeddings.weight']!, {
+      axis: 0,
+      start: firstPosition(config),
+      size: length!,
+    });
+    const type = slice(weights['roberta.embeddings.token_type_embeddings.weight']!, { axis: 0, size: 1 });
+    const sum = add(add(tokens, type), positions);
+    return dropout(normalize(weights, 'roberta.embeddings.LayerNorm', { x: sum, config }), {
+      site: 'embeddings',
+      probability: config.hiddenDropoutProb,
+    });
+  },
+
+  encode: encoder.encode,
+
+  classify: (weights, first, { config, dropout }) => {
+    const probability = config.classifierDropout ?? config.hiddenDropoutProb;
+    const kept = dropout(first, { site: 'classifier.dense', probability });
+    const pooled = tanh(linear(kept, affine(weights, 'classifier.dense')));
+    return linear(
+      dropout(pooled, { site: 'classifier.out_proj', probability }),
+      affine(weights, 'classifier.out_proj'),
+    );
+  },
+
+  maskedLm: (weights, hidden, { config }) => {
+    const transformed = gelu(linear(hidden, affine(weights, 'lm_head.dense'))); // whatever hidden_act is
+    return gemm(
+      normalize(weights, 'lm_head.layer_norm', { x: transformed, config }),
+      weights[roberta.wordEmbeddingName]!,
+      {
+        transposeB: true,
+        addend: weights[roberta.decoderBiasName]!,
+      },
+    );
+  },
+};
+
+const embeddingParameters = (c: ModelConfig): readonly ParameterSpec[] => [
+  matrix('roberta.embeddings.word_embeddings', [c.vocabSize, c.hiddenSize]),
+  matrix('roberta.embeddings.position_embeddings', [c.maxPositionEmbeddings, c.hiddenSize]),
+  matrix('roberta.embeddings.token_type_embeddings', [c.typeVocabSize, c.hiddenSize]),
+  ...norm('roberta.embeddings.LayerNorm', c.hiddenSize),
+];
+
+const headParameters = (
+  { hiddenSize, vocabSize }: ModelConfig,
+  { head, numLabels }: { readonly head: Head; readonly numLabels: number },
+): readonly ParameterSpec[] =>
+  head === 'classifier'
+    ? [
+        ...dense('classifier.dense', [hiddenSize, hiddenSize]),
+        ...dense('classifier.out_proj', [numLabels, hiddenSize]),
+      ]
+    : [
+        ...dense('lm_head.dense', [hiddenSize, hiddenSize]),
+        ...norm('lm_head.layer_norm', hiddenSize),
+        bias('lm_head', vocabSize),
+      ];

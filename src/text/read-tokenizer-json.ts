@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { VdaError } from '../base/error.ts';
+import { byteLevelJson, parseMerges } from './byte-level-files.ts';
+import { parsedJson, roles, type TokenizerConfig, tokenOfRole } from './tokenizer-config.ts';
+import { parseTokenizerJson, type TokenizerJson } from './tokenizer-json.ts';
+import { wordPieceJson } from './wordpiece-files.ts';
+
+/** The files of a tokenizer, their contents by name, and what they say of it. */
+export interface TokenizerSource {
+  readonly files: Readonly<Record<string, string | undefined>>;
+  readonly where: string;
+  readonly config: TokenizerConfig;
+}
+
+/** Classes whose `vocab.txt` is enough to build the tokenizer. */
+const WORDPIECE_CLASSES = ['Bert', 'DistilBert', 'Electra', 'MobileBert', 'ConvBert', 'Funnel'];
+
+const vocabSchema = z.record(z.string(), z.int().nonnegative());
+
+const fromVocabTxt = (text: string, source: TokenizerSource): unknown => {
+  const { config, where } = source;
+  const named = config.tokenizer_class ?? 'BertTokenizer';
+  if (!WORDPIECE_CLASSES.includes(named.replace(/Tokenizer(Fast)?$/, ''))) {
+    throw new VdaError(
+      'unsupported',
+      `${where} holds vocab.txt but no tokenizer.json, and its tokenizer class is ${named}. From vocab.txt alone ` +
+        `vda builds the tokenizers of ${WORDPIECE_CLASSES.join(', ')}. Save the tokenizer with transformers' ` +
+        'fast tokenizer first, which writes tokenizer.json.',
+    );
+  }
+  const lines = text.split(/\r\n|\r|\n/);
+  if (lines.at(-1) === '') lines.pop();
+  return wordPieceJson(lines, {
+    lowerCase: config.do_lower_case ?? true,
+    splitChinese: config.tokenize_chinese_chars ?? true,
+    ...(typeof config.strip_accents === 'boolean' ? { stripAccents: config.strip_accents } : {}),
+  });
+};
+
+const fromVocabAndMerges = (
+  text: { readonly vocab: string; readonly merges: string },
+  source: TokenizerSource,
+): unknown => {
+  const { config, where } = source;
+  const named = config.tokenizer_class ?? 'RobertaTokenizer';
+  if (named.replace(/Tokenizer(Fast)?$/, '') !== 'Roberta') {
+    throw new VdaError(
+      'unsupported',
+      `${where} holds vocab.json and merges.txt but no tokenizer.json, and its tokenizer class is ${named}. From these ` +
+        "alone vda builds RoBERTa's tokenizer. Save the tokenizer with transformers' fast tokenizer first, which " +
+        'writes tokenizer.json.',
+    );
+  }
+  const vocab = vocabSchema.safeParse(parsedJson(text.vocab, `${where}/vocab.json`));
+  if (!vocab.success) {
+    throw new VdaError(
+      'bad-input',
+      `${where}/vocab.json should map tokens to ids. Use the model's own file.`,
+    );
+  }
+  const given = roles.flatMap((role) => {
+    const token = tokenOfRole(config, role);
+    return token === undefined ? [] : [[role, token]];
+  });
+  return byteLevelJson(
+    { vocab: vocab.data, merges: parseMerges(text.merges) },
+    { addPrefixSpace: config.add_prefix_space === true, specialTokens: Object.fromEntries(given) },
+  );
+};
+
+/**
+ * Settings of `tokenizer_config.json` win over those of `tokenizer.json`, as in `BertTokenizerFast` and
+ * `RobertaTokenizerFast`.
+ */
+const withConfiguredSteps = (json: TokenizerJson, config: TokenizerConfig): TokenizerJson => {
+  if (json.pre_tokenizer?.type === 'ByteLevel' && typeof config.add_prefix_space === 'boolean') {
+    return { ...json, pre_tokenizer: { ...json.pre_tokenizer, add_prefix_space: config.add_prefix_space } };
+  }
+  if (json.model.type !== 'WordPiece' || json.normalizer?.type !== 'BertNormalizer') return json;
+  const { do_lower_case: lowercase, tokenize_chinese_chars: chinese, strip_accents: accents } = config;
+  return {
+    ...json,
+    normalizer: {
+      ...json.normalizer,
+      ...(typeof lowercase === 'boolean' ? { lowercase } : {}),
+      ...(typeof chinese === 'boolean' ? { handle_chinese_chars: chinese } : {}),
+      ...(accents !== undefined ? { strip_accents: accents } : {}),
+    },
+  };
+};
+
+/**
+ * The content of `tokenizer.json`, read, or made from the older files of a family.
+ * @throws VdaError `not-found` without a vocabulary, `bad-input` for broken files, `unsupported` for other families
+ */
+export const readTokenizerJson = (source: TokenizerSource): TokenizerJson => {
+  const { files, where, config } = source;
+  const text = files['tokenizer.json'];
+  const { 'vocab.txt': wordPieces, 'vocab.json': vocab, 'merges.txt': merges } = files;
+  if (text !== undefined) {
+    const path = `${where}/tokenizer.json`;
+    return withConfiguredSteps(parseTokenizerJson(parsedJson(text, path), path), config);
+  }
+  if (wordPieces !== undefined) {
+    return parseTokenizerJson(fromVocabTxt(wordPieces, source), `${where}/vocab.txt`);
+  }
+  if (vocab !== undefined && merges !== undefined) {
+    return parseTokenizerJson(fromVocabAndMerges({ vocab, merges }, source), `${where}/vocab.json`);
+  }
+  throw new VdaError(
+    'not-found',
+    `There is no tokenizer in ${where}: neither tokenizer.json nor vocab.txt nor vocab.json with merges.txt is there. ` +
+      'Give a model folder in Hugging Face format with its tokenizer files.',
+  );
+};
