@@ -1,4 +1,5 @@
 import type { PairedComparison } from '../attacks/paired-comparison.ts';
+import type { PrintedCell } from '../base/printed-table.ts';
 import type { Estimate } from '../base/statistics.ts';
 import type { PaperMeasure } from './grid.ts';
 import type { TableCell } from './table.ts';
@@ -25,7 +26,7 @@ export const interval = ({ low, high }: Estimate, measure: PaperMeasure): string
 /** A difference with its sign, in points or queries. */
 export function signed(difference: number, measure: PaperMeasure): string {
   const size = shown(Math.abs(difference), measure);
-  return `${Number(size) === 0 ? '±' : difference < 0 ? '−' : '+'}${size}`;
+  return Number(size) === 0 ? size : `${difference < 0 ? '−' : '+'}${size}`;
 }
 
 /** The paper's figure and how ours differs from it: `86.8 (−0.6)`; undefined where the paper has none. */
@@ -53,18 +54,20 @@ export function examplesOf({ metrics }: TableCell): string {
 }
 
 /** A comparison as the cells of a table under {@link comparisonHeads}. */
-export function comparisonCells(p: PairedComparison & { readonly against: string; readonly seeds: number }) {
+export function comparisonCells(
+  p: PairedComparison & { readonly against: string; readonly seeds: number },
+): readonly PrintedCell[] {
   const { value, low, high } = p.difference;
   const none = p.examples === 0;
-  const difference = `${signed(value, 'attAcc')} [${signed(low, 'attAcc')}, ${signed(high, 'attAcc')}]`;
+  const bounds = `[${signed(low, 'attAcc')}, ${signed(high, 'attAcc')}]`;
   return [
-    p.against,
-    none ? unknown : difference,
-    String(p.examples),
-    String(p.onlySecond),
-    String(p.onlyFirst),
-    none ? unknown : p.pValue < 0.001 ? '< 0.001' : p.pValue.toFixed(3),
-    String(p.seeds),
+    { value: p.against },
+    none ? { value: unknown } : { value: signed(value, 'attAcc'), interval: bounds },
+    { value: String(p.examples) },
+    { value: String(p.onlySecond) },
+    { value: String(p.onlyFirst) },
+    { value: none ? unknown : p.pValue < 0.001 ? '< 0.001' : p.pValue.toFixed(3) },
+    { value: String(p.seeds) },
   ];
 }
 

@@ -15,7 +15,7 @@ export interface TableCell {
   /** Undefined where no attack has ended yet. */
   readonly metrics: PooledMetrics | undefined;
   readonly paper: PaperFigures;
-  /** Measures in which no row of its group is better; none where it has no rival. */
+  /** Measures in which no row of its group is better, and one is worse. */
   readonly best: ReadonlySet<PaperMeasure>;
   /** Against the row it is held against, over the seeds that both have. */
   readonly comparison?: PairedComparison & { readonly against: string; readonly seeds: number };
@@ -74,7 +74,10 @@ function bestOf(
   const known = rivals.filter((one) => one !== undefined);
   if (own === undefined || known.length < 2) return new Set();
   return new Set(
-    paperMeasures.filter((measure) => known.every((rival) => !(rival[measure].value > own[measure].value))),
+    paperMeasures.filter((measure) => {
+      const behind = known.map((rival) => own[measure].value - rival[measure].value);
+      return behind.every((lead) => lead >= 0) && behind.some((lead) => lead > 0);
+    }),
   );
 }
 

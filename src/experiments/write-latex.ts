@@ -54,6 +54,7 @@ const commands: Readonly<Record<string, string>> = {
   '\\': '\\textbackslash{}',
   '~': '\\textasciitilde{}',
   '^': '\\textasciicircum{}',
+  '[': '{[}', // after a line's end it would begin an option
   '−': '$-$',
   '±': '$\\pm$',
   σ: '$\\sigma$',
@@ -63,4 +64,4 @@ const commands: Readonly<Record<string, string>> = {
 
 /** Text that LaTeX prints as it stands. */
 const latexText = (plain: string): string =>
-  sanitize(plain).replace(/[\\~^−±σελ&%$#_{}]/g, (character) => commands[character] ?? `\\${character}`);
+  sanitize(plain).replace(/[\\[~^−±σελ&%$#_{}]/g, (character) => commands[character] ?? `\\${character}`);

@@ -4,13 +4,16 @@ import { writeFilesAtomically } from '../../checkpoints/atomic-file.ts';
 import { resolveModel } from '../../checkpoints/resolve-model.ts';
 import { stateOf } from '../../experiments/cell-folder.ts';
 import { type Cell, cellsOfShard, distinctCells, nameOf } from '../../experiments/cells.ts';
+import { figuresOf } from '../../experiments/figures.ts';
 import type { Grid } from '../../experiments/grid.ts';
+import { printedBlocks } from '../../experiments/printed-blocks.ts';
 import { readCells } from '../../experiments/results.ts';
 import { commandsOf, type Failure, runCells } from '../../experiments/run-cells.ts';
 import { tableOf } from '../../experiments/table.ts';
 import { writeCsv } from '../../experiments/write-csv.ts';
 import { writeLatex } from '../../experiments/write-latex.ts';
 import { writeMarkdown } from '../../experiments/write-markdown.ts';
+import { writeGridReport } from '../../report/grid-report.ts';
 import { hashFile } from '../../training/hash-file.ts';
 import type { Run } from '../command-table.ts';
 import { formatDuration } from '../format.ts';
@@ -29,7 +32,7 @@ import { readVariables } from '../variables.ts';
 
 type Options = OptionsOf<typeof reproduceSpec>;
 
-/** Does what is left of a grid, and writes its tables after every cell. */
+/** Does what is left of a grid; writes its tables after every cell, figures and report at the end. */
 export const run: Run<typeof reproduceSpec> = async (options, io) => {
   const say = sayTo(io);
   const grid = await readGrid(options.grid, readVariables(options.set));
@@ -58,8 +61,16 @@ export const run: Run<typeof reproduceSpec> = async (options, io) => {
     ]);
     return table;
   };
-  const failures = await runAll(own, { output, io, onEnd: writeTables });
-  io.stdout.write(writeMarkdown(writeTables()));
+  const writeAll = async () => {
+    const table = writeTables();
+    const figures = figuresOf(grid, readCells(output, all));
+    const { title, notes } = table;
+    const command = `vda ${quoted(io.argv)}`;
+    await writeGridReport(output, { title, notes, figures, command, blocks: printedBlocks(table) });
+    return table;
+  };
+  const failures = await runAll(own, { output, io, onEnd: writeTables, onStop: writeAll });
+  io.stdout.write(writeMarkdown(await writeAll()));
   if (failures.length > 0) throw failed(failures, own.length);
 };
 
@@ -105,9 +116,16 @@ const plan = (output: string, cell: Cell): string => {
 /** Runs cells as the commands a user would type. An interruption is passed on once the tables are written. */
 async function runAll(
   cells: readonly Cell[],
-  p: { readonly output: string; readonly io: CommandIo; readonly onEnd: () => void },
+  p: {
+    readonly output: string;
+    readonly io: CommandIo;
+    /** After each cell. */
+    readonly onEnd: () => void;
+    /** At an interruption. */
+    readonly onStop: () => Promise<unknown>;
+  },
 ): Promise<readonly Failure[]> {
-  const { output, io, onEnd } = p;
+  const { output, io, onEnd, onStop } = p;
   const say = sayTo(io);
   const quiet: Io = { ...io, stdout: { write: () => true } };
   const done = cells.filter((cell) => stateOf(output, cell) === 'done').length;
@@ -121,7 +139,8 @@ async function runAll(
       },
       onStart: ({ cell, number, secondsLeft }) => {
         const left = secondsLeft === undefined ? '' : `, about ${formatDuration(secondsLeft)} left`;
-        say(`\nCell ${number} of ${cells.length}: ${nameOf(cell.place)}${left}`);
+        io.stderr.write('\n');
+        say(`Cell ${number} of ${cells.length}: ${nameOf(cell.place)}${left}`);
       },
       onEnd: ({ cell, error }) => {
         if (error !== undefined) say(`Failed: ${nameOf(cell.place)}: ${messageOf(error)}`);
@@ -130,7 +149,7 @@ async function runAll(
     });
   } catch (thrown) {
     if (!io.signal.aborted) throw thrown;
-    onEnd();
+    await onStop();
     say(`Stopped; what is done is kept. The same command goes on: vda ${quoted(io.argv)}`);
     throw thrown;
   }
