@@ -32,7 +32,7 @@ export function page(p: {
 ${body}
 </main>
 <footer class="page">Made by vda${created === undefined ? undefined : html`, ${created}`}. Ori Acc, Att Acc, Q Num and Perturb as in Zhou et al. 2021 (EMNLP).</footer>
-<script>${trusted(script)}</script>
+${trusted(`<script>${script}</script>`)}
 </body>
 </html>
 `.html;

@@ -41,6 +41,7 @@ export const run: Run<typeof reproduceSpec> = async (options, io) => {
   const rows = chosenRows(grid, options.only);
   const all = await cellsOf(grid, {
     path: options.grid,
+    rows,
     machine: machineOptions(options, io.given),
     hashFile: remembered(hashFile),
     hashModel: remembered(async (name) => modelFingerprint(await resolveModel(name, modelAccess(io)))),
