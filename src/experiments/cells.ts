@@ -81,7 +81,7 @@ export function cellsOfShard(
 export const nameOf = ({ row, column, seed, sweep }: Place): string =>
   [row, ...(sweep ? [`${sweep.option} ${sweep.value}`] : []), column, `seed ${seed}`].join(', ');
 
-/** All places of a grid, tables before figures, rows innermost last: a table fills up seed by seed. */
+/** All places of a grid in the order they are done: seed by seed, so that a table is whole early; rows before sweeps. */
 export function placesOf(p: {
   readonly rows: readonly GridRow[];
   readonly columns: readonly GridColumn[];

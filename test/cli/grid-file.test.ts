@@ -194,7 +194,7 @@ describe('recipes', () => {
       flags: parseFlags(reproduceSpec, line!.split(' ')).values,
     });
     expect(options.grid).toBe(`recipes/${name}`);
-    const grid = await readGrid(path, readVariables(options.set));
+    const grid = await readGrid(path, readVariables(options.set ?? []));
     const asked = new Set<string>();
     const ask = async (one: string) => {
       asked.add(one);

@@ -11,7 +11,7 @@ const schema = z.strictObject({
     group: 'Grid',
     value: 'GRID',
   }),
-  set: option(z.array(z.string().regex(/^[\w-]+=/)).default([]), {
+  set: option(z.array(z.string().regex(/^[\w-]+=/)).optional(), {
     description:
       'Values of the variables that the grid file asks for. Paths are relative to the working directory.',
     group: 'Grid',
