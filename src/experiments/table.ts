@@ -26,7 +26,9 @@ export interface ResultsTable {
   readonly title: string;
   readonly columns: readonly string[];
   readonly lines: readonly { readonly row: GridRow; readonly cells: readonly TableCell[] }[];
-  /** What is printed beneath, a sentence each. */
+  /** What the grid says of itself and of its rows, such as what stands in for what: printed beneath in every format. */
+  readonly remarks: readonly string[];
+  /** The attacks, and how the numbers were made; a sentence each. */
   readonly notes: readonly string[];
 }
 
@@ -63,7 +65,8 @@ export function tableOf(grid: Grid, results: readonly CellResult[]): ResultsTabl
     title: grid.title,
     columns: grid.columns.map(({ name }) => name),
     lines,
-    notes: notesOf(grid, found),
+    remarks: remarksOf(grid),
+    notes: notesOf(found),
   };
 }
 
@@ -89,19 +92,18 @@ function compared(baseline: readonly CellResult[], row: readonly CellResult[]) {
   return pairs.length === 0 ? undefined : { ...pairedOverSeeds(pairs), seeds: pairs.length };
 }
 
-/** What a reader must know of the numbers: the grid's own notes, the attacks, and how the numbers were made. */
-function notesOf({ note, rows }: Grid, results: readonly CellResult[]): readonly string[] {
+const remarksOf = ({ note, rows }: Grid): readonly string[] => [
+  ...(note === undefined ? [] : [note]),
+  ...rows.flatMap((row) => (row.note === undefined ? [] : [`${row.name}: ${row.note}`])),
+];
+
+function notesOf(results: readonly CellResult[]): readonly string[] {
   const attacks = new Set(
     results.map(({ attack: { preset, filters } }) =>
       filters.length > 0 ? `${preset}, filters: ${filters.join(', ')}` : `${preset}, no filters`,
     ),
   );
-  return [
-    ...(note === undefined ? [] : [note]),
-    ...rows.flatMap((row) => (row.note === undefined ? [] : [`${row.name}: ${row.note}`])),
-    ...[...attacks].map((attack) => `Attack: ${attack}.`),
-    ...howItWasMade,
-  ];
+  return [...[...attacks].map((attack) => `Attack: ${attack}.`), ...howItWasMade];
 }
 
 const howItWasMade = [

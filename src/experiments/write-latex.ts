@@ -7,7 +7,7 @@ import { besidePaper, interval, measureNames, shown, unknown } from './table-for
  * `table.tex`: a `tabular` in the paper's layout, data sets side by side, with the packages booktabs and graphicx. Under
  * each method stand its intervals and, where given, the paper's figures.
  */
-export function writeLatex({ title, columns, lines, notes }: ResultsTable): string {
+export function writeLatex({ title, columns, lines, remarks, notes }: ResultsTable): string {
   const row = (cells: readonly string[]) => `${cells.join(' & ')} \\\\`;
   const spread =
     (text: (cell: TableCell, measure: PaperMeasure) => string) => (cells: readonly TableCell[]) =>
@@ -45,10 +45,12 @@ export function writeLatex({ title, columns, lines, notes }: ResultsTable): stri
     ...body,
     '\\bottomrule',
     '\\end{tabular}}',
-    `\\caption{${latexText(title)}}`,
+    `\\caption{${[title, ...remarks].map(sentence).map(latexText).join(' ')}}`,
     '\\end{table*}',
   ].join('\n')}\n`;
 }
+
+const sentence = (text: string): string => (text.endsWith('.') ? text : `${text}.`);
 
 const commands: Readonly<Record<string, string>> = {
   '\\': '\\textbackslash{}',

@@ -12,7 +12,9 @@ export function writeMarkdown(results: ResultsTable): string {
       ...(comparisons ? ['Example by example:', table(comparisons)] : []),
     ].join('\n\n'),
   );
-  const remarks = results.notes.map((note) => `- ${escapeMarkdown(note)}`).join('\n');
+  const remarks = [...results.remarks, ...results.notes]
+    .map((note) => `- ${escapeMarkdown(note)}`)
+    .join('\n');
   return `# ${escapeMarkdown(results.title)}\n\n${blocks.join('\n\n')}\n\n${remarks}\n`;
 }
 

@@ -137,5 +137,6 @@ describe('the table as text', () => {
       '\\quad{\\scriptsize 95 \\% interval} &  &  &  &  \\\\',
       '\\bottomrule',
     ]);
+    expect(lines.at(-3)).toBe('\\caption{Table 2. A small model stands in. BERT + VDA: $\\sigma$ = 0.05.}');
   });
 });

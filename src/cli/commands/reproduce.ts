@@ -65,9 +65,15 @@ export const run: Run<typeof reproduceSpec> = async (options, io) => {
   const writeAll = async () => {
     const table = writeTables();
     const figures = figuresOf(grid, readCells(output, all));
-    const { title, notes } = table;
+    const notes = [...table.remarks, ...table.notes];
     const command = `vda ${quoted(io.argv)}`;
-    await writeGridReport(output, { title, notes, figures, command, blocks: printedBlocks(table) });
+    await writeGridReport(output, {
+      title: grid.title,
+      notes,
+      figures,
+      command,
+      blocks: printedBlocks(table),
+    });
     return table;
   };
   const failures = await runAll(own, { output, io, onEnd: writeTables, onStop: writeAll });
