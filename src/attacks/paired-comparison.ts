@@ -1,5 +1,5 @@
 import { VdaError } from '../base/error.ts';
-import { bootstrapMean, type Estimate, mcnemarExact } from '../base/statistics.ts';
+import { bootstrapRatio, type Estimate, mcnemarExact } from '../base/statistics.ts';
 import { isRobust, originallyCorrect } from './metrics.ts';
 import type { AttackRecord } from './record.ts';
 
@@ -9,11 +9,17 @@ export interface PairedComparison {
   readonly examples: number;
   /** Share of them that stay right, second model minus first, in [−1, 1]. */
   readonly difference: Estimate;
-  /** Examples that only the first, or only the second model kept. */
+  /** Examples that only the first, or only the second model kept; over seeds: kept more often. */
   readonly onlyFirst: number;
   readonly onlySecond: number;
   /** Two-sided exact McNemar p-value of that split. */
   readonly pValue: number;
+}
+
+/** Attacks on two models with the same test set, such as those trained with one seed. */
+export interface AttackPair {
+  readonly first: readonly AttackRecord[];
+  readonly second: readonly AttackRecord[];
 }
 
 /**
@@ -24,28 +30,43 @@ export interface PairedComparison {
  *
  * @throws VdaError `bad-input` when an id stands for different texts in the two: they aren't the same test set
  */
-export function pairedComparison(
+export const pairedComparison = (
   first: readonly AttackRecord[],
   second: readonly AttackRecord[],
-): PairedComparison {
-  const byId = new Map(first.map((record) => [record.id, record]));
-  const outcomes: { readonly first: boolean; readonly second: boolean }[] = [];
-  for (const record of second) {
-    const partner = byId.get(record.id);
-    if (partner === undefined) continue;
-    requireSameText(partner, record);
-    if (originallyCorrect(partner) && originallyCorrect(record)) {
-      outcomes.push({ first: isRobust(partner), second: isRobust(record) });
+): PairedComparison => pairedOverSeeds([{ first, second }]);
+
+/**
+ * {@link pairedComparison} of two methods trained with several seeds, a pair of attacks for each seed. What two
+ * seeds make of one example is not independent, so an example is one observation, whatever the number of pairs
+ * in which both models had it right:
+ *
+ *     dᵢ = Σ over those pairs of (robust₂ − robust₁),   mᵢ = their number
+ *     difference = Σ dᵢ / Σ mᵢ, with a percentile-bootstrap 95 % interval over examples
+ *     p = exact McNemar (sign test) of #{dᵢ < 0} against #{dᵢ > 0}
+ *
+ * The seeds are taken as given: the interval says nothing of others.
+ * @throws VdaError as {@link pairedComparison}
+ */
+export function pairedOverSeeds(pairs: readonly AttackPair[]): PairedComparison {
+  const byExample = new Map<number, { top: number; bottom: number }>();
+  for (const { first, second } of pairs) {
+    const partners = new Map(first.map((record) => [record.id, record]));
+    for (const record of second) {
+      const partner = partners.get(record.id);
+      if (partner === undefined) continue;
+      requireSameText(partner, record);
+      if (!originallyCorrect(partner) || !originallyCorrect(record)) continue;
+      const { top, bottom } = byExample.get(record.id) ?? { top: 0, bottom: 0 };
+      const gain = Number(isRobust(record)) - Number(isRobust(partner));
+      byExample.set(record.id, { top: top + gain, bottom: bottom + 1 });
     }
   }
-  const onlyFirst = outcomes.filter((outcome) => outcome.first && !outcome.second).length;
-  const onlySecond = outcomes.filter((outcome) => outcome.second && !outcome.first).length;
+  const outcomes = [...byExample.values()];
+  const onlyFirst = outcomes.filter(({ top }) => top < 0).length;
+  const onlySecond = outcomes.filter(({ top }) => top > 0).length;
   return {
     examples: outcomes.length,
-    difference: bootstrapMean(
-      outcomes.map((outcome) => Number(outcome.second) - Number(outcome.first)),
-      { purpose: 'paired difference' },
-    ),
+    difference: bootstrapRatio(outcomes, { purpose: 'paired difference' }),
     onlyFirst,
     onlySecond,
     pValue: mcnemarExact(onlyFirst, onlySecond),

@@ -91,7 +91,7 @@ function csv(rows: readonly ResultRow[]): string {
 }
 
 /** A quoted field; a leading quote mark keeps spreadsheets from reading text as a formula. */
-function csvText(plain: string): string {
+export function csvText(plain: string): string {
   const harmless = /^[=+\-@]/.test(plain) ? `'${plain}` : plain;
   return `"${sanitize(harmless).replaceAll('"', '""')}"`;
 }

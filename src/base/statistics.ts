@@ -36,6 +36,31 @@ export function wilson(successes: number, n: number): Estimate {
   };
 }
 
+/**
+ * A proportion over observations that come in clusters, such as one example under several seeds, with Wilson's 95 %
+ * interval at the effective sample size: outcomes of one cluster may all be alike, and then count as one.
+ *
+ *     p = Σ top / Σ bottom,   v = Σᵢ (topᵢ − p·bottomᵢ)² / (Σ bottom)²,   n = p(1 − p)/v
+ *
+ * n is kept between the number of clusters and that of observations; where every cluster has one observation this is
+ * {@link wilson}.
+ *
+ * Source: Rao and Scott 1992, "A simple method for the analysis of clustered binary data" (Biometrics 48), for v.
+ * @param clusters successes and observations of each
+ * @returns {@link unknownEstimate} where nothing was observed
+ */
+export function clusteredWilson(
+  clusters: readonly { readonly top: number; readonly bottom: number }[],
+): Estimate {
+  const total = clusters.reduce((sum, { bottom }) => sum + bottom, 0);
+  if (total === 0) return unknownEstimate;
+  const p = clusters.reduce((sum, { top }) => sum + top, 0) / total;
+  const variance = clusters.reduce((sum, { top, bottom }) => sum + (top - p * bottom) ** 2, 0) / total ** 2;
+  const effective = p === 0 || p === 1 ? clusters.length : (p * (1 - p)) / variance; // ∞ where all are alike within
+  const n = Math.min(total, Math.max(clusters.length, effective));
+  return wilson(p === 1 ? n : p * n, n);
+}
+
 /** How a bootstrap is drawn. */
 export interface BootstrapOptions {
   /** What the numbers are for: the same name and seed give the same interval. */

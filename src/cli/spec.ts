@@ -81,6 +81,15 @@ export interface OptionInfo {
  * @throws VdaError `internal` for an option without facets; `.optional()` and the like go inside `option`
  */
 export function optionsOf(spec: CommandSpec): readonly OptionInfo[] {
+  const known = workedOut.get(spec) ?? describeOptions(spec);
+  workedOut.set(spec, known);
+  return known;
+}
+
+/** A specification never changes, and a grid of many cells asks for the same one thousands of times. */
+const workedOut = new WeakMap<CommandSpec, readonly OptionInfo[]>();
+
+function describeOptions(spec: CommandSpec): readonly OptionInfo[] {
   return Object.entries(spec.schema.shape).map(([key, schema]) => {
     const facets = facetsOf.get(schema);
     if (!facets) throw new VdaError('internal', `vda ${spec.name}: option ${key} was not made by option()`);

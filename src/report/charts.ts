@@ -15,10 +15,11 @@ export const seriesColours = 6;
 /** The page's colour of a series, light or dark. */
 export const seriesColour = (index: number): string => `var(--series-${index % seriesColours})`;
 
-const dashes = [[], [6, 3], [2, 2], [8, 3, 2, 3]];
+/** Dashes that keep apart series of like colour. */
+export const dashes: readonly (readonly number[])[] = [[], [6, 3], [2, 2], [8, 3, 2, 3]];
 
 /** Sizes for a wide and for a phone's screen; the style sheet shows the one that fits. */
-const sizes = [
+export const sizes = [
   { className: 'wide', width: 490, height: 200 },
   { className: 'narrow', width: 340, height: 180 },
 ] as const;
@@ -29,7 +30,6 @@ export function lineChart(
   axes: { readonly x: string; readonly y: string; readonly format?: string },
 ): Promise<Html> {
   const values = series.flatMap(({ points }, index) => points.map(({ x, y }) => ({ x, y, series: index })));
-  const indices = series.map((_, index) => index);
   return draw(`${axes.y} over ${axes.x}`, {
     data: { values },
     mark: { type: 'line', strokeWidth: 2, strokeJoin: 'round', point: values.length <= 40 && { size: 26 } },
@@ -42,20 +42,19 @@ export function lineChart(
         scale: { zero: false },
         axis: { tickCount: 4, ...(axes.format === undefined ? {} : { format: axes.format }) },
       },
-      color: {
-        field: 'series',
-        type: 'nominal',
-        scale: { domain: indices, range: series.map(({ colour }) => seriesColour(colour)) },
-        legend: null,
-      },
-      strokeDash: {
-        field: 'series',
-        type: 'nominal',
-        scale: { domain: indices, range: series.map((_, index) => dashes[index % dashes.length]!) },
-        legend: null,
-      },
+      ...apart(series),
     },
   });
+}
+
+/** How series are told apart: data in a field `series`, by number. */
+export function apart(series: readonly Pick<ChartSeries, 'colour'>[]) {
+  const domain = series.map((_, index) => index);
+  const colours = series.map(({ colour }) => seriesColour(colour));
+  const lines = series.map((_, index) => dashes[index % dashes.length]!);
+  const scaled = (range: readonly unknown[]) =>
+    ({ field: 'series', type: 'nominal', scale: { domain, range }, legend: null }) as const;
+  return { color: scaled(colours), strokeDash: scaled(lines) };
 }
 
 /** One bar of a histogram, cut by how the attacks ended. */
@@ -124,23 +123,29 @@ const config: TopLevelSpec['config'] = {
   },
 };
 
-/** Vega is large, so it is loaded when the first chart is drawn. No text of a user reaches it: series go by number. */
-async function draw(label: string, unit: object): Promise<Html> {
-  const [{ compile }, { View, parse }] = await Promise.all([import('vega-lite'), import('vega')]);
-  const pictures = sizes.map(async ({ className, width, height }) => {
-    const spec = {
-      ...unit,
-      width,
-      height,
-      padding: 2,
-      autosize: { type: 'fit', contains: 'padding' },
-      config,
-    };
-    const view = new View(parse(compile(spec as TopLevelSpec).spec), { renderer: 'none' });
-    const svg = await view.toSVG();
-    view.finalize();
-    return html`<div class="chart ${className}" role="img" aria-label="${label}">${trusted(svg)}</div>`;
-  });
-  const drawn = await Promise.all(pictures);
+/** A chart as HTML, in both sizes. */
+export async function draw(label: string, unit: object): Promise<Html> {
+  const drawn = await Promise.all(
+    sizes.map(async ({ className, ...size }) => {
+      const svg = await svgOf(unit, size);
+      return html`<div class="chart ${className}" role="img" aria-label="${label}">${trusted(svg)}</div>`;
+    }),
+  );
   return html`${drawn}`;
+}
+
+/**
+ * A chart as SVG in the page's colours, which are CSS variables. Vega is large, so it is loaded when the first chart
+ * is drawn. No text of a user reaches it: series go by number.
+ */
+export async function svgOf(
+  unit: object,
+  size: { readonly width: number; readonly height: number },
+): Promise<string> {
+  const [{ compile }, { View, parse }] = await Promise.all([import('vega-lite'), import('vega')]);
+  const spec = { ...unit, ...size, padding: 2, autosize: { type: 'fit', contains: 'padding' }, config };
+  const view = new View(parse(compile(spec as TopLevelSpec).spec), { renderer: 'none' });
+  const svg = await view.toSVG();
+  view.finalize();
+  return svg;
 }

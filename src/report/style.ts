@@ -65,6 +65,10 @@ td b { font-weight: 600; white-space: nowrap; }
 .interval { font-size: .82rem; white-space: nowrap; }
 .results td .interval { display: block; }
 .slices td .interval { display: inline; margin-left: 6px; }
+.paper { display: block; font-size: .82rem; color: var(--soft); white-space: nowrap; }
+.grid td b { font-weight: 450; }
+.grid td b.best { font-weight: 750; text-decoration: underline; text-decoration-thickness: 2px; text-underline-offset: 3px; }
+.grid tr.first { border-top: 2px solid var(--soft); }
 .wish { opacity: .7; }
 .meter { display: block; height: 4px; margin-top: 5px; border-radius: 2px; background: linear-gradient(to right, var(--series) var(--width), var(--sunk) 0); }
 .slices td, .slices thead th { text-align: left; vertical-align: top; }
@@ -111,6 +115,7 @@ footer.page { padding-bottom: 48px; font-size: .84rem; }
   .results td { display: grid; grid-template-columns: 1fr auto 112px; gap: 2px 10px; padding: 2px 0; align-items: baseline; }
   .results td::before { content: attr(data-head); color: var(--soft); font-size: .9rem; }
   .results td .interval { text-align: right; margin: 0; }
+  .results td .paper { grid-column: 2 / -1; text-align: right; }
   .slices td { width: auto; }
   .results.options td { grid-template-columns: 1fr 1fr; }
   .meter { grid-column: 1 / -1; margin: 2px 0 6px; }

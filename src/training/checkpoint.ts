@@ -37,7 +37,8 @@ export interface CheckpointContents {
 
 type MethodState = Readonly<Record<string, Tensor<'float32'>>>;
 
-const optimizerFile = 'optimizer.safetensors';
+/** The optimizer's moments in a checkpoint: only a resume needs them. */
+export const optimizerFile = 'optimizer.safetensors';
 const methodFile = 'method.safetensors';
 const stateFile = 'trainer_state.json';
 
@@ -107,7 +108,8 @@ export function lastCheckpoint(runFolder: string): string | undefined {
   return last && join(runFolder, last.name);
 }
 
-function readState(folder: string): TrainerState {
+/** The state kept in a checkpoint. @throws VdaError `bad-input` where there is none */
+export function readState(folder: string): TrainerState {
   const path = join(folder, stateFile);
   try {
     return JSON.parse(readFileSync(path, 'utf8')) as TrainerState;
@@ -120,7 +122,8 @@ function readState(folder: string): TrainerState {
   }
 }
 
-function checkpoints(runFolder: string): { readonly name: string; readonly step: number }[] {
+/** The whole checkpoints of a run folder, oldest first. */
+export function checkpoints(runFolder: string): { readonly name: string; readonly step: number }[] {
   if (!existsSync(runFolder)) return [];
   return readdirSync(runFolder)
     .flatMap((name) => {

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import {
   bootstrapMean,
   bootstrapRatio,
+  clusteredWilson,
+  type Estimate,
   mcnemarExact,
   quantile,
   studentMean,
@@ -41,6 +43,31 @@ describe('wilson', () => {
 
   it('knows nothing without observations', () => {
     expect(wilson(0, 0).value).toBeNaN();
+  });
+});
+
+describe('clusteredWilson', () => {
+  const clusters = (tops: readonly number[], bottom: number) => tops.map((top) => ({ top, bottom }));
+  const expectClose = (one: Estimate, other: Estimate) => {
+    for (const key of ['value', 'low', 'high'] as const) expect(one[key]).toBeCloseTo(other[key], 12);
+  };
+
+  it('is Wilson where each cluster is one observation', () => {
+    expectClose(clusteredWilson(clusters([1, 0, 0, 1, 0], 1)), wilson(2, 5));
+  });
+
+  it('counts a cluster once where all in it are alike', () => {
+    expectClose(clusteredWilson(clusters([3, 0, 0, 3, 0], 3)), wilson(2, 5));
+    expectClose(clusteredWilson(clusters([3, 3], 3)), wilson(2, 2));
+    expectClose(clusteredWilson(clusters([0, 0], 3)), wilson(0, 2));
+  });
+
+  it('counts every observation where clusters do not differ', () => {
+    expectClose(clusteredWilson(clusters([1, 1, 1], 2)), wilson(3, 6));
+  });
+
+  it('knows nothing of nothing', () => {
+    expect(clusteredWilson([]).value).toBeNaN();
   });
 });
 

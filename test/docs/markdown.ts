@@ -12,7 +12,7 @@ export interface Page {
 }
 
 const names = [
-  ...['README.md', 'CHANGELOG.md', 'THIRD-PARTY.md'],
+  ...['README.md', 'CHANGELOG.md', 'THIRD-PARTY.md', 'recipes/README.md'],
   ...readdirSync(join(root, 'docs'))
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),

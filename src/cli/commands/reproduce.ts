@@ -1,0 +1,171 @@
+import { basename, extname, join } from 'node:path';
+import { messageOf, VdaError } from '../../base/error.ts';
+import { writeFilesAtomically } from '../../checkpoints/atomic-file.ts';
+import { resolveModel } from '../../checkpoints/resolve-model.ts';
+import { stateOf } from '../../experiments/cell-folder.ts';
+import { type Cell, cellsOfShard, distinctCells, nameOf } from '../../experiments/cells.ts';
+import { figuresOf } from '../../experiments/figures.ts';
+import type { Grid } from '../../experiments/grid.ts';
+import { printedBlocks } from '../../experiments/printed-blocks.ts';
+import { readCells } from '../../experiments/results.ts';
+import { commandsOf, type Failure, runCells } from '../../experiments/run-cells.ts';
+import { tableOf } from '../../experiments/table.ts';
+import { writeCsv } from '../../experiments/write-csv.ts';
+import { writeLatex } from '../../experiments/write-latex.ts';
+import { writeMarkdown } from '../../experiments/write-markdown.ts';
+import { writeGridReport } from '../../report/grid-report.ts';
+import { hashFile } from '../../training/hash-file.ts';
+import type { Run } from '../command-table.ts';
+import { formatDuration } from '../format.ts';
+import { cellsOf } from '../grid-cells.ts';
+import { readGrid } from '../grid-file.ts';
+import type { CommandIo, Io } from '../io.ts';
+import { modelAccess } from '../model-access.ts';
+import { modelFingerprint } from '../model-fingerprint.ts';
+import { didYouMean } from '../names.ts';
+import type { reproduceSpec } from '../options/reproduce.ts';
+import { quoted } from '../quoted.ts';
+import { sayTo } from '../say.ts';
+import { shardOf } from '../shard.ts';
+import type { OptionsOf } from '../spec.ts';
+import { readVariables } from '../variables.ts';
+
+type Options = OptionsOf<typeof reproduceSpec>;
+
+/** Does what is left of a grid; writes its tables after every cell, figures and report at the end. */
+export const run: Run<typeof reproduceSpec> = async (options, io) => {
+  const say = sayTo(io);
+  const grid = await readGrid(options.grid, readVariables(options.set ?? []));
+  const output = options.outputDir ?? join('runs', basename(options.grid, extname(options.grid)));
+  const shard = shardOf(options, io.env);
+  const rows = chosenRows(grid, options.only);
+  const all = await cellsOf(grid, {
+    path: options.grid,
+    rows,
+    machine: machineOptions(options, io.given),
+    hashFile: remembered(hashFile),
+    hashModel: remembered(async (name) => modelFingerprint(await resolveModel(name, modelAccess(io)))),
+  });
+  const own = cellsOfShard(distinctCells(all), shard).filter(({ place }) => rows.has(place.row));
+  if (shard.count > 1) say(`Part ${shard.index} of ${shard.count} (${shard.source}): ${own.length} cells.`);
+  if (options.dryRun) {
+    for (const cell of own) io.stdout.write(plan(output, cell));
+    return;
+  }
+
+  const writeTables = () => {
+    const table = tableOf(grid, readCells(output, all));
+    writeFilesAtomically([
+      { path: join(output, 'table.md'), chunks: [writeMarkdown(table)] },
+      { path: join(output, 'table.csv'), chunks: [writeCsv(table)] },
+      { path: join(output, 'table.tex'), chunks: [writeLatex(table)] },
+    ]);
+    return table;
+  };
+  const writeAll = async () => {
+    const table = writeTables();
+    const figures = figuresOf(grid, readCells(output, all));
+    const notes = [...table.remarks, ...table.notes];
+    const command = `vda ${quoted(io.argv)}`;
+    await writeGridReport(output, {
+      title: grid.title,
+      notes,
+      figures,
+      command,
+      blocks: printedBlocks(table),
+    });
+    return table;
+  };
+  const failures = await runAll(own, { output, io, onEnd: writeTables, onStop: writeAll });
+  io.stdout.write(writeMarkdown(await writeAll()));
+  if (failures.length > 0) throw failed(failures, own.length);
+};
+
+/** Names of the rows that the patterns of `--only` choose; all without any. @throws VdaError `usage` for one that fits none */
+function chosenRows({ rows }: Grid, patterns: readonly string[] | undefined): ReadonlySet<string> {
+  const names = rows.map(({ name }) => name);
+  if (patterns === undefined) return new Set(names);
+  return new Set(
+    patterns.flatMap((pattern) => {
+      const escaped = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+      const found = names.filter((name) => new RegExp(`^${escaped.join('.*')}$`, 'i').test(name));
+      if (found.length > 0) return found;
+      throw new VdaError(
+        'usage',
+        `vda reproduce: --only ${pattern}: no row is called so.${didYouMean(pattern, names)} Rows: ${names.join(', ')}.`,
+      );
+    }),
+  );
+}
+
+/** What this machine wants of every command, as far as it was said. */
+const machineOptions = (options: Options, given: ReadonlySet<string>): ReadonlyMap<string, unknown> =>
+  new Map(
+    (['device', 'numThreads'] as const).filter((key) => given.has(key)).map((key) => [key, options[key]]),
+  );
+
+/** The same question is asked once. */
+function remembered(ask: (name: string) => Promise<string>): (name: string) => Promise<string> {
+  const answers = new Map<string, Promise<string>>();
+  return (name) => {
+    const answer = answers.get(name) ?? ask(name);
+    answers.set(name, answer);
+    return answer;
+  };
+}
+
+/** A cell of a dry run: its state, its name, and the commands left. */
+const plan = (output: string, cell: Cell): string => {
+  const commands = commandsOf(output, cell).map((argv) => `  vda ${quoted(argv)}\n`);
+  return `${stateOf(output, cell).padEnd(6)} ${nameOf(cell.place)}\n${commands.join('')}`;
+};
+
+/** Runs cells as the commands a user would type. An interruption is passed on once the tables are written. */
+async function runAll(
+  cells: readonly Cell[],
+  p: {
+    readonly output: string;
+    readonly io: CommandIo;
+    /** After each cell. */
+    readonly onEnd: () => void;
+    /** At an interruption. */
+    readonly onStop: () => Promise<unknown>;
+  },
+): Promise<readonly Failure[]> {
+  const { output, io, onEnd, onStop } = p;
+  const say = sayTo(io);
+  const quiet: Io = { ...io, stdout: { write: () => true } };
+  const done = cells.filter((cell) => stateOf(output, cell) === 'done').length;
+  say(`${cells.length} cells, ${done} of them done.`);
+  try {
+    return await runCells(cells, {
+      ...{ output, signal: io.signal, now: io.now },
+      perform: async (argv) => {
+        say(`$ vda ${quoted(argv)}`);
+        await io.perform(argv, quiet);
+      },
+      onStart: ({ cell, number, secondsLeft }) => {
+        const left = secondsLeft === undefined ? '' : `, about ${formatDuration(secondsLeft)} left`;
+        io.stderr.write('\n');
+        say(`Cell ${number} of ${cells.length}: ${nameOf(cell.place)}${left}`);
+      },
+      onEnd: ({ cell, error }) => {
+        if (error !== undefined) say(`Failed: ${nameOf(cell.place)}: ${messageOf(error)}`);
+        onEnd();
+      },
+    });
+  } catch (thrown) {
+    if (!io.signal.aborted) throw thrown;
+    await onStop();
+    say(`Stopped; what is done is kept. The same command goes on: vda ${quoted(io.argv)}`);
+    throw thrown;
+  }
+}
+
+function failed(failures: readonly Failure[], cells: number): VdaError {
+  const lines = failures.map(({ cell, error }) => `\n  - ${nameOf(cell.place)}: ${messageOf(error)}`);
+  return new VdaError(
+    'bad-input',
+    `vda reproduce: ${failures.length} of ${cells} cells failed:${lines.join('')}\nThe same command tries them again.`,
+  );
+}

@@ -1,0 +1,199 @@
+import { VdaError } from '../base/error.ts';
+import { type Cell, fingerprint, joined, type Place, placesOf } from '../experiments/cells.ts';
+import type { Grid, GridColumn, GridOptions, GridRow } from '../experiments/grid.ts';
+import { configValues } from './config-file.ts';
+import { gridError } from './grid-file.ts';
+import { camelCase } from './names.ts';
+import { attackSpec } from './options/attack.ts';
+import { trainSpec } from './options/train.ts';
+import { methodOf } from './options/vda.ts';
+import { pathOption } from './path-options.ts';
+import { resolveOptions } from './resolve.ts';
+import { type CommandSpec, type OptionsOf, optionsOf } from './spec.ts';
+import { toArguments } from './to-arguments.ts';
+
+/** What cells are worked out with. */
+export interface CellSources {
+  /** Path of the grid file, for messages. */
+  readonly path: string;
+  /** Options of the machine for every command, such as `numThreads`; they decide nothing. */
+  readonly machine: ReadonlyMap<string, unknown>;
+  /** Rows that are to be done. The others are needed for the tables only: without their files they stay empty. */
+  readonly rows: ReadonlySet<string>;
+  /** SHA-256 of a file. */
+  readonly hashFile: (path: string) => Promise<string>;
+  /** SHA-256 of what decides a model's answers, by folder or hub name. */
+  readonly hashModel: (name: string) => Promise<string>;
+}
+
+/** Keys of a grid, or of `vda reproduce`, that say what these options would; some are for each cell to say. */
+const reserved: Readonly<Record<string, string>> = {
+  model: 'the key model of the grid or of a row',
+  mlm: 'the key mlm of the grid or of a row',
+  trainFile: 'the key train-file of a column',
+  validationFile: 'the key validation-file of a column',
+  testFile: 'the key test-file of a column',
+  seed: 'the key seeds of the grid',
+  outputDir: '--output-dir of vda reproduce',
+  resumeFromCheckpoint: 'vda reproduce itself',
+  shard: '--shard of vda reproduce',
+  numShards: '--num-shards of vda reproduce',
+  device: '--device of vda reproduce',
+  numThreads: '--num-threads of vda reproduce',
+};
+
+/**
+ * The cells of a grid, in the order they are done. All options of all cells are checked before the first file or
+ * model is read.
+ * @throws VdaError `usage` naming the row and the column whose options are wrong; `not-found` for files and models
+ */
+export async function cellsOf(grid: Grid, sources: CellSources): Promise<readonly Cell[]> {
+  const problems: string[] = [];
+  const resolved = placesOf(grid).flatMap((place) => {
+    try {
+      return [resolveCell(place, { grid, sources })];
+    } catch (thrown) {
+      if (!(thrown instanceof VdaError)) throw thrown;
+      problems.push(`row ${place.row}, column ${place.column}: ${thrown.message.replace(/\nSee .*$/, '')}`);
+      return [];
+    }
+  });
+  if (problems.length > 0) throw gridError(sources.path, problems);
+  const cells: Cell[] = [];
+  for (const { place, curves, train, attack } of resolved) {
+    try {
+      cells.push({
+        ...{ place, curves, trainArguments: train.argv, attackArguments: attack.argv },
+        trainHash: await hashOf(trainSpec, { ...train, more: { curves } }, sources),
+        attackHash: await hashOf(attackSpec, attack, sources),
+      });
+    } catch (thrown) {
+      if (!(thrown instanceof VdaError) || sources.rows.has(place.row)) throw thrown;
+    }
+  }
+  return cells;
+}
+
+interface Command {
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly argv: readonly string[];
+}
+
+interface ResolvedCell {
+  readonly place: Place;
+  readonly curves: boolean;
+  readonly train: Command;
+  readonly attack: Command;
+}
+
+/** Each cell has a folder of its own; until it is known, options are checked with this one. */
+const anyFolder = '-';
+
+function resolveCell(
+  place: Place,
+  { grid, sources }: { readonly grid: Grid; readonly sources: CellSources },
+): ResolvedCell {
+  const row = grid.rows.find(({ name }) => name === place.row)!;
+  const column = grid.columns.find(({ name }) => name === place.column)!;
+  const curves = row.curves && place.sweep === undefined;
+  const { options, values } = resolveTraining({ place, grid, row, column, sources });
+  if (curves && (options.saveStrategy !== 'epoch' || values.has('saveTotalLimit'))) {
+    throw new VdaError(
+      'usage',
+      'curves need a checkpoint of every epoch: leave out save-strategy and save-total-limit.',
+    );
+  }
+  const saving = curves || values.has('saveTotalLimit') ? [] : [['saveTotalLimit', 1] as const];
+  const train = { options, argv: toArguments(trainSpec, new Map([...saving, ...values])) };
+
+  const set = layered(attackSpec, {
+    'attack of the grid': grid.attack,
+    [`attack of column ${column.name}`]: column.attack,
+  });
+  const own = given({
+    model: anyFolder,
+    mlm: row.mlm ?? grid.mlm ?? options.model,
+    testFile: column.testFile,
+    outputDir: anyFolder,
+    shard: '0/1', // the environment of a job array speaks to vda reproduce, not to an attack
+  });
+  const attackOptions = resolveOptions(attackSpec, {
+    flags: new Map([...set, ...own, ...sources.machine]),
+  }).options;
+  const argv = toArguments(attackSpec, without([...set, ...own, ...sources.machine], ['model', 'outputDir']));
+  return { place, curves, train, attack: { options: attackOptions, argv } };
+}
+
+/** Options of a cell's training; the masked language model only where something asks for it. */
+function resolveTraining(p: {
+  readonly place: Place;
+  readonly grid: Grid;
+  readonly row: GridRow;
+  readonly column: GridColumn;
+  readonly sources: CellSources;
+}): { readonly options: OptionsOf<typeof trainSpec>; readonly values: ReadonlyMap<string, unknown> } {
+  const { place, grid, row, column, sources } = p;
+  const { sweep } = place;
+  const set = layered(trainSpec, {
+    'train of the grid': grid.train,
+    [`train of column ${column.name}`]: column.train,
+    [`train of row ${row.name}`]: row.train,
+    ...(sweep && { sweep: { [sweep.option]: sweep.value } }),
+  });
+  const { trainFile, validationFile } = column;
+  const own = given({ model: row.model ?? grid.model, trainFile, validationFile, seed: place.seed });
+  const resolve = (more: ReadonlyMap<string, unknown>) => {
+    const values = new Map([...set, ...own, ...more, ...sources.machine]);
+    const flags = new Map([...values, ['outputDir', anyFolder] as const]);
+    return { options: resolveOptions(trainSpec, { flags }).options, values };
+  };
+  const plain = resolve(new Map());
+  const needsMlm = methodOf(plain.options).vda || plain.options.metricForBestModel === 'attack_accuracy';
+  return needsMlm ? resolve(given({ mlm: row.mlm ?? grid.mlm })) : plain;
+}
+
+/** Options from several objects, later ones first heard; each key is checked where it stands. */
+function layered(
+  spec: CommandSpec,
+  layers: Readonly<Record<string, GridOptions>>,
+): ReadonlyMap<string, unknown> {
+  const merged = new Map<string, unknown>();
+  for (const [where, layer] of Object.entries(layers)) {
+    for (const [key, { value, spelled }] of configValues(spec as CommandSpec, layer, { where })) {
+      const instead = reserved[camelCase(key)];
+      if (instead !== undefined)
+        throw new VdaError('usage', `${spelled} in ${where}: this is for ${instead} to say.`);
+      merged.set(key, value);
+    }
+  }
+  return merged;
+}
+
+const given = (values: Readonly<Record<string, unknown>>): ReadonlyMap<string, unknown> =>
+  new Map(Object.entries(values).filter(([, value]) => value !== undefined));
+
+const without = (
+  values: Iterable<readonly [string, unknown]>,
+  keys: readonly string[],
+): ReadonlyMap<string, unknown> => new Map([...values].filter(([key]) => !keys.includes(key)));
+
+/** Fingerprint of a command: its options, with the content of files and models in place of their paths. */
+async function hashOf(
+  spec: CommandSpec,
+  { options, more = {} }: Command & { readonly more?: Readonly<Record<string, unknown>> },
+  { hashFile, hashModel }: CellSources,
+): Promise<string> {
+  const kept: Record<string, unknown> = { ...options, ...more };
+  const data: Record<string, string> = {};
+  for (const info of optionsOf(spec)) {
+    const path = pathOption(info);
+    const value = options[info.key];
+    if (path === undefined || value === undefined || value === anyFolder) continue;
+    const all = (Array.isArray(value) ? value : [value]) as readonly string[];
+    const named = all.filter((one) => !path.words.includes(one));
+    if (named.length === 0) continue;
+    kept[info.key] = all.map((one) => (path.words.includes(one) ? one : '(by content)'));
+    data[info.key] = joined(await Promise.all(named.map(path.kind === 'file' ? hashFile : hashModel)));
+  }
+  return fingerprint({ command: spec.name as 'train' | 'attack', options: kept, data });
+}

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { type CommandSpec, option } from '../spec.ts';
+import { path } from './data.ts';
+import { device, numThreads } from './model.ts';
+
+const cells = 'Cells';
+
+const schema = z.strictObject({
+  grid: option(path(), {
+    description: 'Grid file, YAML or JSON: methods, data sets, seeds and what they share.',
+    group: 'Grid',
+    value: 'GRID',
+  }),
+  set: option(z.array(z.string().regex(/^[\w-]+=/)).optional(), {
+    description:
+      'Values of the variables that the grid file asks for. Paths are relative to the working directory.',
+    group: 'Grid',
+    value: 'NAME=VALUE',
+    expected: 'a list of name=value',
+    knownAs: ['define'],
+  }),
+  only: option(z.array(z.string().min(1)).min(1).optional(), {
+    description: 'Names of the rows to do; * stands for anything. The tables still show all that is done.',
+    group: cells,
+    value: 'PATTERN',
+    knownAs: ['rows', 'filter'],
+  }),
+  dryRun: option(z.boolean().default(false), {
+    description: 'List the cells, how far each is, and the commands left, and do nothing.',
+    group: cells,
+  }),
+  shard: option(
+    z
+      .string()
+      .regex(/^\d+\/[1-9]\d*$/)
+      .optional(),
+    {
+      description:
+        'Do only part i of n of the trainings, i from 0. By default read from SLURM_ARRAY_TASK_ID and SLURM_ARRAY_TASK_COUNT, or JOB_COMPLETION_INDEX; outside of these the whole, 0/1.',
+      group: cells,
+      value: 'i/n',
+      expected: 'a part as i/n, such as 0/4 for the first of four',
+    },
+  ),
+  numShards: option(z.int().min(1).optional(), {
+    description: 'Number of parts, where the environment has only the index (Kubernetes Indexed Jobs).',
+    group: cells,
+    unit: 'parts',
+  }),
+  outputDir: option(path().optional(), {
+    description:
+      'Folder of cells, tables, figures and report. By default runs/ and the name of the grid file. What is done there is not done again.',
+    group: 'Output',
+    value: 'DIR',
+    knownAs: ['output', 'out-dir'],
+  }),
+  device,
+  numThreads,
+});
+
+/** `vda reproduce`: options and help. */
+export const reproduceSpec: CommandSpec<typeof schema> = {
+  name: 'reproduce',
+  summary: 'train and attack a grid of methods, data sets and seeds, and write its tables and figures',
+  details:
+    'Every cell of the grid is a vda train and a vda attack. All options are checked before the first one runs. Cells that are done are kept, one that was cut goes on: the same command continues.',
+  schema,
+  positional: 'grid',
+  examples: [
+    {
+      what: 'What would be done, and how far it is:',
+      command:
+        'vda reproduce recipes/table2-mr.yaml --set model=models/minilm mr=data/mr --output-dir runs/table2-mr --dry-run',
+    },
+    {
+      what: 'The rows of FreeLB alone:',
+      command: 'vda reproduce recipes/table2-mr.yaml --set model=models/minilm mr=data/mr --only "FreeLB*"',
+    },
+    {
+      what: 'The first of four parts, on any machine that sees the folder:',
+      command: 'vda reproduce grid.yaml --shard 0/4 --output-dir runs/grid',
+    },
+  ],
+};

@@ -1,0 +1,105 @@
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { attackFiles } from '../attacks/attack-run.ts';
+import { messageOf, VdaError } from '../base/error.ts';
+import { writeFilesAtomically } from '../checkpoints/atomic-file.ts';
+import {
+  checkpointName,
+  checkpoints,
+  lastCheckpoint,
+  optimizerFile,
+  readState,
+} from '../training/checkpoint.ts';
+import { type Cell, foldersOf } from './cells.ts';
+
+/** How far a cell is. */
+export type CellState = 'done' | 'begun' | 'to do';
+
+/** `cell.json`, written when the training has ended. */
+const trained = z.object({
+  /** The first place that asked for it: a folder named by a hash should say what it is. */
+  place: z.unknown(),
+  seconds: z.number(),
+  /** Where every epoch's model was kept: its folder's name and the epochs done. */
+  checkpoints: z.array(z.object({ name: z.string(), epoch: z.number() })),
+});
+
+/** The end of a training, as its cell's folder tells it. */
+export type Trained = z.output<typeof trained>;
+
+const trainedFile = 'cell.json';
+const attackSummary = 'summary.json';
+
+/**
+ * Reads whether a cell's training has ended; undefined where it has not.
+ * @throws VdaError `bad-input` for a file that is not vda's
+ */
+export function readTrained(folder: string): Trained | undefined {
+  const path = join(folder, trainedFile);
+  if (!existsSync(path)) return undefined;
+  try {
+    return trained.parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch (thrown) {
+    throw new VdaError(
+      'bad-input',
+      `${path} does not say how a training ended: ${messageOf(thrown)}. Remove ${folder} to do this cell again.`,
+    );
+  }
+}
+
+/**
+ * Marks a training as ended and removes what only a resume would need: the checkpoints, or where the model of each
+ * epoch is to be attacked the optimizer's moments in them, and the candidates of the masked language model.
+ */
+export function finishTraining(
+  cell: Cell,
+  { output, seconds }: { readonly output: string; readonly seconds: number },
+): Trained {
+  const { folder, train } = foldersOf(output, cell);
+  const found = checkpoints(train).map(({ step }) => checkpointName(step));
+  const kept = found
+    .map((name) => ({ name, epoch: readState(join(train, name)).epoch }))
+    .filter(({ epoch }) => cell.curves && Number.isInteger(epoch)); // one saved at an interruption is within an epoch
+  const isKept = (checkpoint: string) => kept.some(({ name }) => name === checkpoint);
+  const ended: Trained = { place: cell.place, seconds, checkpoints: kept };
+  writeFilesAtomically([
+    { path: join(folder, trainedFile), chunks: [`${JSON.stringify(ended, undefined, 2)}\n`] },
+  ]);
+  for (const name of found) {
+    rmSync(join(train, name, isKept(name) ? optimizerFile : ''), { recursive: true, force: true });
+  }
+  for (const name of readdirSync(train)) if (name.startsWith('candidates.')) rmSync(join(train, name));
+  return ended;
+}
+
+/** Whether `vda attack` has written its last file into a folder. */
+export const isAttacked = (folder: string): boolean => existsSync(join(folder, attackSummary));
+
+/** How far a cell is, by what its folders hold. */
+export function stateOf(output: string, cell: Cell): CellState {
+  const { folder, train, attack, attackOn } = foldersOf(output, cell);
+  const ended = readTrained(folder);
+  const attacks = [attack, ...(ended?.checkpoints ?? []).map(({ name }) => attackOn(name))];
+  if (ended !== undefined && attacks.every(isAttacked)) return 'done';
+  const begun =
+    ended !== undefined ||
+    lastCheckpoint(train) !== undefined ||
+    existsSync(join(attack, attackFiles.results));
+  return begun ? 'begun' : 'to do';
+}
+
+/** What stands behind the results of an attack, from its summary. */
+export function readSummary(attackFolder: string): {
+  readonly preset: string;
+  readonly filters: readonly string[];
+} {
+  const path = join(attackFolder, attackSummary);
+  try {
+    return z
+      .object({ preset: z.string(), filters: z.array(z.string()) })
+      .parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch (thrown) {
+    throw new VdaError('bad-input', `${path} is not the summary of an attack: ${messageOf(thrown)}.`);
+  }
+}

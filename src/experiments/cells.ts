@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { createRunRecord } from '../training/run-folder.ts';
+import type { GridColumn, GridRow } from './grid.ts';
+
+/** Where in the table, or in a figure, the outcome of a cell belongs. */
+export interface Place {
+  readonly row: string;
+  readonly column: string;
+  readonly seed: number;
+  /** The varied option and its value, for a point of a figure. */
+  readonly sweep?: { readonly option: string; readonly value: number };
+}
+
+/** One training and one attack on what it made, known by what decides their outcome. */
+export interface Cell {
+  readonly place: Place;
+  /** Fingerprint of the training: options that matter, data, model and masked language model. */
+  readonly trainHash: string;
+  /** Fingerprint of the attack, but for the model, which is the training's. */
+  readonly attackHash: string;
+  /** Attack the model of each epoch too. */
+  readonly curves: boolean;
+  /** Arguments of `vda train` but for the folders. */
+  readonly trainArguments: readonly string[];
+  /** Arguments of `vda attack` but for the folders. */
+  readonly attackArguments: readonly string[];
+}
+
+/** What decides a result: options as resolved, and the content of every file and model they name. */
+export interface Decisive {
+  readonly command: 'train' | 'attack';
+  /** Without paths: what they lead to is in `data`. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** SHA-256 of files and models, by the option that names them. */
+  readonly data: Readonly<Record<string, string>>;
+}
+
+/** Options of an attack that its documentation says have no influence on results, beside those of every run. */
+const withoutInfluence = new Set(['batchSize', 'shard', 'numShards']);
+
+/** Fingerprint of a training or an attack: 16 hexadecimal digits. */
+export function fingerprint({ command, options, data }: Decisive): string {
+  const decisive = Object.fromEntries(
+    Object.entries(options).filter(([name]) => !withoutInfluence.has(name)),
+  );
+  return createRunRecord({ command, options: decisive, data, versions: {} }).configuration;
+}
+
+/** One fingerprint of several, such as the files of a list in their order. */
+export const joined = (hashes: readonly string[]): string =>
+  hashes.length === 1 ? hashes[0]! : createHash('sha256').update(hashes.join('\n')).digest('hex');
+
+/** Folders of a cell under the output folder. An attack with other options has another folder beside the first. */
+export function foldersOf(output: string, { trainHash, attackHash }: Cell) {
+  const folder = join(output, 'cells', trainHash);
+  return {
+    folder,
+    train: join(folder, 'train'),
+    attack: join(folder, `attack-${attackHash}`),
+    /** The attack on the model of an epoch. */
+    attackOn: (checkpoint: string): string => join(folder, `attack-${attackHash}-${checkpoint}`),
+  };
+}
+
+/** Every cell once: places that ask for the same training and attack share it. */
+export const distinctCells = (cells: readonly Cell[]): readonly Cell[] => [
+  ...new Map(cells.map((cell) => [`${cell.trainHash} ${cell.attackHash}`, cell])).values(),
+];
+
+/** The part of distinct cells that falls to a shard: those of every n-th training, so that none is done by two. */
+export function cellsOfShard(
+  cells: readonly Cell[],
+  { index, count }: { readonly index: number; readonly count: number },
+): readonly Cell[] {
+  const trainings = [...new Set(cells.map(({ trainHash }) => trainHash))];
+  return cells.filter(({ trainHash }) => trainings.indexOf(trainHash) % count === index);
+}
+
+/** A cell for people: `BERT + VDA, MR, seed 2`. */
+export const nameOf = ({ row, column, seed, sweep }: Place): string =>
+  [row, ...(sweep ? [`${sweep.option} ${sweep.value}`] : []), column, `seed ${seed}`].join(', ');
+
+/** All places of a grid in the order they are done: seed by seed, so that a table is whole early; rows before sweeps. */
+export function placesOf(p: {
+  readonly rows: readonly GridRow[];
+  readonly columns: readonly GridColumn[];
+  readonly seeds: readonly number[];
+  readonly sweeps: readonly {
+    readonly row: string;
+    readonly option: string;
+    readonly values: readonly number[];
+  }[];
+}): readonly Place[] {
+  const points = [
+    ...p.rows.map(({ name }) => ({ row: name })),
+    ...p.sweeps.flatMap(({ row, option, values }) =>
+      values.map((value) => ({ row, sweep: { option, value } })),
+    ),
+  ];
+  return p.seeds.flatMap((seed) =>
+    p.columns.flatMap(({ name }) => points.map((point) => ({ ...point, column: name, seed }))),
+  );
+}

@@ -1,0 +1,66 @@
+import { isRobust, originallyCorrect } from '../attacks/metrics.ts';
+import type { AttackRecord } from '../attacks/record.ts';
+import { bootstrapRatio, clusteredWilson, type Estimate } from '../base/statistics.ts';
+import type { PaperMeasure } from './grid.ts';
+
+/** The measures of one method over the seeds it was trained with. */
+export interface PooledMetrics extends Readonly<Record<PaperMeasure, Estimate>> {
+  readonly seeds: number;
+  /** Distinct examples attacked. */
+  readonly examples: number;
+  /** Standard deviation of Att Acc between the seeds; NaN of one seed. */
+  readonly seedDeviation: number;
+  /** Attacks ended by an exception or by the clock; never robust, left out of the last two measures. */
+  readonly cutShort: number;
+}
+
+/**
+ * Ori Acc, Att Acc, Q Num and Perturb (defined at `attackMetrics`) over the attacks on several models that differ in
+ * their seed. With equally many examples in each, a value is the mean of the runs' values.
+ *
+ * An interval covers the choice of test examples, at these seeds: an example with all that became of it under the
+ * seeds is one observation. For the proportions it is Wilson's at the effective sample size, for the other two a
+ * percentile bootstrap over examples. How much the seeds differ stands beside it, as a standard deviation.
+ *
+ * @param runs records of each attack, at least one
+ */
+export function poolSeeds(runs: readonly (readonly AttackRecord[])[]): PooledMetrics {
+  const byExample = new Map<number, AttackRecord[]>();
+  for (const record of runs.flat()) byExample.set(record.id, [...(byExample.get(record.id) ?? []), record]);
+  const examples = [...byExample.values()];
+  const count = (records: readonly AttackRecord[], test: (record: AttackRecord) => boolean) =>
+    records.filter(test).length;
+  const proportion = (test: (record: AttackRecord) => boolean) =>
+    clusteredWilson(examples.map((records) => ({ top: count(records, test), bottom: records.length })));
+  const ratio = (
+    purpose: string,
+    { top, bottom }: Readonly<Record<'top' | 'bottom', (record: AttackRecord) => number>>,
+  ) => {
+    const sums = examples.map((records) => {
+      const ended = records.filter(({ status }) => status === 'success' || status === 'failed');
+      return { top: sum(ended.map(top)), bottom: sum(ended.map(bottom)) };
+    });
+    return bootstrapRatio(
+      sums.filter(({ bottom }) => bottom > 0),
+      { purpose },
+    );
+  };
+  return {
+    seeds: runs.length,
+    examples: examples.length,
+    oriAcc: proportion(originallyCorrect),
+    attAcc: proportion(isRobust),
+    qNum: ratio('q num', { top: ({ queries }) => queries, bottom: () => 1 }),
+    perturb: ratio('perturb', { top: ({ changes }) => changes.length, bottom: ({ words }) => words }),
+    seedDeviation: deviation(runs.map((records) => count(records, isRobust) / records.length)),
+    cutShort: count(runs.flat(), ({ status }) => status === 'error' || status === 'timeout'),
+  };
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+/** Sample standard deviation. */
+function deviation(values: readonly number[]): number {
+  const mean = sum(values) / values.length;
+  return Math.sqrt(sum(values.map((value) => (value - mean) ** 2)) / (values.length - 1)); // 0/0 is NaN
+}

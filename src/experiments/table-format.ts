@@ -1,0 +1,83 @@
+import type { PairedComparison } from '../attacks/paired-comparison.ts';
+import type { PrintedCell } from '../base/printed-table.ts';
+import type { Estimate } from '../base/statistics.ts';
+import type { PaperMeasure } from './grid.ts';
+import type { TableCell } from './table.ts';
+
+/** Names of the measures as in Zhou et al. 2021, Table 2. */
+export const measureNames: Readonly<Record<PaperMeasure, string>> = {
+  oriAcc: 'Ori Acc',
+  attAcc: 'Att Acc',
+  qNum: 'Q Num',
+  perturb: 'Perturb',
+};
+
+/** What stands where there is no number. */
+export const unknown = '–';
+
+/** A measure for people: per cent, or queries, with one decimal. */
+export const shown = (value: number, measure: PaperMeasure): string =>
+  Number.isFinite(value) ? (measure === 'qNum' ? value : 100 * value).toFixed(1) : unknown;
+
+/** The 95 % interval in brackets; empty where there is none. */
+export const interval = ({ low, high }: Estimate, measure: PaperMeasure): string =>
+  Number.isFinite(low) && Number.isFinite(high) ? `[${shown(low, measure)}, ${shown(high, measure)}]` : '';
+
+/** A difference with its sign, in points or queries. */
+export function signed(difference: number, measure: PaperMeasure): string {
+  const size = shown(Math.abs(difference), measure);
+  return Number(size) === 0 ? size : `${difference < 0 ? '−' : '+'}${size}`;
+}
+
+/** The paper's figure and how ours differs from it: `86.8 (−0.6)`; undefined where the paper has none. */
+export function besidePaper({ metrics, paper }: TableCell, measure: PaperMeasure): string | undefined {
+  const theirs = paper[measure];
+  if (theirs === undefined) return undefined;
+  const ours = metrics?.[measure].value ?? Number.NaN;
+  const difference = Number.isFinite(ours) ? ` (${signed(ours - theirs, measure)})` : '';
+  return shown(theirs, measure) + difference;
+}
+
+/** Number of seeds, with the deviation of Att Acc between them: `3 ± 1.2`. */
+export function seedsOf({ metrics }: TableCell): string {
+  if (metrics === undefined) return unknown;
+  const { seeds, seedDeviation } = metrics;
+  return seeds === 1 ? '1' : `${seeds} ± ${shown(seedDeviation, 'attAcc')}`;
+}
+
+/** Number of examples, and of attacks that were cut short: `200 (3 cut short)`. */
+export function examplesOf({ metrics }: TableCell): string {
+  if (metrics === undefined) return unknown;
+  return metrics.cutShort === 0
+    ? String(metrics.examples)
+    : `${metrics.examples} (${metrics.cutShort} cut short)`;
+}
+
+/** A comparison as the cells of a table under {@link comparisonHeads}. */
+export function comparisonCells(
+  p: PairedComparison & { readonly against: string; readonly seeds: number },
+): readonly PrintedCell[] {
+  const { value, low, high } = p.difference;
+  const none = p.examples === 0;
+  const bounds = `[${signed(low, 'attAcc')}, ${signed(high, 'attAcc')}]`;
+  return [
+    { value: p.against },
+    none ? { value: unknown } : { value: signed(value, 'attAcc'), interval: bounds },
+    { value: String(p.examples) },
+    { value: String(p.onlySecond) },
+    { value: String(p.onlyFirst) },
+    { value: none ? unknown : p.pValue < 0.001 ? '< 0.001' : p.pValue.toFixed(3) },
+    { value: String(p.seeds) },
+  ];
+}
+
+/** Heads of the columns of {@link comparisonCells}. */
+export const comparisonHeads = [
+  'Against',
+  'Difference',
+  'Both right',
+  'Kept by it alone',
+  'By the other alone',
+  'McNemar p',
+  'Seeds',
+] as const;

@@ -1,0 +1,118 @@
+import { type PairedComparison, pairedOverSeeds } from '../attacks/paired-comparison.ts';
+import {
+  baselineOf,
+  type Grid,
+  type GridRow,
+  type PaperFigures,
+  type PaperMeasure,
+  paperMeasures,
+} from './grid.ts';
+import { type PooledMetrics, poolSeeds } from './pool-seeds.ts';
+import type { CellResult } from './results.ts';
+
+/** One row under one data set. */
+export interface TableCell {
+  /** Undefined where no attack has ended yet. */
+  readonly metrics: PooledMetrics | undefined;
+  readonly paper: PaperFigures;
+  /** Measures in which no row of its group is better, and one is worse. */
+  readonly best: ReadonlySet<PaperMeasure>;
+  /** Against the row it is held against, over the seeds that both have. */
+  readonly comparison?: PairedComparison & { readonly against: string; readonly seeds: number };
+}
+
+/** The results of a grid in the paper's layout, before they become text. */
+export interface ResultsTable {
+  readonly title: string;
+  readonly columns: readonly string[];
+  readonly lines: readonly { readonly row: GridRow; readonly cells: readonly TableCell[] }[];
+  /** What the grid says of itself and of its rows, such as what stands in for what: printed beneath in every format. */
+  readonly remarks: readonly string[];
+  /** The attacks, and how the numbers were made; a sentence each. */
+  readonly notes: readonly string[];
+}
+
+/** Puts results in their places. Points of figures are left out. */
+export function tableOf(grid: Grid, results: readonly CellResult[]): ResultsTable {
+  const found = results.filter(({ cell }) => cell.place.sweep === undefined);
+  const seedsOf = (row: string, column: string) =>
+    found.filter(({ cell: { place } }) => place.row === row && place.column === column);
+  const metrics = new Map(
+    grid.rows.map((row) => [
+      row,
+      grid.columns.map(({ name }) => {
+        const runs = seedsOf(row.name, name);
+        return runs.length === 0 ? undefined : poolSeeds(runs.map(({ records }) => records));
+      }),
+    ]),
+  );
+  const lines = grid.rows.map((row) => ({
+    row,
+    cells: grid.columns.map(({ name }, i): TableCell => {
+      const rivals = grid.rows.filter(({ group }) => group === row.group).map((one) => metrics.get(one)![i]);
+      const own = metrics.get(row)![i];
+      const baseline = baselineOf(row, grid.rows);
+      const comparison = baseline && compared(seedsOf(baseline.name, name), seedsOf(row.name, name));
+      return {
+        metrics: own,
+        paper: row.paper[name] ?? {},
+        best: bestOf(own, rivals),
+        ...(comparison && { comparison: { ...comparison, against: baseline.name } }),
+      };
+    }),
+  }));
+  return {
+    title: grid.title,
+    columns: grid.columns.map(({ name }) => name),
+    lines,
+    remarks: remarksOf(grid),
+    notes: notesOf(found),
+  };
+}
+
+function bestOf(
+  own: PooledMetrics | undefined,
+  rivals: readonly (PooledMetrics | undefined)[],
+): ReadonlySet<PaperMeasure> {
+  const known = rivals.filter((one) => one !== undefined);
+  if (own === undefined || known.length < 2) return new Set();
+  return new Set(
+    paperMeasures.filter((measure) => {
+      const behind = known.map((rival) => own[measure].value - rival[measure].value);
+      return behind.every((lead) => lead >= 0) && behind.some((lead) => lead > 0);
+    }),
+  );
+}
+
+function compared(baseline: readonly CellResult[], row: readonly CellResult[]) {
+  const pairs = row.flatMap(({ cell, records }) => {
+    const partner = baseline.find((one) => one.cell.place.seed === cell.place.seed);
+    return partner === undefined ? [] : [{ first: partner.records, second: records }];
+  });
+  return pairs.length === 0 ? undefined : { ...pairedOverSeeds(pairs), seeds: pairs.length };
+}
+
+const remarksOf = ({ note, rows }: Grid): readonly string[] => [
+  ...(note === undefined ? [] : [note]),
+  ...rows.flatMap((row) => (row.note === undefined ? [] : [`${row.name}: ${row.note}`])),
+];
+
+function notesOf(results: readonly CellResult[]): readonly string[] {
+  const attacks = new Set(
+    results.map(({ attack: { preset, filters } }) =>
+      filters.length > 0 ? `${preset}, filters: ${filters.join(', ')}` : `${preset}, no filters`,
+    ),
+  );
+  return [...[...attacks].map((attack) => `Attack: ${attack}.`), ...howItWasMade];
+}
+
+const howItWasMade = [
+  'Percentages but for Q Num. For all four a higher value is more robust; the best of a group is bold.',
+  'Values are pooled over the attacks on all seeds, which is the mean over seeds. In brackets: 95 % intervals for the ' +
+    'choice of test examples at these seeds, an example under all seeds being one observation (Wilson at the effective ' +
+    'sample size for the accuracies, bootstrap over examples for the others).',
+  '± behind the number of seeds: standard deviation of Att Acc between seeds, in points.',
+  'Example by example: over the examples that both models had right before the attack, seed by seed; the difference in ' +
+    'what stays right with a bootstrap interval over examples, and the exact McNemar test, for which an example counts ' +
+    'once, for the side that keeps it under more seeds. p-values are not corrected for their number.',
+];

@@ -1,0 +1,32 @@
+import { escapeMarkdown } from '../base/escape-markdown.ts';
+import type { PrintedCell, PrintedTable } from '../base/printed-table.ts';
+import { printedBlocks } from './printed-blocks.ts';
+import type { ResultsTable } from './table.ts';
+
+/** `table.md`: for each data set the measures with the paper's beneath them, and the comparisons example by example. */
+export function writeMarkdown(results: ResultsTable): string {
+  const blocks = printedBlocks(results).map(({ name, results, comparisons }) =>
+    [
+      `## ${escapeMarkdown(name)}`,
+      table(results),
+      ...(comparisons ? ['Example by example:', table(comparisons)] : []),
+    ].join('\n\n'),
+  );
+  const remarks = [...results.remarks, ...results.notes]
+    .map((note) => `- ${escapeMarkdown(note)}`)
+    .join('\n');
+  return `# ${escapeMarkdown(results.title)}\n\n${blocks.join('\n\n')}\n\n${remarks}\n`;
+}
+
+function table({ heads, rows }: PrintedTable): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const rule = heads.map((_, i) => (i === 0 ? ':--' : '--:'));
+  const lines = rows.map(({ name, cells }) => line([escapeMarkdown(name), ...cells.map(cellText)]));
+  return [line(heads), line(rule), ...lines].join('\n');
+}
+
+function cellText({ value, best, interval, paper }: PrintedCell): string {
+  const text = escapeMarkdown(value);
+  const ours = [best ? `**${text}**` : text, interval ?? ''].join(' ').trim();
+  return paper === undefined ? ours : `${ours}<br>paper ${paper}`;
+}

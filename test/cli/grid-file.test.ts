@@ -1,0 +1,210 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, test } from 'vitest';
+import { stringify } from 'yaml';
+import { cellsOf } from '../../src/cli/grid-cells.ts';
+import { readGrid } from '../../src/cli/grid-file.ts';
+import { reproduceSpec } from '../../src/cli/options/reproduce.ts';
+import { parseFlags } from '../../src/cli/parse-flags.ts';
+import { resolveOptions } from '../../src/cli/resolve.ts';
+import { readVariables } from '../../src/cli/variables.ts';
+import { nameOf } from '../../src/experiments/cells.ts';
+import { temporaryFolder } from '../checkpoints/folders.ts';
+
+const small = {
+  title: 'Small',
+  model: './model',
+  columns: [{ name: 'MR', 'train-file': 'train.tsv', test_file: 'test.tsv' }],
+  rows: [{ name: 'BERT' }, { name: 'BERT + VDA', train: { vda: true } }],
+};
+
+async function read(grid: object, set: readonly string[] = []) {
+  const folder = temporaryFolder();
+  const path = join(folder, 'grid.yaml');
+  writeFileSync(path, stringify(grid));
+  return { folder, path, grid: await readGrid(path, readVariables(set)) };
+}
+
+async function cells(grid: object, set: readonly string[] = []) {
+  const found = await read(grid, set);
+  return cellsOf(found.grid, {
+    path: 'grid.yaml',
+    rows: new Set(found.grid.rows.map(({ name }) => name)),
+    machine: new Map([['numThreads', 1]]),
+    hashFile: async (path) => `file ${path.slice(found.folder.length)}`,
+    hashModel: async (name) => `model ${name.slice(found.folder.length)}`,
+  });
+}
+
+describe('a grid file', () => {
+  it('has paths beside it, and those that begin with a variable as given', async () => {
+    const columns = [{ name: 'MR', 'train-file': `\${data}/train.tsv`, testFile: 'sub/test.tsv' }];
+    const attack = {
+      similarity: ['wordnet', 'vectors.txt'],
+      'num-examples': `\${n}`,
+      antonyms: `\${antonyms:-none}`,
+    };
+    const mlm = 'bert-base-uncased';
+    const { grid, folder } = await read({ ...small, columns, attack, mlm }, ['data=there', 'n=20']);
+    expect(grid.model).toBe(join(folder, 'model'));
+    expect(grid.mlm).toBe('bert-base-uncased');
+    expect(grid.columns[0]).toMatchObject({
+      trainFile: 'there/train.tsv',
+      testFile: join(folder, 'sub/test.tsv'),
+    });
+    const similarity = ['wordnet', join(folder, 'vectors.txt')];
+    expect(grid.attack).toEqual({ similarity, 'num-examples': 20, antonyms: 'none' });
+  });
+
+  it('takes a folder beside it for a model, before the hub', async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'tiny'));
+    writeFileSync(join(folder, 'grid.json'), JSON.stringify({ ...small, model: 'tiny' }));
+    expect((await readGrid(join(folder, 'grid.json'), new Map())).model).toBe(join(folder, 'tiny'));
+  });
+
+  it('has the paper’s Perturb in per cent, as it prints it', async () => {
+    const rows = [{ name: 'BERT', paper: { MR: { 'att-acc': 0.21, perturb: 20.5 } } }];
+    expect((await read({ ...small, rows })).grid.rows[0]!.paper).toEqual({
+      MR: { attAcc: 0.21, perturb: 0.205 },
+    });
+  });
+
+  it.each<[string, object, RegExp]>([
+    ['an unknown key', { ...small, sedes: [1] }, /unknown key sedes\. Did you mean seeds\?/],
+    [
+      'one within a row',
+      { ...small, rows: [{ name: 'a', gruop: 'b' }] },
+      /rows\[0\]: unknown key gruop\. Did you mean group\?/,
+    ],
+    ['a wrong type', { ...small, seeds: ['one'] }, /seeds\[0\]: .*expected number/],
+    ['no title', { ...small, title: undefined }, /title: .*expected string/],
+    ['no rows', { ...small, rows: [] }, /rows: Too small/],
+    ['a name twice', { ...small, rows: [{ name: 'a' }, { name: 'a' }] }, /rows: a is there twice/],
+    [
+      'a column that is not there',
+      { ...small, rows: [{ name: 'a', paper: { MRR: {} } }] },
+      /row a, paper: there is no MRR\. Did you mean MR\?/,
+    ],
+    [
+      'a row that is not there',
+      { ...small, rows: [{ name: 'a', against: 'b' }] },
+      /row a, against: there is no b\./,
+    ],
+    [
+      'an accuracy in per cent',
+      { ...small, rows: [{ name: 'a', paper: { MR: { oriAcc: 86.8 } } }] },
+      /rows\[0\]\.paper\.MR\.oriAcc: Too big/,
+    ],
+    [
+      'a variable without a value',
+      { ...small, note: `\${note}`, model: `\${model}` },
+      /needs --set model=… --set note=…/,
+    ],
+  ])('%s is an error that names it', async (_, grid, message) => {
+    await expect(read(grid)).rejects.toThrow(message);
+  });
+
+  it.each<[readonly string[], RegExp]>([
+    [['modle=a'], /has no variable modle/],
+    [['model'], /expected name=value, got 'model'/],
+    [['a=1', 'a=2'], /a is given twice/],
+  ])('--set %j is an error', async (set, message) => {
+    await expect(read(small, set)).rejects.toThrow(message);
+  });
+});
+
+describe('cells of a grid', () => {
+  it('are rows, columns and seeds, with the options of all that they belong to', async () => {
+    const found = await cells({
+      ...small,
+      seeds: [1, 2],
+      train: { 'learning-rate': 1e-4, 'num-train-epochs': 5 },
+      columns: [{ ...small.columns[0], train: { num_train_epochs: 2 }, attack: { numExamples: 7 } }],
+      mlm: './mlm',
+    });
+    expect(found.map(({ place }) => nameOf(place))).toEqual([
+      ...['BERT, MR, seed 1', 'BERT + VDA, MR, seed 1', 'BERT, MR, seed 2', 'BERT + VDA, MR, seed 2'],
+    ]);
+    const [plain, vda] = found.map(({ trainArguments }) => trainArguments.join(' '));
+    expect(plain).toMatch(/--num-train-epochs 2 --learning-rate 0\.0001 .*--seed 1/);
+    expect(plain).not.toContain('--mlm'); // vda train refuses an option that would do nothing
+    expect(vda).toMatch(/--vda --mlm \S+\/mlm /);
+    expect(found[0]!.attackArguments.join(' ')).toMatch(/--mlm \S+\/mlm .*--num-examples 7 --shard 0\/1/);
+    expect(new Set(found.map(({ trainHash }) => trainHash)).size).toBe(4);
+    expect(new Set(found.map(({ attackHash }) => attackHash)).size).toBe(1);
+  });
+
+  it('share the point of a sweep that a row is already', async () => {
+    const sweep = [{ row: 'BERT + VDA', option: 'noise-std', values: [0.5, 1] }];
+    const [, vda, other, same] = await cells({ ...small, sweep }); // 1 is the default
+    expect(same!.trainHash).toBe(vda!.trainHash);
+    expect(other!.trainHash).not.toBe(vda!.trainHash);
+  });
+
+  const last = (train: object, more: object = {}) => ({
+    ...small,
+    rows: [{ name: 'BERT' }, { name: 'last', train, ...more }],
+  });
+  it.each<[string, object, RegExp]>([
+    [
+      'an unknown option',
+      last({ vdaa: true }),
+      /grid\.yaml: row last, column MR: vda train: unknown key vdaa in train of row last\. Did you mean vda\?/,
+    ],
+    [
+      'a value out of range',
+      last({ vda: true, lambda: -1 }),
+      /row last, column MR: .*--lambda: expected a number at least 0, got -1/,
+    ],
+    [
+      'an option without effect',
+      last({ 'top-k': 3 }),
+      /row last, column MR: .*--top-k has no effect without --vda/,
+    ],
+    [
+      'an option of the grid itself',
+      last({ seed: 3 }),
+      /seed in train of row last: this is for the key seeds of the grid to say/,
+    ],
+    [
+      'curves without checkpoints',
+      last({ 'save-strategy': 'no' }, { curves: true }),
+      /curves need a checkpoint of every epoch/,
+    ],
+    [
+      'a wrong option of the attack',
+      { ...small, attack: { 'max-candidats': 3 } },
+      /unknown key max-candidats in attack of the grid\. Did you mean maxCandidates\?/,
+    ],
+    ['a data set without texts', { ...small, columns: [{ name: 'MR' }] }, /--train-file is required/],
+  ])('%s is an error before anything is read', async (_, grid, message) => {
+    await expect(cells(grid)).rejects.toThrow(message);
+  });
+});
+
+describe('recipes', () => {
+  const folder = join(import.meta.dirname, '../../recipes');
+  const names = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
+
+  test.each(names)('%s does what its first line says, with sound cells and nothing outside', async (name) => {
+    const path = join(folder, name);
+    const [, line] = /^# vda reproduce (.*)\n/.exec(readFileSync(path, 'utf8'))!;
+    const { options } = resolveOptions(reproduceSpec, {
+      flags: parseFlags(reproduceSpec, line!.split(' ')).values,
+    });
+    expect(options.grid).toBe(`recipes/${name}`);
+    const grid = await readGrid(path, readVariables(options.set ?? []));
+    const asked = new Set<string>();
+    const ask = async (one: string) => {
+      asked.add(one);
+      return one;
+    };
+    const rows = new Set(grid.rows.map((row) => row.name));
+    const found = await cellsOf(grid, { path, rows, machine: new Map(), hashFile: ask, hashModel: ask });
+    expect(found.length).toBeGreaterThan(5);
+    const models = ['MODEL', 'distilroberta-base', 'bert-base-uncased', 'roberta-large'];
+    const files = ['train', 'dev', 'test'].map((part) => `FOLDER/${part}.tsv`);
+    expect([...asked].filter((one) => !models.includes(one) && !files.includes(one))).toEqual([]);
+  });
+});

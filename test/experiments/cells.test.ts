@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { cellsOfShard, distinctCells, fingerprint, nameOf, placesOf } from '../../src/experiments/cells.ts';
+import { toyCell, toyGrid } from './toy-cells.ts';
+
+describe('fingerprint', () => {
+  const run = {
+    command: 'attack' as const,
+    options: { numExamples: 200, maxCandidates: 48, outputDir: 'a', numThreads: 2, batchSize: 64 },
+    data: { testFile: 'ab' },
+  };
+  const base = fingerprint(run);
+
+  it.each([
+    ['an option', { ...run, options: { ...run.options, maxCandidates: 8 } }],
+    ['another option', { ...run, options: { ...run.options, seed: 1 } }],
+    ['the data', { ...run, data: { testFile: 'cd' } }],
+    ['the command', { ...run, command: 'train' as const }],
+  ])('changes with %s', (_, other) => {
+    expect(fingerprint(other)).not.toBe(base);
+  });
+
+  it.each([
+    ['outputDir', 'b'],
+    ['numThreads', 1],
+    ['batchSize', 1],
+    ['device', 'cuda'],
+    ['saveTotalLimit', 1],
+    ['shard', '0/1'],
+  ])('does not change with %s', (name, value) => {
+    expect(fingerprint({ ...run, options: { ...run.options, [name]: value } })).toBe(base);
+  });
+});
+
+describe('placesOf', () => {
+  it('fills the table seed by seed, points of figures after the rows', () => {
+    const sweeps = [{ row: 'BERT', option: 'noise-std', values: [0, 0.5] }];
+    expect(placesOf(toyGrid({ sweeps })).map(nameOf)).toEqual([
+      ...['BERT, MR, seed 1', 'BERT + VDA, MR, seed 1'],
+      ...['BERT, noise-std 0, MR, seed 1', 'BERT, noise-std 0.5, MR, seed 1'],
+      ...['BERT, MR, seed 2', 'BERT + VDA, MR, seed 2'],
+      ...['BERT, noise-std 0, MR, seed 2', 'BERT, noise-std 0.5, MR, seed 2'],
+    ]);
+  });
+});
+
+describe('shards', () => {
+  const cells = [1, 2, 3].flatMap((seed) => [
+    toyCell({ seed }),
+    toyCell({ seed }, { attackHash: 'another' }),
+    toyCell({ seed, row: 'the same, under another name' }, { trainHash: toyCell({ seed }).trainHash }),
+  ]);
+
+  it('share a cell that two places ask for', () => {
+    expect(distinctCells(cells)).toHaveLength(6);
+  });
+
+  it('cover every cell once and never part attacks on one training', () => {
+    const parts = [0, 1].map((index) => cellsOfShard(distinctCells(cells), { index, count: 2 }));
+    expect(parts.flat()).toHaveLength(6);
+    expect(parts.map((part) => [...new Set(part.map(({ place }) => place.seed))])).toEqual([[1, 3], [2]]);
+  });
+});

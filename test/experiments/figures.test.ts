@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest';
+import type { AttackStatus } from '../../src/attacks/record.ts';
+import { figuresOf } from '../../src/experiments/figures.ts';
+import type { CellResult } from '../../src/experiments/results.ts';
+import { records, toyCell, toyGrid, toyRow } from './toy-cells.ts';
+
+const attack = { preset: 'bert-attack (default)', filters: [] };
+const point = (value: number, seed: number, statuses: readonly AttackStatus[]): CellResult => ({
+  cell: toyCell({ seed, sweep: { option: 'noise-std', value } }),
+  ...{ records: records(statuses), attack, epochs: [] },
+});
+
+it('a sweep is a line of both accuracies over its values, seeds pooled, what is not there left out', () => {
+  const grid = toyGrid({ sweeps: [{ row: 'BERT', option: 'noise-std', values: [0.01, 0.1, 1] }] });
+  const results = [
+    point(0.01, 1, ['failed', 'success']),
+    point(0.01, 2, ['success', 'skipped']),
+    point(1, 1, ['failed', 'failed']),
+  ];
+  const [figure, ...others] = figuresOf(grid, results);
+  expect(others).toEqual([]);
+  expect(figure).toMatchObject({ file: 'figure-noise-std-bert-mr', x: 'noise-std', logarithmic: true });
+  expect(figure!.series.map(({ name, points }) => [name, ...points.map(({ x, y }) => [x, y])])).toEqual([
+    ['Ori Acc', [0.01, 3 / 4], [1, 1]],
+    ['Att Acc', [0.01, 1 / 4], [1, 1]],
+  ]);
+});
+
+it('epochs are a figure for each accuracy, with a line for each row that has curves', () => {
+  const grid = toyGrid({ rows: [toyRow({ name: 'BERT', curves: true }), toyRow({ name: 'other' })] });
+  const epochs = [
+    { epoch: 1, records: records(['success']) },
+    { epoch: 2, records: records(['failed']) },
+  ];
+  const results = [{ cell: toyCell(), records: records(['failed']), attack, epochs }];
+  expect(
+    figuresOf(grid, results).map(({ title, series }) => [
+      title,
+      ...series.map(({ name, points }) => [name, ...points.map(({ x, y }) => [x, y])]),
+    ]),
+  ).toEqual([
+    ['MR: Ori Acc by epoch', ['BERT', [1, 1], [2, 1]]],
+    ['MR: Att Acc by epoch', ['BERT', [1, 0], [2, 1]]],
+  ]);
+});

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { attackMetrics } from '../../src/attacks/metrics.ts';
+import { poolSeeds } from '../../src/experiments/pool-seeds.ts';
+import { records } from './toy-cells.ts';
+
+const run = records(['failed', 'success', 'success', 'skipped', 'failed', 'error']);
+
+describe('poolSeeds', () => {
+  it('is what a report says of one attack', () => {
+    const { oriAcc, attAcc, qNum, perturb } = attackMetrics(run);
+    const pooled = poolSeeds([run]);
+    expect(pooled).toMatchObject({ seeds: 1, examples: 6, cutShort: 1, qNum, perturb });
+    for (const [one, other] of [
+      [pooled.oriAcc, oriAcc],
+      [pooled.attAcc, attAcc],
+    ] as const) {
+      for (const key of ['value', 'low', 'high'] as const) expect(one[key]).toBeCloseTo(other[key], 12);
+    }
+    expect(pooled.seedDeviation).toBeNaN();
+  });
+
+  it('learns nothing from a seed that repeats another', () => {
+    const [once, twice] = [poolSeeds([run]), poolSeeds([run, run])];
+    expect(twice.attAcc.low).toBeCloseTo(once.attAcc.low, 12);
+    expect(twice.attAcc.high).toBeCloseTo(once.attAcc.high, 12);
+    expect(twice.qNum).toEqual(once.qNum);
+    expect(twice).toMatchObject({ seeds: 2, examples: 6, seedDeviation: 0 });
+  });
+});

@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest';
+import type { AttackStatus } from '../../src/attacks/record.ts';
+import type { Place } from '../../src/experiments/cells.ts';
+import { printedBlocks } from '../../src/experiments/printed-blocks.ts';
+import type { CellResult } from '../../src/experiments/results.ts';
+import { tableOf } from '../../src/experiments/table.ts';
+import { writeCsv } from '../../src/experiments/write-csv.ts';
+import { writeLatex } from '../../src/experiments/write-latex.ts';
+import { writeMarkdown } from '../../src/experiments/write-markdown.ts';
+import { records, toyCell, toyGrid, toyRow } from './toy-cells.ts';
+
+const result = (place: Partial<Place>, statuses: readonly AttackStatus[]): CellResult => ({
+  cell: toyCell(place),
+  records: records(statuses),
+  attack: { preset: 'bert-attack (default)', filters: ['similarity'] },
+  epochs: [],
+});
+
+const rows = [
+  toyRow({ name: 'BERT', group: 'BERT', paper: { MR: { oriAcc: 0.868, attAcc: 0.21 } } }),
+  toyRow({ name: 'BERT + VDA', group: 'BERT', note: 'σ = 0.05' }),
+  toyRow({ name: '50 % of R&D_1', group: 'odd' }),
+];
+const grid = toyGrid({ title: 'Table 2', note: 'A small model stands in.', rows });
+// Of four texts BERT keeps one with either seed; VDA two with the first, three with the second.
+const results = [
+  result({ row: 'BERT', seed: 1 }, ['failed', 'success', 'success', 'skipped']),
+  result({ row: 'BERT', seed: 2 }, ['failed', 'success', 'success', 'success']),
+  result({ row: 'BERT + VDA', seed: 1 }, ['failed', 'failed', 'success', 'success']),
+  result({ row: 'BERT + VDA', seed: 2 }, ['failed', 'failed', 'failed', 'success']),
+  result({ row: 'BERT + VDA', seed: 1, sweep: { option: 'noise-std', value: 2 } }, ['skipped']),
+];
+const table = tableOf(grid, results);
+
+describe('tableOf', () => {
+  const [bert, vda, odd] = table.lines.map(({ cells }) => cells[0]!);
+
+  it('pools seeds, leaving out what belongs to figures', () => {
+    expect(bert!.metrics).toMatchObject({
+      seeds: 2,
+      examples: 4,
+      oriAcc: { value: 7 / 8 },
+      attAcc: { value: 2 / 8 },
+    });
+    expect(vda!.metrics!.attAcc.value).toBe(5 / 8);
+    expect(vda!.metrics!.seedDeviation).toBeCloseTo(Math.abs(0.5 - 0.75) / Math.SQRT2, 12);
+  });
+
+  it('calls best what has no better in its group, and nothing where all are alike', () => {
+    expect([...bert!.best]).toEqual([]);
+    expect([...vda!.best]).toEqual(['oriAcc', 'attAcc']); // as many queries and changes everywhere
+  });
+
+  it('compares with the first of the group, on what both had right, an example at a time', () => {
+    // Pairs: seed 1 on texts 0–2, seed 2 on 0–3. Text 1 is kept by VDA alone twice, text 2 once.
+    expect(vda!.comparison).toMatchObject({
+      against: 'BERT',
+      seeds: 2,
+      examples: 4,
+      onlyFirst: 0,
+      onlySecond: 2,
+    });
+    expect(vda!.comparison!.difference.value).toBe(3 / 7);
+    expect(vda!.comparison!.pValue).toBe(0.5); // 2·2⁻²
+    expect(bert!.comparison).toBeUndefined();
+  });
+
+  it('leaves a place empty as long as nothing is measured', () => {
+    expect(odd!.metrics).toBeUndefined();
+    expect(printedBlocks(table)[0]!.results.rows[2]!.cells.map(({ value }) => value)).toEqual(
+      Array(6).fill('–'),
+    );
+  });
+
+  it('holds a row against the one it names', () => {
+    const against = [rows[0]!, rows[1]!, toyRow({ name: 'other', against: 'BERT + VDA' })];
+    const other = [...results, result({ row: 'other', seed: 1 }, ['success'])];
+    const [, , line] = tableOf({ ...grid, rows: against }, other).lines;
+    expect(line!.cells[0]!.comparison).toMatchObject({
+      against: 'BERT + VDA',
+      examples: 1,
+      onlyFirst: 1,
+      seeds: 1,
+    });
+  });
+});
+
+describe('the table as text', () => {
+  it('Markdown', () => {
+    expect(
+      writeMarkdown(table)
+        .replace(/\[[\d., −+]+\]/g, '[…]')
+        .split('\n')
+        .slice(0, 14),
+    ).toEqual([
+      '# Table 2',
+      '',
+      '## MR',
+      '',
+      '| Method | Ori Acc | Att Acc | Q Num | Perturb | Seeds | Examples |',
+      '| :-- | --: | --: | --: | --: | --: | --: |',
+      '| BERT | 87.5 […]<br>paper 86.8 (+0.7) | 25.0 […]<br>paper 21.0 (+4.0) | 10.0 […] | 0.0 […] | 2 ± 0.0 | 4 |',
+      '| BERT + VDA | **100.0** […] | **62.5** […] | 10.0 […] | 0.0 […] | 2 ± 17.7 | 4 |',
+      '| 50 % of R\\&D\\_1 | – | – | – | – | – | – |',
+      '',
+      'Example by example:',
+      '',
+      '| Method | Against | Difference | Both right | Kept by it alone | By the other alone | McNemar p | Seeds |',
+      '| :-- | --: | --: | --: | --: | --: | --: | --: |',
+    ]);
+    expect(writeMarkdown(table)).toContain(
+      '- BERT + VDA: σ = 0.05\n- Attack: bert-attack (default), filters: similarity.',
+    );
+  });
+
+  it('CSV, a line for each row and data set', () => {
+    const [head, first, second, third] = writeCsv(table).split('\r\n');
+    expect(first!.split(',')).toHaveLength(head!.split(',').length);
+    expect(first).toMatch(/^"BERT","BERT","MR",0\.875,[\d.]+,[\d.]+,0\.868,0\.25,/);
+    expect(second).toMatch(/,"BERT",0\.42857142857142855,[\d.]+,[\d.]+,4,2,0,0\.5$/);
+    expect(third).toBe(`"odd","50 % of R&D_1","MR"${','.repeat(head!.split(',').length - 3)}`);
+  });
+
+  it('LaTeX, in the layout of the paper', () => {
+    const lines = writeLatex(table).split('\n');
+    expect(
+      lines.slice(lines.indexOf('\\midrule'), -4).map((line) => line.replace(/\[[^&]+\]/g, '[…]')),
+    ).toEqual([
+      '\\midrule',
+      'BERT & 87.5 & 25.0 & 10.0 & 0.0 \\\\',
+      '\\quad{\\scriptsize 95 \\% interval} & {\\scriptsize […]} & {\\scriptsize […]} & {\\scriptsize […]} & {\\scriptsize […]} \\\\',
+      '\\quad{\\scriptsize paper} & {\\scriptsize 86.8 (+0.7)} & {\\scriptsize 21.0 (+4.0)} &  &  \\\\',
+      'BERT + VDA & \\textbf{100.0} & \\textbf{62.5} & 10.0 & 0.0 \\\\',
+      '\\quad{\\scriptsize 95 \\% interval} & {\\scriptsize […]} & {\\scriptsize […]} & {\\scriptsize […]} & {\\scriptsize […]} \\\\',
+      '\\midrule',
+      '50 \\% of R\\&D\\_1 & – & – & – & – \\\\',
+      '\\quad{\\scriptsize 95 \\% interval} &  &  &  &  \\\\',
+      '\\bottomrule',
+    ]);
+    expect(lines.at(-3)).toBe('\\caption{Table 2. A small model stands in. BERT + VDA: $\\sigma$ = 0.05.}');
+  });
+});
