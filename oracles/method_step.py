@@ -14,9 +14,7 @@ import sys
 
 import torch
 import torch.nn.functional as F
-from safetensors.torch import load_file
-from transformers import BertConfig, BertForMaskedLM, BertForSequenceClassification
-from vda_step import EPOCH, EXAMPLE_IDS, LABELS, PLAIN, key_of, kl, normals, virtual, words
+from vda_step import EPOCH, EXAMPLE_IDS, LABELS, PLAIN, key_of, kl, load, normals, virtual, words
 
 STEP = 5
 VDA = PLAIN | {"noiseStd": 1, "temperature": 2}
@@ -252,17 +250,9 @@ def main() -> None:
     source, target = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
     given = json.loads((target / "cases.json").read_text())
     batch = {k: torch.tensor(given[k]) for k in ("ids", "typeIds", "attentionMask")}
-    config = BertConfig.from_pretrained(source, attn_implementation="eager")
-    stored = load_file(source / "model.safetensors")
     cases = {}
     for case, (name, options, vda, official) in CASES.items():
-        model, mlm = BertForSequenceClassification(config).eval(), BertForMaskedLM(config).eval()
-        for net in (model, mlm):
-            net.load_state_dict(stored, strict=False)
-        mlm.tie_weights()
-        for net in (model, mlm):
-            net.double()
-        model.bert.embeddings.word_embeddings.weight.data.mul_(0.5)
+        model, mlm = load(source)
         teacher = None
         if options.get("bregmanWeight"):
             # The weights moved by a tenth since the step before; their average followed by 1 - momentum of that.
@@ -279,13 +269,12 @@ def main() -> None:
         loss, ce, reg, aux = METHODS[name](step, options, official)
         loss.backward()
         grads = {n: p.grad if p.grad is not None else torch.zeros_like(p) for n, p in model.named_parameters()}
-        named = dict(grads)
         cases[case] = {
             **{"method": name, "settings": options, "vda": vda, "officialCode": official},
             **{"loss": loss.item(), "ce": ce.item(), "reg": reg.item()},
             **({} if aux is None else {"aux": aux.item()}),
             "norms": {n: float(f"{g.norm().item():.7g}") for n, g in grads.items()},
-            "entries": [float(f"{named[n].flatten()[i].item():.7g}") for n, i in given["entries"]],
+            "entries": [float(f"{grads[n].flatten()[i].item():.7g}") for n, i in given["entries"]],
         }
     fixture = {"step": STEP, "cases": cases}
     (target / "methods.json").write_text(json.dumps(fixture) + "\n")

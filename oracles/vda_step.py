@@ -189,10 +189,8 @@ def make_one_token_its_own_best(mlm, batch):
     raise SystemExit("no token is its own best guess: choose another seed")
 
 
-def main() -> None:
-    torch.manual_seed(3)
-    torch.set_num_threads(1)
-    source, target = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+def load(source):
+    """The classifier and the masked LM in float64, the classifier's token embeddings halved."""
     config = BertConfig.from_pretrained(source, attn_implementation="eager")
     stored = load_file(source / "model.safetensors")
     model, mlm = BertForSequenceClassification(config).eval(), BertForMaskedLM(config).eval()
@@ -202,6 +200,15 @@ def main() -> None:
     for net in (model, mlm):
         net.double()
     model.bert.embeddings.word_embeddings.weight.data.mul_(0.5)
+    return model, mlm
+
+
+def main() -> None:
+    torch.manual_seed(3)
+    torch.set_num_threads(1)
+    source, target = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+    model, mlm = load(source)
+    config = model.config
 
     longest = max(LENGTHS)
     ids = torch.full((len(LENGTHS), longest), PAD)

@@ -1,12 +1,11 @@
 import type { ModelConfig } from '../checkpoints/config.ts';
 import { add, tanh } from '../graph/ops/elementwise.ts';
-import { gemm } from '../graph/ops/gemm.ts';
 import { slice } from '../graph/ops/slice.ts';
 import { takeRows } from '../graph/ops/take-rows.ts';
 import { linear } from '../nn/linear.ts';
 import type { Architecture, Head, ParameterSpec } from './architecture.ts';
-import { activation, affine, normalize } from './named-layers.ts';
-import { bias, dense, matrix, norm } from './parameter-specs.ts';
+import { activation, affine, normalize, tiedDecoder } from './named-layers.ts';
+import { bias, dense, embeddingParameters, norm } from './parameter-specs.ts';
 import { bertLayerNames, transformerEncoder } from './transformer-encoder.ts';
 
 const encoder = transformerEncoder({
@@ -29,7 +28,7 @@ export const bert: Architecture = {
   positions: ({ maxPositionEmbeddings }) => maxPositionEmbeddings,
 
   parameters: (config, { head, numLabels }) => [
-    ...embeddingParameters(config),
+    ...embeddingParameters('bert.embeddings', config),
     ...encoder.parameters(config),
     ...headParameters(config, { head, numLabels }),
   ],
@@ -61,19 +60,9 @@ export const bert: Architecture = {
       linear(hidden, affine(weights, 'cls.predictions.transform.dense')),
     );
     const normalized = normalize(weights, 'cls.predictions.transform.LayerNorm', { x: transformed, config });
-    return gemm(normalized, weights[bert.wordEmbeddingName]!, {
-      transposeB: true,
-      addend: weights[bert.decoderBiasName]!,
-    });
+    return tiedDecoder(weights, normalized, bert);
   },
 };
-
-const embeddingParameters = (c: ModelConfig): readonly ParameterSpec[] => [
-  matrix('bert.embeddings.word_embeddings', [c.vocabSize, c.hiddenSize]),
-  matrix('bert.embeddings.position_embeddings', [c.maxPositionEmbeddings, c.hiddenSize]),
-  matrix('bert.embeddings.token_type_embeddings', [c.typeVocabSize, c.hiddenSize]),
-  ...norm('bert.embeddings.LayerNorm', c.hiddenSize),
-];
 
 const headParameters = (
   { hiddenSize, vocabSize }: ModelConfig,

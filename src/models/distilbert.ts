@@ -1,10 +1,9 @@
 import type { ModelConfig } from '../checkpoints/config.ts';
 import { add, relu } from '../graph/ops/elementwise.ts';
-import { gemm } from '../graph/ops/gemm.ts';
 import { slice } from '../graph/ops/slice.ts';
 import { linear } from '../nn/linear.ts';
 import type { Architecture, Head, ParameterSpec } from './architecture.ts';
-import { activation, affine, normalize } from './named-layers.ts';
+import { activation, affine, normalize, tiedDecoder } from './named-layers.ts';
 import { bias, dense, matrix, norm } from './parameter-specs.ts';
 import { transformerEncoder } from './transformer-encoder.ts';
 
@@ -69,10 +68,7 @@ export const distilbert: Architecture = {
   maskedLm: (weights, hidden, { config }) => {
     const transformed = activation(config)(linear(hidden, affine(weights, 'vocab_transform')));
     const normalized = normalize(weights, 'vocab_layer_norm', { x: transformed, config });
-    return gemm(normalized, weights[distilbert.wordEmbeddingName]!, {
-      transposeB: true,
-      addend: weights[distilbert.decoderBiasName]!,
-    });
+    return tiedDecoder(weights, normalized, distilbert);
   },
 };
 

@@ -1,9 +1,10 @@
 import { VdaError } from '../base/error.ts';
 import type { ModelConfig } from '../checkpoints/config.ts';
 import { gelu } from '../graph/ops/gelu.ts';
+import { gemm } from '../graph/ops/gemm.ts';
 import { layerNorm } from '../graph/ops/layer-norm.ts';
 import type { Value } from '../graph/value.ts';
-import type { Weights } from './architecture.ts';
+import type { Architecture, Weights } from './architecture.ts';
 
 /** Weight and bias of the affine map that the checkpoint keeps under `name`. */
 export const affine = (weights: Weights, name: string): { readonly weight: Value; readonly bias: Value } => ({
@@ -21,6 +22,17 @@ export const normalize = (
     gamma: weights[`${name}.weight`]!,
     beta: weights[`${name}.bias`]!,
     epsilon: config.layerNormEps,
+  });
+
+/** Masked-LM logits by the word embeddings as output weights, and a bias. Shapes: `[N, H]` → `[N, V]`. */
+export const tiedDecoder = (
+  weights: Weights,
+  states: Value,
+  names: Pick<Architecture, 'wordEmbeddingName' | 'decoderBiasName'>,
+): Value =>
+  gemm(states, weights[names.wordEmbeddingName]!, {
+    transposeB: true,
+    addend: weights[names.decoderBiasName]!,
   });
 
 /**

@@ -1,3 +1,4 @@
+import type { ModelConfig } from '../checkpoints/config.ts';
 import type { ParameterSpec } from './architecture.ts';
 
 /** A weight matrix or table: drawn at random, decayed. */
@@ -25,4 +26,12 @@ export const dense = (
 export const norm = (name: string, size: number): readonly ParameterSpec[] => [
   { name: `${name}.weight`, shape: [size], initialization: 'ones', decay: false },
   bias(name, size),
+];
+
+/** Tables of words, positions and token types, and their LayerNorm, of BERT and RoBERTa. */
+export const embeddingParameters = (path: string, c: ModelConfig): readonly ParameterSpec[] => [
+  matrix(`${path}.word_embeddings`, [c.vocabSize, c.hiddenSize]),
+  matrix(`${path}.position_embeddings`, [c.maxPositionEmbeddings, c.hiddenSize]),
+  matrix(`${path}.token_type_embeddings`, [c.typeVocabSize, c.hiddenSize]),
+  ...norm(`${path}.LayerNorm`, c.hiddenSize),
 ];

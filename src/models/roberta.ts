@@ -1,12 +1,11 @@
 import type { ModelConfig } from '../checkpoints/config.ts';
 import { add, tanh } from '../graph/ops/elementwise.ts';
 import { gelu } from '../graph/ops/gelu.ts';
-import { gemm } from '../graph/ops/gemm.ts';
 import { slice } from '../graph/ops/slice.ts';
 import { linear } from '../nn/linear.ts';
 import type { Architecture, Head, ParameterSpec } from './architecture.ts';
-import { affine, normalize } from './named-layers.ts';
-import { bias, dense, matrix, norm } from './parameter-specs.ts';
+import { affine, normalize, tiedDecoder } from './named-layers.ts';
+import { bias, dense, embeddingParameters, norm } from './parameter-specs.ts';
 import { bertLayerNames, transformerEncoder } from './transformer-encoder.ts';
 
 const encoder = transformerEncoder({
@@ -37,7 +36,7 @@ export const roberta: Architecture = {
   positions: (config) => config.maxPositionEmbeddings - firstPosition(config),
 
   parameters: (config, { head, numLabels }) => [
-    ...embeddingParameters(config),
+    ...embeddingParameters('roberta.embeddings', config),
     ...encoder.parameters(config),
     ...headParameters(config, { head, numLabels }),
   ],
@@ -71,23 +70,13 @@ export const roberta: Architecture = {
 
   maskedLm: (weights, hidden, { config }) => {
     const transformed = gelu(linear(hidden, affine(weights, 'lm_head.dense'))); // whatever hidden_act is
-    return gemm(
+    return tiedDecoder(
+      weights,
       normalize(weights, 'lm_head.layer_norm', { x: transformed, config }),
-      weights[roberta.wordEmbeddingName]!,
-      {
-        transposeB: true,
-        addend: weights[roberta.decoderBiasName]!,
-      },
+      roberta,
     );
   },
 };
-
-const embeddingParameters = (c: ModelConfig): readonly ParameterSpec[] => [
-  matrix('roberta.embeddings.word_embeddings', [c.vocabSize, c.hiddenSize]),
-  matrix('roberta.embeddings.position_embeddings', [c.maxPositionEmbeddings, c.hiddenSize]),
-  matrix('roberta.embeddings.token_type_embeddings', [c.typeVocabSize, c.hiddenSize]),
-  ...norm('roberta.embeddings.LayerNorm', c.hiddenSize),
-];
 
 const headParameters = (
   { hiddenSize, vocabSize }: ModelConfig,

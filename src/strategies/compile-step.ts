@@ -63,12 +63,11 @@ export async function compilePass(options: CompilePassOptions): Promise<Pass> {
       const scaled = multiply(loss, batch.share);
       const wanted = Object.fromEntries(Object.entries(wrt).map(([name, value]) => [`wrt:${name}`, value]));
       const found = gradient(scaled, { ...weights, ...wanted });
-      const of = (prefix: string, values: Readonly<Record<string, Value>>) =>
-        Object.fromEntries(Object.keys(values).map((name) => [name, found[prefix + name]!]));
+      const asked = Object.fromEntries(Object.keys(wrt).map((name) => [name, found[`wrt:${name}`]!]));
       const added = Object.keys(weights).map((name) => [name, accumulate(gradients[name]!, found[name]!)]);
       return {
         metrics: { loss, ce, reg, ...(aux && { aux }) } as Record<string, Value>,
-        outputs: { ...outputs?.(of('wrt:', wrt)) },
+        outputs: { ...outputs?.(asked) },
         gradients: Object.fromEntries(added) as Record<string, Value>,
       };
     },

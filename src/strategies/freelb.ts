@@ -75,13 +75,15 @@ export const freelb = method({
       delta: { dtype: 'float32', shape },
       ...(official && { kept: { dtype: 'float32', shape } }), // Σ of the passes before
     };
+    const step = official ? ({ norm: 'l2', of: 'batch' } as const) : ({ norm, of: 'text' } as const);
+    const bound = official ? ({ norm: 'linf', of: 'text' } as const) : step;
     const inPasses: MethodSetup = official ? setup : { ...setup, vda: undefined };
-    const { extraSpecs, extraFeeds } = virtualFeeds(inPasses);
+    const feedsOfVda = virtualFeeds(inPasses);
 
     const adversarial = await compilePass({
       ...setup,
-      ...(extraFeeds && { extraFeeds }),
-      extraSpecs: { ...extraSpecs, ...deltaSpecs },
+      ...feedsOfVda,
+      extraSpecs: { ...feedsOfVda.extraSpecs, ...deltaSpecs },
       passes: holdDropout ? 1 : steps,
       objective: (inputs) => {
         const { tokens, batch, extra } = inputs;
@@ -96,13 +98,7 @@ export const freelb = method({
           ...{ ce, reg, loss: official ? loss : multiply(scalar(1 / steps), loss) },
           wrt: { delta },
           outputs: ({ delta: gradient }) => ({
-            delta: official
-              ? project(ascend(delta, { gradient: gradient!, stepSize, norm: 'l2', of: 'batch' }), {
-                  ...{ radius, norm: 'linf', of: 'batch' },
-                })
-              : project(ascend(delta, { gradient: gradient!, stepSize, norm, of: 'text' }), {
-                  ...{ radius, norm, of: 'text' },
-                }),
+            delta: project(ascend(delta, { gradient: gradient!, stepSize, ...step }), { radius, ...bound }),
             ...(official && { kept: moved }),
           }),
         };
@@ -113,11 +109,11 @@ export const freelb = method({
     const virtual = official || setup.vda === undefined ? undefined : await regulariserAlone(setup);
 
     return async (batch) => {
-      const start = startOf(batch);
-      const zeros = tensor('float32', start.shape, new Float32Array(start.data.length));
-      let feeds: Readonly<Record<string, Tensor>> = official
-        ? { delta: start, kept: zeros }
-        : { delta: start };
+      const delta = startOf(batch);
+      let feeds: Readonly<Record<string, Tensor>> = {
+        delta,
+        ...(official && { kept: tensor('float32', delta.shape, new Float32Array(delta.data.length)) }),
+      };
       let [loss, ce, reg] = [0, 0, 0];
       for (let t = 0; t < steps; t++) {
         const { metrics, outputs } = await adversarial(batch, { feeds, pass: holdDropout ? 0 : t });

@@ -84,6 +84,7 @@ export const smart = method({
     const average = bregmanWeight > 0 ? averagedWeights(setup, options.bregmanMomentum) : undefined;
     const alone = { ...setup, vda: undefined };
     const official = setup.officialCode === true;
+    const measure = official ? ({ norm: 'l2', of: 'batch' } as const) : ({ norm, of: 'text' } as const);
 
     const predictAt = (inputs: ObjectiveInputs, delta: Value): Value =>
       official
@@ -109,9 +110,7 @@ export const smart = method({
           const ascent = { ...inputs, dropout: scoped(dropout, `ascent.${t}`) };
           const distance = symmetricKl(stopGradient(clean), predictAt(ascent, delta));
           const found = gradient(distance, { delta }).delta!;
-          const higher = official
-            ? ascend(delta, { gradient: found, stepSize, norm: 'l2', of: 'batch' })
-            : ascend(delta, { gradient: found, stepSize, norm, of: 'text' });
+          const higher = ascend(delta, { gradient: found, stepSize, ...measure });
           delta = stopGradient(project(higher, { radius, norm, of: 'text' }));
         }
         const perturbed = predictAt({ ...inputs, dropout: scoped(dropout, 'perturbed') }, delta);

@@ -1,4 +1,5 @@
 import { VdaError } from '../base/error.ts';
+import { addedTokens } from './added-tokens.ts';
 import type { Role } from './tokenizer-config.ts';
 
 /** RoBERTa's special tokens, in the order a new vocabulary starts with: ids 0 to 4, the padding token 1. */
@@ -51,17 +52,12 @@ export const byteLevelJson = (
     version: '1.0',
     truncation: null,
     padding: null,
-    added_tokens: special
-      .map(({ id, content }) => ({
-        id,
-        content,
-        single_word: false,
-        lstrip: content === tokens.mask, // a mask takes the space before it along
-        rstrip: false,
-        normalized: content !== tokens.mask,
-        special: true,
-      }))
-      .sort((a, b) => a.id - b.id),
+    added_tokens: addedTokens(
+      special.map((token) => {
+        const isMask = token.content === tokens.mask;
+        return { ...token, lstrip: isMask, normalized: !isMask };
+      }),
+    ),
     normalizer: null,
     pre_tokenizer: {
       type: 'ByteLevel',

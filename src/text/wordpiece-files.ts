@@ -1,4 +1,5 @@
 import { VdaError } from '../base/error.ts';
+import { addedTokens } from './added-tokens.ts';
 import type { BertNormalization } from './bert-words.ts';
 
 /** What the files say besides the vocabulary. */
@@ -46,17 +47,7 @@ export const wordPieceJson = (
     version: '1.0',
     truncation: null,
     padding: null,
-    added_tokens: special
-      .map(({ id, content }) => ({
-        id,
-        content,
-        single_word: false,
-        lstrip: false,
-        rstrip: false,
-        normalized: false,
-        special: true,
-      }))
-      .sort((a, b) => a.id - b.id),
+    added_tokens: addedTokens(special),
     normalizer: {
       type: 'BertNormalizer',
       clean_text: cleanText,

@@ -6,6 +6,7 @@ import { VdaError } from '../base/error.ts';
 import { permutation, randomKey, randomStream } from '../base/random.ts';
 import { writeFilesAtomically } from '../checkpoints/atomic-file.ts';
 import type { Example } from '../data/dataset.ts';
+import { attackedTexts } from './adversarial-examples.ts';
 import type { Attack } from './attack-in-training.ts';
 import type { EncodedExamples, EpochTexts } from './training-data.ts';
 
@@ -39,11 +40,15 @@ export function createAdversarialEpochs(p: {
       const order = permutation(available, randomStream(key, { a: epoch }));
       const drawn = [...order.subarray(0, count)].sort((a, b) => a - b).map((i) => clean.examples[i]!);
       const found = epoch === 0 ? [] : await recordsOf(epoch, { ...p, drawn, isStart });
-      const fooled = new Map(found.filter(({ status }) => status === 'success').map((r) => [r.id, r]));
+      const fooled = new Map(
+        found
+          .filter(({ status }) => status === 'success')
+          .map((record) => [record.id, attackedTexts(record)]),
+      );
       const added = p.encode(
         drawn.map((example, i) => ({
           ...example,
-          ...attacked(example, fooled.get(example.id)),
+          ...fooled.get(example.id),
           id: available + epoch * count + i,
         })),
       );
@@ -56,10 +61,6 @@ export function createAdversarialEpochs(p: {
     },
   };
 }
-
-/** The text as the attack left it; of a pair the second. */
-const attacked = ({ textPair }: Example, record: AttackRecord | undefined): Partial<Example> =>
-  record === undefined ? {} : { [textPair === undefined ? 'text' : 'textPair']: record.adversarialText };
 
 /** What the attack before an epoch found: from the run folder, or from attacking now. */
 async function recordsOf(

@@ -1,7 +1,16 @@
 import { existsSync } from 'node:fs';
+import type { AttackRecord } from '../attacks/record.ts';
 import { readResults } from '../attacks/results-file.ts';
 import { VdaError } from '../base/error.ts';
 import type { Dataset, Example } from '../data/dataset.ts';
+
+/** The texts of an example as an attack left them; of a pair the second was attacked. */
+export const attackedTexts = ({
+  text,
+  textPair,
+  adversarialText,
+}: AttackRecord): Pick<Example, 'text' | 'textPair'> =>
+  textPair === undefined ? { text: adversarialText } : { text, textPair: adversarialText };
 
 /**
  * Training texts with the successes of attacks added, under their true labels: adversarial data augmentation, ADA (Si et
@@ -22,8 +31,8 @@ export function withAdversarialExamples(dataset: Dataset, files: readonly string
         `${file} ${records.length === 0 ? 'holds no results' : `has ${badBytes} bytes at its end that are no results`}: expected the results.jsonl of a vda attack that ended. Run the attack again to finish it.`,
       );
     }
-    for (const { status, label, text, textPair, adversarialText } of records) {
-      if (status !== 'success') continue;
+    for (const record of records.filter(({ status }) => status === 'success')) {
+      const { label } = record;
       const index = dataset.labels.indexOf(label);
       if (index < 0) {
         throw new VdaError(
@@ -31,9 +40,7 @@ export function withAdversarialExamples(dataset: Dataset, files: readonly string
           `${file} has label "${label}", which the training texts do not: ${dataset.labels.join(', ')}. Attack the training texts themselves.`,
         );
       }
-      // Of a pair the second text was attacked.
-      const texts = textPair === undefined ? { text: adversarialText } : { text, textPair: adversarialText };
-      added.push({ ...texts, id: dataset.examples.length + added.length, label: index });
+      added.push({ ...attackedTexts(record), id: dataset.examples.length + added.length, label: index });
     }
   }
   return { ...dataset, examples: [...dataset.examples, ...added] };

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { VdaError } from '../base/error.ts';
+import { once } from '../base/once.ts';
 import { labelMaps } from '../checkpoints/config.ts';
 import { checkVocabulary, loadModelFolder } from '../checkpoints/model-folder.ts';
 import type { StoredWeights } from '../checkpoints/weights.ts';
@@ -16,7 +17,7 @@ import type { StrategySetup, TrainStep } from '../strategies/strategy.ts';
 import { loadTokenizer } from '../text/load-tokenizer.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import { createAdversarialEpochs } from './adversarial-epochs.ts';
-import { attackAccuracyOn, createAttack } from './attack-in-training.ts';
+import { type Attack, attackAccuracyOn, createAttack } from './attack-in-training.ts';
 import { createEvaluation } from './evaluation.ts';
 import type { RunHooks } from './hooks.ts';
 import { createTrainableModel } from './parameters.ts';
@@ -79,25 +80,25 @@ export async function fineTune(p: FineTuning): Promise<TrainingResult> {
     ...{ architecture, numLabels, parameters: model.parameters, runtime, seed: options.seed },
     config: withDropout(config, options.dropout),
   };
-  const { takeStep, learn, close } = await createStrategy(p, { setup, tokenizer, encoded });
   const trained: PretrainedModel = {
     ...{ folder: p.modelFolder, architecture, config, tokenizer },
     ...{ weights: model.parameters.weights, unexpected: [] },
   };
-  const texts =
-    options.adaExamples === 0
-      ? everyEpoch(encoded)
-      : createAdversarialEpochs({
-          ...{ clean: encoded, count: options.adaExamples, seed: options.seed, learn, say },
-          folder: join(options.outputDir, 'ada'),
-          encode: (examples) => encodeExamples(examples, { tokenizer, maxLength }),
-          attack: await createAttack(trained, {
-            maskedLm: await maskedLmOf(p, tokenizer),
-            maxLength,
-            runtime,
-          }),
-        });
+  const maskedLm = once(() => maskedLmOf(p, tokenizer));
+  const attack = once(async () =>
+    createAttack(trained, { maskedLm: await maskedLm(), maxLength: options.maxSeqLength, runtime }),
+  );
+  const { takeStep, learn, close } = await createStrategy(p, { setup, tokenizer, encoded, maskedLm });
   try {
+    const texts =
+      options.adaExamples === 0
+        ? everyEpoch(encoded)
+        : createAdversarialEpochs({
+            ...{ clean: encoded, count: options.adaExamples, seed: options.seed, learn, say },
+            folder: join(options.outputDir, 'ada'),
+            encode: (examples) => encodeExamples(examples, { tokenizer, maxLength }),
+            attack: await attack(),
+          });
     return await runTraining({
       ...{ options, store: model.store, config, tokenizerFiles: tokenizer.files, takeStep },
       ...{ configuration: p.configuration, resumeFrom: p.resumeFrom, hooks: p.hooks },
@@ -106,7 +107,7 @@ export async function fineTune(p: FineTuning): Promise<TrainingResult> {
         padId: tokenizer.padId,
         padTo: options.padToMaxLength ? maxLength : undefined,
       }),
-      evaluate: await evaluationOf(p, trained),
+      evaluate: await evaluationOf(p, { model: trained, attack }),
     });
   } finally {
     close();
@@ -143,7 +144,7 @@ function withoutOtherClasses(
 /** Accuracy and loss on the validation texts, with accuracy after attack where the best model is chosen by it. */
 async function evaluationOf(
   p: FineTuning,
-  model: PretrainedModel,
+  { model, attack }: { readonly model: PretrainedModel; readonly attack: () => Promise<Attack> },
 ): Promise<(() => Promise<Evaluation>) | undefined> {
   const { validation, options, runtime } = p;
   if (validation === undefined || (options.evalStrategy === 'no' && !options.loadBestModelAtEnd))
@@ -156,17 +157,18 @@ async function evaluationOf(
     ...{ name: 'validation', say: p.say },
   });
   if (options.metricForBestModel === 'accuracy') return evaluate;
-  const maskedLm = await maskedLmOf(p, model.tokenizer);
-  const attackAccuracy = attackAccuracyOn(
-    examples,
-    await createAttack(model, { maskedLm, maxLength, runtime }),
-  );
+  const attackAccuracy = attackAccuracyOn(examples, await attack());
   return async () => ({ ...(await evaluate()), attackAccuracy: await attackAccuracy() });
 }
 
 async function createStrategy(
   p: FineTuning,
-  q: { readonly setup: StrategySetup; readonly tokenizer: Tokenizer; readonly encoded: EncodedExamples },
+  q: {
+    readonly setup: StrategySetup;
+    readonly tokenizer: Tokenizer;
+    readonly encoded: EncodedExamples;
+    readonly maskedLm: () => Promise<PretrainedModel>;
+  },
 ): Promise<Omit<VdaSources, 'sources'> & { readonly takeStep: TrainStep }> {
   const { vda: options, method = { name: 'standard' }, officialCode } = p.options;
   const setup = { ...q.setup, officialCode };
@@ -176,7 +178,7 @@ async function createStrategy(
   const { sources, ...rest } = await createVdaSources({
     ...{ options, config: setup.config, specialIds: q.tokenizer.specialIds, encoded: q.encoded },
     ...{ outputDir: p.options.outputDir, configuration: p.configuration, runtime: p.runtime, hooks: p.hooks },
-    maskedLm: () => maskedLmOf(p, q.tokenizer),
+    maskedLm: q.maskedLm,
   });
   return { takeStep: await createStep({ ...setup, vda: { options, sources } }, method), ...rest };
 }

@@ -28,15 +28,14 @@ export async function* trainLoop(p: {
 }): AsyncGenerator<StepReport> {
   const { plan, takeStep, store, options, fromStep, totalSteps } = p;
   for (let step = fromStep; step < totalSteps; step++) {
-    let [loss, ce, reg, aux, examples] = [0, 0, 0, 0, 0];
-    let hasAux = false;
+    let [loss, ce, reg, examples] = [0, 0, 0, 0];
+    let aux: number | undefined;
     for (const batch of await plan.batchesOf(step)) {
       const metrics = await takeStep(batch);
       loss += batch.share * metrics.loss;
       ce += batch.share * metrics.ce;
       reg += batch.share * metrics.reg;
-      aux += batch.share * (metrics.aux ?? 0);
-      hasAux ||= metrics.aux !== undefined;
+      if (metrics.aux !== undefined) aux = (aux ?? 0) + batch.share * metrics.aux;
       examples += batch.exampleIds.length;
     }
     if (!Number.isFinite(loss)) {
@@ -46,6 +45,6 @@ export async function* trainLoop(p: {
       );
     }
     const { lr, gradNorm } = update(store, { options, step, totalSteps });
-    yield { step: step + 1, loss, ce, reg, ...(hasAux && { aux }), lr, gradNorm, examples };
+    yield { step: step + 1, loss, ce, reg, ...(aux !== undefined && { aux }), lr, gradNorm, examples };
   }
 }
