@@ -5,8 +5,7 @@ import { configValues } from './config-file.ts';
 import { gridError } from './grid-file.ts';
 import { camelCase } from './names.ts';
 import { attackSpec } from './options/attack.ts';
-import { trainSpec } from './options/train.ts';
-import { methodOf } from './options/vda.ts';
+import { readsMaskedLm, trainSpec } from './options/train.ts';
 import { pathOption } from './path-options.ts';
 import { resolveOptions } from './resolve.ts';
 import { type CommandSpec, type OptionsOf, optionsOf } from './spec.ts';
@@ -148,8 +147,7 @@ function resolveTraining(p: {
     return { options: resolveOptions(trainSpec, { flags }).options, values };
   };
   const plain = resolve(new Map());
-  const needsMlm = methodOf(plain.options).vda || plain.options.metricForBestModel === 'attack_accuracy';
-  return needsMlm ? resolve(given({ mlm: row.mlm ?? grid.mlm })) : plain;
+  return readsMaskedLm(plain.options) ? resolve(given({ mlm: row.mlm ?? grid.mlm })) : plain;
 }
 
 /** Options from several objects, later ones first heard; each key is checked where it stands. */

@@ -115,6 +115,15 @@ describe('a grid file', () => {
 });
 
 describe('cells of a grid', () => {
+  it.each([{ 'ada-examples': 5 }, { vda: true }])(
+    'name the masked language model where training asks one: %j',
+    async (train) => {
+      const rows = [{ name: 'BERT', train }];
+      const [cell] = await cells({ ...small, rows, mlm: './mlm' });
+      expect(cell!.trainArguments.join(' ')).toMatch(/--mlm \S+\/mlm /);
+    },
+  );
+
   it('are rows, columns and seeds, with the options of all that they belong to', async () => {
     const found = await cells({
       ...small,

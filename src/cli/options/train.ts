@@ -145,17 +145,14 @@ export const trainSpec: CommandSpec<typeof schema> = {
 
 function withoutVda(options: OptionsOf<typeof trainSpec>, given: ReadonlySet<string>): string[] {
   if (methodOf(options).vda) return [];
-  return (
-    Object.keys(vdaOptions)
-      .filter((key) => given.has(key))
-      // Attacks in training need a masked language model too.
-      .filter(
-        (key) =>
-          key !== 'mlm' || (options.metricForBestModel !== 'attack_accuracy' && options.adaExamples === 0),
-      )
-      .map((key) => `--${kebabCase(key)} has no effect without --vda.`)
-  );
+  return Object.keys(vdaOptions)
+    .filter((key) => given.has(key) && !(key === 'mlm' && readsMaskedLm(options)))
+    .map((key) => `--${kebabCase(key)} has no effect without --vda.`);
 }
+
+/** Whether a training asks a masked language model: VDA does, and attacks in training. */
+export const readsMaskedLm = (options: OptionsOf<typeof trainSpec>): boolean =>
+  methodOf(options).vda || options.metricForBestModel === 'attack_accuracy' || options.adaExamples > 0;
 
 function withoutValidation(options: OptionsOf<typeof trainSpec>, given: ReadonlySet<string>): string[] {
   if (options.validationFile !== undefined || options.dataset !== undefined) return [];
