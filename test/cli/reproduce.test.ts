@@ -138,7 +138,15 @@ describe('vda reproduce', () => {
     );
   });
 
+  it('takes seeds in place of those of the file', async () => {
+    const { argv } = tinyGrid({ rows: [{ name: 'BERT' }] });
+    expect(
+      (await run(argv('out', '--seeds', '7', '2', '7', '--dry-run'))).stdout.match(/seed \d+$/gm),
+    ).toEqual(['seed 7', 'seed 2']);
+  });
+
   it.each<[readonly string[], RegExp]>([
+    [['--seeds', 'two'], /--seeds: expected a list of whole numbers, got/],
     [['--only', 'FreeLB'], /--only FreeLB: no row is called so\. Rows: BERT, BERT \+ VDA\./],
     [['--shard', '2/2'], /from 0 to 1/],
     [['--set', 'model=a'], /has no variable model/],

@@ -35,7 +35,8 @@ type Options = OptionsOf<typeof reproduceSpec>;
 /** Does what is left of a grid; writes its tables after every cell, figures and report at the end. */
 export const run: Run<typeof reproduceSpec> = async (options, io) => {
   const say = sayTo(io);
-  const grid = await readGrid(options.grid, readVariables(options.set ?? []));
+  const read = await readGrid(options.grid, readVariables(options.set ?? []));
+  const grid: Grid = { ...read, ...(options.seeds && { seeds: [...new Set(options.seeds.map(Number))] }) };
   const output = options.outputDir ?? join('runs', basename(options.grid, extname(options.grid)));
   const shard = shardOf(options, io.env);
   const rows = chosenRows(grid, options.only);

@@ -2,6 +2,7 @@ import { basename, join, resolve } from 'node:path';
 import { writeFilesAtomically } from '../../checkpoints/atomic-file.ts';
 import { resolveModel } from '../../checkpoints/resolve-model.ts';
 import type { Dataset } from '../../data/dataset.ts';
+import { sampleExamples } from '../../data/sample-examples.ts';
 import { exportOnnx } from '../../inference/export-onnx.ts';
 import { loadClassifier } from '../../inference/load-classifier.ts';
 import type { PretrainedModel } from '../../inference/load-pretrained.ts';
@@ -90,7 +91,8 @@ interface Sets {
 /** The training texts say which labels there are; the others must keep to them. */
 function loadSets(options: Options): Sets {
   const read = setReader(options);
-  const train = read('train', { labels: options.labels, requireClasses: 2 })!; // the options are checked to name it
+  const all = read('train', { labels: options.labels, requireClasses: 2 })!; // the options are checked to name it
+  const train = sampleExamples(all, options.maxTrainSamples);
   const { labels } = train;
   return { train, validation: read('validation', { labels }), test: read('test', { labels }) };
 }

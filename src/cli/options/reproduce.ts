@@ -19,6 +19,19 @@ const schema = z.strictObject({
     expected: 'a list of name=value',
     knownAs: ['define'],
   }),
+  seeds: option(
+    z
+      .array(z.string().regex(/^\d{1,9}$/))
+      .min(1)
+      .optional(),
+    {
+      description: 'Seeds in place of those of the grid file.',
+      group: 'Grid',
+      value: 'N',
+      expected: 'a list of whole numbers',
+      knownAs: ['seed'],
+    },
+  ),
   only: option(z.array(z.string().min(1)).min(1).optional(), {
     description: 'Names of the rows to do; * stands for anything. The tables still show all that is done.',
     group: cells,

@@ -1,0 +1,29 @@
+import { VdaError } from '../base/error.ts';
+import { permutation, randomKey, randomStream } from '../base/random.ts';
+import type { Dataset } from './dataset.ts';
+
+/**
+ * A data set cut down to examples drawn at random, in the order of the file. The draw depends on the number of examples
+ * and on nothing else (no `--seed`: seeds are compared on the same texts); a smaller draw is part of a larger one.
+ *
+ * @param count examples to keep; 0, or more than there are, keeps all
+ * @throws VdaError `bad-input` where those kept are of one class
+ */
+export function sampleExamples(dataset: Dataset, count: number): Dataset {
+  const { examples, labels, path } = dataset;
+  if (count === 0 || count >= examples.length) return dataset;
+  const shuffled = permutation(
+    examples.length,
+    randomStream(randomKey(0, 'sample of examples'), { a: 0, b: 0 }),
+  );
+  const kept = Array.from(shuffled.subarray(0, count))
+    .sort((a, b) => a - b)
+    .map((index) => examples[index]!);
+  if (kept.every(({ label }) => label === kept[0]!.label)) {
+    throw new VdaError(
+      'bad-input',
+      `${path}: the ${count} examples drawn are all "${labels[kept[0]!.label]}". Draw more.`,
+    );
+  }
+  return { ...dataset, examples: kept };
+}
