@@ -4,7 +4,7 @@
 //         --out FOLDER [--steps 20] [--epochs 3] [--official-steps 2] [--repeats 3] [--batch 16] [--threads 2]
 //
 // SCRIPT is a PyTorch program with the recipes `tuned` and `official`, whose last line of output is JSON with
-// `wall_seconds` of its training loop. bench/random-bert.mjs makes model folders of BERT-base's size.
+// `wall_seconds` of its training loop. bench/random-model.mjs makes model folders of BERT-base's size.
 // Prints a Markdown table; FOLDER gets every single measurement as JSON.
 //
 // A run trains --epochs passes over the first --steps batches of the training file. Its time begins after the models
