@@ -1,6 +1,6 @@
 import { VdaError } from '../base/error.ts';
 import { bootstrapRatio, type Estimate, mcnemarExact } from '../base/statistics.ts';
-import { isRobust, originallyCorrect } from './metrics.ts';
+import { isKept, type Outcome, outcomeOf } from './outcome.ts';
 import type { AttackRecord } from './record.ts';
 
 /** Two models on the examples that both had right before the attack. */
@@ -18,8 +18,8 @@ export interface PairedComparison {
 
 /** Attacks on two models with the same test set, such as those trained with one seed. */
 export interface AttackPair {
-  readonly first: readonly AttackRecord[];
-  readonly second: readonly AttackRecord[];
+  readonly first: readonly Outcome[];
+  readonly second: readonly Outcome[];
 }
 
 /**
@@ -30,10 +30,17 @@ export interface AttackPair {
  *
  * @throws VdaError `bad-input` when an id stands for different texts in the two: they aren't the same test set
  */
-export const pairedComparison = (
+export function pairedComparison(
   first: readonly AttackRecord[],
   second: readonly AttackRecord[],
-): PairedComparison => pairedOverSeeds([{ first, second }]);
+): PairedComparison {
+  const partners = new Map(first.map((record) => [record.id, record]));
+  for (const record of second) {
+    const partner = partners.get(record.id);
+    if (partner !== undefined) requireSameText(partner, record);
+  }
+  return pairedOverSeeds([{ first: first.map(outcomeOf), second: second.map(outcomeOf) }]);
+}
 
 /**
  * {@link pairedComparison} of two methods trained with several seeds, a pair of attacks for each seed. What two
@@ -44,29 +51,27 @@ export const pairedComparison = (
  *     difference = Σ dᵢ / Σ mᵢ, with a percentile-bootstrap 95 % interval over examples
  *     p = exact McNemar (sign test) of #{dᵢ < 0} against #{dᵢ > 0}
  *
- * The seeds are taken as given: the interval says nothing of others.
- * @throws VdaError as {@link pairedComparison}
+ * The seeds are taken as given: the interval says nothing of others. That an id stands for the same text throughout is
+ * for the caller to see to.
  */
 export function pairedOverSeeds(pairs: readonly AttackPair[]): PairedComparison {
   const byExample = new Map<number, { top: number; bottom: number }>();
   for (const { first, second } of pairs) {
-    const partners = new Map(first.map((record) => [record.id, record]));
-    for (const record of second) {
-      const partner = partners.get(record.id);
-      if (partner === undefined) continue;
-      requireSameText(partner, record);
-      if (!originallyCorrect(partner) || !originallyCorrect(record)) continue;
-      const { top, bottom } = byExample.get(record.id) ?? { top: 0, bottom: 0 };
-      const gain = Number(isRobust(record)) - Number(isRobust(partner));
-      byExample.set(record.id, { top: top + gain, bottom: bottom + 1 });
+    const partners = new Map(first.map((outcome) => [outcome.id, outcome]));
+    for (const outcome of second) {
+      const partner = partners.get(outcome.id);
+      if (!partner?.correct || !outcome.correct) continue;
+      const { top, bottom } = byExample.get(outcome.id) ?? { top: 0, bottom: 0 };
+      const gain = Number(isKept(outcome)) - Number(isKept(partner));
+      byExample.set(outcome.id, { top: top + gain, bottom: bottom + 1 });
     }
   }
-  const outcomes = [...byExample.values()];
-  const onlyFirst = outcomes.filter(({ top }) => top < 0).length;
-  const onlySecond = outcomes.filter(({ top }) => top > 0).length;
+  const gains = [...byExample.values()];
+  const onlyFirst = gains.filter(({ top }) => top < 0).length;
+  const onlySecond = gains.filter(({ top }) => top > 0).length;
   return {
-    examples: outcomes.length,
-    difference: bootstrapRatio(outcomes, { purpose: 'paired difference' }),
+    examples: gains.length,
+    difference: bootstrapRatio(gains, { purpose: 'paired difference' }),
     onlyFirst,
     onlySecond,
     pValue: mcnemarExact(onlyFirst, onlySecond),

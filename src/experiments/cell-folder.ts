@@ -12,6 +12,7 @@ import {
   readState,
 } from '../training/checkpoint.ts';
 import { type Cell, foldersOf } from './cells.ts';
+import type { StoredOutcomes } from './outcomes-file.ts';
 
 /** How far a cell is. */
 export type CellState = 'done' | 'begun' | 'to do';
@@ -76,8 +77,9 @@ export function finishTraining(
 /** Whether `vda attack` has written its last file into a folder. */
 export const isAttacked = (folder: string): boolean => existsSync(join(folder, attackSummary));
 
-/** How far a cell is, by what its folders hold. */
-export function stateOf(output: string, cell: Cell): CellState {
+/** How far a cell is, by what is stored of it and what its folders hold. */
+export function stateOf(output: string, cell: Cell, stored: StoredOutcomes): CellState {
+  if (stored.find(cell) !== undefined) return 'done';
   const { folder, train, attack, attackOn } = foldersOf(output, cell);
   const ended = readTrained(folder);
   const attacks = [attack, ...(ended?.checkpoints ?? []).map(({ name }) => attackOn(name))];

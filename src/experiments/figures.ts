@@ -1,4 +1,4 @@
-import type { AttackRecord } from '../attacks/record.ts';
+import type { Outcome } from '../attacks/outcome.ts';
 import type { Grid } from './grid.ts';
 import { poolSeeds } from './pool-seeds.ts';
 import type { CellResult } from './results.ts';
@@ -42,7 +42,7 @@ function sweepFigures({ sweeps, columns }: Grid, results: readonly CellResult[])
           place.row === row && place.column === column && place.sweep?.option === option,
       );
       const at = (value: number) =>
-        runs.filter(({ cell }) => cell.place.sweep?.value === value).map(({ records }) => records);
+        runs.filter(({ cell }) => cell.place.sweep?.value === value).map(({ outcomes }) => outcomes);
       return {
         file: fileName('figure', option, row, column),
         title: `${row}, ${column}: ${option}`,
@@ -75,7 +75,7 @@ function epochFigures({ rows, columns }: Grid, results: readonly CellResult[]): 
         const all = [...new Set(runs.flatMap(({ epochs }) => epochs.map(({ epoch }) => epoch)))];
         const at = (x: number) =>
           runs.flatMap(({ epochs }) =>
-            epochs.filter(({ epoch }) => epoch === x).map(({ records }) => records),
+            epochs.filter(({ epoch }) => epoch === x).map(({ outcomes }) => outcomes),
           );
         return { name, points: all.sort((a, b) => a - b).flatMap((x) => pointOf(at(x), { x, measure })) };
       }),
@@ -84,7 +84,7 @@ function epochFigures({ rows, columns }: Grid, results: readonly CellResult[]): 
 }
 
 function pointOf(
-  runs: readonly (readonly AttackRecord[])[],
+  runs: readonly (readonly Outcome[])[],
   { x, measure }: { readonly x: number; readonly measure: Drawn },
 ): readonly FigurePoint[] {
   if (runs.length === 0) return [];

@@ -1,5 +1,4 @@
-import { isRobust, originallyCorrect } from '../attacks/metrics.ts';
-import type { AttackRecord } from '../attacks/record.ts';
+import { isKept, type Outcome } from '../attacks/outcome.ts';
 import { bootstrapRatio, clusteredWilson, type Estimate } from '../base/statistics.ts';
 import type { PaperMeasure } from './grid.ts';
 
@@ -22,22 +21,24 @@ export interface PooledMetrics extends Readonly<Record<PaperMeasure, Estimate>> 
  * seeds is one observation. For the proportions it is Wilson's at the effective sample size, for the other two a
  * percentile bootstrap over examples. How much the seeds differ stands beside it, as a standard deviation.
  *
- * @param runs records of each attack, at least one
+ * @param runs outcomes of each attack, at least one
  */
-export function poolSeeds(runs: readonly (readonly AttackRecord[])[]): PooledMetrics {
-  const byExample = new Map<number, AttackRecord[]>();
-  for (const record of runs.flat()) byExample.set(record.id, [...(byExample.get(record.id) ?? []), record]);
+export function poolSeeds(runs: readonly (readonly Outcome[])[]): PooledMetrics {
+  const byExample = new Map<number, Outcome[]>();
+  for (const outcome of runs.flat()) {
+    byExample.set(outcome.id, [...(byExample.get(outcome.id) ?? []), outcome]);
+  }
   const examples = [...byExample.values()];
-  const count = (records: readonly AttackRecord[], test: (record: AttackRecord) => boolean) =>
-    records.filter(test).length;
-  const proportion = (test: (record: AttackRecord) => boolean) =>
-    clusteredWilson(examples.map((records) => ({ top: count(records, test), bottom: records.length })));
+  const count = (outcomes: readonly Outcome[], test: (outcome: Outcome) => boolean) =>
+    outcomes.filter(test).length;
+  const proportion = (test: (outcome: Outcome) => boolean) =>
+    clusteredWilson(examples.map((seeds) => ({ top: count(seeds, test), bottom: seeds.length })));
   const ratio = (
     purpose: string,
-    { top, bottom }: Readonly<Record<'top' | 'bottom', (record: AttackRecord) => number>>,
+    { top, bottom }: Readonly<Record<'top' | 'bottom', (outcome: Outcome) => number>>,
   ) => {
-    const sums = examples.map((records) => {
-      const ended = records.filter(({ status }) => status === 'success' || status === 'failed');
+    const sums = examples.map((seeds) => {
+      const ended = seeds.filter(({ status }) => status === 'success' || status === 'failed');
       return { top: sum(ended.map(top)), bottom: sum(ended.map(bottom)) };
     });
     return bootstrapRatio(
@@ -48,11 +49,11 @@ export function poolSeeds(runs: readonly (readonly AttackRecord[])[]): PooledMet
   return {
     seeds: runs.length,
     examples: examples.length,
-    oriAcc: proportion(originallyCorrect),
-    attAcc: proportion(isRobust),
+    oriAcc: proportion(({ correct }) => correct),
+    attAcc: proportion(isKept),
     qNum: ratio('q num', { top: ({ queries }) => queries, bottom: () => 1 }),
-    perturb: ratio('perturb', { top: ({ changes }) => changes.length, bottom: ({ words }) => words }),
-    seedDeviation: deviation(runs.map((records) => count(records, isRobust) / records.length)),
+    perturb: ratio('perturb', { top: ({ changed }) => changed, bottom: ({ words }) => words }),
+    seedDeviation: deviation(runs.map((outcomes) => count(outcomes, isKept) / outcomes.length)),
     cutShort: count(runs.flat(), ({ status }) => status === 'error' || status === 'timeout'),
   };
 }

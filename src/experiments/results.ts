@@ -1,41 +1,50 @@
 import { join } from 'node:path';
 import { attackFiles } from '../attacks/attack-run.ts';
-import type { AttackRecord } from '../attacks/record.ts';
+import { type Outcome, outcomeOf } from '../attacks/outcome.ts';
 import { readResults } from '../attacks/results-file.ts';
 import { isAttacked, readSummary, readTrained } from './cell-folder.ts';
 import { type Cell, foldersOf } from './cells.ts';
+import { readOutcomes } from './outcomes-file.ts';
 
 /** The attack on the model of one epoch. */
 export interface EpochResult {
   readonly epoch: number;
-  readonly records: readonly AttackRecord[];
+  readonly outcomes: readonly Outcome[];
 }
 
 /** What came of a cell. */
 export interface CellResult {
   readonly cell: Cell;
-  readonly records: readonly AttackRecord[];
+  readonly outcomes: readonly Outcome[];
   /** The attack and its preset, e.g. `bert-attack (default)`, and the filters that were on. */
   readonly attack: { readonly preset: string; readonly filters: readonly string[] };
   /** Where the model of every epoch was attacked, by ascending epoch. */
   readonly epochs: readonly EpochResult[];
 }
 
-/** The results of those cells whose attack has ended, in their order. */
-export const readCells = (output: string, cells: readonly Cell[]): readonly CellResult[] =>
-  cells.flatMap((cell) => {
+/** The results of those cells whose attack has ended, in their order: from the folder's outcomes, else from the cell's. */
+export function readCells(output: string, cells: readonly Cell[]): readonly CellResult[] {
+  const stored = readOutcomes(output);
+  return cells.flatMap((cell) => {
+    const known = stored.find(cell);
+    if (known !== undefined) return [{ cell, ...known }];
     const { folder, attack, attackOn } = foldersOf(output, cell);
     if (!isAttacked(attack)) return [];
-    const recordsOf = (from: string) => readResults(join(from, attackFiles.results)).records;
     const epochs = (readTrained(folder)?.checkpoints ?? []).filter(
       ({ name }) => cell.curves && isAttacked(attackOn(name)),
     );
-    return {
-      cell,
-      records: recordsOf(attack),
-      attack: readSummary(attack),
-      epochs: epochs
-        .map(({ name, epoch }) => ({ epoch, records: recordsOf(attackOn(name)) }))
-        .sort((a, b) => a.epoch - b.epoch),
-    };
+    return [
+      {
+        cell,
+        outcomes: readAttack(attack),
+        attack: readSummary(attack),
+        epochs: epochs
+          .map(({ name, epoch }) => ({ epoch, outcomes: readAttack(attackOn(name)) }))
+          .sort((a, b) => a.epoch - b.epoch),
+      },
+    ];
   });
+}
+
+const readAttack = (folder: string): readonly Outcome[] =>
+  readResults(join(folder, attackFiles.results)).records.map(outcomeOf);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { lastCheckpoint } from '../training/checkpoint.ts';
 import { finishTraining, isAttacked, readTrained, stateOf } from './cell-folder.ts';
 import { type Cell, foldersOf } from './cells.ts';
+import { readOutcomes } from './outcomes-file.ts';
 
 /** What cells are run with. */
 export interface CellRunner {
@@ -39,7 +40,8 @@ export interface Failure {
 export async function runCells(cells: readonly Cell[], runner: CellRunner): Promise<readonly Failure[]> {
   const { output, signal, now } = runner;
   const failures: Failure[] = [];
-  const left = new Set(cells.filter((cell) => stateOf(output, cell) !== 'done'));
+  const stored = readOutcomes(output);
+  const left = new Set(cells.filter((cell) => stateOf(output, cell, stored) !== 'done'));
   const started = now();
   let ended = 0;
   for (const [i, cell] of cells.entries()) {

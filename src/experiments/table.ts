@@ -42,7 +42,7 @@ export function tableOf(grid: Grid, results: readonly CellResult[]): ResultsTabl
       row,
       grid.columns.map(({ name }) => {
         const runs = seedsOf(row.name, name);
-        return runs.length === 0 ? undefined : poolSeeds(runs.map(({ records }) => records));
+        return runs.length === 0 ? undefined : poolSeeds(runs.map(({ outcomes }) => outcomes));
       }),
     ]),
   );
@@ -85,9 +85,9 @@ function bestOf(
 }
 
 function compared(baseline: readonly CellResult[], row: readonly CellResult[]) {
-  const pairs = row.flatMap(({ cell, records }) => {
+  const pairs = row.flatMap(({ cell, outcomes }) => {
     const partner = baseline.find((one) => one.cell.place.seed === cell.place.seed);
-    return partner === undefined ? [] : [{ first: partner.records, second: records }];
+    return partner === undefined ? [] : [{ first: partner.outcomes, second: outcomes }];
   });
   return pairs.length === 0 ? undefined : { ...pairedOverSeeds(pairs), seeds: pairs.length };
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
@@ -62,7 +62,9 @@ describe('vda reproduce', () => {
     expect(left.code, left.stderr).toBe(0);
     expect(left.stderr).toMatch(/Cell 2 of 2: BERT \+ VDA, Texts, seed 1, about \d+:\d\d left/);
     expect(left.stdout).toMatch(/\| BERT \| [\d.]+ \[.*<br>paper 21\.0 \(/);
-    expect(readdirSync(whole).sort()).toEqual(['cells', 'report.html', 'table.csv', 'table.md', 'table.tex']);
+    expect(readdirSync(whole).sort()).toEqual([
+      ...['cells', 'outcomes.jsonl', 'report.html', 'table.csv', 'table.md', 'table.tex'],
+    ]);
 
     const { child, ended } = startCli(cli.main, argv('killed'));
     const isCut = () => {
@@ -84,6 +86,10 @@ describe('vda reproduce', () => {
     const third = await run(argv('killed'));
     expect(third.stderr).toContain('2 cells, 2 of them done.');
     expect(third.stderr).not.toContain('$ vda');
+    rmSync(join(killed, 'cells'), { recursive: true });
+    const fromOutcomes = await run(argv('killed'));
+    expect(fromOutcomes.stderr).toContain('2 cells, 2 of them done.');
+    expect(tableOf(killed)).toBe(tableOf(whole));
   });
 
   it('stops at an interruption, with the tables of what is done, and says how to go on', async () => {

@@ -2,12 +2,12 @@ import { expect, it } from 'vitest';
 import type { AttackStatus } from '../../src/attacks/record.ts';
 import { figuresOf } from '../../src/experiments/figures.ts';
 import type { CellResult } from '../../src/experiments/results.ts';
-import { records, toyCell, toyGrid, toyRow } from './toy-cells.ts';
+import { outcomes, toyCell, toyGrid, toyRow } from './toy-cells.ts';
 
 const attack = { preset: 'bert-attack (default)', filters: [] };
 const point = (value: number, seed: number, statuses: readonly AttackStatus[]): CellResult => ({
   cell: toyCell({ seed, sweep: { option: 'noise-std', value } }),
-  ...{ records: records(statuses), attack, epochs: [] },
+  ...{ outcomes: outcomes(statuses), attack, epochs: [] },
 });
 
 it('a sweep is a line of both accuracies over its values, seeds pooled, what is not there left out', () => {
@@ -29,10 +29,10 @@ it('a sweep is a line of both accuracies over its values, seeds pooled, what is 
 it('epochs are a figure for each accuracy, with a line for each row that has curves', () => {
   const grid = toyGrid({ rows: [toyRow({ name: 'BERT', curves: true }), toyRow({ name: 'other' })] });
   const epochs = [
-    { epoch: 1, records: records(['success']) },
-    { epoch: 2, records: records(['failed']) },
+    { epoch: 1, outcomes: outcomes(['success']) },
+    { epoch: 2, outcomes: outcomes(['failed']) },
   ];
-  const results = [{ cell: toyCell(), records: records(['failed']), attack, epochs }];
+  const results = [{ cell: toyCell(), outcomes: outcomes(['failed']), attack, epochs }];
   expect(
     figuresOf(grid, results).map(({ title, series }) => [
       title,

@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { attackMetrics } from '../../src/attacks/metrics.ts';
+import { outcomeOf } from '../../src/attacks/outcome.ts';
 import { poolSeeds } from '../../src/experiments/pool-seeds.ts';
 import { records } from './toy-cells.ts';
 
-const run = records(['failed', 'success', 'success', 'skipped', 'failed', 'error']);
+const attacked = records(['failed', 'success', 'success', 'skipped', 'failed', 'error']);
+const run = attacked.map(outcomeOf);
 
 describe('poolSeeds', () => {
   it('is what a report says of one attack', () => {
-    const { oriAcc, attAcc, qNum, perturb } = attackMetrics(run);
+    const { oriAcc, attAcc, qNum, perturb } = attackMetrics(attacked);
     const pooled = poolSeeds([run]);
     expect(pooled).toMatchObject({ seeds: 1, examples: 6, cutShort: 1, qNum, perturb });
     for (const [one, other] of [

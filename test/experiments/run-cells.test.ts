@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { stateOf } from '../../src/experiments/cell-folder.ts';
 import { type Cell, foldersOf, nameOf } from '../../src/experiments/cells.ts';
+import { readOutcomes } from '../../src/experiments/outcomes-file.ts';
 import { readCells } from '../../src/experiments/results.ts';
 import { type CellRunner, commandsOf, runCells } from '../../src/experiments/run-cells.ts';
 import { temporaryFolder } from '../checkpoints/folders.ts';
@@ -15,6 +16,8 @@ function runner(p: Partial<CellRunner> & Pick<CellRunner, 'perform'>): CellRunne
   return { output: temporaryFolder(), signal: new AbortController().signal, now: () => 0, ...p };
 }
 
+const stateIn = (output: string, cell: Cell) => stateOf(output, cell, readOutcomes(output));
+
 describe('runCells', () => {
   it('trains and attacks each cell, and does not do it again', async () => {
     const { asked, perform } = fakeRunner();
@@ -23,10 +26,10 @@ describe('runCells', () => {
     const { train } = foldersOf(run.output, first);
     expect(asked.slice(0, 2)).toEqual(['train --seed 1', `attack --model ${train}`]);
     expect(asked).toHaveLength(6);
-    expect(cells.map((cell) => stateOf(run.output, cell))).toEqual(['done', 'done', 'done']);
+    expect(cells.map((cell) => stateIn(run.output, cell))).toEqual(['done', 'done', 'done']);
     expect(await runCells(cells, run)).toEqual([]);
     expect(asked).toHaveLength(6);
-    expect(readCells(run.output, cells).map(({ records }) => records.length)).toEqual([1, 1, 1]);
+    expect(readCells(run.output, cells).map(({ outcomes }) => outcomes.length)).toEqual([1, 1, 1]);
   });
 
   it('does only the attack where another attack of the same training is asked for', async () => {
@@ -47,7 +50,7 @@ describe('runCells', () => {
     expect(failures.map(({ cell, error }) => `${nameOf(cell.place)}: ${error}`)).toEqual([
       'BERT, MR, seed 2: Error: out of memory',
     ]);
-    expect(cells.map((cell) => stateOf(run.output, cell))).toEqual(['done', 'to do', 'done']);
+    expect(cells.map((cell) => stateIn(run.output, cell))).toEqual(['done', 'to do', 'done']);
     asked.length = 0;
     await runCells(cells, run);
     expect(asked).toEqual(['train --seed 2']);
@@ -79,7 +82,7 @@ describe('runCells', () => {
     mkdirSync(foldersOf(run.output, second).train, { recursive: true });
     const left = join(foldersOf(run.output, second).train, 'model.safetensors');
     writeFileSync(left, 'half of it');
-    expect(stateOf(run.output, first)).toBe('begun');
+    expect(stateIn(run.output, first)).toBe('begun');
     const plan = commandsOf(run.output, first).map(([name, ...argv]) => [name, argv.slice(-1)[0]]);
     expect(plan).toEqual([
       ['train', 'last'],
@@ -134,6 +137,6 @@ describe('runCells', () => {
     expect(existsSync(join(train, 'checkpoint-8/optimizer.safetensors'))).toBe(false);
     expect(readCells(run.output, [curved])[0]!.epochs.map(({ epoch }) => epoch)).toEqual([1, 2]);
     rmSync(attackOn('checkpoint-8'), { recursive: true });
-    expect(stateOf(run.output, curved)).toBe('begun');
+    expect(stateIn(run.output, curved)).toBe('begun');
   });
 });

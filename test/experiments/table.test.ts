@@ -7,11 +7,11 @@ import { tableOf } from '../../src/experiments/table.ts';
 import { writeCsv } from '../../src/experiments/write-csv.ts';
 import { writeLatex } from '../../src/experiments/write-latex.ts';
 import { writeMarkdown } from '../../src/experiments/write-markdown.ts';
-import { records, toyCell, toyGrid, toyRow } from './toy-cells.ts';
+import { outcomes, toyCell, toyGrid, toyRow } from './toy-cells.ts';
 
 const result = (place: Partial<Place>, statuses: readonly AttackStatus[]): CellResult => ({
   cell: toyCell(place),
-  records: records(statuses),
+  outcomes: outcomes(statuses),
   attack: { preset: 'bert-attack (default)', filters: ['similarity'] },
   epochs: [],
 });

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Outcome, outcomeOf } from '../../src/attacks/outcome.ts';
 import type { AttackRecord, AttackStatus } from '../../src/attacks/record.ts';
 import { resultLine } from '../../src/attacks/results-file.ts';
 import type { Cell, Place } from '../../src/experiments/cells.ts';
@@ -43,6 +44,9 @@ export const toyCell = (place: Partial<Place> = {}, cell: Partial<Cell> = {}): C
 /** Records of an attack that ended in this way for each example. */
 export const records = (statuses: readonly AttackStatus[]): readonly AttackRecord[] =>
   statuses.map((status, id) => makeRecord({ id, status }));
+
+export const outcomes = (statuses: readonly AttackStatus[]): readonly Outcome[] =>
+  records(statuses).map(outcomeOf);
 
 /** Does what `vda train` and `vda attack` leave in their folders, and keeps what it was asked. */
 export function fakeRunner(outcome: (argv: readonly string[]) => readonly AttackStatus[] = () => ['failed']) {

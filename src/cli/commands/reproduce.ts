@@ -6,8 +6,14 @@ import { stateOf } from '../../experiments/cell-folder.ts';
 import { type Cell, cellsOfShard, distinctCells, nameOf } from '../../experiments/cells.ts';
 import { figuresOf } from '../../experiments/figures.ts';
 import type { Grid } from '../../experiments/grid.ts';
+import {
+  outcomesFile,
+  outcomesLine,
+  readOutcomes,
+  type StoredOutcomes,
+} from '../../experiments/outcomes-file.ts';
 import { printedBlocks } from '../../experiments/printed-blocks.ts';
-import { readCells } from '../../experiments/results.ts';
+import { type CellResult, readCells } from '../../experiments/results.ts';
 import { commandsOf, type Failure, runCells } from '../../experiments/run-cells.ts';
 import { tableOf } from '../../experiments/table.ts';
 import { writeCsv } from '../../experiments/write-csv.ts';
@@ -50,13 +56,16 @@ export const run: Run<typeof reproduceSpec> = async (options, io) => {
   const own = cellsOfShard(distinctCells(all), shard).filter(({ place }) => rows.has(place.row));
   if (shard.count > 1) say(`Part ${shard.index} of ${shard.count} (${shard.source}): ${own.length} cells.`);
   if (options.dryRun) {
-    for (const cell of own) io.stdout.write(plan(output, cell));
+    const stored = readOutcomes(output);
+    for (const cell of own) io.stdout.write(plan(output, { cell, stored }));
     return;
   }
 
   const writeTables = () => {
-    const table = tableOf(grid, readCells(output, all));
+    const results = readCells(output, all);
+    const table = tableOf(grid, results);
     writeFilesAtomically([
+      { path: join(output, outcomesFile), chunks: outcomesOf(output, results) },
       { path: join(output, 'table.md'), chunks: [writeMarkdown(table)] },
       { path: join(output, 'table.csv'), chunks: [writeCsv(table)] },
       { path: join(output, 'table.tex'), chunks: [writeLatex(table)] },
@@ -81,6 +90,15 @@ export const run: Run<typeof reproduceSpec> = async (options, io) => {
   io.stdout.write(writeMarkdown(await writeAll()));
   if (failures.length > 0) throw failed(failures, own.length);
 };
+
+/** The lines of all finished cells: those of other grids or seeds in the folder stay. */
+function outcomesOf(output: string, results: readonly CellResult[]): readonly string[] {
+  const stored = readOutcomes(output);
+  const done = results.filter(({ cell }) => stateOf(output, cell, stored) === 'done');
+  const own = new Map(done.map((result) => [`${result.cell.trainHash} ${result.cell.attackHash}`, result]));
+  const others = stored.linesWithout(done.map(({ cell }) => cell));
+  return [...others, ...[...own.values()].map(outcomesLine)].map((line) => `${line}\n`);
+}
 
 /** Names of the rows that the patterns of `--only` choose; all without any. @throws VdaError `usage` for one that fits none */
 function chosenRows({ rows }: Grid, patterns: readonly string[] | undefined): ReadonlySet<string> {
@@ -116,9 +134,13 @@ function remembered(ask: (name: string) => Promise<string>): (name: string) => P
 }
 
 /** A cell of a dry run: its state, its name, and the commands left. */
-const plan = (output: string, cell: Cell): string => {
-  const commands = commandsOf(output, cell).map((argv) => `  vda ${quoted(argv)}\n`);
-  return `${stateOf(output, cell).padEnd(6)} ${nameOf(cell.place)}\n${commands.join('')}`;
+const plan = (
+  output: string,
+  { cell, stored }: { readonly cell: Cell; readonly stored: StoredOutcomes },
+): string => {
+  const state = stateOf(output, cell, stored);
+  const commands = state === 'done' ? [] : commandsOf(output, cell).map((argv) => `  vda ${quoted(argv)}\n`);
+  return `${state.padEnd(6)} ${nameOf(cell.place)}\n${commands.join('')}`;
 };
 
 /** Runs cells as the commands a user would type. An interruption is passed on once the tables are written. */
@@ -136,7 +158,8 @@ async function runAll(
   const { output, io, onEnd, onStop } = p;
   const say = sayTo(io);
   const quiet: Io = { ...io, stdout: { write: () => true } };
-  const done = cells.filter((cell) => stateOf(output, cell) === 'done').length;
+  const stored = readOutcomes(output);
+  const done = cells.filter((cell) => stateOf(output, cell, stored) === 'done').length;
   say(`${cells.length} cells, ${done} of them done.`);
   try {
     return await runCells(cells, {

@@ -1,0 +1,89 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Outcome } from '../attacks/outcome.ts';
+import { messageOf, VdaError } from '../base/error.ts';
+import { type Cell, nameOf } from './cells.ts';
+import type { CellResult } from './results.ts';
+
+/** Results of finished cells without texts and models: small, and enough for every table and figure. */
+export const outcomesFile = 'outcomes.jsonl';
+
+/** An outcome as a row of its values, in this order. */
+const rows = z.array(
+  z
+    .tuple([
+      z.int(),
+      z.boolean(),
+      z.enum(['success', 'failed', 'skipped', 'error', 'timeout']),
+      z.int(),
+      z.int(),
+      z.int(),
+    ])
+    .transform(
+      ([id, correct, status, queries, changed, words]): Outcome => ({
+        ...{ id, correct, status, queries, changed, words },
+      }),
+    ),
+);
+const rowOf = ({ id, correct, status, queries, changed, words }: Outcome) =>
+  [id, correct, status, queries, changed, words] as const;
+
+const line = z.object({
+  train: z.string(),
+  attack: z.string(),
+  preset: z.string(),
+  filters: z.array(z.string()),
+  outcomes: rows,
+  epochs: z.array(z.object({ epoch: z.number(), outcomes: rows })),
+});
+
+/** Finished cells that a file knows, by the fingerprints of their training and attack. */
+export interface StoredOutcomes {
+  /** Undefined for a cell that is not there. */
+  find(cell: Cell): Omit<CellResult, 'cell'> | undefined;
+  /** The lines of all cells but these, as they stand in the file. */
+  linesWithout(cells: readonly Cell[]): readonly string[];
+}
+
+/**
+ * Reads the finished cells of an output folder; none where it has no such file.
+ * @throws VdaError `bad-input` naming the line that is not vda's
+ */
+export function readOutcomes(output: string): StoredOutcomes {
+  const path = join(output, outcomesFile);
+  const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n') : [];
+  const stored = new Map<string, { readonly text: string; readonly result: Omit<CellResult, 'cell'> }>();
+  for (const [i, text] of lines.entries()) {
+    if (text === '') continue;
+    try {
+      const { train, attack, preset, filters, outcomes, epochs } = line.parse(JSON.parse(text));
+      const result = { outcomes, epochs, attack: { preset, filters } };
+      stored.set(keyOf({ trainHash: train, attackHash: attack }), { text, result });
+    } catch (thrown) {
+      throw new VdaError(
+        'bad-input',
+        `${path}, line ${i + 1}, is not what became of a cell: ${messageOf(thrown)}. Remove the line to do its cell again.`,
+      );
+    }
+  }
+  return {
+    find: (cell) => stored.get(keyOf(cell))?.result,
+    linesWithout: (cells) => {
+      const left = new Set(cells.map(keyOf));
+      return [...stored].filter(([key]) => !left.has(key)).map(([, { text }]) => text);
+    },
+  };
+}
+
+/** The line of a finished cell. */
+export const outcomesLine = ({ cell, attack, outcomes, epochs }: CellResult): string =>
+  JSON.stringify({
+    cell: nameOf(cell.place), // for people; the fingerprints decide
+    ...{ train: cell.trainHash, attack: cell.attackHash, ...attack },
+    outcomes: outcomes.map(rowOf),
+    epochs: epochs.map((one) => ({ epoch: one.epoch, outcomes: one.outcomes.map(rowOf) })),
+  });
+
+const keyOf = ({ trainHash, attackHash }: Pick<Cell, 'trainHash' | 'attackHash'>): string =>
+  `${trainHash} ${attackHash}`;

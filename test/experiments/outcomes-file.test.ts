@@ -1,0 +1,47 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { outcomesFile, outcomesLine, readOutcomes } from '../../src/experiments/outcomes-file.ts';
+import { type CellResult, readCells } from '../../src/experiments/results.ts';
+import { runCells } from '../../src/experiments/run-cells.ts';
+import { temporaryFolder } from '../checkpoints/folders.ts';
+import { fakeRunner, outcomes, toyCell } from './toy-cells.ts';
+
+const cells = [toyCell({ seed: 1 }), toyCell({ seed: 2 })];
+const store = (output: string, results: readonly CellResult[]) =>
+  writeFileSync(join(output, outcomesFile), results.map((one) => `${outcomesLine(one)}\n`).join(''));
+
+describe('outcomes.jsonl', () => {
+  it('stands for the folders of its cells: the same results, and nothing is done again', async () => {
+    const { asked, perform } = fakeRunner(() => ['failed', 'success', 'skipped', 'timeout']);
+    const run = { output: temporaryFolder(), signal: new AbortController().signal, now: () => 0, perform };
+    await runCells(cells.slice(0, 1), run);
+    const results = readCells(run.output, cells);
+    store(run.output, results);
+    rmSync(join(run.output, 'cells'), { recursive: true });
+    expect(readCells(run.output, cells)).toEqual(results);
+    asked.length = 0;
+    await runCells(cells, run);
+    expect(asked.map((line) => line.split(' ')[0])).toEqual(['train', 'attack']); // of seed 2
+    expect(readCells(run.output, cells)).toHaveLength(2);
+  });
+
+  it('keeps epochs, and lines of cells that are not asked for', () => {
+    const output = temporaryFolder();
+    const attack = { preset: 'bert-attack (default)', filters: ['similarity'] };
+    const epochs = [{ epoch: 1, outcomes: outcomes(['success']) }];
+    const results = cells.map((cell) => ({ cell, attack, epochs, outcomes: outcomes(['failed', 'error']) }));
+    store(output, results);
+    const stored = readOutcomes(output);
+    expect(stored.find(cells[1]!)).toEqual({ attack, epochs, outcomes: results[1]!.outcomes });
+    expect(stored.find({ ...cells[1]!, attackHash: 'wider' })).toBeUndefined();
+    expect(stored.linesWithout(cells.slice(0, 1))).toEqual([outcomesLine(results[1]!)]);
+  });
+
+  it('says which line it cannot read', () => {
+    const output = temporaryFolder();
+    store(output, [{ cell: cells[0]!, attack: { preset: '', filters: [] }, epochs: [], outcomes: [] }]);
+    writeFileSync(join(output, outcomesFile), '{"train":1}\n', { flag: 'a' });
+    expect(() => readOutcomes(output)).toThrow(/outcomes\.jsonl, line 2, is not what became of a cell: /);
+  });
+});
