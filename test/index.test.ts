@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 test('trainOptions: what is left out is as on the command line, and what has no effect is refused', () => {
   const files = { model: 'm', trainFile: 't.tsv', outputDir: 'o' };
   const options = library.trainOptions({ ...files, vda: true, fidelity: 'official' });
-  expect(options).toMatchObject({ learningRate: 1e-5, decayAll: true, vda: { mixture: 'official' } });
+  expect(options).toMatchObject({ learningRate: 1e-5, officialCode: true, vda: { mixture: 'official' } });
   expect(() => library.trainOptions({ ...files, topK: 3 })).toThrow(/--top-k has no effect without --vda/);
 });
 

@@ -167,23 +167,11 @@ export function permutation(n: number, stream: RandomStream): Uint32Array {
 /** Where numbers come from and how widely they spread. */
 export interface NormalOptions {
   readonly stream: RandomStream;
-  /** Standard deviation (of the normal before any truncation). */
+  /** Standard deviation. */
   readonly std: number;
 }
 
 /** Fills `out` with N(0, std²). */
 export function fillNormal(out: Float32Array, { stream, std }: NormalOptions): void {
   for (let i = 0; i < out.length; i++) out[i] = std * stream.nextNormal();
-}
-
-/**
- * Fills `out` with N(0, std²) conditioned on |x| ≤ 2·std, by rejection; what BERT's weights are initialised with
- * (std 0.02 in Devlin et al. 2019, released code). The spread of the result is 0.8796·std.
- */
-export function fillTruncatedNormal(out: Float32Array, { stream, std }: NormalOptions): void {
-  for (let i = 0; i < out.length; i++) {
-    let value = stream.nextNormal();
-    while (Math.abs(value) > 2) value = stream.nextNormal();
-    out[i] = std * value;
-  }
 }

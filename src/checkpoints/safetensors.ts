@@ -90,30 +90,6 @@ export function readFloat32(file: SafetensorsFile, name: string): Tensor<'float3
   return tensor('float32', entry.shape, float32Decoders[entry.dtype](bytes.buffer));
 }
 
-/**
- * Reads one tensor in its own element type; types without a host array (halves, short and unsigned integers) come
- * as float32.
- * @throws VdaError `not-found` when the file has no such tensor
- */
-export function readTensor(file: SafetensorsFile, name: string): Tensor {
-  const { entry, bytes } = readStored(file, name);
-  const { shape } = entry;
-  switch (entry.dtype) {
-    case 'F64':
-      return tensor('float64', shape, new Float64Array(bytes.buffer));
-    case 'I64':
-      return tensor('int64', shape, new BigInt64Array(bytes.buffer));
-    case 'I32':
-      return tensor('int32', shape, new Int32Array(bytes.buffer));
-    case 'U8':
-      return tensor('uint8', shape, bytes);
-    case 'BOOL':
-      return tensor('bool', shape, bytes);
-    default:
-      return tensor('float32', shape, float32Decoders[entry.dtype](bytes.buffer));
-  }
-}
-
 const float32Decoders = {
   F64: (data) => Float32Array.from(new Float64Array(data)),
   F32: (data) => new Float32Array(data),

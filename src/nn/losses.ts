@@ -21,18 +21,6 @@ export const crossEntropy = (logits: Value, labels: Value): Value =>
   reduceMean(crossEntropyPerRow(logits, labels));
 
 /**
- * Kullback–Leibler divergence of softmax(q) from softmax(p), mean over the batch.
- *
- *     KL(p‖q) = 1/N Σₙ Σ_c p_c (log p_c − log q_c)
- *
- * Shapes: both logits `[N, C]` → `[]`.
- */
-export function klDivergence(pLogits: Value, qLogits: Value): Value {
-  const [logP, logQ] = [logSoftmax(pLogits), logSoftmax(qLogits)];
-  return reduceMean(reduceSum(multiply(exp(logP), subtract(logP, logQ)), { axes: [-1] }));
-}
-
-/**
  * Symmetric KL divergence, mean over the batch.
  *
  *     sKL = KL(p‖q) + KL(q‖p) = 1/N Σₙ Σ_c (p_c − q_c)(log p_c − log q_c)

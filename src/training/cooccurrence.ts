@@ -12,7 +12,7 @@ const embeddingScale = 0.05;
 /** Each product with the matrix sharpens the subspace; the gain of a sixth is below what training changes in minutes. */
 const iterations = 5;
 /** The table of counts is V × V floats: 1 GiB at this size. */
-const largestVocabulary = 16_384;
+export const largestVocabulary = 16_384;
 
 export interface StartingEmbeddings {
   /** Row-major `[V, H]`. */

@@ -69,7 +69,7 @@ export async function fineTune(p: FineTuning): Promise<TrainingResult> {
   const found = withoutOtherClasses(weights, { architecture, config, numLabels, say });
   const model = createTrainableModel({
     ...{ architecture, config, head: 'classifier', numLabels, found },
-    ...{ seed: options.seed, decayAll: options.decayAll },
+    ...{ seed: options.seed, decayAll: options.officialCode ?? false },
   });
   if (model.missing.length > 0) say(`New parameters, at random: ${model.missing.join(', ')}.`);
 

@@ -29,11 +29,9 @@ export interface TrainOptions extends OptimizationOptions {
   readonly saveTotalLimit?: number | undefined;
   /** Training texts attacked before each epoch but the first; what fools the model joins the epoch. 0 for none. */
   readonly adaExamples: number;
-  /** Decay biases and LayerNorm too, as the published VDA code does. */
-  readonly decayAll: boolean;
   /** How to train; plain fine-tuning unless told. */
   readonly method?: MethodChoice | undefined;
-  /** Follow the code published with the VDA paper inside the method too. */
+  /** Follow the code published with the VDA paper: inside the method, and in decaying biases and LayerNorm too. */
   readonly officialCode?: boolean | undefined;
   /** Virtual data augmentation, or none. */
   readonly vda?: VdaOptions | undefined;

@@ -4,12 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { messageOf } from '../../src/base/error.ts';
 import { float32Tensor, int64Tensor, type Tensor, tensor } from '../../src/base/tensor.ts';
-import {
-  readFloat32,
-  readSafetensors,
-  readTensor,
-  writeSafetensors,
-} from '../../src/checkpoints/safetensors.ts';
+import { readFloat32, readSafetensors, writeSafetensors } from '../../src/checkpoints/safetensors.ts';
 import { temporaryFolder } from './folders.ts';
 
 const fixture = join(import.meta.dirname, '../fixtures/checkpoints/dtypes.safetensors');
@@ -59,8 +54,6 @@ describe('readSafetensors', () => {
       expect([name, readFloat32(file, name)]).toEqual([name, float32Tensor([2, 3], values)]);
     }
     expect(file.metadata).toEqual({ format: 'pt', made_by: 'oracle' });
-    expect(readTensor(file, 'i64')).toEqual(int64Tensor([2, 3], [1, -2, 3, -4, 5, 100]));
-    expect(readTensor(file, 'bool').dtype).toBe('bool');
   });
 
   it('says what is wrong with a file that is not there', () => {

@@ -170,6 +170,11 @@ test.each([
     'a multiple of --num-attention-heads 4, got 130',
   ],
   ['pretrain', '--train-files a --output-dir o --model m --vocab-size 500', 'sizes are those of the model'],
+  [
+    'pretrain',
+    '--train-files a --output-dir o --embedding-init cooccurrence --vocab-size 20000',
+    'at most 16384, got 20000',
+  ],
 ] as const)('vda %s refuses %s', (name, argv, message) => {
   const spec = specs.find((each) => each.name === name)!;
   expect(() => resolve(spec, argv)).toThrow(message);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { gradient } from '../../src/graph/gradient.ts';
 import { input } from '../../src/graph/ops/index.ts';
-import { crossEntropy, crossEntropyPerRow, klDivergence, symmetricKl } from '../../src/nn/losses.ts';
+import { crossEntropy, crossEntropyPerRow, symmetricKl } from '../../src/nn/losses.ts';
 import { checkGradient } from '../graph/check-gradient.ts';
 import { type Doubles, evaluate } from '../graph/reference.ts';
 
@@ -88,8 +88,6 @@ describe('divergences', () => {
       0.75 * Math.log(1.5) + 0.25 * Math.log(0.5),
       0.5 * Math.log(0.5 / 0.75) + 0.5 * Math.log(2),
     ];
-    expect(run(klDivergence(p, q), feeds)[0]).toBeCloseTo(pq, 12);
-    expect(run(klDivergence(q, p), feeds)[0]).toBeCloseTo(qp, 12);
     expect(run(symmetricKl(p, q), feeds)[0]).toBeCloseTo(pq + qp, 12);
   });
 
@@ -136,6 +134,5 @@ describe('divergences', () => {
     };
     const options = { feeds, dims: { batch: 2, classes: 3 } };
     checkGradient(symmetricKl(p, q), { p, q }, options);
-    checkGradient(klDivergence(p, q), { p, q }, options);
   });
 });

@@ -23,7 +23,6 @@ export const plainOptions: Omit<TrainOptions, 'outputDir'> = {
   loggingSteps: 1,
   saveStrategy: 'no',
   saveSteps: 1,
-  decayAll: false,
   learningRate: 0.1,
   lrSchedulerType: 'linear',
   warmupRatio: 0,

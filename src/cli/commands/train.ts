@@ -79,7 +79,7 @@ export function trainOptionsOf(options: Options): TrainOptions {
   const officialCode = options.fidelity === 'official';
   const { base, vda: withVda } = methodOf(options);
   const vda: VdaOptions | undefined = withVda ? { ...options, officialCode } : undefined;
-  return { ...options, method: methodChoice(base, options), officialCode, decayAll: officialCode, vda };
+  return { ...options, method: methodChoice(base, options), officialCode, vda };
 }
 
 interface Sets {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { largestVocabulary } from '../../training/cooccurrence.ts';
 import type { newMaskedLms } from '../../training/new-masked-lm.ts';
 import { usageError } from '../parse-flags.ts';
 import type { CommandSpec } from '../spec.ts';
@@ -167,6 +168,11 @@ export const pretrainSpec: CommandSpec<typeof schema> = {
     } else if (options.hiddenSize % options.numAttentionHeads !== 0) {
       problems.push(
         `--hidden-size: expected a multiple of --num-attention-heads ${options.numAttentionHeads}, got ${options.hiddenSize}.`,
+      );
+    }
+    if (options.embeddingInit === 'cooccurrence' && options.vocabSize > largestVocabulary) {
+      problems.push(
+        `--embedding-init cooccurrence counts pairs of tokens: expected a --vocab-size of at most ${largestVocabulary}, got ${options.vocabSize}.`,
       );
     }
     if (given.has('saveSteps') && options.saveStrategy !== 'steps') {
