@@ -213,7 +213,7 @@ describe('recipes', () => {
     const found = await cellsOf(grid, { path, rows, machine: new Map(), hashFile: ask, hashModel: ask });
     expect(found.length).toBeGreaterThan(5);
     const models = ['MODEL', 'distilroberta-base', 'bert-base-uncased', 'roberta-large'];
-    const files = ['train', 'dev', 'test'].map((part) => `FOLDER/${part}.tsv`);
+    const files = ['train', 'dev', 'test'].flatMap((part) => [`FOLDER/${part}.tsv`, `FOLDER/${part}.csv`]);
     expect([...asked].filter((one) => !models.includes(one) && !files.includes(one))).toEqual([]);
   });
 });
