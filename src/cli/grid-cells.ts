@@ -6,6 +6,7 @@ import { gridError } from './grid-file.ts';
 import { camelCase } from './names.ts';
 import { attackSpec } from './options/attack.ts';
 import { readsMaskedLm, trainSpec } from './options/train.ts';
+import { methodOf } from './options/vda.ts';
 import { pathOption } from './path-options.ts';
 import { resolveOptions } from './resolve.ts';
 import { type CommandSpec, type OptionsOf, optionsOf } from './spec.ts';
@@ -17,6 +18,8 @@ export interface CellSources {
   readonly path: string;
   /** Options of the machine for every command, such as `numThreads`; they decide nothing. */
   readonly machine: ReadonlyMap<string, unknown>;
+  /** Folder of candidates that the cells share. */
+  readonly candidatesDir: string;
   /** Rows that are to be done. The others are needed for the tables only: without their files they stay empty. */
   readonly rows: ReadonlySet<string>;
   /** SHA-256 of a file. */
@@ -34,6 +37,7 @@ const reserved: Readonly<Record<string, string>> = {
   testFile: 'the key test-file of a column',
   seed: 'the key seeds of the grid',
   outputDir: '--output-dir of vda reproduce',
+  candidatesDir: 'vda reproduce itself',
   resumeFromCheckpoint: 'vda reproduce itself',
   shard: '--shard of vda reproduce',
   numShards: '--num-shards of vda reproduce',
@@ -147,7 +151,9 @@ function resolveTraining(p: {
     return { options: resolveOptions(trainSpec, { flags }).options, values };
   };
   const plain = resolve(new Map());
-  return readsMaskedLm(plain.options) ? resolve(given({ mlm: row.mlm ?? grid.mlm })) : plain;
+  const { candidatesDir } = sources;
+  const more = { mlm: row.mlm ?? grid.mlm, ...(methodOf(plain.options).vda && { candidatesDir }) };
+  return readsMaskedLm(plain.options) ? resolve(given(more)) : plain;
 }
 
 /** Options from several objects, later ones first heard; each key is checked where it stands. */

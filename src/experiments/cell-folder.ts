@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { attackFiles } from '../attacks/attack-run.ts';
@@ -51,7 +51,7 @@ export function readTrained(folder: string): Trained | undefined {
 
 /**
  * Marks a training as ended and removes what only a resume would need: the checkpoints, or where the model of each
- * epoch is to be attacked the optimizer's moments in them, and the candidates of the masked language model.
+ * epoch is to be attacked the optimizer's moments in them.
  */
 export function finishTraining(
   cell: Cell,
@@ -70,7 +70,6 @@ export function finishTraining(
   for (const name of found) {
     rmSync(join(train, name, isKept(name) ? optimizerFile : ''), { recursive: true, force: true });
   }
-  for (const name of readdirSync(train)) if (name.startsWith('candidates.')) rmSync(join(train, name));
   return ended;
 }
 

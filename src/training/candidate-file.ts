@@ -2,20 +2,22 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
+  mkdirSync,
   openSync,
   readFileSync,
   readSync,
+  renameSync,
   rmSync,
   statSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname } from 'node:path';
 import { writeFilesAtomically } from '../checkpoints/atomic-file.ts';
 import type { TokenCandidates } from '../strategies/vda-feeds.ts';
 
-/** Where each example's candidates lie; beside the data as `candidates.json`. */
+/** Where each example's candidates lie; beside the data, with the ending `.json`. */
 interface CandidateIndex {
-  readonly configuration: string;
+  readonly fingerprint: string;
   /** Example id to [offset in bytes, number of (token, log-probability) pairs]. */
   readonly entries: Readonly<Record<string, readonly [offset: number, pairs: number]>>;
 }
@@ -26,31 +28,28 @@ export interface CandidateSource {
   close(): void;
 }
 
-const dataFile = 'candidates.bin';
-const indexFile = 'candidates.json';
 /** An int32 token and a float32 log-probability. */
 const pairBytes = 8;
 
 /**
- * The frozen masked LM's candidates of every training text, worked out once and kept in the run folder: they are the same in
+ * The frozen masked LM's candidates of every training text, worked out once and kept on disk: they are the same in
  * every epoch, and a resumed run must see the same bits. The operating system's file cache keeps what is in use in
- * memory, so a data set of any size costs none of ours.
+ * memory, so a data set of any size costs none of ours. Runs may share a file, also while one of them writes it.
  *
- * @param configuration fingerprint of the run: a file of another one is made anew
+ * @param base path of the files without their endings, `.bin` and `.json`
+ * @param fingerprint of all that decides the candidates: a file of others is made anew
  * @param compute yields candidates for all examples, in any order
  */
 export async function openCandidates(
-  folder: string,
+  base: string,
   p: {
-    readonly configuration: string;
+    readonly fingerprint: string;
     readonly compute: () => AsyncIterable<readonly [exampleId: number, candidates: TokenCandidates]>;
   },
 ): Promise<CandidateSource> {
-  const data = join(folder, dataFile);
-  const index = join(folder, indexFile);
+  const [data, index] = [`${base}.bin`, `${base}.json`];
   const known =
-    readIndex({ data, index, configuration: p.configuration }) ??
-    (await writeCandidates({ data, index, ...p }));
+    readIndex({ data, index, fingerprint: p.fingerprint }) ?? (await writeCandidates({ data, index, ...p }));
   const file = openSync(data, 'r');
   return {
     candidatesOf: (exampleId) => {
@@ -66,29 +65,31 @@ export async function openCandidates(
   };
 }
 
-/** The index of whole data of this configuration, or nothing. */
+/** The index of whole data of this fingerprint, or nothing. */
 function readIndex(p: {
   readonly data: string;
   readonly index: string;
-  readonly configuration: string;
+  readonly fingerprint: string;
 }): CandidateIndex | undefined {
   if (!existsSync(p.index) || !existsSync(p.data)) return undefined;
   const index = JSON.parse(readFileSync(p.index, 'utf8')) as CandidateIndex;
   const pairs = Object.values(index.entries).reduce((sum, [, count]) => sum + count, 0);
   const whole = statSync(p.data).size === pairs * pairBytes;
-  return whole && index.configuration === p.configuration ? index : undefined;
+  return whole && index.fingerprint === p.fingerprint ? index : undefined;
 }
 
 /** The old index goes before the old data and the new one is written last: where there is one, the data is whole. */
 async function writeCandidates(p: {
   readonly data: string;
   readonly index: string;
-  readonly configuration: string;
+  readonly fingerprint: string;
   readonly compute: () => AsyncIterable<readonly [number, TokenCandidates]>;
 }): Promise<CandidateIndex> {
   const entries: Record<string, readonly [number, number]> = {};
   rmSync(p.index, { force: true });
-  const file = openSync(p.data, 'w');
+  mkdirSync(dirname(p.data), { recursive: true });
+  const temporary = `${p.data}.${process.pid}.tmp`; // another run may be at the same texts
+  const file = openSync(temporary, 'w');
   try {
     let offset = 0;
     for await (const [exampleId, { ids, logProbabilities }] of p.compute()) {
@@ -99,10 +100,12 @@ async function writeCandidates(p: {
       offset += ids.byteLength + logProbabilities.byteLength;
     }
     fsyncSync(file);
+    renameSync(temporary, p.data);
   } finally {
     closeSync(file);
+    rmSync(temporary, { force: true });
   }
-  const index: CandidateIndex = { configuration: p.configuration, entries };
+  const index: CandidateIndex = { fingerprint: p.fingerprint, entries };
   writeFilesAtomically([{ path: p.index, chunks: [JSON.stringify(index)] }]);
   return index;
 }

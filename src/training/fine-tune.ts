@@ -177,7 +177,8 @@ async function createStrategy(
   }
   const { sources, ...rest } = await createVdaSources({
     ...{ options, config: setup.config, specialIds: q.tokenizer.specialIds, encoded: q.encoded },
-    ...{ outputDir: p.options.outputDir, configuration: p.configuration, runtime: p.runtime, hooks: p.hooks },
+    ...{ outputDir: p.options.outputDir, candidatesDir: p.options.candidatesDir },
+    ...{ runtime: p.runtime, hooks: p.hooks },
     maskedLm: q.maskedLm,
   });
   return { takeStep: await createStep({ ...setup, vda: { options, sources } }, method), ...rest };

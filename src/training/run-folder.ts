@@ -26,7 +26,9 @@ export const runFile = 'run.json';
 export const metricsFile = 'metrics.jsonl';
 
 /** Options that say where and how to run, not what comes out. */
-const incidental = new Set(['outputDir', 'resumeFromCheckpoint', 'numThreads', 'device', 'saveTotalLimit']);
+const incidental = new Set([
+  ...['outputDir', 'candidatesDir', 'resumeFromCheckpoint', 'numThreads', 'device', 'saveTotalLimit'],
+]);
 
 /** A run's record, with the fingerprint of what decides its result. */
 export function createRunRecord(p: Omit<RunRecord, 'configuration'>): RunRecord {

@@ -33,6 +33,8 @@ export interface TrainOptions extends OptimizationOptions {
   readonly method?: MethodChoice | undefined;
   /** Follow the code published with the VDA paper: inside the method, and in decaying biases and LayerNorm too. */
   readonly officialCode?: boolean | undefined;
+  /** Folder of the masked LM's candidates that runs share; by default they lie in `outputDir`. */
+  readonly candidatesDir?: string | undefined;
   /** Virtual data augmentation, or none. */
   readonly vda?: VdaOptions | undefined;
 }

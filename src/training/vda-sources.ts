@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import { VdaError } from '../base/error.ts';
 import type { ModelConfig } from '../checkpoints/config.ts';
 import type { PretrainedModel } from '../inference/load-pretrained.ts';
@@ -7,6 +9,7 @@ import { storedCandidates, type TokenCandidates, type VdaFeedSources } from '../
 import { needsCandidates, needsMaskedLmLogits, type VdaOptions } from '../strategies/vda-options.ts';
 import { openCandidates } from './candidate-file.ts';
 import type { RunHooks } from './hooks.ts';
+import { modelFingerprint } from './model-fingerprint.ts';
 import { createRelatedFilter, relatedPool } from './related-candidates.ts';
 import type { EncodedExamples } from './training-data.ts';
 
@@ -26,8 +29,8 @@ export async function createVdaSources(p: {
   /** Called where the mixture needs one. */
   readonly maskedLm: () => Promise<PretrainedModel>;
   readonly outputDir: string;
-  /** Fingerprint of the run: candidates of another one are made anew. */
-  readonly configuration: string;
+  /** Folder of candidates that runs share; by default they lie in the run's own. */
+  readonly candidatesDir: string | undefined;
   readonly runtime: RuntimeOptions;
   readonly hooks: RunHooks;
 }): Promise<VdaSources> {
@@ -39,8 +42,10 @@ export async function createVdaSources(p: {
   requireFit(maskedLm, { options, config });
   const sources: VdaFeedSources = inStep ? { specialIds, maskedLm } : { specialIds };
   if (!needsCandidates(options.mixture)) return { sources, ...nothing };
-  const { candidatesOf, close } = await openCandidates(p.outputDir, {
-    configuration: p.configuration,
+  const fingerprint = await candidatesFingerprint(maskedLm, { options, encoded });
+  const base = p.candidatesDir ? join(p.candidatesDir, fingerprint) : join(p.outputDir, 'candidates');
+  const { candidatesOf, close } = await openCandidates(base, {
+    fingerprint,
     compute: () => candidates({ ...p, maskedLm, encoded }),
   });
   const learnt = new Map<number, TokenCandidates>();
@@ -74,6 +79,20 @@ function requireFit(
       `--top-k ${options.topK}: expected at most ${rows - (count - options.topK)}, for the masked LM ${maskedLm.folder} knows ${rows} tokens. Lower it.`,
     );
   }
+}
+
+/** Fingerprint of what decides candidates: the masked LM, the texts as tokens, and which candidates are kept. */
+async function candidatesFingerprint(
+  maskedLm: PretrainedModel,
+  { options, encoded }: { readonly options: VdaOptions; readonly encoded: EncodedExamples },
+): Promise<string> {
+  const hash = createHash('sha256');
+  hash.update(await modelFingerprint(maskedLm.folder));
+  hash.update(`${storedCandidates(options)} ${options.candidateFilter}\n`);
+  for (const [i, { ids, typeIds }] of encoded.encodings.entries()) {
+    hash.update(`${encoded.examples[i]!.id} ${ids.join(' ')} ${typeIds.join(' ')}\n`);
+  }
+  return hash.digest('hex').slice(0, 16);
 }
 
 /** Candidates of all training texts, longest texts first, with progress. */

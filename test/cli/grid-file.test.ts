@@ -28,7 +28,7 @@ async function read(grid: object, set: readonly string[] = []) {
 async function cells(grid: object, set: readonly string[] = []) {
   const found = await read(grid, set);
   return cellsOf(found.grid, {
-    path: 'grid.yaml',
+    ...{ path: 'grid.yaml', candidatesDir: 'candidates' },
     rows: new Set(found.grid.rows.map(({ name }) => name)),
     machine: new Map([['numThreads', 1]]),
     hashFile: async (path) => `file ${path.slice(found.folder.length)}`,
@@ -210,7 +210,9 @@ describe('recipes', () => {
       return one;
     };
     const rows = new Set(grid.rows.map((row) => row.name));
-    const found = await cellsOf(grid, { path, rows, machine: new Map(), hashFile: ask, hashModel: ask });
+    const found = await cellsOf(grid, {
+      ...{ path, rows, candidatesDir: 'candidates', machine: new Map(), hashFile: ask, hashModel: ask },
+    });
     expect(found.length).toBeGreaterThan(5);
     const models = ['MODEL', 'distilroberta-base', 'bert-base-uncased', 'roberta-large'];
     const files = ['train', 'dev', 'test'].flatMap((part) => [`FOLDER/${part}.tsv`, `FOLDER/${part}.csv`]);

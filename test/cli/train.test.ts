@@ -42,6 +42,29 @@ describe('vda train', () => {
     expect(tokenizer.vocabSize).toBe(tinyVocabulary.length);
   });
 
+  it('finds the candidates that another run on the same texts has kept', async () => {
+    const { folder, argv } = tinyTraining();
+    const kept = join(folder, 'candidates');
+    const vda = ['--vda', '--top-k', '8'];
+    const weightsOf = (name: string) => readFileSync(join(folder, name, 'model.safetensors'));
+    await run(argv('alone', ...vda));
+    const first = await run(argv('first', ...vda, '--candidates-dir', kept));
+    expect(first.stderr).toContain('Masked-LM candidates');
+    const second = await run(argv('second', ...vda, '--candidates-dir', kept, '--noise-std', '2'));
+    expect([second.code, second.stderr]).toEqual([0, expect.not.stringContaining('Masked-LM candidates')]);
+    expect(readdirSync(kept)).toHaveLength(2); // candidates and where they lie
+    expect(weightsOf('first').equals(weightsOf('alone'))).toBe(true);
+    expect(weightsOf('second').equals(weightsOf('alone'))).toBe(false);
+    for (const other of [
+      ['--top-k', '7'],
+      ['--top-k', '8', '--max-seq-length', '4'],
+    ]) {
+      const { stderr } = await run(argv(`other-${other}`, '--vda', '--candidates-dir', kept, ...other));
+      expect(stderr).toContain('Masked-LM candidates');
+    }
+    expect(readdirSync(kept)).toHaveLength(6);
+  });
+
   it('trains on the successes of attacks too', async () => {
     const { folder, argv } = tinyTraining();
     const results = join(folder, 'results.jsonl');

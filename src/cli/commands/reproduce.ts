@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { messageOf, VdaError } from '../../base/error.ts';
 import { writeFilesAtomically } from '../../checkpoints/atomic-file.ts';
@@ -21,13 +22,13 @@ import { writeLatex } from '../../experiments/write-latex.ts';
 import { writeMarkdown } from '../../experiments/write-markdown.ts';
 import { writeGridReport } from '../../report/grid-report.ts';
 import { hashFile } from '../../training/hash-file.ts';
+import { modelFingerprint } from '../../training/model-fingerprint.ts';
 import type { Run } from '../command-table.ts';
 import { formatDuration } from '../format.ts';
 import { cellsOf } from '../grid-cells.ts';
 import { readGrid } from '../grid-file.ts';
 import type { CommandIo, Io } from '../io.ts';
 import { modelAccess } from '../model-access.ts';
-import { modelFingerprint } from '../model-fingerprint.ts';
 import { didYouMean } from '../names.ts';
 import type { reproduceSpec } from '../options/reproduce.ts';
 import { quoted } from '../quoted.ts';
@@ -47,8 +48,7 @@ export const run: Run<typeof reproduceSpec> = async (options, io) => {
   const shard = shardOf(options, io.env);
   const rows = chosenRows(grid, options.only);
   const all = await cellsOf(grid, {
-    path: options.grid,
-    rows,
+    ...{ path: options.grid, rows, candidatesDir: candidatesOf(output) },
     machine: machineOptions(options, io.given),
     hashFile: remembered(hashFile),
     hashModel: remembered(async (name) => modelFingerprint(await resolveModel(name, modelAccess(io)))),
@@ -88,8 +88,15 @@ export const run: Run<typeof reproduceSpec> = async (options, io) => {
   };
   const failures = await runAll(own, { output, io, onEnd: writeTables, onStop: writeAll });
   io.stdout.write(writeMarkdown(await writeAll()));
+  const stored = readOutcomes(output);
+  if (all.every((cell) => stateOf(output, cell, stored) === 'done')) {
+    rmSync(candidatesOf(output), { recursive: true, force: true });
+  }
   if (failures.length > 0) throw failed(failures, own.length);
 };
+
+/** Folder of the masked language model's candidates, which the cells share until all are done. */
+const candidatesOf = (output: string): string => join(output, 'candidates');
 
 /** The lines of all finished cells: those of other grids or seeds in the folder stay. */
 function outcomesOf(output: string, results: readonly CellResult[]): readonly string[] {

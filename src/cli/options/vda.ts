@@ -106,6 +106,13 @@ export const vdaOptions = {
     value: 'MODEL',
     knownAs: ['mlm-model', 'mlm-path'],
   }),
+  candidatesDir: option(path().optional(), {
+    description:
+      "Folder where the masked language model's candidates are kept for other runs on the same texts, and found. By default they lie in --output-dir.",
+    group,
+    value: 'DIR',
+    knownAs: ['cache-dir', 'candidates-cache'],
+  }),
   consistency: option(choice(consistencies).default('skl'), {
     description:
       'Distance between the original and the virtual prediction: skl (Eq. 6) or ce, cross-entropy with the label.',

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { TOKENIZER_FILES } from '../text/tokenizer-from-files.ts';
-import { hashFile } from '../training/hash-file.ts';
+import { hashFile } from './hash-file.ts';
 
 /** SHA-256, hex, of what decides a model's answers: the names and contents of its configuration, weights and tokenizer. */
 export async function modelFingerprint(folder: string): Promise<string> {
