@@ -6,6 +6,7 @@ import { evalSpec } from './options/eval.ts';
 import { listSpec } from './options/list.ts';
 import { predictSpec } from './options/predict.ts';
 import { pretrainSpec } from './options/pretrain.ts';
+import { reportSpec } from './options/report.ts';
 import { reproduceSpec } from './options/reproduce.ts';
 import { trainSpec } from './options/train.ts';
 import type { CommandSpec, OptionsOf } from './spec.ts';
@@ -29,6 +30,7 @@ export const commands: readonly Command[] = [
   command(evalSpec, () => import('./commands/eval.ts')),
   command(predictSpec, () => import('./commands/predict.ts')),
   command(attackSpec, () => import('./commands/attack.ts')),
+  command(reportSpec, () => import('./commands/report.ts')),
   command(pretrainSpec, () => import('./commands/pretrain.ts')),
   command(reproduceSpec, () => import('./commands/reproduce.ts')),
   command(demoSpec, () => import('./commands/demo.ts')),

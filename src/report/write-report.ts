@@ -1,14 +1,14 @@
-import type { ResultRow } from '../attacks/result-row.ts';
 import { writeFilesAtomically } from '../checkpoints/atomic-file.ts';
 import { gatherReport, type ReportOptions } from './gather-report.ts';
 import { renderReport } from './render-report.ts';
+import type { ReportRow } from './report-input.ts';
 
 /** What a report says, for the terminal: `renderTable(summary.rows, 'text')`. */
 export interface ReportSummary {
   /** The page. */
   readonly file: string;
   /** The rows of its table. */
-  readonly rows: readonly ResultRow[];
+  readonly rows: readonly ReportRow[];
 }
 
 /**

@@ -6,6 +6,7 @@ import { evalSpec } from '../../src/cli/options/eval.ts';
 import { listSpec } from '../../src/cli/options/list.ts';
 import { predictSpec } from '../../src/cli/options/predict.ts';
 import { pretrainSpec } from '../../src/cli/options/pretrain.ts';
+import { reportSpec } from '../../src/cli/options/report.ts';
 import { reproduceSpec } from '../../src/cli/options/reproduce.ts';
 import { trainSpec } from '../../src/cli/options/train.ts';
 import { methodOf } from '../../src/cli/options/vda.ts';
@@ -18,6 +19,7 @@ const specs: readonly CommandSpec[] = [
   evalSpec,
   attackSpec,
   predictSpec,
+  reportSpec,
   pretrainSpec,
   reproduceSpec,
   demoSpec,

@@ -1,0 +1,91 @@
+import { existsSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { type AttackManifest, attackFiles, readManifest } from '../../attacks/attack-run.ts';
+import { mergeShards } from '../../attacks/merge-shards.ts';
+import { renderTable } from '../../attacks/results-table.ts';
+import { VdaError } from '../../base/error.ts';
+import { writeFilesAtomically } from '../../checkpoints/atomic-file.ts';
+import { comparisonLines } from '../../report/comparison-lines.ts';
+import type { ReportSource } from '../../report/gather-report.ts';
+import { readRunRecord } from '../../report/read-run-record.ts';
+import { writeReport } from '../../report/write-report.ts';
+import { metricsFile, runFile } from '../../training/run-folder.ts';
+import type { Run } from '../command-table.ts';
+import type { reportSpec } from '../options/report.ts';
+import { quoted } from '../quoted.ts';
+import { sayTo } from '../say.ts';
+
+interface Attack {
+  readonly folder: string;
+  readonly manifest: AttackManifest;
+  readonly name: string | undefined;
+}
+
+/** Puts parts together, writes the report and prints its table. */
+export const run: Run<typeof reportSpec> = async ({ attacks, names, title, outputDir }, io) => {
+  const found = attacks.map(
+    (folder, i): Attack => ({ folder, manifest: manifestOf(folder), name: names?.[i] }),
+  );
+  const whole = withPartsMerged(found, outputDir);
+  const merged = whole.filter((attack) => !found.includes(attack));
+  for (const { folder } of merged) sayTo(io)(`Parts put together in ${folder}.`);
+  const { file, rows } = await writeReport({
+    ...{ file: join(outputDir, 'report.html'), title, rows: sourcesOf(whole) },
+    command: `vda ${quoted(io.argv)}`,
+  });
+  io.stdout.write([renderTable(rows, 'text'), ...comparisonLines(rows), `Report: ${file}`, ''].join('\n'));
+};
+
+/** @throws VdaError `not-found` for a folder that holds no attack */
+function manifestOf(folder: string): AttackManifest {
+  const manifest = readManifest(folder);
+  if (manifest !== undefined) return manifest;
+  throw new VdaError(
+    'not-found',
+    `${folder} holds no attack: expected ${attackFiles.manifest} in it. Name folders that vda attack wrote.`,
+  );
+}
+
+/** The attacks, the parts of each under its first part's name and place. @throws VdaError as `mergeShards` */
+function withPartsMerged(attacks: readonly Attack[], outputDir: string): readonly Attack[] {
+  const groups = new Map<string, Attack[]>();
+  for (const attack of attacks) {
+    const { shard, hash } = attack.manifest;
+    const key = shard.count > 1 ? hash : attack.folder;
+    groups.set(key, [...(groups.get(key) ?? []), attack]);
+  }
+  const several = groups.size > 1;
+  return [...groups.values()].map((parts, i) => {
+    const [first] = parts as [Attack, ...Attack[]];
+    if (first.manifest.shard.count === 1) return first;
+    const folder = several ? join(outputDir, `attack-${i + 1}`) : outputDir;
+    mergeShards(
+      parts.map((part) => part.folder),
+      { output: folder },
+    );
+    const record = readRunRecord(first.folder);
+    if (record !== undefined) {
+      const { shard: _, numShards: __, ...options } = record.options;
+      const chunks = [`${JSON.stringify({ ...record, options }, undefined, 2)}\n`];
+      writeFilesAtomically([{ path: join(folder, runFile), chunks }]);
+    }
+    return { ...first, folder, manifest: manifestOf(folder) };
+  });
+}
+
+/** Names as given; else those of the attacked models where they differ, or those of the attacks' folders. */
+function sourcesOf(attacks: readonly Attack[]): readonly ReportSource[] {
+  const models = attacks.map(({ manifest }) =>
+    basename((manifest.config.model as { path?: string })?.path ?? ''),
+  );
+  const telling = new Set(models).size === models.length && models.every((model) => model !== '');
+  return attacks.map(({ folder, name }, i) => {
+    const model = readRunRecord(folder)?.options.model;
+    const trainFolder = typeof model === 'string' && existsSync(join(model, metricsFile)) ? model : undefined;
+    return {
+      name: name ?? (telling ? models[i]! : folder),
+      attackFolder: resolve(folder),
+      ...(trainFolder && { trainFolder }),
+    };
+  });
+}

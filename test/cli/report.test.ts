@@ -1,0 +1,113 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { AttackManifest } from '../../src/attacks/attack-run.ts';
+import type { AttackRecord, AttackStatus } from '../../src/attacks/record.ts';
+import { main } from '../../src/cli/main.ts';
+import { makeRecord } from '../attacks/make-record.ts';
+import { temporaryFolder } from '../checkpoints/folders.ts';
+import { attackFolder, trainFolder } from '../report/run-folders.ts';
+import { memoryIo } from './memory-io.ts';
+
+const records = (statuses: readonly AttackStatus[]): readonly AttackRecord[] =>
+  statuses.map((status, id) => makeRecord({ id, status }));
+
+/** The attack on a model as `vda attack` leaves it, with a record that leads to the model's training. */
+function attackOn(
+  root: string,
+  p: {
+    readonly model: string;
+    readonly records: readonly AttackRecord[];
+    readonly more?: Partial<AttackManifest>;
+  },
+): string {
+  const model = trainFolder(join(root, p.model), { log: '{"step":1,"loss":0.5}\n' });
+  const folder = attackFolder(join(root, `${p.model}-attack${p.more?.shard?.index ?? ''}`), p.records);
+  const path = join(folder, 'attack.json');
+  const manifest = JSON.parse(readFileSync(path, 'utf8'));
+  const config = { ...manifest.config, model: { path: p.model } };
+  writeFileSync(path, JSON.stringify({ ...manifest, config, ...p.more }));
+  const record = { command: 'attack', options: { model, shard: '0/2' }, versions: {}, data: {} };
+  writeFileSync(join(folder, 'run.json'), JSON.stringify(record));
+  return folder;
+}
+
+async function report(...argv: readonly string[]) {
+  const { io, written } = memoryIo();
+  return { code: await main(['report', ...argv], io), ...written };
+}
+
+describe('vda report', () => {
+  test('compares attacks example by example, under the names of the models', async () => {
+    const root = temporaryFolder();
+    const plain = attackOn(root, {
+      model: 'plain',
+      records: records(['success', 'failed', 'success', 'skipped']),
+    });
+    const vda = attackOn(root, { model: 'vda', records: records(['failed', 'failed', 'failed', 'failed']) });
+    const output = join(root, 'out');
+    const { code, stdout, stderr } = await report(plain, vda, '--output-dir', output);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(/^plain +75\.0 % .* 25\.0 % /m);
+    expect(stdout).toMatch(/^vda +100\.0 % .* 100\.0 % /m);
+    expect(stdout).toMatch(
+      /^vda against plain, on the 3 texts that both had right: \+66\.7 points kept \[.*\]; 2 by it alone, 0 by the other; McNemar p = 0\.500\.$/m,
+    );
+    const page = readFileSync(join(output, 'report.html'), 'utf8');
+    for (const part of ['Training loss over step', 'Example by example, against'])
+      expect(page).toContain(part);
+  });
+
+  test('takes names, and folders where two models are called alike', async () => {
+    const root = temporaryFolder();
+    const [a, b] = ['a', 'b'].map((parent) =>
+      attackOn(join(root, parent), { model: 'run', records: records(['failed']) }),
+    ) as [string, string];
+    const output = join(root, 'out');
+    expect((await report(a, b, '--output-dir', output)).stdout).toMatch(/\/a\/run-attack +100\.0 %/);
+    expect((await report(a, b, '--names', 'A', 'B', '--output-dir', output)).stdout).toMatch(/^B +100\.0 %/m);
+    const refused = await report(a, b, '--names', 'A', '--output-dir', output);
+    expect([refused.code, refused.stderr]).toEqual([
+      2,
+      expect.stringContaining('--names: expected a name for each of the 2 folders, got 1.'),
+    ]);
+  });
+
+  test('puts the parts of one attack together', async () => {
+    const root = temporaryFolder();
+    const all = records(['failed', 'success', 'failed', 'failed']);
+    const parts = [0, 1].map((index) => {
+      const own = all.filter(({ id }) => id % 2 === index);
+      return attackOn(root, { model: 'm', records: own, more: { shard: { index, count: 2 } } });
+    });
+    const output = join(root, 'whole');
+    const { code, stdout, stderr } = await report(...parts, '--output-dir', output);
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain(`Parts put together in ${output}.`);
+    expect(stdout).toMatch(/^m +100\.0 % .* 75\.0 % /m);
+    expect(readFileSync(join(output, 'results.jsonl'), 'utf8').match(/\n/g)).toHaveLength(4);
+    expect(JSON.parse(readFileSync(join(output, 'run.json'), 'utf8')).options).not.toHaveProperty('shard');
+    expect(existsSync(join(output, 'report.html'))).toBe(true);
+    const alone = await report(parts[0]!, '--output-dir', join(root, 'half'));
+    expect([alone.code, alone.stderr]).toEqual([1, expect.stringContaining('Shard 1/2 is missing')]);
+  });
+
+  test('says what is no attack, and that test sets differ', async () => {
+    const root = temporaryFolder();
+    const none = await report(root);
+    expect([none.code, none.stderr.replaceAll(/\s+/g, ' ')]).toEqual([
+      1,
+      expect.stringContaining('holds no attack: expected attack.json in it.'),
+    ]);
+    const one = attackOn(root, { model: 'one', records: records(['failed']) });
+    const other = attackOn(root, {
+      model: 'other',
+      records: [{ ...records(['failed'])[0]!, text: 'another' }],
+    });
+    const apart = await report(one, other, '--output-dir', join(root, 'out'));
+    expect([apart.code, apart.stderr.replaceAll(/\s+/g, ' ')]).toEqual([
+      1,
+      expect.stringContaining('Compare attacks on the same test file'),
+    ]);
+  });
+});
