@@ -7,6 +7,10 @@ export interface Example {
   readonly label: number;
 }
 
+/** The smallest number above all ids: texts that are made get theirs from here on. */
+export const firstFreeId = (examples: readonly Example[]): number =>
+  examples.reduce((most, { id }) => Math.max(most, id), -1) + 1;
+
 export interface Dataset {
   readonly examples: readonly Example[];
   /** Label names, index = class. */

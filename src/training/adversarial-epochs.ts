@@ -5,7 +5,7 @@ import { readResults, resultLine } from '../attacks/results-file.ts';
 import { VdaError } from '../base/error.ts';
 import { permutation, randomKey, randomStream } from '../base/random.ts';
 import { writeFilesAtomically } from '../checkpoints/atomic-file.ts';
-import type { Example } from '../data/dataset.ts';
+import { type Example, firstFreeId } from '../data/dataset.ts';
 import { attackedTexts } from './adversarial-examples.ts';
 import type { Attack } from './attack-in-training.ts';
 import type { EncodedExamples, EpochTexts } from './training-data.ts';
@@ -32,6 +32,7 @@ export function createAdversarialEpochs(p: {
 }): EpochTexts {
   const { clean } = p;
   const available = clean.examples.length;
+  const firstId = firstFreeId(clean.examples);
   const count = Math.min(p.count, available);
   const key = randomKey(p.seed, 'ada');
   return {
@@ -49,7 +50,7 @@ export function createAdversarialEpochs(p: {
         drawn.map((example, i) => ({
           ...example,
           ...fooled.get(example.id),
-          id: available + epoch * count + i,
+          id: firstId + epoch * count + i,
         })),
       );
       await p.learn(added);

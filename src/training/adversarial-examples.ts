@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { AttackRecord } from '../attacks/record.ts';
 import { readResults } from '../attacks/results-file.ts';
 import { VdaError } from '../base/error.ts';
-import type { Dataset, Example } from '../data/dataset.ts';
+import { type Dataset, type Example, firstFreeId } from '../data/dataset.ts';
 
 /** The texts of an example as an attack left them; of a pair the second was attacked. */
 export const attackedTexts = ({
@@ -15,13 +15,14 @@ export const attackedTexts = ({
 /**
  * Training texts with the successes of attacks added, under their true labels: adversarial data augmentation, ADA (Si et
  * al. 2021, arXiv:2012.15699, §3.1, static; Table 5 of VDA). They come after the others, in the order of the files and of the
- * attacked examples, and are numbered on from them, so that VDA treats them as any other text.
+ * attacked examples, and are numbered on from the highest id, so that VDA treats them as any other text.
  *
  * @param files `results.jsonl` of `vda attack` runs on the training texts
  * @throws VdaError `not-found` or `bad-input` for a file that is missing, holds no results, or has other labels
  */
 export function withAdversarialExamples(dataset: Dataset, files: readonly string[]): Dataset {
   const added: Example[] = [];
+  const firstId = firstFreeId(dataset.examples);
   for (const file of files) {
     if (!existsSync(file)) throw new VdaError('not-found', `There are no results of an attack at ${file}.`);
     const { records, badBytes } = readResults(file);
@@ -40,7 +41,7 @@ export function withAdversarialExamples(dataset: Dataset, files: readonly string
           `${file} has label "${label}", which the training texts do not: ${dataset.labels.join(', ')}. Attack the training texts themselves.`,
         );
       }
-      added.push({ ...attackedTexts(record), id: dataset.examples.length + added.length, label: index });
+      added.push({ ...attackedTexts(record), id: firstId + added.length, label: index });
     }
   }
   return { ...dataset, examples: [...dataset.examples, ...added] };

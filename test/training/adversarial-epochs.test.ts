@@ -60,3 +60,16 @@ it('adds each drawn text once more: as the attack left it where it fooled the mo
     [18, 19, 20, 21],
   ]);
 });
+
+it('gives added texts no id of a sampled one, and none twice', async () => {
+  const encode = (examples: typeof tinyDataset.examples) =>
+    encodeExamples(examples, { tokenizer: tinyTokenizer, maxLength: 16 });
+  const sampled = tinyDataset.examples.slice(6);
+  const texts = createAdversarialEpochs({
+    ...{ clean: encode(sampled), count: 3, seed: 1, folder: temporaryFolder(), encode },
+    ...{ attack: async () => [], learn: async () => {}, say: () => {} },
+  });
+  const epochs = await Promise.all([0, 1].map((epoch) => texts.of(epoch, { isStart: true })));
+  const added = epochs.flatMap(({ examples }) => examples.slice(sampled.length).map(({ id }) => id));
+  expect(added).toEqual([10, 11, 12, 13, 14, 15]);
+});

@@ -39,6 +39,12 @@ describe('withAdversarialExamples', () => {
     ]);
   });
 
+  it('gives added texts no id of a sampled one', () => {
+    const sampled = { ...tinyDataset, examples: tinyDataset.examples.slice(7) };
+    const { examples } = withAdversarialExamples(sampled, [fileOf([record(4)])]);
+    expect(examples.map(({ id }) => id)).toEqual([7, 8, 9, 10]);
+  });
+
   it.each([
     ['no file', () => '/nowhere/results.jsonl', /no results of an attack at/],
     ['an empty file', () => fileOf([]), /holds no results/],
