@@ -38,6 +38,7 @@ const reserved: Readonly<Record<string, string>> = {
   seed: 'the key seeds of the grid',
   outputDir: '--output-dir of vda reproduce',
   candidatesDir: 'vda reproduce itself',
+  adaModel: 'the key ada-row of a row',
   resumeFromCheckpoint: 'vda reproduce itself',
   shard: '--shard of vda reproduce',
   numShards: '--num-shards of vda reproduce',
@@ -62,20 +63,40 @@ export async function cellsOf(grid: Grid, sources: CellSources): Promise<readonl
     }
   });
   if (problems.length > 0) throw gridError(sources.path, problems);
-  const cells: Cell[] = [];
-  for (const { place, curves, train, attack } of resolved) {
+  const cells = new Map<ResolvedCell, Cell>();
+  // Those that attack the model of another come last, when its fingerprint is known.
+  const ordered = resolved.toSorted(
+    (a, b) => Number(a.adaRow !== undefined) - Number(b.adaRow !== undefined),
+  );
+  for (const cell of ordered) {
+    const { place, curves, adaRow, train, attack } = cell;
+    const attacks = [...cells.values()].find((other) => isSamePlace(other.place, { ...place, row: adaRow }));
     try {
-      cells.push({
-        ...{ place, curves, trainArguments: train.argv, attackArguments: attack.argv },
-        trainHash: await hashOf(trainSpec, { ...train, more: { curves } }, sources),
+      if (adaRow !== undefined && attacks === undefined) {
+        throw new VdaError(
+          'not-found',
+          `${sources.path}: the files of row ${adaRow}, which row ${place.row} attacks, are not there.`,
+        );
+      }
+      const more = { curves, ...(attacks && { attacks: attacks.trainHash }) };
+      cells.set(cell, {
+        ...{ place, curves, ...(attacks && { attacks }) },
+        ...{ trainArguments: train.argv, attackArguments: attack.argv },
+        trainHash: await hashOf(trainSpec, { ...train, more }, sources),
         attackHash: await hashOf(attackSpec, attack, sources),
       });
     } catch (thrown) {
       if (!(thrown instanceof VdaError) || sources.rows.has(place.row)) throw thrown;
     }
   }
-  return cells;
+  return resolved.flatMap((cell) => cells.get(cell) ?? []);
 }
+
+/** Whether a cell stands in a row itself, not in a sweep of it, under the same column and seed. */
+const isSamePlace = (
+  { row, column, seed, sweep }: Place,
+  other: Pick<Place, 'column' | 'seed'> & { readonly row: string | undefined },
+): boolean => sweep === undefined && row === other.row && column === other.column && seed === other.seed;
 
 interface Command {
   readonly options: Readonly<Record<string, unknown>>;
@@ -85,6 +106,7 @@ interface Command {
 interface ResolvedCell {
   readonly place: Place;
   readonly curves: boolean;
+  readonly adaRow: string | undefined;
   readonly train: Command;
   readonly attack: Command;
 }
@@ -106,6 +128,12 @@ function resolveCell(
       'curves need a checkpoint of every epoch: leave out save-strategy and save-total-limit.',
     );
   }
+  if (row.adaRow !== undefined && options.adaExamples === 0) {
+    throw new VdaError(
+      'usage',
+      'ada-row needs ada-examples under train, the number of texts to attack with.',
+    );
+  }
   const saving = curves || values.has('saveTotalLimit') ? [] : [['saveTotalLimit', 1] as const];
   const train = { options, argv: toArguments(trainSpec, new Map([...saving, ...values])) };
 
@@ -124,7 +152,7 @@ function resolveCell(
     flags: new Map([...set, ...own, ...sources.machine]),
   }).options;
   const argv = toArguments(attackSpec, without([...set, ...own, ...sources.machine], ['model', 'outputDir']));
-  return { place, curves, train, attack: { options: attackOptions, argv } };
+  return { place, curves, adaRow: row.adaRow, train, attack: { options: attackOptions, argv } };
 }
 
 /** Options of a cell's training; the masked language model only where something asks for it. */

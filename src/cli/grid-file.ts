@@ -74,6 +74,7 @@ const schema = keyed({
         curves: z.boolean().default(false),
         model: text.optional(),
         mlm: text.optional(),
+        adaRow: text.optional(),
         train: options,
         paper: z.record(z.string(), figures).default({}),
       }),
@@ -150,8 +151,12 @@ function namesThatDoNotFit({ rows, columns, seeds, sweeps }: Grid): string[] {
     ...twice('rows:', rowNames),
     ...twice('columns:', columnNames),
     ...twice('seeds:', seeds),
-    ...rows.flatMap(({ name, against, paper }) => [
+    ...rows.flatMap(({ name, against, adaRow, paper }) => [
       ...(against === undefined ? [] : missing(`row ${name}, against`, against, rowNames)),
+      ...(adaRow === undefined ? [] : missing(`row ${name}, ada-row`, adaRow, rowNames)),
+      ...(rows.find((row) => row.name === adaRow)?.adaRow === undefined
+        ? []
+        : [`row ${name}, ada-row: ${adaRow} has an ada-row itself.`]),
       ...Object.keys(paper).flatMap((column) => missing(`row ${name}, paper`, column, columnNames)),
     ]),
     ...sweeps.flatMap(({ row }) => missing('sweep, row', row, rowNames)),

@@ -21,6 +21,8 @@ export interface Cell {
   readonly attackHash: string;
   /** Attack the model of each epoch too. */
   readonly curves: boolean;
+  /** The cell whose model must be there before this one is trained, for it is attacked (`--ada-model`). */
+  readonly attacks?: Cell;
   /** Arguments of `vda train` but for the folders. */
   readonly trainArguments: readonly string[];
   /** Arguments of `vda attack` but for the folders. */
@@ -68,13 +70,14 @@ export const distinctCells = (cells: readonly Cell[]): readonly Cell[] => [
   ...new Map(cells.map((cell) => [`${cell.trainHash} ${cell.attackHash}`, cell])).values(),
 ];
 
-/** The part of distinct cells that falls to a shard: those of every n-th training, so that none is done by two. */
+/** The part of distinct cells that falls to a shard: those of every n-th training and what needs it, so that none is done by two. */
 export function cellsOfShard(
   cells: readonly Cell[],
   { index, count }: { readonly index: number; readonly count: number },
 ): readonly Cell[] {
-  const trainings = [...new Set(cells.map(({ trainHash }) => trainHash))];
-  return cells.filter(({ trainHash }) => trainings.indexOf(trainHash) % count === index);
+  const first = ({ attacks, trainHash }: Cell) => attacks?.trainHash ?? trainHash;
+  const trainings = [...new Set(cells.map(first))];
+  return cells.filter((cell) => trainings.indexOf(first(cell)) % count === index);
 }
 
 /** A cell for people: `BERT + VDA, MR, seed 2`. */

@@ -20,6 +20,8 @@ export interface GridRow {
   readonly curves: boolean;
   readonly model?: string;
   readonly mlm?: string;
+  /** The row whose model is attacked for static adversarial data augmentation, under the same column and seed. */
+  readonly adaRow?: string;
   readonly train: GridOptions;
   /** By name of the column. */
   readonly paper: Readonly<Record<string, PaperFigures>>;

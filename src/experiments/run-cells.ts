@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { lastCheckpoint } from '../training/checkpoint.ts';
-import { finishTraining, isAttacked, readTrained, stateOf } from './cell-folder.ts';
+import { finishTraining, isAttacked, readTrained, stateOf, type Trained } from './cell-folder.ts';
 import { type Cell, foldersOf } from './cells.ts';
 import { readOutcomes } from './outcomes-file.ts';
 
@@ -71,26 +71,35 @@ export function commandsOf(output: string, cell: Cell): readonly (readonly strin
   return [...training, ...(isAttacked(attack) ? [] : [attackCommand(output, cell)])];
 }
 
-async function runCell(cell: Cell, { output, perform, now }: CellRunner): Promise<void> {
-  const { folder, train, attack, attackOn } = foldersOf(output, cell);
-  let ended = readTrained(folder);
-  if (ended === undefined) {
-    // Without a checkpoint nothing can be gone on with; vda train would refuse a model that is in its way.
-    if (lastCheckpoint(train) === undefined) rmSync(train, { recursive: true, force: true });
-    const started = now();
-    await perform(trainCommand(output, cell));
-    ended = finishTraining(cell, { output, seconds: (now() - started) / 1000 });
-  }
+async function runCell(cell: Cell, runner: CellRunner): Promise<void> {
+  const { output, perform } = runner;
+  const { attack, attackOn } = foldersOf(output, cell);
+  const ended = await trainCell(cell, runner);
   if (!isAttacked(attack)) await perform(attackCommand(output, cell));
   for (const { name } of ended.checkpoints) {
     if (!isAttacked(attackOn(name))) await perform(attackCommand(output, cell, name));
   }
 }
 
+/** Trains a cell that is not trained yet, and before it the one whose model it attacks. */
+async function trainCell(cell: Cell, runner: CellRunner): Promise<Trained> {
+  const { output, perform, now } = runner;
+  const { folder, train } = foldersOf(output, cell);
+  const ended = readTrained(folder);
+  if (ended !== undefined) return ended;
+  if (cell.attacks !== undefined) await trainCell(cell.attacks, runner);
+  // Without a checkpoint nothing can be gone on with; vda train would refuse a model that is in its way.
+  if (lastCheckpoint(train) === undefined) rmSync(train, { recursive: true, force: true });
+  const started = now();
+  await perform(trainCommand(output, cell));
+  return finishTraining(cell, { output, seconds: (now() - started) / 1000 });
+}
+
 function trainCommand(output: string, cell: Cell): readonly string[] {
   const { train } = foldersOf(output, cell);
   const resume = lastCheckpoint(train) === undefined ? [] : ['--resume-from-checkpoint', 'last'];
-  return ['train', ...cell.trainArguments, '--output-dir', train, ...resume];
+  const attacked = cell.attacks ? ['--ada-model', foldersOf(output, cell.attacks).train] : [];
+  return ['train', ...cell.trainArguments, ...attacked, '--output-dir', train, ...resume];
 }
 
 /** The attack on the cell's model, or on that of one of its checkpoints. */

@@ -21,8 +21,7 @@ export const attackedTexts = ({
  * @throws VdaError `not-found` or `bad-input` for a file that is missing, holds no results, or has other labels
  */
 export function withAdversarialExamples(dataset: Dataset, files: readonly string[]): Dataset {
-  const added: Example[] = [];
-  const firstId = firstFreeId(dataset.examples);
+  let augmented = dataset;
   for (const file of files) {
     if (!existsSync(file)) throw new VdaError('not-found', `There are no results of an attack at ${file}.`);
     const { records, badBytes } = readResults(file);
@@ -32,17 +31,29 @@ export function withAdversarialExamples(dataset: Dataset, files: readonly string
         `${file} ${records.length === 0 ? 'holds no results' : `has ${badBytes} bytes at its end that are no results`}: expected the results.jsonl of a vda attack that ended. Run the attack again to finish it.`,
       );
     }
-    for (const record of records.filter(({ status }) => status === 'success')) {
-      const { label } = record;
-      const index = dataset.labels.indexOf(label);
-      if (index < 0) {
+    augmented = withSuccesses(augmented, records, file);
+  }
+  return augmented;
+}
+
+/**
+ * The texts with those records added in which the attack succeeded.
+ * @param source where the records come from, for messages
+ * @throws VdaError `bad-input` for a label that the texts do not have
+ */
+export function withSuccesses(dataset: Dataset, records: readonly AttackRecord[], source: string): Dataset {
+  const firstId = firstFreeId(dataset.examples);
+  const added = records
+    .filter(({ status }) => status === 'success')
+    .map((record, i): Example => {
+      const label = dataset.labels.indexOf(record.label);
+      if (label < 0) {
         throw new VdaError(
           'bad-input',
-          `${file} has label "${label}", which the training texts do not: ${dataset.labels.join(', ')}. Attack the training texts themselves.`,
+          `${source} has label "${record.label}", which the training texts do not: ${dataset.labels.join(', ')}. Attack the training texts themselves.`,
         );
       }
-      added.push({ ...attackedTexts(record), id: firstId + added.length, label: index });
-    }
-  }
+      return { ...attackedTexts(record), id: firstId + i, label };
+    });
   return { ...dataset, examples: [...dataset.examples, ...added] };
 }

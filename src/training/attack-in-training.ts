@@ -23,19 +23,25 @@ export async function createAttack(
     readonly maxLength: number;
     readonly runtime: RuntimeOptions;
   },
-): Promise<Attack> {
+): Promise<{ readonly attack: Attack; release(): Promise<void> }> {
   const { maxLength, runtime } = p;
   const classifier = await createClassifier(model, { ...runtime, maxLength });
   const { tokenizer } = model;
   const victim = victimOf(classifier, { unkToken: tokenizer.tokenOf(tokenizer.unkId) });
   const filler = createMaskedLm(p.maskedLm, { ...runtime, maxLength });
   const recipe = bertAttack();
-  return async (examples) => {
-    const records: AttackRecord[] = [];
-    for await (const ended of attackMany(examples, { victim, filler, recipe })) {
-      records.push(toRecord(ended, { labels: victim.labels, recipe }));
-    }
-    return records.sort((a, b) => a.id - b.id);
+  return {
+    attack: async (examples) => {
+      const records: AttackRecord[] = [];
+      for await (const ended of attackMany(examples, { victim, filler, recipe })) {
+        records.push(toRecord(ended, { labels: victim.labels, recipe }));
+      }
+      return records.sort((a, b) => a.id - b.id);
+    },
+    release: async () => {
+      await filler.release();
+      await classifier.release();
+    },
   };
 }
 

@@ -22,6 +22,7 @@ import { createEvaluation } from './evaluation.ts';
 import type { RunHooks } from './hooks.ts';
 import { createTrainableModel } from './parameters.ts';
 import { type Evaluation, runTraining, type TrainingResult } from './run-training.ts';
+import { withStaticAdversaries } from './static-ada.ts';
 import type { TrainOptions } from './train-options.ts';
 import {
   type EncodedExamples,
@@ -54,11 +55,17 @@ export interface FineTuning {
  * @throws VdaError for files that don't fit together, and what running throws
  */
 export async function fineTune(p: FineTuning): Promise<TrainingResult> {
-  const { options, train, runtime, say } = p;
+  const { options, runtime, say } = p;
   mkdirSync(options.outputDir, { recursive: true });
   const { config: stored, weights } = loadModelFolder(p.modelFolder);
   const tokenizer = await loadTokenizer(p.modelFolder);
   checkVocabulary({ tokenizerSize: tokenizer.vocabSize, embeddingRows: stored.vocabSize });
+  const maskedLm = once(() => maskedLmOf(p, tokenizer));
+  const { adaExamples: count, adaModel, seed, maxSeqLength } = options;
+  const adversaries = { count, seed, maskedLm, folder: join(options.outputDir, 'ada'), runtime, say };
+  const train = adaModel
+    ? await withStaticAdversaries(p.train, { ...adversaries, model: adaModel, maxLength: maxSeqLength })
+    : p.train;
   const architecture = architectureOf(stored.modelType);
   const config = {
     ...stored,
@@ -84,18 +91,17 @@ export async function fineTune(p: FineTuning): Promise<TrainingResult> {
     ...{ folder: p.modelFolder, architecture, config, tokenizer },
     ...{ weights: model.parameters.weights, unexpected: [] },
   };
-  const maskedLm = once(() => maskedLmOf(p, tokenizer));
-  const attack = once(async () =>
-    createAttack(trained, { maskedLm: await maskedLm(), maxLength: options.maxSeqLength, runtime }),
-  );
+  const attack = once(async () => {
+    const p = { maskedLm: await maskedLm(), maxLength: maxSeqLength, runtime };
+    return (await createAttack(trained, p)).attack;
+  });
   const { takeStep, learn, close } = await createStrategy(p, { setup, tokenizer, encoded, maskedLm });
   try {
     const texts =
-      options.adaExamples === 0
+      count === 0 || adaModel
         ? everyEpoch(encoded)
         : createAdversarialEpochs({
-            ...{ clean: encoded, count: options.adaExamples, seed: options.seed, learn, say },
-            folder: join(options.outputDir, 'ada'),
+            ...{ ...adversaries, clean: encoded, learn },
             encode: (examples) => encodeExamples(examples, { tokenizer, maxLength }),
             attack: await attack(),
           });

@@ -29,6 +29,8 @@ export interface TrainOptions extends OptimizationOptions {
   readonly saveTotalLimit?: number | undefined;
   /** Training texts attacked before each epoch but the first; what fools the model joins the epoch. 0 for none. */
   readonly adaExamples: number;
+  /** Classifier that is attacked once before training, in place of the one in training before each epoch. */
+  readonly adaModel?: string | undefined;
   /** How to train; plain fine-tuning unless told. */
   readonly method?: MethodChoice | undefined;
   /** Follow the code published with the VDA paper: inside the method, and in decaying biases and LayerNorm too. */

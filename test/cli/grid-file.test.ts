@@ -92,6 +92,22 @@ describe('a grid file', () => {
       /row a, against: there is no b\./,
     ],
     [
+      'an unknown row to attack',
+      { ...small, rows: [{ name: 'a', 'ada-row': 'b' }] },
+      /ada-row: there is no b\./,
+    ],
+    [
+      'a row to attack that attacks one',
+      {
+        ...small,
+        rows: [
+          { name: 'a', 'ada-row': 'b' },
+          { name: 'b', 'ada-row': 'a' },
+        ],
+      },
+      /row a, ada-row: b has an ada-row itself\./,
+    ],
+    [
       'an accuracy in per cent',
       { ...small, rows: [{ name: 'a', paper: { MR: { oriAcc: 86.8 } } }] },
       /rows\[0\]\.paper\.MR\.oriAcc: Too big/,
@@ -123,6 +139,27 @@ describe('cells of a grid', () => {
       expect(cell!.trainArguments.join(' ')).toMatch(/--mlm \S+\/mlm /);
     },
   );
+
+  it('attack the model of another row, under the same seed', async () => {
+    const train = { 'ada-examples': 5 };
+    const rows = [{ name: 'ADA', 'ada-row': 'BERT', train }, { name: 'BERT' }, { name: 'iterative', train }];
+    const found = await cells({ ...small, rows, seeds: [1, 2] });
+    const [ada, bert, iterative] = found;
+    expect(found.map(({ place, attacks }) => [place.row, place.seed, attacks?.place.seed])).toEqual([
+      ...[
+        ['ADA', 1, 1],
+        ['BERT', 1, undefined],
+        ['iterative', 1, undefined],
+      ],
+      ...[
+        ['ADA', 2, 2],
+        ['BERT', 2, undefined],
+        ['iterative', 2, undefined],
+      ],
+    ]);
+    expect(ada!.attacks!.trainHash).toBe(bert!.trainHash);
+    expect(ada!.trainHash).not.toBe(iterative!.trainHash);
+  });
 
   it('are rows, columns and seeds, with the options of all that they belong to', async () => {
     const found = await cells({
@@ -187,6 +224,11 @@ describe('cells of a grid', () => {
       /unknown key max-candidats in attack of the grid\. Did you mean maxCandidates\?/,
     ],
     ['a data set without texts', { ...small, columns: [{ name: 'MR' }] }, /--train-file is required/],
+    [
+      'a row to attack without texts',
+      { ...small, rows: [{ name: 'BERT' }, { name: 'ADA', 'ada-row': 'BERT' }] },
+      /row ADA, column MR: ada-row needs ada-examples/,
+    ],
   ])('%s is an error before anything is read', async (_, grid, message) => {
     await expect(cells(grid)).rejects.toThrow(message);
   });

@@ -98,6 +98,7 @@ describe('vda train', () => {
     ['--validation-file v --early-stopping-patience 2 --eval-strategy no', 'needs evaluations'],
     ['--validation-file v --eval-steps 5', '--eval-steps has no effect without --eval-strategy steps.'],
     ['--save-steps 5', '--save-steps has no effect without --save-strategy steps.'],
+    ['--ada-model runs/plain', '--ada-model needs --ada-examples, the number of texts to attack it with.'],
     ['--dropout 1', '--dropout: expected a number at least 0 and below 1, got 1.'],
     ['--labels only', 'expected a list of at least two names'],
   ])('refuses %s', (argv, message) => {

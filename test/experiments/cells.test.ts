@@ -59,4 +59,11 @@ describe('shards', () => {
     expect(parts.flat()).toHaveLength(6);
     expect(parts.map((part) => [...new Set(part.map(({ place }) => place.seed))])).toEqual([[1, 3], [2]]);
   });
+
+  it('have a cell together with the one whose model it attacks', () => {
+    const base = toyCell({ row: 'BERT' });
+    const cells = [base, toyCell({ row: 'other' }), toyCell({ row: 'ADA' }, { attacks: base })];
+    const parts = [0, 1].map((index) => cellsOfShard(cells, { index, count: 2 }));
+    expect(parts.map((part) => part.map(({ place }) => place.row))).toEqual([['BERT', 'ADA'], ['other']]);
+  });
 });

@@ -40,6 +40,20 @@ describe('runCells', () => {
     expect(asked.map((line) => line.split(' ')[0])).toEqual(['train', 'attack', 'attack']);
   });
 
+  it('trains the model that a cell attacks before it, once', async () => {
+    const { asked, perform } = fakeRunner();
+    const run = runner({ perform });
+    const ada = toyCell({ row: 'ADA', seed: 9 }, { attacks: first });
+    await runCells([ada, first], run);
+    const { train } = foldersOf(run.output, first);
+    expect(asked).toEqual([
+      'train --seed 1',
+      `train --seed 9 --ada-model ${train}`,
+      `attack --model ${foldersOf(run.output, ada).train}`,
+      `attack --model ${train}`,
+    ]);
+  });
+
   it('goes on past a cell that fails, which the next run tries again', async () => {
     const { asked, perform } = fakeRunner((argv) => {
       if (argv.includes('2')) throw new Error('out of memory');

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { AttackRecord } from '../../src/attacks/record.ts';
 import { resultLine } from '../../src/attacks/results-file.ts';
 import { withAdversarialExamples } from '../../src/training/adversarial-examples.ts';
+import { withStaticAdversaries } from '../../src/training/static-ada.ts';
 import { temporaryFolder } from '../checkpoints/folders.ts';
 import { tinyDataset } from './tiny-fine-tune.ts';
 
@@ -53,4 +54,20 @@ describe('withAdversarialExamples', () => {
   ])('refuses %s', (_, file, message) => {
     expect(() => withAdversarialExamples(tinyDataset, [file()])).toThrow(message);
   });
+});
+
+it('withStaticAdversaries takes what an earlier start of the run found, and attacks nothing', async () => {
+  const folder = temporaryFolder();
+  writeFileSync(
+    join(folder, 'static.jsonl'),
+    [record(4), record(1, { status: 'failed' })].map(resultLine).join(''),
+  );
+  const said: string[] = [];
+  const { examples } = await withStaticAdversaries(tinyDataset, {
+    ...{ model: '/nowhere', folder, count: 2, seed: 1, maxLength: 16, runtime: {} },
+    maskedLm: () => Promise.reject(new Error('asked')),
+    say: (line) => said.push(line),
+  });
+  expect(examples.slice(10)).toEqual([{ id: 10, text: 'a poor film 4', label: 0 }]);
+  expect(said).toEqual(['1 of 2 training texts fool /nowhere and are added.']);
 });

@@ -2,6 +2,7 @@ import { readFileSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bertAttack } from '../../src/attacks/recipes/bert-attack.ts';
+import { readResults } from '../../src/attacks/results-file.ts';
 import { readFloat32, readSafetensors } from '../../src/checkpoints/safetensors.ts';
 import { createClassifier, victimOf } from '../../src/inference/classifier.ts';
 import { loadClassifier } from '../../src/inference/load-classifier.ts';
@@ -106,6 +107,28 @@ describe('fineTune', () => {
       await expect(again).rejects.toThrow(/epoch-2.jsonl is missing/);
     },
   );
+
+  it('attacks another classifier once for what fools it; stopped and resumed, ends in the same bytes', async () => {
+    const modelFolder = writeTinyModel(temporaryFolder());
+    const adaModel = temporaryFolder();
+    await tinyFineTune({ modelFolder, outputDir: adaModel, options: { numTrainEpochs: 6, dropout: 0 } });
+    const options = { vda: noisyVda, adaExamples: 8, adaModel, saveStrategy: 'epoch' } as const;
+    const [whole, parts] = [temporaryFolder(), temporaryFolder()];
+    const { said } = await tinyFineTune({ modelFolder, options, outputDir: whole });
+    const found = readResults(join(whole, 'ada/static.jsonl')).records;
+    const fooling = found.filter(({ status }) => status === 'success');
+    expect(found).toHaveLength(8);
+    expect(said).toContain(`${fooling.length} of 8 training texts fool ${adaModel} and are added.`);
+    await tinyFineTune({ modelFolder, options, outputDir: parts, stopAfter: 2 });
+    const resumed = { modelFolder, options, outputDir: parts, resumeFrom: lastCheckpoint(parts) };
+    expect((await tinyFineTune(resumed)).said).not.toContainEqual(expect.stringMatching(/^Attacking/));
+    expect(modelBytes(parts)).toEqual(modelBytes(whole));
+    const ofThree = writeTinyModel(temporaryFolder(), { leaveOut: 'nothing' });
+    const other = { modelFolder, outputDir: temporaryFolder(), options: { ...options, adaModel: ofThree } };
+    await expect(tinyFineTune(other)).rejects.toThrow(
+      /has the classes .*, the training texts negative, positive/,
+    );
+  });
 
   it('learns: the loss on its own training texts falls', async () => {
     const modelFolder = writeTinyModel(temporaryFolder());

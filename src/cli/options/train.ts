@@ -55,6 +55,13 @@ const schema = z.strictObject({
     unit: 'texts',
     knownAs: ['num-adv', 'iterative'],
   }),
+  adaModel: option(path().optional(), {
+    description:
+      'Classifier to attack with --ada-examples training texts once before training, in place of the model in training: those that fool it are trained on in every epoch (static ADA).',
+    group: 'Data',
+    value: 'MODEL',
+    knownAs: ['static', 'attacked-model'],
+  }),
   ...columnOptions,
   labels: labelsOption,
   maxSeqLength,
@@ -137,6 +144,9 @@ export const trainSpec: CommandSpec<typeof schema> = {
       ...settingsOfOthers(methodOf(options).base, given),
       ...withoutValidation(options, given),
     ];
+    if (options.adaModel !== undefined && options.adaExamples === 0) {
+      problems.push('--ada-model needs --ada-examples, the number of texts to attack it with.');
+    }
     if (given.has('evalSteps') && options.evalStrategy !== 'steps') {
       problems.push('--eval-steps has no effect without --eval-strategy steps.');
     }
