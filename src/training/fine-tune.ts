@@ -92,8 +92,8 @@ export async function fineTune(p: FineTuning): Promise<TrainingResult> {
     ...{ weights: model.parameters.weights, unexpected: [] },
   };
   const attack = once(async () => {
-    const p = { maskedLm: await maskedLm(), maxLength: maxSeqLength, runtime };
-    return (await createAttack(trained, p)).attack;
+    const created = createAttack(trained, { maskedLm: await maskedLm(), maxLength: maxSeqLength, runtime });
+    return (await created).attack;
   });
   const { takeStep, learn, close } = await createStrategy(p, { setup, tokenizer, encoded, maskedLm });
   try {
