@@ -76,7 +76,7 @@ function unitOf({ x, logarithmic, series }: IntervalFigure): object {
     type: 'quantitative',
     title: x,
     scale: { ...(logarithmic ? { type: 'log' } : { zero: false }), nice: false, padding: 12 },
-    axis: { grid: false, ...(positions.length <= 12 && { values: positions, format: '~g' }) },
+    axis: { grid: false, ...(positions.length <= 12 && { values: positions, format: '.6~g' }) },
   };
   const vertical = (field: string) => ({
     field,

@@ -66,4 +66,14 @@ describe('the report of a grid', () => {
     expect(svg.match(/<svg/g)).toHaveLength(2);
     expect(svg.match(/<\/svg>/g)).toHaveLength(2);
   });
+
+  it.each([true, false])('names the places measured as they are (logarithmic: %s)', async (logarithmic) => {
+    const folder = temporaryFolder();
+    const [figure] = report.figures;
+    const points = [0.25, 0.5, 4].map((x) => ({ x, y: 0.2, low: 0.1, high: 0.3 }));
+    const figures = [{ ...figure!, logarithmic, series: [{ name: 'Att Acc', points }] }];
+    await writeGridReport(folder, { ...report, figures });
+    const svg = readFileSync(join(folder, 'noise.svg'), 'utf8');
+    for (const label of ['0.25', '0.5', '4']) expect(svg).toContain(`>${label}</text>`);
+  });
 });
