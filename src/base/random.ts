@@ -164,6 +164,10 @@ export function permutation(n: number, stream: RandomStream): Uint32Array {
   return order;
 }
 
+/** `count` distinct numbers below `n` (all where it is more), ascending; a smaller draw of a stream is part of a larger one. */
+export const sample = (n: number, count: number, stream: RandomStream): readonly number[] =>
+  Array.from(permutation(n, stream).subarray(0, count)).sort((a, b) => a - b);
+
 /** Where numbers come from and how widely they spread. */
 export interface NormalOptions {
   readonly stream: RandomStream;

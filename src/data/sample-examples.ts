@@ -1,5 +1,5 @@
 import { VdaError } from '../base/error.ts';
-import { permutation, randomKey, randomStream } from '../base/random.ts';
+import { randomKey, randomStream, sample } from '../base/random.ts';
 import type { Dataset } from './dataset.ts';
 
 /**
@@ -12,13 +12,8 @@ import type { Dataset } from './dataset.ts';
 export function sampleExamples(dataset: Dataset, count: number): Dataset {
   const { examples, labels, path } = dataset;
   if (count === 0 || count >= examples.length) return dataset;
-  const shuffled = permutation(
-    examples.length,
-    randomStream(randomKey(0, 'sample of examples'), { a: 0, b: 0 }),
-  );
-  const kept = Array.from(shuffled.subarray(0, count))
-    .sort((a, b) => a - b)
-    .map((index) => examples[index]!);
+  const stream = randomStream(randomKey(0, 'sample of examples'), { a: 0, b: 0 });
+  const kept = sample(examples.length, count, stream).map((index) => examples[index]!);
   if (kept.every(({ label }) => label === kept[0]!.label)) {
     throw new VdaError(
       'bad-input',

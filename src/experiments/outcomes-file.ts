@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Outcome } from '../attacks/outcome.ts';
 import { messageOf, VdaError } from '../base/error.ts';
-import { type Cell, nameOf } from './cells.ts';
+import { type Cell, keyOf, nameOf } from './cells.ts';
 import type { CellResult } from './results.ts';
 
 /** Results of finished cells without texts and models: small, and enough for every table and figure. */
@@ -84,6 +84,3 @@ export const outcomesLine = ({ cell, attack, outcomes, epochs }: CellResult): st
     outcomes: outcomes.map(rowOf),
     epochs: epochs.map((one) => ({ epoch: one.epoch, outcomes: one.outcomes.map(rowOf) })),
   });
-
-const keyOf = ({ trainHash, attackHash }: Pick<Cell, 'trainHash' | 'attackHash'>): string =>
-  `${trainHash} ${attackHash}`;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { AttackRecord } from '../attacks/record.ts';
 import { readResults, resultLine } from '../attacks/results-file.ts';
 import { VdaError } from '../base/error.ts';
-import { permutation, randomKey, randomStream } from '../base/random.ts';
+import { randomKey, randomStream, sample } from '../base/random.ts';
 import { writeFilesAtomically } from '../checkpoints/atomic-file.ts';
 import { type Example, firstFreeId } from '../data/dataset.ts';
 import { attackedTexts } from './adversarial-examples.ts';
@@ -38,8 +38,8 @@ export function createAdversarialEpochs(p: {
   return {
     size: available + count,
     of: async (epoch, { isStart }) => {
-      const order = permutation(available, randomStream(key, { a: epoch }));
-      const drawn = [...order.subarray(0, count)].sort((a, b) => a - b).map((i) => clean.examples[i]!);
+      const stream = randomStream(key, { a: epoch });
+      const drawn = sample(available, count, stream).map((i) => clean.examples[i]!);
       const found = epoch === 0 ? [] : await recordsOf(epoch, { ...p, drawn, isStart });
       const fooled = new Map(
         found

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { AttackRecord } from '../attacks/record.ts';
 import { readResults, resultLine } from '../attacks/results-file.ts';
 import { VdaError } from '../base/error.ts';
-import { permutation, randomKey, randomStream } from '../base/random.ts';
+import { randomKey, randomStream, sample } from '../base/random.ts';
 import { writeFilesAtomically } from '../checkpoints/atomic-file.ts';
 import { labelNames } from '../checkpoints/config.ts';
 import type { Dataset } from '../data/dataset.ts';
@@ -64,8 +64,8 @@ async function attackTexts(
     maxLength,
     runtime,
   });
-  const order = permutation(examples.length, randomStream(randomKey(p.seed, 'static ada'), { a: 0, b: 0 }));
-  const drawn = [...order.subarray(0, p.count)].sort((a, b) => a - b).map((i) => examples[i]!);
+  const stream = randomStream(randomKey(p.seed, 'static ada'), { a: 0, b: 0 });
+  const drawn = sample(examples.length, p.count, stream).map((i) => examples[i]!);
   p.say(`Attacking ${p.model} with ${drawn.length} training texts …`);
   const records = await attack(drawn);
   await release();

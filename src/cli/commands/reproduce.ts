@@ -4,7 +4,7 @@ import { messageOf, VdaError } from '../../base/error.ts';
 import { writeFilesAtomically } from '../../checkpoints/atomic-file.ts';
 import { resolveModel } from '../../checkpoints/resolve-model.ts';
 import { stateOf } from '../../experiments/cell-folder.ts';
-import { type Cell, cellsOfShard, distinctCells, nameOf } from '../../experiments/cells.ts';
+import { type Cell, cellsOfShard, distinctCells, keyOf, nameOf } from '../../experiments/cells.ts';
 import { figuresOf } from '../../experiments/figures.ts';
 import type { Grid } from '../../experiments/grid.ts';
 import {
@@ -70,11 +70,11 @@ export const run: Run<typeof reproduceSpec> = async (options, io) => {
       { path: join(output, 'table.csv'), chunks: [writeCsv(table)] },
       { path: join(output, 'table.tex'), chunks: [writeLatex(table)] },
     ]);
-    return table;
+    return { table, results };
   };
   const writeAll = async () => {
-    const table = writeTables();
-    const figures = figuresOf(grid, readCells(output, all));
+    const { table, results } = writeTables();
+    const figures = figuresOf(grid, results);
     const notes = [...table.remarks, ...table.notes];
     const command = `vda ${quoted(io.argv)}`;
     await writeGridReport(output, {
@@ -102,7 +102,7 @@ const candidatesOf = (output: string): string => join(output, 'candidates');
 function outcomesOf(output: string, results: readonly CellResult[]): readonly string[] {
   const stored = readOutcomes(output);
   const done = results.filter(({ cell }) => stateOf(output, cell, stored) === 'done');
-  const own = new Map(done.map((result) => [`${result.cell.trainHash} ${result.cell.attackHash}`, result]));
+  const own = new Map(done.map((result) => [keyOf(result.cell), result]));
   const others = stored.linesWithout(done.map(({ cell }) => cell));
   return [...others, ...[...own.values()].map(outcomesLine)].map((line) => `${line}\n`);
 }
