@@ -1,13 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Outcome } from '../../src/attacks/outcome.ts';
 import type { Estimate } from '../../src/base/statistics.ts';
 import { poolSeeds } from '../../src/experiments/pool-seeds.ts';
 
 const docs = join(import.meta.dirname, '../../docs');
 const results = readFileSync(join(docs, 'results.md'), 'utf8');
-const lines = readFileSync(join(docs, 'results/mr/outcomes.jsonl'), 'utf8').trimEnd().split('\n');
 
 interface Line {
   readonly cell: string;
@@ -16,14 +15,14 @@ interface Line {
   readonly outcomes: readonly (readonly [number, boolean, Outcome['status'], number, number, number])[];
 }
 
-/** What a method came to under its seeds: of its attacks with the filters of Table 2 the one that two seeds share. */
-function runsOf(method: string): readonly (readonly Outcome[])[] {
-  const own = lines
-    .map((line) => JSON.parse(line) as Line)
-    .filter(
-      ({ cell, filters }) => cell.startsWith(`${method}, MR, seed `) && filters[1]?.startsWith('related'),
-    );
-  const { attack } = own.find((one) => one.cell.endsWith('seed 2'))!; // validation texts were attacked under one seed
+/** What a method came to under each of its seeds, of one column's attacks with the filter of the tables. */
+function runsOf(lines: readonly Line[], method: string, column: string): readonly (readonly Outcome[])[] {
+  const own = lines.filter(
+    ({ cell, filters }) =>
+      cell.startsWith(`${method}, ${column}, seed `) && filters[1]?.startsWith('related'),
+  );
+  // On MR validation texts were attacked too, but under one seed.
+  const { attack } = own.find(({ cell }) => cell.endsWith('seed 2')) ?? own[0]!;
   return own
     .filter((one) => one.attack === attack)
     .map(({ outcomes }) =>
@@ -35,25 +34,34 @@ function runsOf(method: string): readonly (readonly Outcome[])[] {
     );
 }
 
-const tableTwo = results.slice(
-  results.indexOf('### Table 2, MR'),
-  results.indexOf('### Against other filters'),
-);
-const rows = [
-  ...tableTwo.matchAll(/^\| ([^|]+) \| ([\d.]+ \[.*?\]) \| ([\d.]+ \[.*?\]) \| ([\d.]+) \| ([\d.]+) \|/gm),
-];
+/** The rows of the first table under a heading: method, Ori Acc, Att Acc, Q Num, Perturb. */
+function rowsUnder(heading: string): readonly (readonly string[])[] {
+  const section = results.split(`### ${heading}\n`)[1]!.split('\n### ')[0]!;
+  const row = /^\| ([^|]+) \| ([\d.]+ \[.*?\]) \| ([\d.]+ \[.*?\]) \| ([\d.]+) \| ([\d.]+) \|/gm;
+  return [...section.matchAll(row)].map((match) => match.slice(1));
+}
 
-test('Table 2 of the results has its eleven rows', () => expect(rows).toHaveLength(11));
+const percent = ({ value, low, high }: Estimate) =>
+  `${(100 * value).toFixed(1)} [${(100 * low).toFixed(1)}, ${(100 * high).toFixed(1)}]`;
 
-test.each(rows.map((row) => row.slice(1)))(
-  'Table 2: the figures of %s follow from what became of each text',
-  (method, ...printed) => {
-    const percent = ({ value, low, high }: Estimate) =>
-      `${(100 * value).toFixed(1)} [${(100 * low).toFixed(1)}, ${(100 * high).toFixed(1)}]`;
-    const runs = runsOf(method!);
-    expect(runs).toHaveLength(2);
+describe.each([
+  { heading: 'Table 2, MR', column: 'MR', rows: 11, seeds: 2 },
+  { heading: 'Table 2, AG', column: 'AG', rows: 5, seeds: 1 },
+])('$heading', ({ heading, column, rows, seeds }) => {
+  const file = join(docs, 'results', column.toLowerCase(), 'outcomes.jsonl');
+  const lines = readFileSync(file, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Line);
+  const printedRows = rowsUnder(heading);
+
+  test(`has ${rows} rows`, () => expect(printedRows).toHaveLength(rows));
+
+  test.each(printedRows)('the figures of %s follow from what became of each text', (method, ...printed) => {
+    const runs = runsOf(lines, method!, column);
+    expect(runs).toHaveLength(seeds);
     const { oriAcc, attAcc, qNum, perturb } = poolSeeds(runs);
     const exact = [percent(oriAcc), percent(attAcc), qNum.value.toFixed(1), (100 * perturb.value).toFixed(1)];
     expect(printed).toEqual(exact);
-  },
-);
+  });
+});
