@@ -1,4 +1,5 @@
 import { bootstrapMean, bootstrapRatio, type Estimate, studentMean, wilson } from '../base/statistics.ts';
+import { isKept, originallyCorrect, outcomeOf } from './outcome.ts';
 import type { AttackRecord } from './record.ts';
 
 /** The numbers of one attacked model; proportions and Perturb are fractions in [0, 1]. */
@@ -17,17 +18,9 @@ export interface AttackMetrics {
   readonly seeds?: number;
 }
 
-/** Whether the model was right before the attack. */
-export const originallyCorrect = (record: AttackRecord): boolean =>
-  record.originalPrediction === record.label;
-
-/** Whether the model was right and stayed so against an attack that ran to its end. */
-export const isRobust = (record: AttackRecord): boolean =>
-  record.status === 'failed' && originallyCorrect(record);
-
 /** Att Acc alone, see {@link attackMetrics}: cheap, for it needs no bootstrap. */
 export const attackAccuracy = (records: readonly AttackRecord[]): Estimate =>
-  wilson(records.filter(isRobust).length, records.length);
+  wilson(records.map(outcomeOf).filter(isKept).length, records.length);
 
 /**
  * The measures of Zhou et al. 2021, §4.1, and the attack's success rate:

@@ -1,4 +1,3 @@
-import { originallyCorrect } from './metrics.ts';
 import type { AttackRecord, AttackStatus } from './record.ts';
 
 /** What the measures need of one attacked example: an {@link AttackRecord} without its texts. */
@@ -14,6 +13,10 @@ export interface Outcome {
   /** Denominator of Perturb. */
   readonly words: number;
 }
+
+/** Whether the model was right before the attack. */
+export const originallyCorrect = (record: AttackRecord): boolean =>
+  record.originalPrediction === record.label;
 
 export const outcomeOf = (record: AttackRecord): Outcome => ({
   id: record.id,

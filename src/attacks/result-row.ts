@@ -77,6 +77,15 @@ export function formatInterval({ low, high }: Estimate, unit: ResultColumn['unit
   return `[${(scale * low).toFixed(1)}, ${(scale * high).toFixed(1)}]`;
 }
 
+/** A difference with its sign and without the unit, in points or counts: `+1.2`, `−0.6`, `0.0`. */
+export function formatDifference(difference: number, unit: ResultColumn['unit']): string {
+  const size = (Math.abs(difference) * (unit === 'percent' ? 100 : 1)).toFixed(1);
+  return `${Number(size) === 0 ? '' : difference < 0 ? '−' : '+'}${size}`;
+}
+
+/** The p-value of a comparison in three decimals. */
+export const formatPValue = (p: number): string => (p < 0.001 ? '< 0.001' : p.toFixed(3));
+
 /** What stands behind a row: attack, preset, filters, examples, seeds, and what went wrong. One line of text. */
 export function provenance({ metrics, preset, filters, note }: ResultRow): string {
   const parts = [

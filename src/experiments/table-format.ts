@@ -1,4 +1,5 @@
 import type { PairedComparison } from '../attacks/paired-comparison.ts';
+import { formatDifference, formatPValue } from '../attacks/result-row.ts';
 import type { PrintedCell } from '../base/printed-table.ts';
 import type { Estimate } from '../base/statistics.ts';
 import type { PaperMeasure } from './grid.ts';
@@ -23,18 +24,14 @@ export const shown = (value: number, measure: PaperMeasure): string =>
 export const interval = ({ low, high }: Estimate, measure: PaperMeasure): string =>
   Number.isFinite(low) && Number.isFinite(high) ? `[${shown(low, measure)}, ${shown(high, measure)}]` : '';
 
-/** A difference with its sign, in points or queries. */
-export function signed(difference: number, measure: PaperMeasure): string {
-  const size = shown(Math.abs(difference), measure);
-  return Number(size) === 0 ? size : `${difference < 0 ? '−' : '+'}${size}`;
-}
-
 /** The paper's figure and how ours differs from it: `86.8 (−0.6)`; undefined where the paper has none. */
 export function besidePaper({ metrics, paper }: TableCell, measure: PaperMeasure): string | undefined {
   const theirs = paper[measure];
   if (theirs === undefined) return undefined;
   const ours = metrics?.[measure].value ?? Number.NaN;
-  const difference = Number.isFinite(ours) ? ` (${signed(ours - theirs, measure)})` : '';
+  const difference = Number.isFinite(ours)
+    ? ` (${formatDifference(ours - theirs, measure === 'qNum' ? 'count' : 'percent')})`
+    : '';
   return shown(theirs, measure) + difference;
 }
 
@@ -53,20 +50,22 @@ export function examplesOf({ metrics }: TableCell): string {
     : `${metrics.examples} (${metrics.cutShort} cut short)`;
 }
 
+const points = (difference: number) => formatDifference(difference, 'percent');
+
 /** A comparison as the cells of a table under {@link comparisonHeads}. */
 export function comparisonCells(
   p: PairedComparison & { readonly against: string; readonly seeds: number },
 ): readonly PrintedCell[] {
   const { value, low, high } = p.difference;
   const none = p.examples === 0;
-  const bounds = `[${signed(low, 'attAcc')}, ${signed(high, 'attAcc')}]`;
+  const bounds = `[${points(low)}, ${points(high)}]`;
   return [
     { value: p.against },
-    none ? { value: unknown } : { value: signed(value, 'attAcc'), interval: bounds },
+    none ? { value: unknown } : { value: points(value), interval: bounds },
     { value: String(p.examples) },
     { value: String(p.onlySecond) },
     { value: String(p.onlyFirst) },
-    { value: none ? unknown : p.pValue < 0.001 ? '< 0.001' : p.pValue.toFixed(3) },
+    { value: none ? unknown : formatPValue(p.pValue) },
     { value: String(p.seeds) },
   ];
 }

@@ -1,4 +1,5 @@
 import { pairedComparison } from '../attacks/paired-comparison.ts';
+import { formatDifference, formatPValue } from '../attacks/result-row.ts';
 import { sanitize } from '../base/sanitize.ts';
 import type { ReportRow } from './report-input.ts';
 
@@ -18,12 +19,8 @@ export const comparisonLines = (rows: readonly ReportRow[]): readonly string[] =
     return [
       `${sanitize(row.name)} against ${sanitize(rows[0]!.name)}, on the ${examples} texts that both had right: ` +
         `${points(value)} points kept [${points(low)}, ${points(high)}]; ${onlySecond} by it alone, ${onlyFirst} by the other; ` +
-        `McNemar p ${pValue < 0.001 ? '< 0.001' : `= ${pValue.toFixed(3)}`}.`,
+        `McNemar p ${formatPValue(pValue).replace(/^(?!<)/, '= ')}.`,
     ];
   });
 
-/** Percentage points with a sign. */
-const points = (fraction: number): string => {
-  const text = (100 * Math.abs(fraction)).toFixed(1);
-  return `${Number(text) === 0 ? '' : fraction < 0 ? '−' : '+'}${text}`;
-};
+const points = (difference: number) => formatDifference(difference, 'percent');

@@ -1,4 +1,4 @@
-import { originallyCorrect } from '../attacks/metrics.ts';
+import { originallyCorrect } from '../attacks/outcome.ts';
 import type { AttackRecord, AttackStatus } from '../attacks/record.ts';
 import { seriesColour } from './charts.ts';
 import { type Html, html, isolated } from './html.ts';

@@ -1,6 +1,13 @@
-import { isRobust } from '../attacks/metrics.ts';
+import { isKept, outcomeOf } from '../attacks/outcome.ts';
 import { type PairedComparison, pairedComparison } from '../attacks/paired-comparison.ts';
-import { formatInterval, formatMeasure, provenance, resultColumns } from '../attacks/result-row.ts';
+import {
+  formatDifference,
+  formatInterval,
+  formatMeasure,
+  formatPValue,
+  provenance,
+  resultColumns,
+} from '../attacks/result-row.ts';
 import { seriesColour } from './charts.ts';
 import { type Html, html, isolated } from './html.ts';
 import type { ReportRow } from './report-input.ts';
@@ -26,6 +33,7 @@ export function summarySection(rows: readonly ReportRow[]): Html {
 type Compared = { readonly row: ReportRow; readonly comparison: PairedComparison };
 
 const percent = (value: number) => formatMeasure(value, 'percent');
+const points = (difference: number) => formatDifference(difference, 'percent');
 
 /** The most robust of the models, and the baseline where it is another. */
 function headline(rows: readonly ReportRow[]): Html {
@@ -53,13 +61,7 @@ function verdict(compared: readonly Compared[], baseline: ReportRow): Html | und
         ? html`${isolated(best.name)} keeps fewer of them than ${isolated(baseline.name)}`
         : html`the data do not tell ${isolated(best.name)} from ${isolated(baseline.name)}`;
   return html`<p class="verdict">On the ${comparison.examples} examples that both had right before the attack, ${said}:
-    ${signed(comparison.difference.value)} points, 95 % interval ${signed(low)} to ${signed(high)}.</p>`;
-}
-
-/** Percentage points with a sign. */
-function signed(fraction: number): string {
-  const points = (100 * Math.abs(fraction)).toFixed(1);
-  return `${Number(points) === 0 ? '±' : fraction < 0 ? '−' : '+'}${points}`;
+    ${points(comparison.difference.value)} points, 95 % interval ${points(low)} to ${points(high)}.</p>`;
 }
 
 /** For each model the accuracy before (pale) and after (full) the attack, on one scale. */
@@ -126,16 +128,15 @@ function resultsLink({ resultsPath }: ReportRow): Html | undefined {
 
 function comparisonTable(compared: readonly Compared[], baseline: ReportRow): Html | undefined {
   if (compared.length === 0) return undefined;
-  const robustBaseline = baseline.records.filter(isRobust).length;
+  const robustBaseline = baseline.records.map(outcomeOf).filter(isKept).length;
   const lines = compared.map(
     ({ row, comparison: { difference, examples, onlyFirst, onlySecond, pValue } }) => {
-      const p = pValue < 0.001 ? '< 0.001' : pValue.toFixed(3);
       return html`<tr><th scope="row">${isolated(row.name)}</th>
-      <td data-head="Difference"><b>${signed(difference.value)}</b> <span class="interval">[${signed(difference.low)}, ${signed(difference.high)}]</span></td>
+      <td data-head="Difference"><b>${points(difference.value)}</b> <span class="interval">[${points(difference.low)}, ${points(difference.high)}]</span></td>
       <td data-head="Both right">${examples}</td>
       <td data-head="Kept by it alone">${onlySecond}</td>
       <td data-head="By baseline alone">${onlyFirst}</td>
-      <td data-head="McNemar p">${p}</td></tr>`;
+      <td data-head="McNemar p">${formatPValue(pValue)}</td></tr>`;
     },
   );
   return html`
