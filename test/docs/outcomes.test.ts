@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Outcome } from '../../src/attacks/outcome.ts';
+import { type PairedComparison, pairedOverSeeds } from '../../src/attacks/paired-comparison.ts';
+import { formatDifference, formatPValue } from '../../src/attacks/result-row.ts';
 import type { Estimate } from '../../src/base/statistics.ts';
 import { poolSeeds } from '../../src/experiments/pool-seeds.ts';
 
@@ -15,7 +17,7 @@ interface Line {
   readonly outcomes: readonly (readonly [number, boolean, Outcome['status'], number, number, number])[];
 }
 
-/** What a method came to under each of its seeds, of one column's attacks with the filter of the tables. */
+/** What a method came to under each of its seeds, in their order, of one column's attacks with the filter of the tables. */
 function runsOf(lines: readonly Line[], method: string, column: string): readonly (readonly Outcome[])[] {
   const own = lines.filter(
     ({ cell, filters }) =>
@@ -25,6 +27,7 @@ function runsOf(lines: readonly Line[], method: string, column: string): readonl
   const { attack } = own.find(({ cell }) => cell.endsWith('seed 2')) ?? own[0]!;
   return own
     .filter((one) => one.attack === attack)
+    .sort((a, b) => (a.cell < b.cell ? -1 : 1))
     .map(({ outcomes }) =>
       outcomes.map(
         ([id, correct, status, queries, changed, words]): Outcome => ({
@@ -34,19 +37,26 @@ function runsOf(lines: readonly Line[], method: string, column: string): readonl
     );
 }
 
-/** The rows of the first table under a heading: method, Ori Acc, Att Acc, Q Num, Perturb. */
+/** The rows of the first table under a heading: method, Ori Acc, Att Acc, Q Num, Perturb, and the comparison, empty for a base method. */
 function rowsUnder(heading: string): readonly (readonly string[])[] {
   const section = results.split(`### ${heading}\n`)[1]!.split('\n### ')[0]!;
-  const row = /^\| ([^|]+) \| ([\d.]+ \[.*?\]) \| ([\d.]+ \[.*?\]) \| ([\d.]+) \| ([\d.]+) \|/gm;
+  const row = /^\| ([^|]+) \| ([\d.]+ \[.*?\]) \| ([\d.]+ \[.*?\]) \| ([\d.]+) \| ([\d.]+) \| (.*?) ?\|$/gm;
   return [...section.matchAll(row)].map((match) => match.slice(1));
 }
 
 const percent = ({ value, low, high }: Estimate) =>
   `${(100 * value).toFixed(1)} [${(100 * low).toFixed(1)}, ${(100 * high).toFixed(1)}]`;
 
+/** As the table has it: bounds without a plus, p in two decimals. */
+function worded({ difference: { value, low, high }, pValue }: PairedComparison): string {
+  const [middle, ...bounds] = [value, low, high].map((one) => formatDifference(one, 'percent'));
+  const p = pValue < 0.001 ? formatPValue(pValue) : `= ${Number(pValue.toFixed(2))}`;
+  return `${middle} [${bounds.map((bound) => bound.replace('+', '')).join(', ')}], p ${p}`;
+}
+
 describe.each([
   { heading: 'Table 2, MR', column: 'MR', rows: 11, seeds: 2 },
-  { heading: 'Table 2, AG', column: 'AG', rows: 5, seeds: 1 },
+  { heading: 'Table 2, AG', column: 'AG', rows: 6, seeds: 1 },
 ])('$heading', ({ heading, column, rows, seeds }) => {
   const file = join(docs, 'results', column.toLowerCase(), 'outcomes.jsonl');
   const lines = readFileSync(file, 'utf8')
@@ -61,7 +71,12 @@ describe.each([
     const runs = runsOf(lines, method!, column);
     expect(runs).toHaveLength(seeds);
     const { oriAcc, attAcc, qNum, perturb } = poolSeeds(runs);
-    const exact = [percent(oriAcc), percent(attAcc), qNum.value.toFixed(1), (100 * perturb.value).toFixed(1)];
+    const base = runsOf(lines, method!.replace(/ \+ VDA.*/, ''), column);
+    const pairs = base.map((first, seed) => ({ first, second: runs[seed]! }));
+    const exact = [
+      ...[percent(oriAcc), percent(attAcc), qNum.value.toFixed(1), (100 * perturb.value).toFixed(1)],
+      method!.includes('VDA') ? worded(pairedOverSeeds(pairs)) : '',
+    ];
     expect(printed).toEqual(exact);
   });
 });
