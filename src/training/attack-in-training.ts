@@ -1,4 +1,4 @@
-import { attackMetrics } from '../attacks/metrics.ts';
+import { attackAccuracy } from '../attacks/metrics.ts';
 import { bertAttack } from '../attacks/recipes/bert-attack.ts';
 import type { AttackRecord } from '../attacks/record.ts';
 import { attackMany } from '../attacks/search/attack-many.ts';
@@ -49,4 +49,4 @@ export async function createAttack(
 export const attackAccuracyOn =
   (examples: readonly Example[], attack: Attack): (() => Promise<number>) =>
   async () =>
-    attackMetrics(await attack(examples.slice(0, attackedAtEvaluation))).attAcc.value;
+    attackAccuracy(await attack(examples.slice(0, attackedAtEvaluation))).value;
