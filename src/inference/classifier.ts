@@ -2,16 +2,15 @@ import type { Victim, VictimInput } from '../attacks/ports.ts';
 import { VdaError } from '../base/error.ts';
 import { labelNames } from '../checkpoints/config.ts';
 import { reshape } from '../graph/ops/reshape.ts';
-import type { ValueType } from '../graph/value.ts';
 import { noDropout } from '../nn/dropout.ts';
-import { compile, type RuntimeOptions } from '../runtime/compile.ts';
 import type { Encoding } from '../text/tokenizer.ts';
+import { compileModel, type ModelRuntimeOptions } from './compile-model.ts';
 import { equalLengthBatches } from './equal-length-batches.ts';
-import { forward, inputSpecs } from './forward.ts';
+import { forward } from './forward.ts';
 import type { PretrainedModel } from './load-pretrained.ts';
 import { longestInput } from './longest-input.ts';
 
-export interface ClassifierOptions extends RuntimeOptions {
+export interface ClassifierOptions extends ModelRuntimeOptions {
   /** Tokens that a text is cut to, special ones included. Default, and at most: what the model can read. */
   readonly maxLength?: number;
   /** Most texts in a batch; no influence on results. Default 64. */
@@ -62,16 +61,16 @@ export async function createClassifier(
   model: PretrainedModel,
   { maxLength: asked, maxRows = 64, ...runtime }: ClassifierOptions = {},
 ): Promise<Classifier> {
-  const { architecture, config, tokenizer, weights } = model;
+  const { architecture, config, tokenizer } = model;
   const labels = labelNames(config);
   const maxLength = Math.min(asked ?? Number.POSITIVE_INFINITY, longestInput(model));
-  const program = await compile(
-    ({ weights: traced, inputs }) => {
-      const first = forward(model, { weights: traced, inputs, firstTokenOnly: true });
+  const program = await compileModel(
+    model,
+    ({ weights, inputs }) => {
+      const first = forward(model, { weights, inputs, firstTokenOnly: true });
       const states = reshape(first, ['batch', config.hiddenSize]);
-      return { logits: architecture.classify(traced, states, { config, dropout: noDropout }) };
+      return { logits: architecture.classify(weights, states, { config, dropout: noDropout }) };
     },
-    { weights: weights as Record<string, ValueType>, inputs: inputSpecs },
     runtime,
   );
 
@@ -92,7 +91,7 @@ export async function createClassifier(
     })) {
       await new Promise(setImmediate); // lets signals in: a session run blocks the event loop
       signal?.throwIfAborted();
-      const { logits } = await program.run({ weights, inputs });
+      const { logits } = await program.run(inputs);
       const values = logits.data as Float32Array;
       for (const [row, index] of indices.entries()) {
         const own = finite(values.slice(row * labels.length, (row + 1) * labels.length));

@@ -3,14 +3,15 @@ import { reshape } from '../graph/ops/reshape.ts';
 import { logSoftmax } from '../graph/ops/softmax.ts';
 import { topK } from '../graph/ops/top-k.ts';
 import { multiplyDims } from '../graph/shape.ts';
-import type { Value, ValueType } from '../graph/value.ts';
+import type { Value } from '../graph/value.ts';
 import { noDropout } from '../nn/dropout.ts';
 import { crossEntropyPerRow } from '../nn/losses.ts';
-import { compile, type RuntimeOptions } from '../runtime/compile.ts';
+import type { RuntimeOptions } from '../runtime/compile.ts';
 import type { Encoding } from '../text/tokenizer.ts';
 import type { AskOptions } from './classifier.ts';
+import { compileModel } from './compile-model.ts';
 import { type EqualLengthBatch, equalLengthBatches } from './equal-length-batches.ts';
-import { forward, inputSpecs } from './forward.ts';
+import { forward } from './forward.ts';
 import type { PretrainedModel } from './load-pretrained.ts';
 import { longestInput } from './longest-input.ts';
 
@@ -44,8 +45,6 @@ const unusedToken = /^(\[unused\d+\]|madeupword\d+)$/;
 /** Logits of so many tokens over BERT's vocabulary take 125 MB. */
 const maxTokens = 1024;
 
-type Batch = Readonly<Record<keyof typeof inputSpecs, Value>>;
-
 /**
  * Opens a masked language model on a device. A program is compiled when it is first needed, one for each k.
  * Answers do not depend on what else is asked ({@link equalLengthBatches}).
@@ -56,22 +55,22 @@ export function createMaskedLm(
   model: PretrainedModel,
   { maxLength: asked, signal: stop, ...runtime }: MaskedLmOptions = {},
 ): MaskedLm {
-  const { architecture, config, tokenizer, weights } = model;
+  const { architecture, config, tokenizer } = model;
   const maxLength = Math.min(asked ?? Number.POSITIVE_INFINITY, longestInput(model));
 
-  const open = <R extends Readonly<Record<string, Value>>>(outputs: (logits: Value, inputs: Batch) => R) =>
-    compile(
-      ({ weights: traced, inputs }) => {
-        const hidden = forward(model, { weights: traced, inputs });
+  const open = <R extends Readonly<Record<string, Value>>>(outputs: (logits: Value, ids: Value) => R) =>
+    compileModel(
+      model,
+      ({ weights, inputs }) => {
+        const hidden = forward(model, { weights, inputs });
         const states = reshape(hidden, [tokens, config.hiddenSize]); // [R·T, H]
-        return outputs(architecture.maskedLm(traced, states, { config, dropout: noDropout }), inputs);
+        return outputs(architecture.maskedLm(weights, states, { config, dropout: noDropout }), inputs.ids);
       },
-      { weights: weights as Record<string, ValueType>, inputs: inputSpecs },
       runtime,
     );
   const openTop = (k: number) => open((logits) => topK(logSoftmax(logits), k));
   const openLoss = () =>
-    open((logits, { ids }) => ({ losses: crossEntropyPerRow(logits, reshape(ids, [tokens])) }));
+    open((logits, ids) => ({ losses: crossEntropyPerRow(logits, reshape(ids, [tokens])) }));
   const tops = new Map<number, ReturnType<typeof openTop>>();
   let lossProgram: ReturnType<typeof openLoss> | undefined;
 
@@ -93,7 +92,7 @@ export function createMaskedLm(
     const found = new Array<TopCandidates>(encodings.length);
     let done = 0;
     for await (const { indices, inputs, length } of batches(encodings, signal)) {
-      const { values, indices: best } = await program.run({ weights, inputs });
+      const { values, indices: best } = await program.run(inputs);
       for (const [row, index] of indices.entries()) {
         const own = [row * length * k, (row + 1) * length * k] as const;
         found[index] = {
@@ -127,7 +126,7 @@ export function createMaskedLm(
       const program = await lossProgram;
       const losses = new Array<number>(sequences.length).fill(Number.NaN);
       for await (const { indices, inputs, length } of batches(sequences.map(bareEncoding), stop)) {
-        const values = (await program.run({ weights, inputs })).losses.data as Float32Array;
+        const values = (await program.run(inputs)).losses.data as Float32Array;
         for (const [row, index] of indices.entries()) {
           const own = values.subarray(row * length, (row + 1) * length);
           losses[index] = own.reduce((sum, loss) => sum + loss, 0) / length;

@@ -25,7 +25,7 @@ export async function createAttack(
   },
 ): Promise<{ readonly attack: Attack; release(): Promise<void> }> {
   const { maxLength, runtime } = p;
-  const classifier = await createClassifier(model, { ...runtime, maxLength });
+  const classifier = await createClassifier(model, { ...runtime, maxLength, weightsChange: true });
   const { tokenizer } = model;
   const victim = victimOf(classifier, { unkToken: tokenizer.tokenOf(tokenizer.unkId) });
   const filler = createMaskedLm(p.maskedLm, { ...runtime, maxLength });

@@ -30,7 +30,10 @@ export async function createEvaluation(
   const maxLength = Math.min(asked, longestInput(model));
   const encoded = encodeExamples(examples, { tokenizer: model.tokenizer, maxLength });
   sayTruncated(encoded, { name, maxLength, say });
-  const classifier: Classifier = await createClassifier(model, { ...runtime, maxLength, maxRows: batchSize });
+  const classifier: Classifier = await createClassifier(model, {
+    ...{ ...runtime, maxLength, maxRows: batchSize },
+    weightsChange: true,
+  });
   return async () => {
     const rows = await classifier.logitsOf(encoded.encodings);
     const losses = rows.map((logits, i) => crossEntropyOf(logits, examples[i]!.label));
