@@ -47,8 +47,8 @@ export interface Classifier {
   release(): Promise<void>;
 }
 
-/** Activations of so many tokens (MiniLM's or BERT's) stay in a core's cache; larger batches were slower. */
-const maxTokens = 768;
+/** Activations of so many tokens (MiniLM's or BERT's) stay in a core's cache, and there is a batch for every lane. */
+const maxTokens = 384;
 
 /**
  * Opens a classifier on a device: one program for every batch size and length.
@@ -84,14 +84,8 @@ export async function createClassifier(
     const { distinct, copies } = distinctEncodings(encodings);
     const rows = new Array<Float32Array>(encodings.length);
     let done = 0;
-    for (const { indices, inputs } of equalLengthBatches(distinct, {
-      padId: tokenizer.padId,
-      maxTokens,
-      maxRows,
-    })) {
-      await new Promise(setImmediate); // lets signals in: a session run blocks the event loop
-      signal?.throwIfAborted();
-      const { logits } = await program.run(inputs);
+    const batches = equalLengthBatches(distinct, { padId: tokenizer.padId, maxTokens, maxRows });
+    for await (const [{ indices }, { logits }] of program.answers(batches, signal)) {
       const values = logits.data as Float32Array;
       for (const [row, index] of indices.entries()) {
         const own = finite(values.slice(row * labels.length, (row + 1) * labels.length));

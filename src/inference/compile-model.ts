@@ -1,18 +1,41 @@
+import { availableParallelism } from 'node:os';
 import { constant } from '../graph/ops/constant.ts';
 import type { Value, ValueType } from '../graph/value.ts';
 import type { Weights } from '../models/architecture.ts';
 import { compile, type Program, type Results, type RuntimeOptions } from '../runtime/compile.ts';
 import type { PaddedBatch } from '../text/pad-encodings.ts';
+import type { EqualLengthBatch } from './equal-length-batches.ts';
 import { inputSpecs } from './forward.ts';
 import type { PretrainedModel } from './load-pretrained.ts';
 
 export interface ModelRuntimeOptions extends RuntimeOptions {
   /** The model is in training: its weights are read at each call. Default: they are as they were when it was opened. */
   readonly weightsChange?: boolean;
+  /**
+   * Batches go to processes beside this one, as many as there are threads and memory for, each with a copy of the weights:
+   * for many texts. No influence on results; without effect in training and off the CPU. Default false.
+   */
+  readonly workers?: boolean;
+}
+
+/** What a model says of batches. */
+export interface ModelProgram<R> {
+  /**
+   * Each batch with the model's outputs for it, in order. Lets signals in between batches.
+   * @throws the reason of `signal` once it is aborted
+   */
+  answers(
+    batches: readonly EqualLengthBatch[],
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<readonly [EqualLengthBatch, Results<R>]>;
+  release(): Promise<void>;
 }
 
 /** Weights of more bytes stay outside of the program: opening it takes several times their memory for a moment. */
 const mostBytesInside = 2 ** 30;
+/** Bounds what the lanes' copies of the weights take together. */
+const mostBytesInLanes = 2 ** 30;
+const mostLanes = 8;
 
 /**
  * Compiles what a model says of a batch: one program for every batch size and length.
@@ -25,21 +48,62 @@ const mostBytesInside = 2 ** 30;
 export async function compileModel<R extends Readonly<Record<string, Value>>>(
   { weights }: Pick<PretrainedModel, 'weights'>,
   outputs: (p: { readonly weights: Weights; readonly inputs: BatchValues }) => R,
-  { weightsChange = false, ...runtime }: ModelRuntimeOptions,
-): Promise<{ run(inputs: PaddedBatch): Promise<Results<R>>; release(): Promise<void> }> {
+  { weightsChange = false, workers = false, ...runtime }: ModelRuntimeOptions,
+): Promise<ModelProgram<R>> {
   const bytes = Object.values(weights).reduce((sum, { data }) => sum + data.byteLength, 0);
   if (weightsChange || bytes > mostBytesInside) {
     const specs = { weights: weights as Record<string, ValueType>, inputs: inputSpecs };
     const program = await compile(outputs, specs, runtime);
-    return { run: (inputs) => program.run({ weights, inputs }), release: program.release };
+    return modelProgram({ run: (inputs) => program.run({ weights, inputs }), release: program.release });
   }
+  const { lanes, numThreads } = workers ? lanesFor({ ...runtime, bytes }) : { lanes: 1, ...runtime };
   const inside = Object.fromEntries(Object.entries(weights).map(([name, value]) => [name, constant(value)]));
   const program: Program<{ inputs: typeof inputSpecs }, R> = await compile(
     ({ inputs }) => outputs({ weights: inside, inputs }),
     { inputs: inputSpecs },
-    runtime,
+    { ...runtime, lanes, ...(numThreads && { numThreads }) },
   );
-  return { run: (inputs) => program.run({ inputs }), release: program.release };
+  return modelProgram({ run: (inputs) => program.run({ inputs }), release: program.release, lanes });
 }
 
 type BatchValues = Readonly<Record<keyof typeof inputSpecs, Value>>;
+
+/** A lane a thread, within the bounds; the other threads work inside the lanes. */
+function lanesFor({ device = 'cpu', numThreads, bytes }: RuntimeOptions & { readonly bytes: number }): {
+  readonly lanes: number;
+  readonly numThreads?: number | undefined;
+} {
+  if (device !== 'cpu') return { lanes: 1, numThreads };
+  const threads = numThreads ?? availableParallelism();
+  const lanes = Math.max(1, Math.min(threads, mostLanes, Math.floor(mostBytesInLanes / bytes)));
+  return { lanes, numThreads: threads };
+}
+
+function modelProgram<R>({
+  run,
+  release,
+  lanes = 1,
+}: {
+  readonly run: (inputs: PaddedBatch) => Promise<Results<R>>;
+  readonly release: () => Promise<void>;
+  readonly lanes?: number;
+}): ModelProgram<R> {
+  const ahead = lanes === 1 ? 1 : 2 * lanes; // so that a lane that is done finds the next batch waiting
+  return {
+    release,
+    async *answers(batches, signal) {
+      const asked: Promise<Results<R>>[] = [];
+      let next = 0;
+      for (const [i, batch] of batches.entries()) {
+        await new Promise(setImmediate); // a run in this thread blocks the event loop
+        signal?.throwIfAborted();
+        for (; next < Math.min(i + ahead, batches.length); next++) {
+          const answer = run(batches[next]!.inputs);
+          answer.catch(() => {}); // thrown where it is awaited, unless an earlier one throws first
+          asked.push(answer);
+        }
+        yield [batch, await asked.shift()!];
+      }
+    },
+  };
+}

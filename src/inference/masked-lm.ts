@@ -6,16 +6,15 @@ import { multiplyDims } from '../graph/shape.ts';
 import type { Value } from '../graph/value.ts';
 import { noDropout } from '../nn/dropout.ts';
 import { crossEntropyPerRow } from '../nn/losses.ts';
-import type { RuntimeOptions } from '../runtime/compile.ts';
 import type { Encoding } from '../text/tokenizer.ts';
 import type { AskOptions } from './classifier.ts';
-import { compileModel } from './compile-model.ts';
-import { type EqualLengthBatch, equalLengthBatches } from './equal-length-batches.ts';
+import { compileModel, type ModelRuntimeOptions } from './compile-model.ts';
+import { equalLengthBatches } from './equal-length-batches.ts';
 import { forward } from './forward.ts';
 import type { PretrainedModel } from './load-pretrained.ts';
 import { longestInput } from './longest-input.ts';
 
-export interface MaskedLmOptions extends RuntimeOptions {
+export interface MaskedLmOptions extends Omit<ModelRuntimeOptions, 'weightsChange'> {
   /** Tokens that a text is cut to, special ones included. Default, and at most: what the model can read. */
   readonly maxLength?: number;
   /** Looked at between batches of `fill` and `loss`; once aborted, they throw its reason. */
@@ -74,16 +73,8 @@ export function createMaskedLm(
   const tops = new Map<number, ReturnType<typeof openTop>>();
   let lossProgram: ReturnType<typeof openLoss> | undefined;
 
-  async function* batches(
-    encodings: readonly Encoding[],
-    signal: AbortSignal | undefined,
-  ): AsyncGenerator<EqualLengthBatch> {
-    for (const batch of equalLengthBatches(encodings, { padId: tokenizer.padId, maxTokens })) {
-      await new Promise(setImmediate); // lets signals in: a session run blocks the event loop
-      signal?.throwIfAborted();
-      yield batch;
-    }
-  }
+  const batchesOf = (encodings: readonly Encoding[]) =>
+    equalLengthBatches(encodings, { padId: tokenizer.padId, maxTokens });
 
   const topCandidates: MaskedLm['topCandidates'] = async (encodings, { k: askedK, onProgress, signal }) => {
     const k = Math.min(askedK, config.vocabSize);
@@ -91,8 +82,8 @@ export function createMaskedLm(
     const program = await tops.get(k)!;
     const found = new Array<TopCandidates>(encodings.length);
     let done = 0;
-    for await (const { indices, inputs, length } of batches(encodings, signal)) {
-      const { values, indices: best } = await program.run(inputs);
+    for await (const [{ indices, length }, answer] of program.answers(batchesOf(encodings), signal)) {
+      const { values, indices: best } = answer;
       for (const [row, index] of indices.entries()) {
         const own = [row * length * k, (row + 1) * length * k] as const;
         found[index] = {
@@ -125,8 +116,9 @@ export function createMaskedLm(
       lossProgram ??= openLoss();
       const program = await lossProgram;
       const losses = new Array<number>(sequences.length).fill(Number.NaN);
-      for await (const { indices, inputs, length } of batches(sequences.map(bareEncoding), stop)) {
-        const values = (await program.run(inputs)).losses.data as Float32Array;
+      const batches = batchesOf(sequences.map(bareEncoding));
+      for await (const [{ indices, length }, answer] of program.answers(batches, stop)) {
+        const values = answer.losses.data as Float32Array;
         for (const [row, index] of indices.entries()) {
           const own = values.subarray(row * length, (row + 1) * length);
           losses[index] = own.reduce((sum, loss) => sum + loss, 0) / length;

@@ -7,6 +7,7 @@ import { input } from '../graph/ops/input.ts';
 import { evaluateDim, factorsOf, formatShape } from '../graph/shape.ts';
 import type { Value, ValueType } from '../graph/value.ts';
 import { encodeModel } from '../onnx/encode-model.ts';
+import { openLanes, type Session } from './lanes.ts';
 import { flatten, mapTree, type Tree } from './tree.ts';
 
 /** Where programs run: `cpu`, or a provider of ONNX Runtime whose libraries are present. */
@@ -17,6 +18,11 @@ export interface RuntimeOptions {
   readonly device?: Device;
   /** Threads inside an operator; ONNX Runtime's own choice (the physical cores) unless told. */
   readonly numThreads?: number;
+}
+
+export interface CompileOptions extends RuntimeOptions {
+  /** Calls that run side by side, each with its share of the threads (on the CPU alone); `into` needs one. Default 1. */
+  readonly lanes?: number;
 }
 
 type ValueSpec = EmittedModel['inputs'][number];
@@ -64,7 +70,7 @@ const isTensor = (node: unknown): node is Tensor => isType(node) && 'data' in no
 export async function compile<S extends Specs, R extends ValueTree>(
   program: (inputs: Traced<S>) => R,
   specs: S,
-  options: RuntimeOptions = {},
+  options: CompileOptions = {},
 ): Promise<Program<S, R>> {
   const traced = program(
     mapTree<ValueType, Value>(specs, isType, (type, path) => input(path, type)) as Traced<S>,
@@ -150,7 +156,7 @@ function bindShape(
 }
 
 async function runSession(
-  session: InferenceSession,
+  session: Session,
   p: { readonly feeds: Record<string, OrtTensor>; readonly fetches: Record<string, OrtTensor | null> },
 ): Promise<InferenceSession.OnnxValueMapType> {
   try {
@@ -165,17 +171,19 @@ async function runSession(
 async function openSession(
   ort: Ort,
   bytes: Uint8Array,
-  { device = 'cpu', numThreads }: RuntimeOptions,
-): Promise<InferenceSession> {
+  { device = 'cpu', numThreads, lanes = 1 }: CompileOptions,
+): Promise<Session> {
+  const options: InferenceSession.SessionOptions = {
+    executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
+    // Shapes change from batch to batch, so a memory plan made for one of them would be thrown away.
+    enableMemPattern: false,
+    graphOptimizationLevel: 'all',
+    logSeverityLevel: 4, // what goes wrong is thrown
+    ...(numThreads ? { intraOpNumThreads: Math.max(1, Math.floor(numThreads / lanes)) } : {}),
+  };
   try {
-    return await ort.InferenceSession.create(bytes, {
-      executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
-      // Shapes change from batch to batch, so a memory plan made for one of them would be thrown away.
-      enableMemPattern: false,
-      graphOptimizationLevel: 'all',
-      logSeverityLevel: 4, // what goes wrong is thrown
-      ...(numThreads ? { intraOpNumThreads: numThreads } : {}),
-    });
+    if (lanes > 1) return await openLanes(bytes, { ...options, lanes });
+    return await ort.InferenceSession.create(bytes, options);
   } catch (error) {
     if (device === 'cpu') {
       throw new VdaError('internal', `ONNX Runtime refused a generated model: ${messageOf(error)}`, {

@@ -104,7 +104,7 @@ async function* candidates(p: {
   readonly hooks: RunHooks;
 }): AsyncGenerator<readonly [number, TokenCandidates]> {
   const { examples, encodings } = p.encoded;
-  const maskedLm = createMaskedLm(p.maskedLm, p.runtime);
+  const maskedLm = createMaskedLm(p.maskedLm, { ...p.runtime, workers: true });
   const keep = storedCandidates(p.options);
   const filter = p.options.candidateFilter === 'related' ? createRelatedFilter(maskedLm) : undefined;
   const pool = filter ? Math.min(Math.max(keep, relatedPool), p.maskedLm.config.vocabSize) : keep;

@@ -67,6 +67,34 @@ describe('logits', () => {
     },
   );
 
+  test('are the same bits in worker processes, and stop there too', async () => {
+    const { model, classifier } = await open();
+    const working = await createClassifier(model, { numThreads: 3, workers: true });
+    const many = Array.from({ length: 60 }, (_, i) => ({ text: `${'very '.repeat(i % 9)}${texts[i % 6]}` }));
+    const seen: number[] = [];
+    expect(await working.logits(many, { onProgress: (done) => seen.push(done) })).toEqual(
+      await classifier.logits(many),
+    );
+    expect(seen).toEqual([...seen].sort((a, b) => a - b));
+    expect(seen.at(-1)).toBe(many.length);
+    const signal = AbortSignal.abort(new Error('enough'));
+    await expect(working.logits(many, { signal })).rejects.toThrow('enough');
+    await working.release();
+  });
+
+  test('follow weights that change only where that was asked for', async () => {
+    const { model, classifier } = await open();
+    const live = await createClassifier(model, { numThreads: 1, weightsChange: true });
+    const before = await classifier.logits(inputs);
+    expect(await live.logits(inputs)).toEqual(before);
+    model.weights['classifier.bias']!.data[0]! += 1;
+    expect(await classifier.logits(inputs)).toEqual(before);
+    (await live.logits(inputs)).forEach((logits, i) => {
+      expect(logits[0]).toBeCloseTo(before[i]![0]! + 1, 5);
+      expect(logits[1]).toBe(before[i]![1]);
+    });
+  });
+
   test('do not depend on the size of batches', async () => {
     const { classifier: one } = await open({ maxRows: 1 });
     const { classifier: all } = await open();

@@ -40,6 +40,19 @@ function oracle() {
 }
 
 describe('topCandidates', () => {
+  test('are the same in worker processes', async () => {
+    const { model, maskedLm } = await open();
+    const working = createMaskedLm(model, { numThreads: 2, workers: true });
+    const { tokenizer } = model;
+    const encodings = Array.from({ length: 30 }, (_, i) =>
+      tokenizer.encode(`a ${'very '.repeat(i % 7)}good film`, {}),
+    );
+    expect(await working.topCandidates(encodings, { k: 4 })).toEqual(
+      await maskedLm.topCandidates(encodings, { k: 4 }),
+    );
+    await working.release();
+  });
+
   test('are the k largest log-probabilities of transformers at each token, largest first', async () => {
     const { maskedLm } = await open();
     const { encoding, logProbabilities } = oracle();

@@ -25,6 +25,7 @@ export const run: Run<typeof evalSpec> = async (options, io) => {
     ...runtimeOf(options),
     maxLength: options.maxSeqLength,
     maxRows: options.perDeviceEvalBatchSize,
+    workers: true,
   });
   const { labels } = classifier;
   const data = setReader(options)('test', { labels })!; // the options are checked to name it

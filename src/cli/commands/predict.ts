@@ -26,6 +26,7 @@ export const run: Run<typeof predictSpec> = async (options, io) => {
     ...runtimeOf(options),
     maxLength: options.maxSeqLength,
     maxRows: options.perDeviceEvalBatchSize,
+    workers: options.text === undefined,
   });
   const answered: string[] = [];
   const emit =
