@@ -1,14 +1,15 @@
 // What the timing programs share: running a program while watching its memory, medians, tables, facts of the machine.
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 
 const pollMilliseconds = 50;
 const ticksPerSecond = 100; // of /proc/PID/stat, on every Linux since 2.6
 
 /**
- * Runs a program to its end. Peak memory is VmHWM, the kernel's own high-water mark of resident memory, read while the
- * program lives; CPU time is that of all its threads. Both from /proc, so Linux only.
+ * Runs a program to its end. Peak memory is the sum of VmHWM, the kernel's own high-water mark of resident memory, over the
+ * program and the processes it has started, read while they live; CPU time is that of all their threads. Both from
+ * /proc, so Linux only.
  * @returns stdout and stderr, wall and CPU seconds, peak memory in MiB
  * @throws Error with the end of stderr when it fails
  */
@@ -24,8 +25,9 @@ export function runMeasured(command, args, { env = {} } = {}) {
     }
     let [peakMiB, cpuSeconds] = [0, 0];
     const poll = setInterval(() => {
-      const usage = usageOf(child.pid);
-      if (usage) ({ peakMiB, cpuSeconds } = usage);
+      const usages = treeOf(child.pid).flatMap((pid) => usageOf(pid) ?? []);
+      peakMiB = Math.max(peakMiB, total(usages, 'peakMiB'));
+      cpuSeconds = Math.max(cpuSeconds, total(usages, 'cpuSeconds'));
     }, pollMilliseconds);
     child.on('error', (error) => {
       clearInterval(poll);
@@ -41,7 +43,21 @@ export function runMeasured(command, args, { env = {} } = {}) {
   });
 }
 
-/** Peak memory and CPU time of a process so far; undefined once it has ended. */
+const total = (usages, key) => usages.reduce((sum, usage) => sum + usage[key], 0);
+
+/** A process and its descendants that live. */
+function treeOf(pid) {
+  try {
+    const children = readdirSync(`/proc/${pid}/task`).flatMap((task) =>
+      readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean),
+    );
+    return [pid, ...children.flatMap(treeOf)];
+  } catch {
+    return [pid]; // it ended between two looks
+  }
+}
+
+/** Peak memory and CPU time of a process so far, ended children's included; undefined once it has ended. */
 function usageOf(pid) {
   try {
     const peak = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
@@ -51,7 +67,7 @@ function usageOf(pid) {
     if (!peak) return undefined;
     return {
       peakMiB: Number(peak[1]) / 1024,
-      cpuSeconds: (Number(fields[11]) + Number(fields[12])) / ticksPerSecond,
+      cpuSeconds: [11, 12, 13, 14].reduce((sum, i) => sum + Number(fields[i]), 0) / ticksPerSecond,
     };
   } catch {
     return undefined; // it ended between two looks

@@ -56,7 +56,7 @@ export async function openLanes(
 
 /**
  * What a lane runs: it takes the model from standard input, then answers calls in their order. Ctrl-C and the signals of
- * schedulers reach it too, and are for the process that asks to follow. Text, for a file beside this one would be lost in bundles.
+ * schedulers reach it too, and are for the process that asks to follow. Text, for bundles would lose a file beside this one.
  */
 const laneProgram = `
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {});
@@ -132,7 +132,9 @@ function ask({ child, jobs }: Lane, message: object): Promise<PlainTensors> {
 
 /** Whether this process waits for the child. */
 function keepAlive(child: ChildProcess, on: boolean): void {
-  for (const handle of [child, child.channel]) (on ? handle?.ref : handle?.unref)?.call(handle);
+  const change = on ? 'ref' : 'unref';
+  child[change]();
+  child.channel?.[change]();
 }
 
 async function endLane({ child }: Lane): Promise<void> {
