@@ -5,6 +5,8 @@
  *
  * The one-by-one algorithm is test/attacks/sequential-oracle.ts. `none` takes all filters off.
  */
+
+import type { Victim } from '../src/attacks/ports.ts';
 import { bertAttack } from '../src/attacks/recipes/bert-attack.ts';
 import { attackMany } from '../src/attacks/search/attack-many.ts';
 import { toRecord } from '../src/attacks/to-record.ts';
@@ -23,10 +25,13 @@ const [classifierFolder, mlmFolder, data, count = '100', filters = 'default'] = 
   string?,
 ];
 const model = await loadClassifier(classifierFolder);
-const classifier = await createClassifier(model);
-const filler = createMaskedLm(await loadMaskedLm(mlmFolder));
+const classifier = await createClassifier(model, { numThreads: 1 });
+const beside = await createClassifier(model, { numThreads: 2, workers: true }); // as `vda attack` asks: a thread each
+const filler = createMaskedLm(await loadMaskedLm(mlmFolder), { numThreads: 1 });
 const { tokenizer } = model;
-const victim = victimOf(classifier, { unkToken: tokenizer.tokenOf(tokenizer.unkId) });
+const [victim, victims] = [classifier, beside].map((one) =>
+  victimOf(one, { unkToken: tokenizer.tokenOf(tokenizer.unkId) }),
+) as [Victim, Victim];
 const recipe = bertAttack(
   filters === 'none' ? { similarity: ['none'], antonyms: 'none', stopWords: new Set() } : {},
 );
@@ -40,7 +45,7 @@ const timed = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
 };
 const together = await timed('together', async () => {
   const records = new Map<number, ReturnType<typeof toRecord>>();
-  for await (const ended of attackMany(examples, { victim, filler, recipe })) {
+  for await (const ended of attackMany(examples, { victim: victims, filler, recipe })) {
     const record = toRecord(ended, { labels: victim.labels, recipe });
     records.set(record.id, record);
   }
