@@ -31,7 +31,9 @@ export async function createEvaluation(
   const encoded = encodeExamples(examples, { tokenizer: model.tokenizer, maxLength });
   sayTruncated(encoded, { name, maxLength, say });
   const classifier: Classifier = await createClassifier(model, {
-    ...{ ...runtime, maxLength, maxRows: batchSize },
+    ...runtime,
+    maxLength,
+    maxRows: batchSize,
     weightsChange: true,
   });
   return async () => {

@@ -47,10 +47,7 @@ export const run: Run<typeof attackSpec> = async (options, io) => {
   const maskedLm = await loadMaskedLm(mlm, access);
 
   const runtime = { ...runtimeOf(options), maxLength: options.maxSeqLength };
-  const classifier = await createClassifier(model, {
-    ...{ ...runtime, maxRows: options.batchSize },
-    workers: true,
-  });
+  const classifier = await createClassifier(model, { ...runtime, maxRows: options.batchSize, workers: true });
   const data = setReader(options)('test', { labels: classifier.labels })!; // the options are checked to name it
   for (const remark of [...overrideRemarks(options, io.given), ...setRemarks({ test: data })]) say(remark);
   checkInputKind(model, { source: data.path, kind: inputKindOf(data.columns) });
