@@ -1,5 +1,6 @@
 import { arch, availableParallelism, cpus, freemem, platform, release, totalmem } from 'node:os';
 import { messageOf } from '../base/error.ts';
+import type { Backend } from '../runtime/backends.ts';
 import { formatBytes } from './format.ts';
 import { devices } from './options/model.ts';
 import { installedVersion, vdaVersion } from './versions.ts';
@@ -19,7 +20,7 @@ export type Environment = Readonly<Record<string, Readonly<Record<string, string
  */
 export async function environment(
   env: Readonly<Record<string, string | undefined>>,
-  loadBackends: () => Promise<readonly { readonly name: string; readonly bundled: boolean }[]>,
+  loadBackends: () => Promise<readonly Backend[]>,
 ): Promise<Environment> {
   const limit = process.constrainedMemory();
   const isLimited = limit > 0 && limit < totalmem();
@@ -28,6 +29,7 @@ export async function environment(
       vda: vdaVersion(),
       node: process.versions.node,
       'onnxruntime-node': installedVersion('onnxruntime-node') ?? 'not installed',
+      koffi: installedVersion('koffi') ?? 'not installed',
     },
     machine: {
       platform: `${platform()} ${arch()}, ${release()}`,
@@ -38,7 +40,10 @@ export async function environment(
         (found) =>
           found
             .filter(({ name }) => name in devices)
-            .map(({ name, bundled }) => (bundled ? name : `${name} (if its libraries are there)`))
+            .map(({ name, bundled, note }) => {
+              const remark = note ?? (bundled ? undefined : 'if its libraries are there');
+              return remark === undefined ? name : `${name} (${remark})`;
+            })
             .join(', '),
         (thrown) => `ONNX Runtime does not load: ${messageOf(thrown)}`,
       ),

@@ -1,36 +1,22 @@
-import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { messageOf, VdaError } from '../base/error.ts';
-import type { DataOf, DType, Tensor } from '../base/tensor.ts';
+import type { Tensor } from '../base/tensor.ts';
 import { emitModel } from '../graph/emit-model.ts';
 import type { EmittedModel } from '../graph/emitter.ts';
 import { input } from '../graph/ops/input.ts';
 import { evaluateDim, factorsOf, formatShape } from '../graph/shape.ts';
 import type { Value, ValueType } from '../graph/value.ts';
 import { encodeModel } from '../onnx/encode-model.ts';
-import { openLanes, type Session } from './lanes.ts';
+import { type Output, openSession, type Session, type SessionOptions } from './session.ts';
 import { flatten, mapTree, type Tree } from './tree.ts';
 
-/** Where programs run: `cpu`, or a provider of ONNX Runtime whose libraries are present. */
-export type Device = 'cpu' | 'cuda' | 'webgpu';
+export type { Device } from './session.ts';
 
-export interface RuntimeOptions {
-  /** `cpu` unless told. */
-  readonly device?: Device;
-  /** Threads inside an operator; ONNX Runtime's own choice (the physical cores) unless told. */
-  readonly numThreads?: number;
-}
-
-export interface CompileOptions extends RuntimeOptions {
-  /** Calls that run side by side, each with its share of the threads (on the CPU alone); `into` needs one. Default 1. */
-  readonly lanes?: number;
-}
+/** How programs run: `device` and `numThreads`. */
+export type RuntimeOptions = Omit<SessionOptions, 'lanes'>;
 
 type ValueSpec = EmittedModel['inputs'][number];
 type ValueTree = Tree<Value>;
 type Specs = { readonly [name: string]: Tree<ValueType> };
-
-/** ONNX Runtime, loaded with the first program: what only describes methods (the command line's help) does without. */
-type Ort = typeof import('onnxruntime-node');
 
 /** The tree of values that a tree of specs is traced with. */
 export type Traced<S> = S extends ValueType ? Value : { readonly [K in keyof S]: Traced<S[K]> };
@@ -70,56 +56,51 @@ const isTensor = (node: unknown): node is Tensor => isType(node) && 'data' in no
 export async function compile<S extends Specs, R extends ValueTree>(
   program: (inputs: Traced<S>) => R,
   specs: S,
-  options: CompileOptions = {},
+  options: SessionOptions = {},
 ): Promise<Program<S, R>> {
   const traced = program(
     mapTree<ValueType, Value>(specs, isType, (type, path) => input(path, type)) as Traced<S>,
   );
   const outputs = Object.fromEntries(flatten<Value>(traced, isValue));
   const model = emitModel(prefixed(outputs));
-  const ort = await import('onnxruntime-node');
-  const session = await openSession(ort, encodeModel(model), options);
-  const toOrt = ({ dtype, shape, data }: Tensor): OrtTensor => new ort.Tensor(dtype, data, shape as number[]);
+  const session = await openSession(encodeModel(model), options);
 
   return {
     run: async (inputs, { into, extra = {} } = {}) => {
       const fed = new Map([...flatten<Tensor>(inputs as Tree<Tensor>, isTensor), ...Object.entries(extra)]);
       const bindings = new Map<string, number>();
-      const feeds: Record<string, OrtTensor> = {};
+      const feeds: Record<string, Tensor> = {};
       for (const spec of model.inputs) {
         const value = fed.get(spec.name);
         if (!value) throw new VdaError('internal', `run: input '${spec.name}' was not fed`);
         bindShape(`input '${spec.name}'`, { spec, value, bindings });
-        feeds[spec.name] = toOrt(value);
+        feeds[spec.name] = value;
       }
       const buffers = new Map(into ? flatten<Tensor>(into, isTensor) : []);
-      const fetches: Record<string, OrtTensor | null> = {};
+      const wanted: Record<string, Output> = {};
       for (const spec of model.outputs) {
         const path = spec.name.slice(outputPrefix.length);
         const value = buffers.get(path);
         if (value) bindShape(`the buffer for output '${path}'`, { spec, value, bindings });
-        fetches[spec.name] = value ? toOrt(value) : null;
+        wanted[spec.name] = value ?? {
+          dtype: spec.dtype,
+          shape: spec.shape.map((dim) => evaluateDim(dim, bindings)),
+        };
       }
       for (const path of buffers.keys()) {
-        if (!(outputPrefix + path in fetches)) {
+        if (!(outputPrefix + path in wanted)) {
           throw new VdaError(
             'internal',
             `run: a buffer is given for '${path}', which is no output of the program`,
           );
         }
       }
-      const results = await runSession(session, { feeds, fetches });
-      return mapTree<Value, Tensor>(traced, isValue, ({ dtype, shape }, path) => {
-        const result = results[outputPrefix + path]!;
-        const dims = shape.map((dim) => evaluateDim(dim, bindings));
-        if (result.dims.join() !== dims.join()) {
-          throw new VdaError(
-            'internal',
-            `run: output '${path}' came out as ${formatShape(result.dims)}, traced as ${formatShape(dims)}`,
-          );
-        }
-        return buffers.get(path) ?? { dtype, shape: dims, data: result.data as DataOf<DType> };
-      }) as Results<R>;
+      const results = await runSession(session, { feeds, wanted });
+      return mapTree<Value, Tensor>(
+        traced,
+        isValue,
+        (_, path) => results[outputPrefix + path]!,
+      ) as Results<R>;
     },
     release: () => session.release(),
   };
@@ -157,43 +138,13 @@ function bindShape(
 
 async function runSession(
   session: Session,
-  p: { readonly feeds: Record<string, OrtTensor>; readonly fetches: Record<string, OrtTensor | null> },
-): Promise<InferenceSession.OnnxValueMapType> {
+  p: { readonly feeds: Record<string, Tensor>; readonly wanted: Record<string, Output> },
+): Promise<Readonly<Record<string, Tensor>>> {
   try {
-    return await session.run(p.feeds, p.fetches, { logSeverityLevel: 4 });
+    return await session.run(p.feeds, p.wanted);
   } catch (error) {
     throw new VdaError('internal', `run: ONNX Runtime could not run the program: ${messageOf(error)}`, {
       cause: error,
     });
-  }
-}
-
-async function openSession(
-  ort: Ort,
-  bytes: Uint8Array,
-  { device = 'cpu', numThreads, lanes = 1 }: CompileOptions,
-): Promise<Session> {
-  const options: InferenceSession.SessionOptions = {
-    executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
-    // Shapes change from batch to batch, so a memory plan made for one of them would be thrown away.
-    enableMemPattern: false,
-    graphOptimizationLevel: 'all',
-    logSeverityLevel: 4, // what goes wrong is thrown
-    ...(numThreads ? { intraOpNumThreads: Math.max(1, Math.floor(numThreads / lanes)) } : {}),
-  };
-  try {
-    if (lanes > 1) return await openLanes(bytes, { ...options, lanes });
-    return await ort.InferenceSession.create(bytes, options);
-  } catch (error) {
-    if (device === 'cpu') {
-      throw new VdaError('internal', `ONNX Runtime refused a generated model: ${messageOf(error)}`, {
-        cause: error,
-      });
-    }
-    throw new VdaError(
-      'unsupported',
-      `Device '${device}' could not be opened by ONNX Runtime: ${messageOf(error)}. Use --device cpu, or install the libraries that device needs.`,
-      { cause: error },
-    );
   }
 }

@@ -15,6 +15,11 @@ test('environment names versions, machine and devices', async () => {
   expect(Number(machine!.cores)).toBeGreaterThan(0);
 });
 
+test('environment tells what there is to say about a device', async () => {
+  const { machine } = await environment({}, async () => [{ name: 'cpu', bundled: true, note: 'slow' }]);
+  expect(machine!.devices).toBe('cpu (slow)');
+});
+
 test('environment shows settings, but no secret', async () => {
   const env = {
     HF_TOKEN: 'hf_secret',
