@@ -113,18 +113,15 @@ export async function loadOrtCApi(): Promise<OrtCApi> {
         call.ReleaseSessionOptions(options);
       }
     },
-    createTensor: ({ data, shape, elementType }) =>
-      created(
-        'CreateTensorWithDataAsOrtValue',
-        ...[memory, koffi.address(data), data.byteLength, shape, shape.length, elementType],
-      ),
-    run: (session, { inputs, outputs }) =>
-      check(
-        call.Run(
-          ...[session, null, inputs.names, inputs.tensors, inputs.names.length],
-          ...[outputs.names, outputs.names.length, outputs.tensors],
-        ),
-      ),
+    createTensor: ({ data, shape, elementType }) => {
+      const bytes = [koffi.address(data), data.byteLength];
+      return created('CreateTensorWithDataAsOrtValue', memory, ...bytes, shape, shape.length, elementType);
+    },
+    run: (session, { inputs, outputs }) => {
+      const fed = [inputs.names, inputs.tensors, inputs.names.length];
+      const written = [outputs.names, outputs.names.length, outputs.tensors];
+      check(call.Run(session, null, ...fed, ...written));
+    },
     releaseTensor: call.ReleaseValue,
     releaseSession: call.ReleaseSession,
   };
