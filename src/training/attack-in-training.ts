@@ -15,17 +15,19 @@ export const attackedAtEvaluation = 50;
 /** Attacks texts; records by ascending id. */
 export type Attack = (examples: readonly Example[]) => Promise<readonly AttackRecord[]>;
 
-/** Prepares the default BERT-Attack on a model in training: its weights are read at each call. */
+/** Prepares the default BERT-Attack on a model. */
 export async function createAttack(
   model: PretrainedModel,
   p: {
     readonly maskedLm: PretrainedModel;
     readonly maxLength: number;
     readonly runtime: RuntimeOptions;
+    /** The model is in training: its weights are read at each call. */
+    readonly weightsChange: boolean;
   },
 ): Promise<{ readonly attack: Attack; release(): Promise<void> }> {
-  const { maxLength, runtime } = p;
-  const classifier = await createClassifier(model, { ...runtime, maxLength, weightsChange: true });
+  const { maxLength, runtime, weightsChange } = p;
+  const classifier = await createClassifier(model, { ...runtime, maxLength, weightsChange });
   const { tokenizer } = model;
   const victim = victimOf(classifier, { unkToken: tokenizer.tokenOf(tokenizer.unkId) });
   const filler = createMaskedLm(p.maskedLm, { ...runtime, maxLength });

@@ -92,7 +92,10 @@ export async function fineTune(p: FineTuning): Promise<TrainingResult> {
     ...{ weights: model.parameters.weights, unexpected: [] },
   };
   const attack = once(async () => {
-    const created = createAttack(trained, { maskedLm: await maskedLm(), maxLength: maxSeqLength, runtime });
+    const created = createAttack(trained, {
+      maskedLm: await maskedLm(),
+      ...{ maxLength: maxSeqLength, runtime, weightsChange: true },
+    });
     return (await created).attack;
   });
   const { takeStep, learn, close } = await createStrategy(p, { setup, tokenizer, encoded, maskedLm });

@@ -61,8 +61,7 @@ async function attackTexts(
   const { maxLength, runtime } = p;
   const { attack, release } = await createAttack(classifier, {
     maskedLm: await p.maskedLm(),
-    maxLength,
-    runtime,
+    ...{ maxLength, runtime, weightsChange: false },
   });
   const stream = randomStream(randomKey(p.seed, 'static ada'), { a: 0, b: 0 });
   const drawn = sample(examples.length, p.count, stream).map((i) => examples[i]!);
