@@ -1,17 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
-import { arrayOf, type DType, sizeOf, type Tensor } from '../base/tensor.ts';
+import { arrayOf, sizeOf, type Tensor } from '../base/tensor.ts';
+import { onnxTypeOf } from '../graph/ops/cast.ts';
 import { type Arguments, loadOrtCApi, type OrtCApi, type Pointer } from './ort-c-api.ts';
 import type { Output, Session } from './session.ts';
-
-/** ONNXTensorElementDataType. */
-const elementTypes: Record<DType, number> = {
-  float32: 1,
-  uint8: 2,
-  int32: 6,
-  int64: 7,
-  bool: 9,
-  float64: 11,
-};
 
 let loading: Promise<OrtCApi | undefined> | undefined;
 
@@ -70,7 +61,7 @@ function runSession(
     const from = views.length;
     for (const { dtype, shape, data } of Object.values(tensors)) {
       const dims = BigInt64Array.from(shape, BigInt);
-      views.push(ort.createTensor({ data, shape: dims, elementType: elementTypes[dtype] }));
+      views.push(ort.createTensor({ data, shape: dims, elementType: onnxTypeOf[dtype] }));
     }
     return { names: Object.keys(tensors), tensors: BigUint64Array.from(views.slice(from)) };
   };

@@ -15,6 +15,7 @@ export interface OrtCApi {
   createTensor(p: {
     readonly data: ArrayBufferView;
     readonly shape: BigInt64Array;
+    /** ONNXTensorElementDataType, whose numbers for numbers are those of TensorProto. */
     readonly elementType: number;
   }): Pointer;
   /** Writes the outputs into the tensors given for them. */
