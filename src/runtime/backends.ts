@@ -13,8 +13,9 @@ export interface Backend {
 /** The devices of this build of ONNX Runtime. */
 export async function backends(): Promise<readonly Backend[]> {
   const direct = (await nativeRuntime()) !== undefined;
-  return listSupportedBackends().map(({ name, bundled }) => ({
-    ...{ name, bundled },
-    ...(name === 'cpu' && !direct ? { note: 'koffi does not load: training takes longer' } : {}),
-  }));
+  return listSupportedBackends().map(({ name, bundled }) =>
+    name === 'cpu' && !direct
+      ? { name, bundled, note: 'koffi does not load: training takes longer' }
+      : { name, bundled },
+  );
 }

@@ -9,10 +9,7 @@ import { encodeModel } from '../onnx/encode-model.ts';
 import { type Output, openSession, type Session, type SessionOptions } from './session.ts';
 import { flatten, mapTree, type Tree } from './tree.ts';
 
-export type { Device } from './session.ts';
-
-/** How programs run: `device` and `numThreads`. */
-export type RuntimeOptions = Omit<SessionOptions, 'lanes'>;
+export type { Device, RuntimeOptions } from './session.ts';
 
 type ValueSpec = EmittedModel['inputs'][number];
 type ValueTree = Tree<Value>;

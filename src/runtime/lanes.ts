@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 
 /** The part of ONNX Runtime's session that programs use. */
-export type Session = Pick<InferenceSession, 'run' | 'release'>;
+type OrtSession = Pick<InferenceSession, 'run' | 'release'>;
 
 type PlainTensors = Readonly<Record<string, Pick<OrtTensor, 'type' | 'dims' | 'data'>>>;
 type Reply = { readonly outputs: PlainTensors } | { readonly error: string };
@@ -31,7 +31,7 @@ interface Lane {
 export async function openLanes(
   model: Uint8Array,
   { lanes: count, ...options }: InferenceSession.SessionOptions & { readonly lanes: number },
-): Promise<Session> {
+): Promise<OrtSession> {
   const lanes = Array.from({ length: count }, startLane);
   const release = async () => {
     await Promise.all(lanes.map(endLane));

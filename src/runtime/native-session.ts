@@ -20,7 +20,10 @@ export function openNativeSession(
   ort: OrtCApi,
   p: { readonly model: Uint8Array; readonly numThreads?: number | undefined },
 ): Session {
-  let session: Pointer | undefined = ort.createSession(p.model, { intraOpNumThreads: p.numThreads ?? 0 });
+  let session: Pointer | undefined = ort.createSession({
+    model: p.model,
+    intraOpNumThreads: p.numThreads ?? 0,
+  });
   const token = {};
   const release = releaseOf(ort, session);
   const opened: Session = {

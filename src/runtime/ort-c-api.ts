@@ -10,7 +10,8 @@ export type Pointer = bigint;
  * Runtime says where a call fails.
  */
 export interface OrtCApi {
-  createSession(model: Uint8Array, options: SessionSettings): Pointer;
+  /** @param p.intraOpNumThreads threads inside an operator; ONNX Runtime's own choice where it is 0 */
+  createSession(p: { readonly model: Uint8Array; readonly intraOpNumThreads: number }): Pointer;
   /** A view of host memory as a tensor: nothing is copied, and the memory must outlive it. */
   createTensor(p: {
     readonly data: ArrayBufferView;
@@ -22,11 +23,6 @@ export interface OrtCApi {
   run(session: Pointer, p: { readonly inputs: Arguments; readonly outputs: Arguments }): void;
   releaseTensor(tensor: Pointer): void;
   releaseSession(session: Pointer): void;
-}
-
-export interface SessionSettings {
-  /** Threads inside an operator; ONNX Runtime's own choice where it is 0. */
-  readonly intraOpNumThreads: number;
 }
 
 /** Tensors by name, in the same order. */
@@ -101,7 +97,7 @@ export async function loadOrtCApi(): Promise<OrtCApi> {
   const memory = created('CreateCpuMemoryInfo', arenaAllocator, defaultMemory);
 
   return {
-    createSession: (model, { intraOpNumThreads }) => {
+    createSession: ({ model, intraOpNumThreads }) => {
       const options = created('CreateSessionOptions');
       try {
         // Shapes change from batch to batch, so a memory plan made for one of them would be thrown away.
@@ -132,7 +128,8 @@ export async function loadOrtCApi(): Promise<OrtCApi> {
 function callables(koffi: Koffi): Record<keyof typeof functions, (...args: unknown[]) => unknown> {
   const { call, decode, load, out, pointer, proto } = koffi;
   const binding = createRequire(import.meta.url).resolve('onnxruntime-node');
-  const name = libraryNames[process.platform] ?? 'libonnxruntime.so.1';
+  const name = libraryNames[process.platform];
+  if (!name) throw new Error(`onnxruntime-node brings no library for ${process.platform}`);
   library = load(join(dirname(binding), '../bin/napi-v6', process.platform, process.arch, name));
   // struct OrtApiBase { const OrtApi* (*GetApi)(uint32_t version); … }
   const [getApi] = decode(library.func('void *OrtGetApiBase()')(), 'void *', 1);

@@ -6,12 +6,18 @@ import { nativeRuntime, openNativeSession } from './native-session.ts';
 /** Where programs run: `cpu`, or a provider of ONNX Runtime whose libraries are present. */
 export type Device = 'cpu' | 'cuda' | 'webgpu';
 
-export interface SessionOptions {
+export interface RuntimeOptions {
   /** `cpu` unless told. */
   readonly device?: Device;
   /** Threads inside an operator; ONNX Runtime's own choice (the physical cores) unless told. */
   readonly numThreads?: number;
-  /** Calls that run side by side, each with its share of the threads (on the CPU alone). Default 1. */
+}
+
+export interface SessionOptions extends RuntimeOptions {
+  /**
+   * Calls that run side by side, each with its share of the threads (on the CPU alone); outputs into buffers of the caller need
+   * one. Default 1.
+   */
   readonly lanes?: number;
 }
 

@@ -94,7 +94,9 @@ export async function fineTune(p: FineTuning): Promise<TrainingResult> {
   const attack = once(async () => {
     const created = createAttack(trained, {
       maskedLm: await maskedLm(),
-      ...{ maxLength: maxSeqLength, runtime, weightsChange: true },
+      maxLength: maxSeqLength,
+      runtime,
+      weightsChange: true,
     });
     return (await created).attack;
   });

@@ -61,7 +61,9 @@ async function attackTexts(
   const { maxLength, runtime } = p;
   const { attack, release } = await createAttack(classifier, {
     maskedLm: await p.maskedLm(),
-    ...{ maxLength, runtime, weightsChange: false },
+    maxLength,
+    runtime,
+    weightsChange: false,
   });
   const stream = randomStream(randomKey(p.seed, 'static ada'), { a: 0, b: 0 });
   const drawn = sample(examples.length, p.count, stream).map((i) => examples[i]!);

@@ -49,9 +49,13 @@ async function accumulated(session: Session): Promise<readonly number[]> {
 }
 
 describe.each([
-  ['the C interface', openNative],
-  ['the Node binding', openBinding],
-])('a session of %s', (_, open) => {
+  {
+    name: 'the C interface',
+    open: openNative,
+    refusal: /invalid dimensions for output: next .*\s+index: 1 Got: 47 Expected: 48/,
+  },
+  { name: 'the Node binding', open: openBinding, refusal: "output 'next' is [48, 48], expected [48, 47]" },
+])('a session of $name', ({ open, refusal }) => {
   it('adds to a buffer that is input and output, and leaves inputs as they are', async () => {
     const session = await open();
     const x = batch(2, 5);
@@ -70,7 +74,7 @@ describe.each([
       { x: batch(2, 5), sum: float32Tensor([48, 48], new Float32Array(48 * 48)) },
       { next: { dtype: 'float32', shape: [48, 47] }, bounded },
     );
-    await expect(run).rejects.toThrow(/next[\s\S]*48/);
+    await expect(run).rejects.toThrow(refusal);
     expect(await accumulated(session)).toHaveLength(48 * 48 + 3);
     await session.release();
   });
