@@ -1,6 +1,3 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { atMostRate, officialRate } from '../../../src/attacks/constraints/change-rate.ts';
@@ -8,13 +5,7 @@ import { similarityFile } from '../../../src/attacks/constraints/similarity-file
 import { functionWords, stopWords } from '../../../src/attacks/constraints/stop-words.ts';
 import { wholeWord } from '../../../src/attacks/constraints/whole-word.ts';
 import { antonymPairs } from '../../../src/attacks/constraints/word-pairs.ts';
-
-const folder = mkdtempSync(join(tmpdir(), 'vda-constraints-'));
-const file = (name: string, text: string): string => {
-  const path = join(folder, name);
-  writeFileSync(path, text);
-  return path;
-};
+import { temporaryFile } from '../../data/files.ts';
 
 describe('change rate', () => {
   /** How many changes a rule lets through. */
@@ -77,11 +68,11 @@ test('wholeWord leaves punctuation alone', () => {
 });
 
 test('antonymPairs refuses pairs of the file, either way round and in any case', () => {
-  const rule = antonymPairs(file('pairs.txt', 'en_good en_bad\n\nHot cold\n'));
+  const rule = antonymPairs(temporaryFile('pairs.txt', 'en_good en_bad\n\nHot cold\n'));
   expect(rule.allowsSubstitution!('Good', 'bad')).toBe(false);
   expect(rule.allowsSubstitution!('cold', 'hot')).toBe(false);
   expect(rule.allowsSubstitution!('good', 'hot')).toBe(true);
-  expect(() => antonymPairs(file('three.txt', 'a b\na b c\n'))).toThrow(/line 2/);
+  expect(() => antonymPairs(temporaryFile('three.txt', 'a b\na b c\n'))).toThrow(/line 2/);
 });
 
 describe('similarityFile', () => {
@@ -93,17 +84,16 @@ describe('similarityFile', () => {
       ['a.txt', vectors],
       ['b.txt', `3 2\n${vectors}`],
     ] as const) {
-      const rule = similarityFile(file(name, text));
+      const path = temporaryFile(name, text);
+      const rule = similarityFile(path);
       expect(rule.allowsSubstitution!('good', 'Fine')).toBe(true);
       expect(rule.allowsSubstitution!('good', 'poor')).toBe(false);
-      expect(
-        similarityFile(join(folder, name), { threshold: 0.59 }).allowsSubstitution!('good', 'poor'),
-      ).toBe(true);
+      expect(similarityFile(path, { threshold: 0.59 }).allowsSubstitution!('good', 'poor')).toBe(true);
     }
   });
 
   test('reads a neighbour table, either way round', () => {
-    const rule = similarityFile(file('table.json', '{"good": ["fine"], "fine": [], "poor": []}'));
+    const rule = similarityFile(temporaryFile('table.json', '{"good": ["fine"], "fine": [], "poor": []}'));
     expect(rule.allowsSubstitution!('fine', 'good')).toBe(true);
     expect(rule.allowsSubstitution!('good', 'poor')).toBe(false);
   });
@@ -111,7 +101,7 @@ describe('similarityFile', () => {
   test.each(['vectors.txt', 'words.json'])(
     'unknown words: refused by default, allowed on request (%s)',
     (name) => {
-      const path = file(name, name.endsWith('json') ? '{"good": []}' : vectors);
+      const path = temporaryFile(name, name.endsWith('json') ? '{"good": []}' : vectors);
       expect(similarityFile(path).allowsReplacing!('xqzt')).toBe(false);
       expect(similarityFile(path).allowsSubstitution!('good', 'xqzt')).toBe(false);
       const open = similarityFile(path, { unknown: 'allow' });
@@ -127,6 +117,6 @@ describe('similarityFile', () => {
     ['good 1 0\nfine 1\n', /line 2/],
     ['', /empty/],
   ])('refuses %j', (text, message) => {
-    expect(() => similarityFile(file('wrong', text))).toThrow(message);
+    expect(() => similarityFile(temporaryFile('wrong', text))).toThrow(message);
   });
 });

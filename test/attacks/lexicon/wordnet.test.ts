@@ -1,10 +1,8 @@
-import { writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { createWordnet } from '../../../src/attacks/lexicon/wordnet.ts';
 import { readWordnet } from '../../../src/attacks/lexicon/wordnet-file.ts';
+import { temporaryFile } from '../../data/files.ts';
 
 const wordnet = createWordnet();
 
@@ -51,8 +49,7 @@ describe('createWordnet', () => {
 describe('readWordnet', () => {
   test('says when a file is missing or something else', () => {
     expect(() => readWordnet('/nowhere/wordnet.bin.gz')).toThrow(/cannot be read/);
-    const path = join(tmpdir(), `vda-not-wordnet-${process.pid}.gz`);
-    writeFileSync(path, gzipSync('hello, this is no table'));
+    const path = temporaryFile('wordnet.gz', gzipSync('hello, this is no table'));
     expect(() => readWordnet(path)).toThrow(/not a WordNet table/);
   });
 });
