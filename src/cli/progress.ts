@@ -1,4 +1,5 @@
 import { sanitize } from '../base/sanitize.ts';
+import type { ProgressOptions } from '../training/hooks.ts';
 import { formatDuration, formatRate } from './format.ts';
 import type { Io, OutputStream } from './io.ts';
 
@@ -25,27 +26,24 @@ const lineEachShare = 0.05; // of the total
  * line for each 5 % or 30 s, never two within 2 s. Rate and time left come from the mean since the start, so a
  * resumed job, which starts at `from`, is not credited with work it did not do.
  *
- * The width is read at every draw, and a line that a narrowed window has folded is cleared whole.
- *
- * @param options.total items in all; 0 where nobody knows (no bar and no time left)
- * @param options.from items done before this start; default 0
- * @param options.unit name of an item in the rate; default `it`
+ * The width is read at every draw, and a line that a narrowed window has folded is cleared whole. Where nobody knows the
+ * total there is no bar and no time left. Of a job with a time limit, share and time left go by what is nearer to its
+ * end, the items' or the time's.
  */
-export function createProgress(
-  io: Pick<Io, 'stderr' | 'now' | 'env'>,
-  options: { readonly label: string; readonly total: number; readonly from?: number; readonly unit?: string },
-): Progress {
-  const { total, from = 0, unit = 'it' } = options;
+export function createProgress(io: Pick<Io, 'stderr' | 'now' | 'env'>, options: ProgressOptions): Progress {
+  const { total, from = 0, unit = 'it', timeLimit = Number.POSITIVE_INFINITY } = options;
   const label = sanitize(options.label);
   const inPlace = io.stderr.isTTY === true && io.env.TERM !== 'dumb';
   const start = io.now();
   let done = from;
   let fields: ProgressFields = {};
+  let ended = false;
   let drawn = { at: inPlace ? Number.NEGATIVE_INFINITY : start, done: from, length: 0, shown: false };
 
   const draw = () => {
     const seconds = (io.now() - start) / 1000;
-    const state = { label, done, total, seconds, rate: (done - from) / seconds, unit, fields };
+    const rate = (done - from) / seconds;
+    const state = { label, done, total, ended, seconds, timeLimit, rate, unit, fields };
     const width = (io.stderr.columns ?? 80) - 1; // the last column would make the terminal fold
     const line = inPlace ? barLine(state, width) : plainLine(state);
     io.stderr.write(inPlace ? clear(io.stderr, drawn.length) + line : `${line}\n`);
@@ -71,7 +69,9 @@ export function createProgress(
       if (inPlace && drawn.shown) draw();
     },
     finish() {
-      if (inPlace || !drawn.shown || drawn.done !== done) draw();
+      const cutShort = total > 0 && done < total;
+      ended = true;
+      if (inPlace || !drawn.shown || drawn.done !== done || cutShort) draw();
       if (inPlace) io.stderr.write('\n');
     },
   };
@@ -87,19 +87,28 @@ interface State {
   readonly label: string;
   readonly done: number;
   readonly total: number;
+  readonly ended: boolean;
   readonly seconds: number;
+  readonly timeLimit: number;
   readonly rate: number;
   readonly unit: string;
   readonly fields: ProgressFields;
 }
 
-const percentOf = ({ done, total }: State): string => `${Math.floor((100 * done) / total)}%`;
+/** From 0 to 1, of the items or of the time, whichever is nearer to the end. */
+const shareOf = ({ done, total, seconds, timeLimit }: State): number =>
+  Math.min(1, Math.max(done / total, seconds / timeLimit));
+
+const secondsLeft = ({ done, total, rate, seconds, timeLimit }: State): number =>
+  Math.max(0, Math.min((total - done) / rate, timeLimit - seconds));
+
+const percentOf = (state: State): string => `${Math.floor(100 * shareOf(state))}%`;
 
 const figuresOf = (state: State): string[] => [
   state.total > 0 ? `${state.done}/${state.total}` : String(state.done),
   formatRate(state.rate, state.unit),
-  ...(state.total > 0 && state.done < state.total
-    ? [`left ${formatDuration((state.total - state.done) / state.rate)}`]
+  ...(state.total > 0 && state.done < state.total && !state.ended
+    ? [`left ${formatDuration(secondsLeft(state))}`]
     : [`took ${formatDuration(state.seconds)}`]),
   ...Object.entries(state.fields).map(([name, value]) => `${name} ${figure(value)}`),
 ];
@@ -116,6 +125,6 @@ function barLine(state: State, width: number): string {
   const tail = [percentOf(state).padStart(4), ...figuresOf(state)].join('  ');
   const room = Math.min(30, width - state.label.length - tail.length - 4);
   if (room < 5) return `${state.label} ${tail}`.slice(0, width);
-  const filled = Math.round((room * state.done) / state.total);
+  const filled = Math.round(room * shareOf(state));
   return `${state.label} [${'#'.repeat(filled)}${'-'.repeat(room - filled)}] ${tail}`;
 }

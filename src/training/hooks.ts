@@ -6,14 +6,21 @@ export interface ProgressDisplay {
   finish(): void;
 }
 
+export interface ProgressOptions {
+  readonly label: string;
+  /** Items in all; 0 where nobody knows. */
+  readonly total: number;
+  /** Items done before this start; default 0. */
+  readonly from?: number;
+  /** Name of an item in the rate. */
+  readonly unit?: string;
+  /** Seconds from now after which the job ends, however much is done. */
+  readonly timeLimit?: number | undefined;
+}
+
 /** What a long job tells and asks of its caller. */
 export interface RunHooks {
-  progress(options: {
-    readonly label: string;
-    readonly total: number;
-    readonly from?: number;
-    readonly unit?: string;
-  }): ProgressDisplay;
+  progress(options: ProgressOptions): ProgressDisplay;
   /** A clock that never goes back, in milliseconds. */
   now(): number;
   /** Stop at the next safe point, saving. */

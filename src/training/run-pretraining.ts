@@ -74,7 +74,9 @@ export async function runPretraining(run: PretrainingRun): Promise<PretrainingRe
   const state = run.resumeFrom === undefined ? undefined : restoreCheckpoint(run.resumeFrom, model);
   const metrics = openMetricsLog(options.outputDir, { keepBytes: state?.metrics_bytes ?? 0 });
   const fromStep = state?.global_step ?? 0;
-  const progress = hooks.progress({ label: 'Pre-training', total: totalSteps, from: fromStep, unit: 'step' });
+  const { timeLimit } = options;
+  const extent = { total: totalSteps, from: fromStep, unit: 'step', timeLimit };
+  const progress = hooks.progress({ label: 'Pre-training', ...extent });
   const started = hooks.now();
   // A resumed run goes on with the line of the log that its checkpoint stands in.
   const { windowLoss = 0, windowSteps = 0 } = state?.log_history.at(-1) ?? {};
@@ -92,7 +94,6 @@ export async function runPretraining(run: PretrainingRun): Promise<PretrainingRe
     });
 
   let done = fromStep;
-  const { timeLimit } = options;
   const steps = pretrain({
     ...run,
     ...{ fromStep, config: withDropout(config, options.dropout) },

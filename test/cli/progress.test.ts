@@ -78,6 +78,30 @@ describe('createProgress on a terminal', () => {
     expect(screen.rows[0]).toContain('1.00 step/s  left 1:30');
   });
 
+  test('goes by the time limit where that is nearer than the last item', () => {
+    const { screen, stream } = terminal(80);
+    const { io, clock } = memoryIo({ stderr: stream });
+    const progress = createProgress(io, { label: 'train', total: 1000, unit: 'step', timeLimit: 40 });
+    clock.ms = 10_000;
+    progress.update(100); // at this pace 90 s to go, but the limit ends it in 30 s
+    expect(screen.rows[0]).toMatch(/ 25% {2}100\/1000 {2}10\.0 step\/s {2}left 0:30$/);
+    clock.ms = 20_000;
+    progress.update(900); // 100 steps left at 45 a second
+    expect(screen.rows[0]).toMatch(/ 90% {2}900\/1000 {2}45\.0 step\/s {2}left 0:02$/);
+  });
+
+  test('says how long a job took that ended before its last item', () => {
+    const { io, written, clock } = memoryIo();
+    const progress = createProgress(io, { label: 'train', total: 10, timeLimit: 5 });
+    clock.ms = 5500;
+    progress.update(5);
+    progress.finish();
+    expect(written.stderr.trimEnd().split('\n')).toEqual([
+      'train  100%  5/10  1.10 s/it  left 0:00',
+      'train  100%  5/10  1.10 s/it  took 0:05',
+    ]);
+  });
+
   test('leaves no rest of a line that a narrower window has folded', () => {
     const { screen, stream, resize } = terminal(100);
     const { io, clock } = memoryIo({ stderr: stream });
