@@ -41,7 +41,7 @@ CASES = {
     "smart with VDA": ("smart", SMART, VDA, False),
     "smart with VDA, published code": ("smart", SMART, OFFICIAL, True),
     "smix": ("smix", SMIX, None, False),
-    "smix of all states": ("smix", SMIX | {"states": "all", "alpha": 2}, None, False),
+    "smix of all states": ("smix", SMIX | {"states": "all", "alpha": 1.2}, None, False),
     "smix at the last layer": ("smix", SMIX | {"layers": "last", "alpha": 1}, None, False),
     "smix with VDA": ("smix", SMIX | {"alpha": 0.4}, VDA, False),
     "smix with VDA, published code": ("smix", SMIX, OFFICIAL, True),

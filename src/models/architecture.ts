@@ -1,6 +1,7 @@
 import type { ModelConfig } from '../checkpoints/config.ts';
 import type { Value } from '../graph/value.ts';
 import type { Dropout } from '../nn/dropout.ts';
+import type { Packing } from '../nn/packing.ts';
 
 /** How a parameter starts when no checkpoint has it. */
 export type Initialization = 'normal' | 'zeros' | 'ones';
@@ -59,11 +60,16 @@ export interface Architecture {
   embed(weights: Weights, inputs: EncoderInputs & { readonly tokens: Value }, options: ForwardOptions): Value;
   /**
    * Layers `from` … `to` − 1 on hidden states `[R, T, H]` → `[R, T, H]`. With `firstTokenOnly`, the last of them works out only
-   * the first token's state, `[R, 1, H]`: all a classifier reads, so the rest of that layer need not be computed.
+   * the first token's state, `[R, 1, H]`: all a classifier reads, so the rest of that layer need not be computed. With a
+   * packing nothing is worked out for padding, where the result holds zeros.
    */
   encode(
     weights: Weights,
-    inputs: { readonly hidden: Value; readonly attentionMask: Value },
+    inputs: {
+      readonly hidden: Value;
+      readonly attentionMask: Value;
+      readonly packing?: Packing | undefined;
+    },
     options: ForwardOptions & {
       readonly from?: number;
       readonly to?: number;

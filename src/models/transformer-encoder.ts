@@ -7,6 +7,7 @@ import { slice } from '../graph/ops/slice.ts';
 import type { Value } from '../graph/value.ts';
 import { attention } from '../nn/attention.ts';
 import { linear } from '../nn/linear.ts';
+import { type Packing, pack, unpack } from '../nn/packing.ts';
 import type { Architecture, ForwardOptions, ParameterSpec, Weights } from './architecture.ts';
 import { activation, affine, normalize } from './named-layers.ts';
 import { dense, norm } from './parameter-specs.ts';
@@ -48,7 +49,7 @@ export const bertLayerNames: EncoderLayout['names'] = {
  *
  *     a = LN(x + W_o·attention(x)),   y = LN(a + W₂·gelu(W₁·a))
  *
- * Shapes: x, a, y `[R, T, H]`, W₁·a `[R, T, intermediate]`.
+ * Shapes: x, a, y `[R, T, H]`, W₁·a `[R, T, intermediate]`; packed `[P, H]` and `[P, intermediate]`.
  * Source: Vaswani et al. 2017 (arXiv:1706.03762) §3.1; gelu for ReLU, Devlin et al. 2019 (arXiv:1810.04805) A.2.
  */
 export const transformerEncoder = (
@@ -70,15 +71,16 @@ export const transformerEncoder = (
     };
   },
 
-  encode: (weights, { hidden, attentionMask }, options) => {
+  encode: (weights, { hidden, attentionMask, packing }, options) => {
     const { config, from = 0, to = config.numHiddenLayers, firstTokenOnly = false } = options;
     const maskBias = keyMaskBias(attentionMask);
-    let states = hidden;
+    let states = packing ? pack(hidden, packing) : hidden;
     for (let layer = from; layer < to; layer++) {
       const only = firstTokenOnly && layer === to - 1;
-      states = encoderLayer(weights, { layout, layer, states, maskBias, firstTokenOnly: only }, options);
+      const inputs = { layout, layer, states, maskBias, packing, firstTokenOnly: only };
+      states = encoderLayer(weights, inputs, options);
     }
-    return states;
+    return packing && !firstTokenOnly ? unpack(states, packing) : states;
   },
 });
 
@@ -99,23 +101,28 @@ const partOf =
   (part: LayerPart): string =>
     `${layout.path}.${layer}.${layout.names[part]}`;
 
-/** One layer. Shapes: states `[R, T, H]` → `[R, T or 1, H]`. */
+/** One layer. Shapes: states `[R, T, H]` or packed `[P, H]` → the same, or `[R, 1, H]` with `firstTokenOnly`. */
 function encoderLayer(
   weights: Weights,
-  p: Layer & { readonly states: Value; readonly maskBias: Value; readonly firstTokenOnly: boolean },
+  p: Layer & {
+    readonly states: Value;
+    readonly maskBias: Value;
+    readonly packing: Packing | undefined;
+    readonly firstTokenOnly: boolean;
+  },
   { config, dropout }: ForwardOptions,
 ): Value {
   const site = `layer.${p.layer}`;
   const probability = config.hiddenDropoutProb;
   const name = partOf(p);
   const map = (part: LayerPart, x: Value) => linear(x, affine(weights, name(part)));
-  const residual = p.firstTokenOnly ? slice(p.states, { axis: 1, size: 1 }) : p.states;
+  const residual = p.firstTokenOnly ? firstTokens(p.states, p.packing) : p.states;
 
   const context = attention(map('query', residual), {
     keys: map('key', p.states),
     values: map('value', p.states),
     heads: config.numAttentionHeads,
-    maskBias: p.maskBias,
+    ...{ maskBias: p.maskBias, packing: p.packing },
     dropout,
     site: `${site}.attention.weights`,
     probability: config.attentionProbsDropoutProb,
@@ -132,6 +139,10 @@ function encoderLayer(
     config,
   });
 }
+
+/** Shapes: `[R, T, H]` or packed `[P, H]` → `[R, 1, H]`. */
+const firstTokens = (states: Value, packing: Packing | undefined): Value =>
+  slice(packing ? unpack(states, packing) : states, { axis: 1, size: 1 });
 
 function layerParameters({ hiddenSize, intermediateSize }: ModelConfig, of: Layer): readonly ParameterSpec[] {
   const name = partOf(of);

@@ -1,6 +1,6 @@
 import { type RandomKey, randomKey } from '../base/random.ts';
 import { sizeOf, type Tensor } from '../base/tensor.ts';
-import { evaluateDim } from '../graph/shape.ts';
+import { evaluateDim, factorsOf, type Shape } from '../graph/shape.ts';
 import type { DropoutSite } from '../nn/dropout.ts';
 import type { Kernels } from '../optim/kernels.ts';
 import { createScratch } from './scratch.ts';
@@ -10,13 +10,15 @@ export interface MaskRequest {
   readonly step: number;
   /** Example ids of the batch; rows beyond them are its virtual copies, in the same order. */
   readonly exampleIds: readonly number[];
-  /** Tokens in a row. */
+  /** Places in a row, tokens and padding. */
   readonly length: number;
+  /** Tokens of each example. */
+  readonly lengths: readonly number[];
 }
 
 /**
  * Draws the keep-masks of all dropout sites of a program for one run. A mask depends on (seed, step, site, example,
- * copy, head, position) alone: not on the batch an example is in, nor on its padding.
+ * copy, head, position) alone: not on the batch an example is in, nor on its padding, nor on whether there is any.
  *
  * The tensors share one buffer, overwritten by the next call.
  */
@@ -24,10 +26,11 @@ export function createDropoutMasks(sites: readonly DropoutSite[], { seed }: { re
   const key = randomKey(seed, 'dropout');
   const scratch = createScratch();
 
-  return ({ step, exampleIds, length }: MaskRequest): Record<string, Tensor> => {
+  return ({ step, exampleIds, length, lengths }: MaskRequest): Record<string, Tensor> => {
     const bindings = new Map([
       ['batch', exampleIds.length],
       ['length', length],
+      ['tokens', lengths.reduce((sum, count) => sum + count, 0)],
     ]);
     const shapes = sites.map((site) => site.shape.map((dim) => evaluateDim(dim, bindings)));
     const offsets: number[] = [];
@@ -42,7 +45,8 @@ export function createDropoutMasks(sites: readonly DropoutSite[], { seed }: { re
         const shape = shapes[index]!;
         const offset = offsets[index]!;
         const c = (step * sites.length + index) >>> 0;
-        fillSite(kernels, { shape, offset, key, c, exampleIds, probability: site.probability });
+        const { shape: symbolic, probability } = site;
+        fillSite(kernels, { symbolic, shape, offset, key, c, exampleIds, lengths, probability });
         const data = new Uint8Array(buffer, offset, sizeOf(shape));
         return [`dropout/${site.site}`, { dtype: 'uint8', shape, data } as const];
       }),
@@ -52,29 +56,38 @@ export function createDropoutMasks(sites: readonly DropoutSite[], { seed }: { re
 
 const align = (bytes: number) => Math.ceil(bytes / 64) * 64;
 
-/** Row ids: position in bits 0–15, attention head in 16–23, virtual copy from 24. Shapes `[R, …, rows, columns]` or `[R, columns]`. */
+/**
+ * Row ids: position in bits 0–15, attention head in 16–23, virtual copy from 24. Shapes, R copies of the batch's rows:
+ * `[R, …, positions, columns]` or `[R, columns]`; where packed, `[tokens of R rows, columns]`.
+ */
 function fillSite(
   kernels: Kernels,
   site: {
+    readonly symbolic: Shape;
     readonly shape: readonly number[];
     readonly offset: number;
     readonly key: RandomKey;
     readonly c: number;
     readonly exampleIds: readonly number[];
+    readonly lengths: readonly number[];
     readonly probability: number;
   },
 ): void {
-  const { shape, key, c, exampleIds, probability } = site;
+  const { shape, key, c, exampleIds, lengths, probability } = site;
+  const { coefficient: copies, symbols } = factorsOf(site.symbolic[0]!);
+  const packed = symbols.includes('tokens');
   const columns = shape.at(-1)!;
-  const rows = shape.length > 2 ? shape.at(-2)! : 1;
+  const positions = shape.length > 2 ? shape.at(-2)! : 1;
   const heads = shape.length > 3 ? shape[1]! : 1;
-  for (let row = 0; row < shape[0]!; row++) {
-    const copy = Math.floor(row / exampleIds.length);
-    const b = exampleIds[row % exampleIds.length]!;
-    for (let head = 0; head < heads; head++) {
-      const offset = site.offset + (row * heads + head) * rows * columns;
-      const firstRow = ((copy << 24) | (head << 16)) >>> 0;
-      kernels.dropoutMask({ offset, rows, columns, key, firstRow, b, c, probability });
+  let { offset } = site;
+  for (let copy = 0; copy < copies; copy++) {
+    for (const [i, b] of exampleIds.entries()) {
+      const rows = packed ? lengths[i]! : positions;
+      for (let head = 0; head < heads; head++) {
+        const firstRow = ((copy << 24) | (head << 16)) >>> 0;
+        kernels.dropoutMask({ offset, rows, columns, key, firstRow, b, c, probability });
+        offset += rows * columns;
+      }
     }
   }
 }

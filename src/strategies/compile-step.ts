@@ -15,6 +15,7 @@ import {
   type TrainBatch,
   type TrainStep,
 } from './strategy.ts';
+import { findTokens, tokenPlaceSpecs } from './token-places.ts';
 
 /** An objective that hands tensors on to the next pass of the same step, as methods of several passes need. */
 export interface PassObjective extends Objective {
@@ -57,9 +58,16 @@ export async function compilePass(options: CompilePassOptions): Promise<Pass> {
   const types: Record<string, ValueType> = parameters.weights;
 
   const program = await compile(
-    ({ weights, gradients, batch, extra }) => {
+    ({ weights, gradients, batch, places, extra }) => {
       const tokens = takeRows(weights[options.architecture.wordEmbeddingName]!, batch.ids);
-      const { loss, ce, reg, aux, wrt = {}, outputs } = objective({ weights, batch, extra, dropout, tokens });
+      const {
+        loss,
+        ce,
+        reg,
+        aux,
+        wrt = {},
+        outputs,
+      } = objective({ weights, batch, places, extra, dropout, tokens });
       const scaled = multiply(loss, batch.share);
       const wanted = Object.fromEntries(Object.entries(wrt).map(([name, value]) => [`wrt:${name}`, value]));
       const found = gradient(scaled, { ...weights, ...wanted });
@@ -71,22 +79,27 @@ export async function compilePass(options: CompilePassOptions): Promise<Pass> {
         gradients: Object.fromEntries(added) as Record<string, Value>,
       };
     },
-    { weights: types, gradients: types, batch: batchSpecs, extra: extraSpecs as Record<string, ValueType> },
+    {
+      ...{ weights: types, gradients: types, batch: batchSpecs, places: tokenPlaceSpecs },
+      extra: extraSpecs as Record<string, ValueType>,
+    },
     runtime,
   );
   const dropoutMasks = createDropoutMasks(sites, { seed });
 
   return async (batch, { feeds = {}, pass = 0 } = {}) => {
     const { ids, typeIds, attentionMask, labels, share, step, exampleIds } = batch;
+    const { places, lengths } = findTokens(attentionMask);
     const { metrics, outputs } = await program.run(
       {
         ...parameters,
         batch: { ids, typeIds, attentionMask, labels, share: float32Tensor([], [share]) },
+        places,
         extra: { ...extraFeeds?.(batch), ...feeds },
       },
       {
         into: { gradients: parameters.gradients },
-        extra: dropoutMasks({ step: step * passes + pass, exampleIds, length: ids.shape[1]! }),
+        extra: dropoutMasks({ step: step * passes + pass, exampleIds, lengths, length: ids.shape[1]! }),
       },
     );
     const numbers = Object.entries(metrics).map(([name, scalar]) => [name, Number(scalar.data[0])]);

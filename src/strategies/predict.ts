@@ -5,6 +5,7 @@ import { reshape } from '../graph/ops/reshape.ts';
 import { slice } from '../graph/ops/slice.ts';
 import type { Value } from '../graph/value.ts';
 import { type Dropout, noDropout } from '../nn/dropout.ts';
+import { createPacking } from '../nn/packing.ts';
 import type { ExtraFeeds } from './compile-step.ts';
 import type { Objective, ObjectiveInputs, StrategySetup } from './strategy.ts';
 import { consistency, type VirtualData, virtualTokens } from './vda.ts';
@@ -46,20 +47,25 @@ export type HiddenChanges = Readonly<Record<number, (hidden: Value, copies: numb
  * texts where the setup has VDA: all in one pass through the encoder, as copies of the batch in this order.
  *
  * @param options.against the version whose prediction the virtual texts are held against; the first unless told
+ * @param options.keepPadding work out states of padding, too, because `changes` read them
  */
 export function predict(
   setup: MethodSetup,
   inputs: ObjectiveInputs,
   versions: readonly Value[],
-  options: { readonly against?: number; readonly changes?: HiddenChanges } = {},
+  options: {
+    readonly against?: number;
+    readonly changes?: HiddenChanges;
+    readonly keepPadding?: boolean;
+  } = {},
 ): Predictions {
   const { vda } = setup;
-  const { against = 0, changes = {} } = options;
+  const { against = 0, changes = {}, keepPadding = false } = options;
   const virtual = vda === undefined ? [] : [virtualTokens(setup, { ...inputs, vda })];
   const numVirtual = vda?.options.numVirtual ?? 0;
   const copies = versions.length + numVirtual;
   const tokens = concat([...versions, ...virtual], 0);
-  const states = firstStates(setup, inputs, { tokens, copies, changes });
+  const states = firstStates(setup, inputs, { tokens, copies, changes, keepPadding });
   // The published code skips the classifier's dropout on virtual texts.
   const plain = vda?.options.officialCode ? numVirtual : 0;
   const logits = classifyCopies(setup, inputs, { states, copies, plain });
@@ -79,21 +85,28 @@ export function predict(
 /** The first token's last state. Shapes: tokens `[copies·batch, T, H]` → `[copies·batch, H]`. */
 function firstStates(
   { architecture, config }: MethodSetup,
-  { weights, batch, dropout }: ObjectiveInputs,
-  p: { readonly tokens: Value; readonly copies: number; readonly changes: HiddenChanges },
+  { weights, batch, places, dropout }: ObjectiveInputs,
+  p: {
+    readonly tokens: Value;
+    readonly copies: number;
+    readonly changes: HiddenChanges;
+    readonly keepPadding: boolean;
+  },
 ): Value {
   const { tokens, copies, changes } = p;
   const options = { config, dropout };
   const layers = config.numHiddenLayers;
   const typeIds = repeatRows(batch.typeIds, copies);
   const attentionMask = repeatRows(batch.attentionMask, copies);
+  const size = { batch: 'batch', length: 'length', heads: config.numAttentionHeads };
+  const packing = p.keepPadding ? undefined : createPacking(places, { copies, ...size });
   let hidden = architecture.embed(weights, { tokens, typeIds, attentionMask }, options);
   const stops = [...Object.keys(changes).map(Number), 0, layers].sort((a, b) => a - b);
   for (const [i, from] of stops.entries()) {
     if (from === stops[i - 1]) continue;
     if (i > 0) {
       const range = { from: stops[i - 1]!, to: from, firstTokenOnly: from === layers };
-      hidden = architecture.encode(weights, { hidden, attentionMask }, { ...options, ...range });
+      hidden = architecture.encode(weights, { hidden, attentionMask, packing }, { ...options, ...range });
     }
     hidden = changes[from]?.(hidden, copies) ?? hidden;
   }

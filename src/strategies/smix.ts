@@ -81,7 +81,9 @@ export const smix = method({
           return concat([clean!, blended, ...rest], 0);
         };
         const changes: HiddenChanges = Object.fromEntries(places.map((layer, i) => [layer, mixAt(i, layer)]));
-        const { logits, regularise } = predict(setup, inputs, [tokens, tokens], { changes, against });
+        const keepPadding = states === 'all';
+        const options = { changes, against, keepPadding };
+        const { logits, regularise } = predict(setup, inputs, [tokens, tokens], options);
         const [clean, mixed] = logits as [Value, Value];
 
         const ce = crossEntropy(clean, batch.labels);

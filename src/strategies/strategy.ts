@@ -3,6 +3,7 @@ import type { ModelConfig } from '../checkpoints/config.ts';
 import type { Value, ValueType } from '../graph/value.ts';
 import type { Architecture, Weights } from '../models/architecture.ts';
 import type { Dropout } from '../nn/dropout.ts';
+import type { TokenPlaces } from '../nn/packing.ts';
 import type { RuntimeOptions } from '../runtime/compile.ts';
 
 /** A training batch as the model reads it; ids, typeIds, attentionMask int64 `[batch, length]`, labels int64 `[batch]`. */
@@ -70,6 +71,8 @@ export interface StrategySetup {
 export interface ObjectiveInputs {
   readonly weights: Weights;
   readonly batch: BatchValues;
+  /** Where the batch's tokens are among its padding. */
+  readonly places: TokenPlaces;
   /** Embeddings of the batch's tokens, before positions and LayerNorm, `[batch, length, H]`. */
   readonly tokens: Value;
   /** Feeds of the method's own, by name. */

@@ -12,8 +12,9 @@ const sites: readonly DropoutSite[] = [
 ];
 
 /** A copy: the tensors of one call are overwritten by the next. */
-const draw = (request: Partial<MaskRequest>, seed = 5): Record<string, Tensor> => {
-  const masks = createDropoutMasks(sites, { seed })({ step: 4, exampleIds: [7], length: 6, ...request });
+const draw = (request: Partial<MaskRequest>, seed = 5, of = sites): Record<string, Tensor> => {
+  const { exampleIds = [7], length = 6, lengths = exampleIds.map(() => length) } = request;
+  const masks = createDropoutMasks(of, { seed })({ step: 4, exampleIds, length, lengths, ...request });
   return Object.fromEntries(
     Object.entries(masks).map(([name, t]) => [name, { ...t, data: t.data.slice() } as Tensor]),
   );
@@ -47,6 +48,20 @@ describe('dropout masks', () => {
     for (const [row, ...rest] of indicesOf(alone.shape)) {
       // Row r is copy r of the one example; among three, copy r of the second stands in row 3·r + 1.
       expect(at(together, [3 * row! + 1, ...rest])).toBe(at(alone, [row!, ...rest]));
+    }
+  });
+
+  it('of packed states are those of padded states at the tokens', () => {
+    const request = { exampleIds: [3, 7, 11], length: 9, lengths: [2, 9, 4] };
+    const of = (shape: DropoutSite['shape']) =>
+      Object.values(draw(request, 5, [{ site: 'states', shape, probability }]))[0]!;
+    const [padded, packed] = [of(['3*batch', 'length', 12]), of(['3*tokens', 12])];
+    const tokens = indicesOf([9, 9]).filter(([row, position]) => position! < request.lengths[row! % 3]!);
+    expect(packed.shape).toEqual([tokens.length, 12]);
+    for (const [token, [row, position]] of tokens.entries()) {
+      for (let column = 0; column < 12; column++) {
+        expect(at(packed, [token, column])).toBe(at(padded, [row!, position!, column]));
+      }
     }
   });
 

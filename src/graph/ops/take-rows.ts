@@ -82,8 +82,9 @@ export const scatterAddRowsOp: Op<ScatterAttributes> = {
       ])[0]!;
     if (distinct) {
       const [indices] = emitter.node('Unsqueeze', [ids!, emitter.constant(int64Tensor([1], [1]))]);
+      // Onto zeros, copying rows is adding them, and faster.
       return emitter.node('ScatterND', [base ?? zeros(), indices!, updates!], {
-        attributes: { reduction: 'add' },
+        attributes: { reduction: base ? 'add' : 'none' },
       });
     }
     const others = shape.slice(1).map((_, i) => i + 1);
