@@ -39,7 +39,7 @@ CASES = {
     "smart, Euclidean, two steps": ("smart", SMART | {"norm": "l2", "steps": 2, "stepSize": 0.1, "epsilon": 0.2}, None, False),
     "smart with the Bregman term": ("smart", SMART | {"bregmanWeight": 1}, None, False),
     "smart with VDA": ("smart", SMART, VDA, False),
-    "smart with VDA, published code": ("smart", SMART, OFFICIAL, True),
+    "smart with VDA, published code": ("smart", SMART | {"noiseStd": 0.2, "epsilon": 0.2, "stepSize": 0.1}, OFFICIAL, True),
     "smix": ("smix", SMIX, None, False),
     "smix of all states": ("smix", SMIX | {"states": "all", "alpha": 1.2}, None, False),
     "smix at the last layer": ("smix", SMIX | {"layers": "last", "alpha": 1}, None, False),

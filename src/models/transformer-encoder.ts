@@ -8,6 +8,7 @@ import type { Value } from '../graph/value.ts';
 import { attention } from '../nn/attention.ts';
 import { linear } from '../nn/linear.ts';
 import { type Packing, pack, unpack } from '../nn/packing.ts';
+import { singleQueryAttention } from '../nn/single-query-attention.ts';
 import type { Architecture, ForwardOptions, ParameterSpec, Weights } from './architecture.ts';
 import { activation, affine, normalize } from './named-layers.ts';
 import { dense, norm } from './parameter-specs.ts';
@@ -116,17 +117,26 @@ function encoderLayer(
   const probability = config.hiddenDropoutProb;
   const name = partOf(p);
   const map = (part: LayerPart, x: Value) => linear(x, affine(weights, name(part)));
-  const residual = p.firstTokenOnly ? firstTokens(p.states, p.packing) : p.states;
+  const attentionOptions = {
+    ...{ heads: config.numAttentionHeads, maskBias: p.maskBias },
+    ...{ dropout, site: `${site}.attention.weights`, probability: config.attentionProbsDropoutProb },
+  };
 
-  const context = attention(map('query', residual), {
-    keys: map('key', p.states),
-    values: map('value', p.states),
-    heads: config.numAttentionHeads,
-    ...{ maskBias: p.maskBias, packing: p.packing },
-    dropout,
-    site: `${site}.attention.weights`,
-    probability: config.attentionProbsDropoutProb,
-  });
+  let residual = p.states;
+  let context: Value;
+  if (p.firstTokenOnly) {
+    const states = p.packing ? unpack(p.states, p.packing) : p.states;
+    residual = slice(states, { axis: 1, size: 1 });
+    context = singleQueryAttention(map('query', residual), {
+      ...{ states, keyWeight: affine(weights, name('key')).weight, value: affine(weights, name('value')) },
+      ...attentionOptions,
+    });
+  } else {
+    context = attention(map('query', p.states), {
+      ...{ keys: map('key', p.states), values: map('value', p.states), packing: p.packing },
+      ...attentionOptions,
+    });
+  }
   const projected = map('attentionOutput', context);
   const kept = p.layout.attentionOutputDropout
     ? dropout(projected, { site: `${site}.attention.output`, probability })
@@ -139,10 +149,6 @@ function encoderLayer(
     config,
   });
 }
-
-/** Shapes: `[R, T, H]` or packed `[P, H]` → `[R, 1, H]`. */
-const firstTokens = (states: Value, packing: Packing | undefined): Value =>
-  slice(packing ? unpack(states, packing) : states, { axis: 1, size: 1 });
 
 function layerParameters({ hiddenSize, intermediateSize }: ModelConfig, of: Layer): readonly ParameterSpec[] {
   const name = partOf(of);
