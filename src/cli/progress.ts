@@ -69,9 +69,8 @@ export function createProgress(io: Pick<Io, 'stderr' | 'now' | 'env'>, options: 
       if (inPlace && drawn.shown) draw();
     },
     finish() {
-      const cutShort = total > 0 && done < total;
       ended = true;
-      if (inPlace || !drawn.shown || drawn.done !== done || cutShort) draw();
+      if (inPlace || !drawn.shown || drawn.done !== done || done < total) draw();
       if (inPlace) io.stderr.write('\n');
     },
   };

@@ -78,6 +78,7 @@ export const transformerEncoder = (
     let states = packing ? pack(hidden, packing) : hidden;
     for (let layer = from; layer < to; layer++) {
       const only = firstTokenOnly && layer === to - 1;
+      if (only && packing) states = unpack(states, packing);
       const inputs = { layout, layer, states, maskBias, packing, firstTokenOnly: only };
       states = encoderLayer(weights, inputs, options);
     }
@@ -102,7 +103,7 @@ const partOf =
   (part: LayerPart): string =>
     `${layout.path}.${layer}.${layout.names[part]}`;
 
-/** One layer. Shapes: states `[R, T, H]` or packed `[P, H]` → the same, or `[R, 1, H]` with `firstTokenOnly`. */
+/** One layer. Shapes: states `[R, T, H]` or packed `[P, H]` → the same; with `firstTokenOnly`, `[R, T, H]` → `[R, 1, H]`. */
 function encoderLayer(
   weights: Weights,
   p: Layer & {
@@ -122,21 +123,18 @@ function encoderLayer(
     ...{ dropout, site: `${site}.attention.weights`, probability: config.attentionProbsDropoutProb },
   };
 
-  let residual = p.states;
-  let context: Value;
-  if (p.firstTokenOnly) {
-    const states = p.packing ? unpack(p.states, p.packing) : p.states;
-    residual = slice(states, { axis: 1, size: 1 });
-    context = singleQueryAttention(map('query', residual), {
-      ...{ states, keyWeight: affine(weights, name('key')).weight, value: affine(weights, name('value')) },
-      ...attentionOptions,
-    });
-  } else {
-    context = attention(map('query', p.states), {
-      ...{ keys: map('key', p.states), values: map('value', p.states), packing: p.packing },
-      ...attentionOptions,
-    });
-  }
+  const { states, packing } = p;
+  const residual = p.firstTokenOnly ? slice(states, { axis: 1, size: 1 }) : states;
+  const queries = map('query', residual);
+  const context = p.firstTokenOnly
+    ? singleQueryAttention(queries, {
+        ...{ states, keyWeight: affine(weights, name('key')).weight, value: affine(weights, name('value')) },
+        ...attentionOptions,
+      })
+    : attention(queries, {
+        ...{ keys: map('key', states), values: map('value', states), packing },
+        ...attentionOptions,
+      });
   const projected = map('attentionOutput', context);
   const kept = p.layout.attentionOutputDropout
     ? dropout(projected, { site: `${site}.attention.output`, probability })

@@ -16,7 +16,7 @@ export interface AttentionOptions {
   readonly dropout: Dropout;
   readonly site: string;
   readonly probability: number;
-  /** How queries, keys and values `[P, H]` are packed, where they are. */
+  /** How queries, keys and values are packed, where they are. */
   readonly packing?: Packing | undefined;
 }
 
@@ -25,25 +25,22 @@ export interface AttentionOptions {
  *
  *     softmax(Q·Kᵀ/√d + bias)·V   for each head, heads side by side
  *
- * Shapes: queries `[R, Q, H]`, keys and values `[R, T, H]`, d = H / heads → `[R, Q, H]`. With a packing, what is `[P, H]` among
- * them is packed, and so is the result of packed queries.
+ * Shapes: queries `[R, Q, H]`, keys and values `[R, T, H]`, d = H / heads → `[R, Q, H]`. All of them
+ * `[P, H]` with a packing.
  * Source: Vaswani et al. 2017 (arXiv:1706.03762) Eq. 1; dropout on the weights as in Hugging Face BERT.
  */
 export function attention(queries: Value, options: AttentionOptions): Value {
   const { keys, values, heads, maskBias, dropout, site, probability, packing } = options;
   const hidden = queries.shape.at(-1) as number;
   const size = hidden / heads;
-  const packingOf = (x: Value) => (x.shape.length === 2 ? packing : undefined);
-  const split = (x: Value) => {
-    const packed = packingOf(x);
-    if (packed) return unpackHeads(x, packed);
-    return transpose(reshape(x, [x.shape[0]!, x.shape[1]!, heads, size]), [0, 2, 1, 3]);
-  };
+  const split = (x: Value) =>
+    packing
+      ? unpackHeads(x, packing)
+      : transpose(reshape(x, [x.shape[0]!, x.shape[1]!, heads, size]), [0, 2, 1, 3]);
 
   const scores = matmul(split(queries), split(keys), { transposeB: true, alpha: 1 / Math.sqrt(size) });
   const weights = dropout(softmax(add(scores, maskBias)), { site, probability });
   const mixed = matmul(weights, split(values)); // [R, heads, Q, d]
-  const packed = packingOf(queries);
-  if (packed) return packHeads(mixed, packed);
+  if (packing) return packHeads(mixed, packing);
   return reshape(transpose(mixed, [0, 2, 1, 3]), [queries.shape[0]!, queries.shape[1]!, hidden]);
 }

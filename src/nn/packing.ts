@@ -44,14 +44,14 @@ export function createPacking(
     each.map(() => tokens.positions),
     0,
   );
-  const count = rows.shape[0]!;
-  const ofHead0 = add(multiply(rows, multiply(int64(heads), sizeOf(length))), positions);
-  const steps = multiply(constant(int64Tensor([1, heads], [...Array(heads).keys()])), sizeOf(length));
-  return {
-    ...{ rows: multiplyDims(copies, batch), length, heads },
-    places: add(multiply(rows, sizeOf(length)), positions),
-    headPlaces: reshape(add(reshape(ofHead0, [count, 1]), steps), [multiplyDims(count, heads)]),
+  const placesOf = (parts: number) => {
+    const first = add(multiply(rows, multiply(int64(parts), sizeOf(length))), positions);
+    const steps = multiply(constant(int64Tensor([1, parts], [...Array(parts).keys()])), sizeOf(length));
+    const count = rows.shape[0]!;
+    return reshape(add(reshape(first, [count, 1]), steps), [multiplyDims(count, parts)]);
   };
+  const size = { rows: multiplyDims(copies, batch), length, heads };
+  return { ...size, places: placesOf(1), headPlaces: placesOf(heads) };
 }
 
 const int64 = (value: number): Value => constant(int64Tensor([], [value]));

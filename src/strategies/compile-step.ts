@@ -60,14 +60,8 @@ export async function compilePass(options: CompilePassOptions): Promise<Pass> {
   const program = await compile(
     ({ weights, gradients, batch, places, extra }) => {
       const tokens = takeRows(weights[options.architecture.wordEmbeddingName]!, batch.ids);
-      const {
-        loss,
-        ce,
-        reg,
-        aux,
-        wrt = {},
-        outputs,
-      } = objective({ weights, batch, places, extra, dropout, tokens });
+      const inputs = { weights, batch, places, extra, dropout, tokens };
+      const { loss, ce, reg, aux, wrt = {}, outputs } = objective(inputs);
       const scaled = multiply(loss, batch.share);
       const wanted = Object.fromEntries(Object.entries(wrt).map(([name, value]) => [`wrt:${name}`, value]));
       const found = gradient(scaled, { ...weights, ...wanted });

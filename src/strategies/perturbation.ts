@@ -5,6 +5,7 @@ import { abs, add, divide, multiply, sqrt, subtract } from '../graph/ops/element
 import { reduceMax, sumOfSquares } from '../graph/ops/reduce.ts';
 import type { Value } from '../graph/value.ts';
 import type { TrainBatch } from './strategy.ts';
+import { tokenCounts } from './token-places.ts';
 
 /** How a perturbation δ `[batch, T, H]` is measured: Euclidean over all numbers, or by the largest. */
 export type Norm = 'l2' | 'linf';
@@ -67,9 +68,9 @@ export function createStarts(p: {
   return ({ ids, attentionMask, exampleIds, step }) => {
     const [rows, length] = ids.shape as [number, number];
     const out = new Float32Array(rows * length * width);
+    const counts = tokenCounts(attentionMask);
     for (const [row, b] of exampleIds.entries()) {
-      const tokens = attentionMask.data.subarray(row * length, (row + 1) * length) as BigInt64Array;
-      const count = tokens.reduce((sum, seen) => sum + Number(seen), 0);
+      const count = counts[row]!;
       const size = perRoot ? magnitude / Math.sqrt(count * width) : magnitude;
       for (let position = 0; size > 0 && position < count; position++) {
         const stream = randomStream(key, { a: position, b, c: step });

@@ -8,16 +8,21 @@ export const tokenPlaceSpecs = {
   positions: { dtype: 'int64', shape: ['tokens'] },
 } as const satisfies Record<keyof TokenPlaces, ValueType>;
 
-/** Where the tokens of a batch padded on the right are, and how many each row has. Shape: attentionMask `[batch, length]`. */
+/** Tokens of each row of a batch padded on the right. Shape: attentionMask int64 `[batch, length]`. */
+export function tokenCounts({ shape, data }: Tensor): readonly number[] {
+  const [batch, length] = shape as [number, number];
+  return Array.from({ length: batch }, (_, row) => {
+    const seen = data.subarray(row * length, (row + 1) * length) as BigInt64Array;
+    return seen.reduce((count, bit) => count + Number(bit), 0);
+  });
+}
+
+/** Where the tokens of a batch are, and how many each row has. */
 export function findTokens(attentionMask: Tensor): {
   readonly places: Readonly<Record<keyof TokenPlaces, Tensor<'int64'>>>;
   readonly lengths: readonly number[];
 } {
-  const [batch, length] = attentionMask.shape as [number, number];
-  const lengths = Array.from({ length: batch }, (_, row) => {
-    const seen = attentionMask.data.subarray(row * length, (row + 1) * length) as BigInt64Array;
-    return seen.reduce((count, bit) => count + Number(bit), 0);
-  });
+  const lengths = tokenCounts(attentionMask);
   const rows = lengths.flatMap((count, row) => Array<number>(count).fill(row));
   const positions = lengths.flatMap((count) => [...Array(count).keys()]);
   const tensorOf = (values: readonly number[]) => int64Tensor([values.length], values);

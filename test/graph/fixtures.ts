@@ -1,8 +1,8 @@
 import { permutation, type RandomStream, randomKey, randomStream } from '../../src/base/random.ts';
 import { arrayOf, type DType, sizeOf, type Tensor } from '../../src/base/tensor.ts';
-import { evaluateDim } from '../../src/graph/shape.ts';
+import { evaluateDim, type Shape } from '../../src/graph/shape.ts';
 import type { CaseInput, Draw } from './op-cases.ts';
-import type { Doubles } from './reference.ts';
+import { allDoubles, type Doubles } from './reference.ts';
 
 /** Sizes that every program with symbolic dimensions is run at, by one session. */
 export const sizes: readonly Readonly<Record<string, number>>[] = [
@@ -51,6 +51,18 @@ export function drawInputs(
     }),
   );
 }
+
+/** Normal numbers of these shapes. */
+export const drawDoubles = <N extends string>(
+  shapes: Readonly<Record<N, Shape>>,
+  options: { readonly dims: Readonly<Record<string, number>> },
+): Record<N, Doubles> =>
+  allDoubles(
+    drawInputs(
+      Object.fromEntries(Object.entries<Shape>(shapes).map(([name, shape]) => [name, { shape }])),
+      options,
+    ),
+  );
 
 /** Throws, saying where it is, when an element differs by more than `tolerance`·(1 + |expected|). */
 export function expectClose(

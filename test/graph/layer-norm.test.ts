@@ -6,7 +6,7 @@ import type { Value } from '../../src/graph/value.ts';
 import { compile } from '../../src/runtime/compile.ts';
 import { weightedSum } from './check-gradient.ts';
 import { drawInputs, tensorOf } from './fixtures.ts';
-import { type Doubles, doubles, evaluate } from './reference.ts';
+import { allDoubles, type Doubles, evaluate } from './reference.ts';
 
 const width = 64;
 const specs = {
@@ -39,7 +39,7 @@ async function both({ mean, spread }: { readonly mean: number; readonly spread: 
     drawn.x.data.map((v) => mean + spread * v),
   );
   const feeds = { ...drawn, x };
-  const exact = Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, doubles(tensor)]));
+  const exact = allDoubles(feeds);
   const [y, dx, rstd] = evaluate(outputs, { feeds: exact, dims: { rows: 1 } }) as [Doubles, Doubles, Doubles];
   return { actual: await program.run(feeds), expected: { y, dx, rstd } };
 }

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { Tensor } from '../../src/base/tensor.ts';
 import { gradient } from '../../src/graph/gradient.ts';
 import * as ops from '../../src/graph/ops/index.ts';
 import type { Op, Value, ValueType } from '../../src/graph/value.ts';
@@ -7,7 +6,7 @@ import { compile } from '../../src/runtime/compile.ts';
 import { checkGradient, weightedSum } from './check-gradient.ts';
 import { drawInputs, expectClose, sizes } from './fixtures.ts';
 import { type OpCase, opCases } from './op-cases.ts';
-import { doubles, evaluate } from './reference.ts';
+import { allDoubles, evaluate } from './reference.ts';
 
 const isOp = (value: unknown): value is Op<never> =>
   typeof value === 'object' && value !== null && 'vjp' in value;
@@ -31,9 +30,6 @@ const runs = (one: OpCase) =>
   Object.values(one.inputs).some(({ shape }) => shape.some((dim) => typeof dim === 'string'))
     ? sizes
     : sizes.slice(0, 1);
-
-const asDoubles = (feeds: Readonly<Record<string, Tensor>>) =>
-  Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, doubles(tensor)]));
 
 /** Every op and case of it, beside the op's own entry in the table. */
 const table = allOps.flatMap(({ key, op, cases }) =>
@@ -62,7 +58,7 @@ describe.each(table.filter(({ op }) => op.vjp !== 'none'))('$key $title', ({ one
 
     for (const dims of runs(one)) {
       const tensors = drawInputs({ ...one.inputs, weights: { shape: weights.shape } }, { dims });
-      const options = { feeds: asDoubles(tensors), dims };
+      const options = { feeds: allDoubles(tensors), dims };
       const actual = await program.run(tensors);
       const values = evaluate(y.node.outputs, options);
       values.forEach((value, i) => {
@@ -97,7 +93,7 @@ describe.each(table.filter(({ op }) => op.vjp === 'none'))('$key $title', ({ op,
     for (const dims of runs(one)) {
       const tensors = drawInputs(one.inputs, { dims });
       const actual = await program.run(tensors);
-      evaluate(y.node.outputs, { feeds: asDoubles(tensors), dims }).forEach((value, i) => {
+      evaluate(y.node.outputs, { feeds: allDoubles(tensors), dims }).forEach((value, i) => {
         expectClose(actual[i]!, value, { tolerance: 1e-6, what: `output ${i}` });
       });
     }

@@ -263,6 +263,12 @@ export const doubles = ({ shape, data }: Tensor): Doubles => ({
   data: Float64Array.from(data, Number),
 });
 
+/** The same of many tensors. */
+export const allDoubles = <N extends string>(tensors: Readonly<Record<N, Tensor>>): Record<N, Doubles> =>
+  Object.fromEntries(
+    Object.entries<Tensor>(tensors).map(([name, tensor]) => [name, doubles(tensor)]),
+  ) as Record<N, Doubles>;
+
 export interface EvaluateOptions {
   /** Inputs by name. */
   readonly feeds: Readonly<Record<string, Doubles>>;

@@ -3,8 +3,8 @@ import { input, reduceSum, tanh } from '../../src/graph/ops/index.ts';
 import { type AttentionOptions, attention } from '../../src/nn/attention.ts';
 import { noDropout, traceDropout } from '../../src/nn/dropout.ts';
 import { checkGradient } from '../graph/check-gradient.ts';
-import { drawInputs, expectClose } from '../graph/fixtures.ts';
-import { type Doubles, doubles, evaluate } from '../graph/reference.ts';
+import { drawDoubles, expectClose } from '../graph/fixtures.ts';
+import { type Doubles, evaluate } from '../graph/reference.ts';
 
 const [heads, hidden] = [2, 6];
 const size = hidden / heads;
@@ -31,13 +31,7 @@ const options: AttentionOptions = {
 };
 const context = attention(symbols.queries, options);
 
-const drawn = Object.fromEntries(
-  Object.entries(
-    drawInputs(Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, { shape }])), {
-      dims,
-    }),
-  ).map(([name, tensor]) => [name, doubles(tensor)]),
-) as Record<keyof typeof shapes, Doubles>;
+const drawn = drawDoubles(shapes, { dims });
 const seen = [
   [1, 1, 1, 1],
   [1, 1, 0, 0],

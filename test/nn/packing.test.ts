@@ -3,8 +3,8 @@ import { input, reduceSum, tanh } from '../../src/graph/ops/index.ts';
 import type { Value } from '../../src/graph/value.ts';
 import { createPacking, pack, packHeads, unpack, unpackHeads } from '../../src/nn/packing.ts';
 import { checkGradient } from '../graph/check-gradient.ts';
-import { drawInputs } from '../graph/fixtures.ts';
-import { type Doubles, doubles, evaluate } from '../graph/reference.ts';
+import { drawDoubles } from '../graph/fixtures.ts';
+import { type Doubles, evaluate } from '../graph/reference.ts';
 
 // Two texts of 3 and 1 tokens, padded to 4 places, in two copies.
 const [copies, batch, length, heads, hidden] = [2, 2, 4, 2, 6];
@@ -40,13 +40,7 @@ const shapes = {
 const symbols = Object.fromEntries(
   Object.entries(shapes).map(([name, shape]) => [name, input(name, { dtype: 'float32', shape })]),
 ) as Record<keyof typeof shapes, Value>;
-const drawn = Object.fromEntries(
-  Object.entries(
-    drawInputs(Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, { shape }])), {
-      dims,
-    }),
-  ).map(([name, tensor]) => [name, doubles(tensor)]),
-) as Record<keyof typeof shapes, Doubles>;
+const drawn = drawDoubles(shapes, { dims });
 const feeds = { ...drawn, ...places };
 
 const run = (value: Value): Doubles => evaluate([value], { feeds, dims })[0]!;

@@ -6,8 +6,8 @@ import type { Dropout } from '../../src/nn/dropout.ts';
 import { linear } from '../../src/nn/linear.ts';
 import { singleQueryAttention } from '../../src/nn/single-query-attention.ts';
 import { checkGradient } from '../graph/check-gradient.ts';
-import { drawInputs, expectClose } from '../graph/fixtures.ts';
-import { doubles, evaluate } from '../graph/reference.ts';
+import { drawDoubles, expectClose } from '../graph/fixtures.ts';
+import { evaluate } from '../graph/reference.ts';
 
 const [heads, hidden] = [2, 6];
 const dims = { batch: 2, length: 4 };
@@ -23,12 +23,8 @@ type Name = keyof typeof shapes;
 const symbols = Object.fromEntries(
   Object.entries(shapes).map(([name, shape]) => [name, input(name, { dtype: 'float32', shape })]),
 ) as Record<Name, Value>;
-const inputs = drawInputs(
-  Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, { shape }])),
-  { dims },
-);
 const feeds = {
-  ...Object.fromEntries(Object.entries(inputs).map(([name, tensor]) => [name, doubles(tensor)])),
+  ...drawDoubles(shapes, { dims }),
   // The second text is padded after two tokens.
   maskBias: { shape: [2, 1, 1, 4], data: Float64Array.of(0, 0, 0, 0, 0, 0, -1e9, -1e9) },
   // The first text's first token is dropped by the first head, so its weights do not add up to 1.
