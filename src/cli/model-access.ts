@@ -1,13 +1,14 @@
 import type { ResolveModelOptions } from '../checkpoints/resolve-model.ts';
 import type { RuntimeOptions } from '../runtime/compile.ts';
+import type { ProgressDisplay } from '../training/hooks.ts';
 import { formatBytes } from './format.ts';
 import type { Io } from './io.ts';
-import { createProgress, type Progress } from './progress.ts';
+import { createProgress } from './progress.ts';
 import { sayTo } from './say.ts';
 
 /** How a command looks for models: with its own environment and interruption, showing each file's download. */
 export function modelAccess(io: Io): ResolveModelOptions {
-  let current: { readonly file: string; readonly progress: Progress } | undefined;
+  let current: { readonly file: string; readonly progress: ProgressDisplay } | undefined;
   return {
     environment: io.env,
     signal: io.signal,

@@ -1,20 +1,7 @@
 import { sanitize } from '../base/sanitize.ts';
-import type { ProgressOptions } from '../training/hooks.ts';
+import type { ProgressDisplay, ProgressFields, ProgressOptions } from '../training/hooks.ts';
 import { formatDuration, formatRate } from './format.ts';
 import type { Io, OutputStream } from './io.ts';
-
-/** Figures shown behind the bar; numbers are cut to four significant digits. */
-export type ProgressFields = Readonly<Record<string, string | number>>;
-
-/** A running display of how far a job is. */
-export interface Progress {
-  /** Says that `done` of the total are done. Cheap: it draws only when it is time to. */
-  update(done: number, fields?: ProgressFields): void;
-  /** Prints a line above the bar. */
-  log(line: string): void;
-  /** Draws the last state and ends the line. Nothing may be called after it. */
-  finish(): void;
-}
 
 const redrawEvery = 100; // ms, on a terminal
 const lineAtMostEvery = 2000; // ms, elsewhere: lines go to log files
@@ -30,7 +17,10 @@ const lineEachShare = 0.05; // of the total
  * total there is no bar and no time left. Of a job with a time limit, share and time left go by what is nearer to its
  * end, the items' or the time's.
  */
-export function createProgress(io: Pick<Io, 'stderr' | 'now' | 'env'>, options: ProgressOptions): Progress {
+export function createProgress(
+  io: Pick<Io, 'stderr' | 'now' | 'env'>,
+  options: ProgressOptions,
+): ProgressDisplay {
   const { total, from = 0, unit = 'it', timeLimit = Number.POSITIVE_INFINITY } = options;
   const label = sanitize(options.label);
   const inPlace = io.stderr.isTTY === true && io.env.TERM !== 'dumb';

@@ -1,8 +1,13 @@
-/** A display of how far a job is. */
+/** Figures shown behind the bar; numbers are cut to four significant digits. */
+export type ProgressFields = Readonly<Record<string, string | number>>;
+
+/** A running display of how far a job is. */
 export interface ProgressDisplay {
-  update(done: number, fields?: Readonly<Record<string, string | number>>): void;
-  /** A line above the display. */
+  /** Says that `done` of the total are done. Cheap: it draws only when it is time to. */
+  update(done: number, fields?: ProgressFields): void;
+  /** Prints a line above the display. */
   log(line: string): void;
+  /** Draws the last state and ends the line. Nothing may be called after it. */
   finish(): void;
 }
 

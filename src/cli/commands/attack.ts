@@ -15,6 +15,7 @@ import { loadClassifier } from '../../inference/load-classifier.ts';
 import { loadMaskedLm } from '../../inference/load-masked-lm.ts';
 import { createMaskedLm } from '../../inference/masked-lm.ts';
 import { writeReport } from '../../report/write-report.ts';
+import type { ProgressDisplay } from '../../training/hooks.ts';
 import { modelFingerprint } from '../../training/model-fingerprint.ts';
 import { metricsFile, runFile } from '../../training/run-folder.ts';
 import { sayTruncated } from '../../training/training-data.ts';
@@ -23,7 +24,7 @@ import type { CommandIo } from '../io.ts';
 import { overrideRemarks, setReader, setRemarks } from '../load-sets.ts';
 import { modelAccess, runtimeOf } from '../model-access.ts';
 import type { attackSpec } from '../options/attack.ts';
-import { createProgress, type Progress } from '../progress.ts';
+import { createProgress } from '../progress.ts';
 import { quoted } from '../quoted.ts';
 import { recordOf } from '../run-record.ts';
 import { sayTo } from '../say.ts';
@@ -128,7 +129,7 @@ function sayRecipe({ name, fidelity, filters }: AttackRecipe, say: (line: string
 
 /** A progress display that starts where a resumed attack does, and counts what the victim is really asked. */
 function attackDisplay(io: CommandIo) {
-  let progress: Progress | undefined;
+  let progress: ProgressDisplay | undefined;
   let last: AttackProgress | undefined;
   let asked = 0;
   const started = io.now();
