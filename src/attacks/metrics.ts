@@ -1,4 +1,11 @@
-import { bootstrapMean, bootstrapRatio, type Estimate, studentMean, wilson } from '../base/statistics.ts';
+import {
+  bootstrapMean,
+  bootstrapRatio,
+  clusteredWilson,
+  type Estimate,
+  studentMean,
+  wilson,
+} from '../base/statistics.ts';
 import { isKept, originallyCorrect, outcomeOf } from './outcome.ts';
 import type { AttackRecord } from './record.ts';
 
@@ -18,9 +25,18 @@ export interface AttackMetrics {
   readonly seeds?: number;
 }
 
-/** Att Acc alone, see {@link attackMetrics}: cheap, for it needs no bootstrap. */
-export const attackAccuracy = (records: readonly AttackRecord[]): Estimate =>
-  wilson(records.map(outcomeOf).filter(isKept).length, records.length);
+/**
+ * Att Acc alone, see {@link attackMetrics}: cheap, for it needs no bootstrap. Of several runs, an example under all of them
+ * is one observation; see {@link clusteredWilson}.
+ */
+export function attackAccuracy(records: readonly AttackRecord[]): Estimate {
+  const byExample = new Map<number, { top: number; bottom: number }>();
+  for (const outcome of records.map(outcomeOf)) {
+    const { top, bottom } = byExample.get(outcome.id) ?? { top: 0, bottom: 0 };
+    byExample.set(outcome.id, { top: top + Number(isKept(outcome)), bottom: bottom + 1 });
+  }
+  return clusteredWilson([...byExample.values()]);
+}
 
 /**
  * The measures of Zhou et al. 2021, §4.1, and the attack's success rate:

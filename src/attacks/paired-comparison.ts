@@ -30,17 +30,40 @@ export interface AttackPair {
  *
  * @throws VdaError `bad-input` when an id stands for different texts in the two: they aren't the same test set
  */
-export function pairedComparison(
+export const pairedComparison = (
   first: readonly AttackRecord[],
   second: readonly AttackRecord[],
+): PairedComparison => pairedOverRuns([first], [second]);
+
+/**
+ * {@link pairedOverSeeds} of the attacks on two methods, given as records: the first run of one with the first of the
+ * other, and so on, as far as both go.
+ *
+ * @throws VdaError `bad-input` as {@link pairedComparison}
+ */
+export function pairedOverRuns(
+  first: readonly (readonly AttackRecord[])[],
+  second: readonly (readonly AttackRecord[])[],
 ): PairedComparison {
-  const partners = new Map(first.map((record) => [record.id, record]));
-  for (const record of second) {
-    const partner = partners.get(record.id);
-    if (partner !== undefined) requireSameText(partner, record);
+  const known = new Map<number, AttackRecord>();
+  for (const record of [...first, ...second].flat()) {
+    const other = known.get(record.id) ?? record;
+    known.set(record.id, other);
+    requireSameText(other, record);
   }
-  return pairedOverSeeds([{ first: first.map(outcomeOf), second: second.map(outcomeOf) }]);
+  const pairs = first.slice(0, second.length).map((records, i) => ({
+    first: records.map(outcomeOf),
+    second: second[i]!.map(outcomeOf),
+  }));
+  return pairedOverSeeds(pairs);
 }
+
+/**
+ * Whether the data tell the two models apart: the interval excludes 0, and McNemar's test is below 0.05. The interval
+ * alone is too narrow where few examples differ: with four of them, all on one side, it excludes 0 at p = 0.125.
+ */
+export const isTold = ({ difference: { low, high }, pValue }: PairedComparison): boolean =>
+  (low > 0 || high < 0) && pValue < 0.05;
 
 /**
  * {@link pairedComparison} of two methods trained with several seeds, a pair of attacks for each seed. What two

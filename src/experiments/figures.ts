@@ -29,9 +29,21 @@ type Drawn = (typeof drawn)[number];
 
 /** All figures of a grid for which something is measured: sweeps (the paper's Figure 3), then epochs (Figure 4). */
 export const figuresOf = (grid: Grid, results: readonly CellResult[]): readonly FigureData[] =>
-  [...sweepFigures(grid, results), ...epochFigures(grid, results)].filter(({ series }) =>
-    series.some(({ points }) => points.length > 0),
+  apart(
+    [...sweepFigures(grid, results), ...epochFigures(grid, results)].filter(({ series }) =>
+      series.some(({ points }) => points.length > 0),
+    ),
   );
+
+/** Figures of one file name, which two rows may have that differ by signs alone, are numbered from the second on. */
+function apart(figures: readonly FigureData[]): readonly FigureData[] {
+  const seen = new Map<string, number>();
+  return figures.map((figure) => {
+    const number = (seen.get(figure.file) ?? 0) + 1;
+    seen.set(figure.file, number);
+    return number === 1 ? figure : { ...figure, file: `${figure.file}-${number}` };
+  });
+}
 
 /** For each sweep and data set: accuracy and accuracy under attack over the values of the option. */
 function sweepFigures({ sweeps, columns }: Grid, results: readonly CellResult[]): readonly FigureData[] {
@@ -48,7 +60,7 @@ function sweepFigures({ sweeps, columns }: Grid, results: readonly CellResult[])
         title: `${row}, ${column}: ${option}`,
         x: option,
         y: 'accuracy',
-        logarithmic: Math.min(...values) > 0 && Math.max(...values) / Math.min(...values) > 20,
+        logarithmic: Math.min(...values) > 0 && Math.max(...values) / Math.min(...values) >= 8,
         series: drawn.map((measure) => ({
           name: measureNames[measure],
           points: values.flatMap((x) => pointOf(at(x), { x, measure })),
@@ -97,5 +109,5 @@ const fileName = (...words: readonly string[]): string =>
   words
     .join('-')
     .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
     .replace(/^-|-$/g, '');

@@ -4,7 +4,7 @@ import { slices } from '../attacks/slices.ts';
 import { quantile } from '../base/statistics.ts';
 import { type HistogramBin, histogram, seriesColour } from './charts.ts';
 import { type Html, html, isolated } from './html.ts';
-import type { ReportRow } from './report-input.ts';
+import { type ReportRow, recordsOf } from './report-input.ts';
 
 const binCount = 20;
 
@@ -12,13 +12,13 @@ const binCount = 20;
 export async function breakdownSection(rows: readonly ReportRow[]): Promise<Html> {
   const attacked = rows
     .map((row, index) => ({ row, index }))
-    .filter(({ row }) => row.records.some(({ status }) => status === 'success' || status === 'failed'));
+    .filter(({ row }) => recordsOf(row).some(({ status }) => status === 'success' || status === 'failed'));
   if (attacked.length === 0) return html``;
   return html`
 <section aria-labelledby="effort">
   <h2 id="effort">Effort of the attack</h2>
-  <p class="quiet">Examples by the number of queries the attack spent on them.</p>
-  <p class="key"><i class="swatch flipped"></i> prediction flipped <i class="swatch held"></i> prediction held</p>
+  <p class="quiet">Examples by the number of queries the attack spent on them${rows.some(({ runs }) => runs.length > 1) ? ', all seeds' : undefined}.</p>
+  <p class="key"><i class="swatch held"></i> upper part: prediction held <i class="swatch flipped"></i> lower part: flipped</p>
   <div class="figures">${await histograms(attacked)}</div>
 </section>
 <section aria-labelledby="slices">
@@ -33,7 +33,7 @@ type Attacked = { readonly row: ReportRow; readonly index: number };
 /** One histogram a model, all with the same bins and height. */
 async function histograms(attacked: readonly Attacked[]): Promise<readonly Html[]> {
   const queriesOf = ({ row }: Attacked) =>
-    row.records
+    recordsOf(row)
       .filter(({ status }) => status === 'success' || status === 'failed')
       .map(({ queries, status }) => ({ queries, held: status === 'failed' }));
   const all = attacked.flatMap(queriesOf).map(({ queries }) => queries);
@@ -70,7 +70,9 @@ function rightEdge(counts: readonly number[]): number {
 
 /** A line for each slice, a column for each model. */
 function sliceTable(attacked: readonly Attacked[]): Html {
-  const byRow = attacked.map(({ row }) => new Map(slices(row.records).map((s) => [`${s.by} ${s.name}`, s])));
+  const byRow = attacked.map(
+    ({ row }) => new Map(slices(recordsOf(row)).map((s) => [`${s.by} ${s.name}`, s])),
+  );
   const keys = [...new Set(byRow.flatMap((found) => [...found.keys()]))];
   const lines = keys.map((key) => {
     const { by, name, records } = byRow.map((found) => found.get(key)).find((slice) => slice !== undefined)!;
@@ -84,7 +86,7 @@ function sliceTable(attacked: readonly Attacked[]): Html {
         <span class="interval">${formatInterval(attAcc, 'percent')}</span>
         <i class="meter" style="--series:${seriesColour(attacked[i]!.index)};--width:${width}%"></i></td>`;
     });
-    return html`<tr><th scope="row">${isolated(name)} <span class="quiet">${by === 'class' ? 'class, ' : ''}${records.length} examples</span></th>${cells}</tr>`;
+    return html`<tr><th scope="row">${isolated(name)} <span class="quiet">${by === 'class' ? 'class, ' : ''}${new Set(records.map(({ id }) => id)).size} examples</span></th>${cells}</tr>`;
   });
   const heads = attacked.map(({ row }) => html`<th scope="col">${isolated(row.name)}</th>`);
   return html`<table class="results slices"><thead><tr><th scope="col">Slice</th>${heads}</tr></thead><tbody>${lines}</tbody></table>`;

@@ -1,10 +1,10 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { type Html, html, trusted } from './html.ts';
+import { type Html, html, isolated, trusted } from './html.ts';
 
 /** One line of a chart. Its colour is the page's `--series-i`. */
 export interface ChartSeries {
   readonly name: string;
-  /** Position among the series colours of the page. */
+  /** Position among the series of the page, which gives colour and dash. */
   readonly colour: number;
   readonly points: readonly { readonly x: number; readonly y: number }[];
 }
@@ -15,8 +15,19 @@ export const seriesColours = 6;
 /** The page's colour of a series, light or dark. */
 export const seriesColour = (index: number): string => `var(--series-${index % seriesColours})`;
 
-/** Dashes that keep apart series of like colour. */
-export const dashes: readonly (readonly number[])[] = [[], [6, 3], [2, 2], [8, 3, 2, 3]];
+const dashes: readonly (readonly number[])[] = [[], [6, 3], [2, 2], [8, 3, 2, 3]];
+
+/** Dashes of a series' line, in SVG's form: with the colour they keep apart twelve series. */
+export const seriesDash = (index: number): string => dashes[index % dashes.length]!.join(' ');
+
+/** The key of a chart: for each series its line, as drawn, and its name. */
+export const chartKey = (series: readonly Pick<ChartSeries, 'name' | 'colour'>[]): Html => {
+  const entries = series.map(
+    ({ name, colour }) =>
+      html`<span><svg class="sample" viewBox="0 0 26 4" aria-hidden="true"><path d="M0 2h26" stroke="${seriesColour(colour)}" stroke-width="2.5" stroke-dasharray="${seriesDash(colour)}"/></svg>${isolated(name)}</span> `,
+  );
+  return html`<p class="key">${entries}</p>`;
+};
 
 /** Sizes for a wide and for a phone's screen; the style sheet shows the one that fits. */
 export const sizes = [
@@ -51,7 +62,7 @@ export function lineChart(
 export function apart(series: readonly Pick<ChartSeries, 'colour'>[]) {
   const domain = series.map((_, index) => index);
   const colours = series.map(({ colour }) => seriesColour(colour));
-  const lines = series.map((_, index) => dashes[index % dashes.length]!);
+  const lines = series.map(({ colour }) => dashes[colour % dashes.length]!);
   const scaled = (range: readonly unknown[]) =>
     ({ field: 'series', type: 'nominal', scale: { domain, range }, legend: null }) as const;
   return { color: scaled(colours), strokeDash: scaled(lines) };

@@ -2,7 +2,7 @@ import { originallyCorrect } from '../attacks/outcome.ts';
 import type { AttackRecord, AttackStatus } from '../attacks/record.ts';
 import { seriesColour } from './charts.ts';
 import { type Html, html, isolated } from './html.ts';
-import type { ReportRow } from './report-input.ts';
+import { type ReportRow, recordsOf } from './report-input.ts';
 import { type DiffPiece, wordDiff } from './word-diff.ts';
 
 /** How an ending is shown: a sign and a word, never colour alone. */
@@ -20,14 +20,16 @@ const endings = {
  * a fixed rule, so that no one picked them.
  */
 export function examplesSection(rows: readonly ReportRow[], shown: number): Html {
-  const withRecords = rows.map((row, index) => ({ row, index })).filter(({ row }) => row.records.length > 0);
-  if (withRecords.length === 0) return html``;
-  const columns = withRecords.map(({ row, index }): Column => {
-    const byId = new Map(row.records.map((record) => [record.id, record]));
-    return { name: row.name, colour: seriesColour(index), byId, classIndex: classIndices(row.records) };
+  const firstRuns = rows
+    .map(({ name, runs }, index) => ({ name, records: runs[0]?.records ?? [], index }))
+    .filter(({ records }) => records.length > 0);
+  if (firstRuns.length === 0) return html``;
+  const columns = firstRuns.map(({ name, records, index }): Column => {
+    const byId = new Map(records.map((record) => [record.id, record]));
+    return { name, colour: seriesColour(index), byId, classIndex: classIndices(records) };
   });
   const ids = [
-    ...new Set(withRecords.flatMap(({ row }) => row.records.filter(originallyCorrect).map(({ id }) => id))),
+    ...new Set(firstRuns.flatMap(({ records }) => records.filter(originallyCorrect).map(({ id }) => id))),
   ];
   ids.sort((a, b) => a - b);
   const cards = ids.slice(0, shown).map((id) => card(id, columns));
@@ -36,7 +38,7 @@ export function examplesSection(rows: readonly ReportRow[], shown: number): Html
   <h2 id="examples">Attacked texts</h2>
   <p class="quiet">The first ${Math.min(shown, ids.length)} of ${ids.length} examples that some model had right before the
     attack. <mark class="from">Words the attack replaced</mark> and <mark class="to">what it put there</mark>; point at a
-    new word to see what it stands for.</p>
+    new word to see what it stands for.${rows.some(({ runs }) => runs.length > 1) ? ' Of several seeds, the first.' : undefined}</p>
   <form class="filter" hidden>
     <label>Show <select name="outcome">
       <option value="">all</option>
@@ -53,7 +55,7 @@ export function examplesSection(rows: readonly ReportRow[], shown: number): Html
     <output></output>
   </form>
   <div class="examples">${cards}</div>
-  ${troubles(withRecords.map(({ row }) => row))}
+  ${troubles(rows)}
 </section>`;
 }
 
@@ -178,10 +180,10 @@ function probability(record: AttackRecord, classIndex: ReadonlyMap<string, numbe
 /** Attacks that did not run to their end, a line each. */
 function troubles(rows: readonly ReportRow[]): Html | undefined {
   const most = 50;
-  const found = rows.flatMap(({ name, records }) =>
-    records
+  const found = rows.flatMap((row) =>
+    recordsOf(row)
       .filter(({ status }) => status === 'error' || status === 'timeout')
-      .map(({ id, status, message = '' }) => ({ name, id, status, message })),
+      .map(({ id, status, message = '' }) => ({ name: row.name, id, status, message })),
   );
   if (found.length === 0) return undefined;
   const lines = found

@@ -104,8 +104,7 @@ function readAttack(
     metrics: attackMetrics(results.records),
     preset: source.preset ?? presetOf(manifest),
     filters: source.filters ?? manifest?.filters ?? [],
-    records: results.records,
-    resultsPath: relative(reportFolder, path),
+    runs: [{ records: results.records, resultsPath: relative(reportFolder, path) }],
     ...(note !== undefined && { note }),
   };
   return { row, ...runOf(name, attackFolder) };
@@ -145,7 +144,7 @@ function presetOf(manifest: AttackManifest | undefined): string {
 }
 
 /**
- * Rows of one name that stand for the same attack become their mean; records and link are those of the first.
+ * Rows of one name that stand for the same attack become one, their mean, with the runs of all.
  * Rows of one name under different attacks stay apart.
  */
 function mergeSeeds(rows: readonly ReportRow[]): readonly ReportRow[] {
@@ -154,11 +153,12 @@ function mergeSeeds(rows: readonly ReportRow[]): readonly ReportRow[] {
     const key = JSON.stringify([row.name, row.preset, row.filters]);
     groups.set(key, [...(groups.get(key) ?? []), row]);
   }
-  return [...groups.values()].map((runs): ReportRow => {
-    const notes = [...new Set(runs.flatMap(({ note }) => note ?? []))];
+  return [...groups.values()].map((group): ReportRow => {
+    const notes = [...new Set(group.flatMap(({ note }) => note ?? []))];
     return {
-      ...runs[0]!,
-      metrics: aggregateSeeds(runs.map(({ metrics }) => metrics)),
+      ...group[0]!,
+      metrics: aggregateSeeds(group.map(({ metrics }) => metrics)),
+      runs: group.flatMap(({ runs }) => runs),
       ...(notes.length > 0 && { note: notes.join(', ') }),
     };
   });

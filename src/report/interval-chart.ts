@@ -1,4 +1,4 @@
-import { apart, type ChartSeries, dashes, draw, seriesColour, sizes, svgOf } from './charts.ts';
+import { apart, type ChartSeries, chartKey, draw, seriesColour, seriesDash, sizes, svgOf } from './charts.ts';
 import { escapeText, type Html, html, isolated } from './html.ts';
 import { style } from './style.ts';
 
@@ -25,12 +25,9 @@ export interface IntervalFigure {
 
 /** The figure for the report: a caption with the names, and the chart in both sizes. */
 export async function intervalChart(figure: IntervalFigure): Promise<Html> {
-  const key = figure.series.map(
-    ({ name }, i) =>
-      html`<span><i class="dot" style="--series:${seriesColour(i)}"></i>${isolated(name)}</span> `,
-  );
+  const key = chartKey(figure.series.map(({ name }, colour) => ({ name, colour })));
   const drawn = await draw(`${figure.y} over ${figure.x}`, unitOf(figure));
-  return html`<figure><figcaption>${isolated(figure.title)}</figcaption><p class="key">${key}</p>${drawn}</figure>`;
+  return html`<figure><figcaption>${isolated(figure.title)}</figcaption>${key}${drawn}</figure>`;
 }
 
 /** The figure as an SVG file of its own: with its title and names, colours in full, on white. */
@@ -43,8 +40,7 @@ export async function intervalChartFile(figure: IntervalFigure): Promise<string>
   const total = top + height + line * figure.series.length + 8;
   const legend = figure.series.map(({ name }, i) => {
     const y = top + height + line * (i + 1) - 6;
-    const dash = dashes[i % dashes.length]!.join(' ');
-    return `<path d="M12 ${y}h28" stroke="${seriesColour(i)}" stroke-width="2" stroke-dasharray="${dash}"/><text x="48" y="${y + 4}">${escapeText(name)}</text>`;
+    return `<path d="M12 ${y}h28" stroke="${seriesColour(i)}" stroke-width="2" stroke-dasharray="${seriesDash(i)}"/><text x="48" y="${y + 4}">${escapeText(name)}</text>`;
   });
   const drawing = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="${width}" height="${total}" viewBox="0 0 ${width} ${total}" color="var(--soft)" font-family="sans-serif" font-size="12">
 <rect width="100%" height="100%" fill="var(--card)"/>
@@ -76,7 +72,10 @@ function unitOf({ x, logarithmic, series }: IntervalFigure): object {
     type: 'quantitative',
     title: x,
     scale: { ...(logarithmic ? { type: 'log' } : { zero: false }), nice: false, padding: 12 },
-    axis: { grid: false, ...(positions.length <= 12 && { values: positions, format: '.6~g' }) },
+    axis: {
+      grid: false,
+      ...(positions.length <= 12 && { values: positions, format: '.6~g', labelOverlap: 'greedy' }),
+    },
   };
   const vertical = (field: string) => ({
     field,

@@ -38,9 +38,9 @@ ${trusted(`<script>${script}</script>`)}
 `.html;
 }
 
-/** Links to the sections that are there: texts are escaped, so only a section can have such a heading. */
+/** Links to the sections that are there: texts are escaped, so only a section can have such a heading, escaped already. */
 function contents(body: Html): Html {
   const headings = [...body.html.matchAll(/<h2 id="([\w-]+)">([^<]+)</g)];
-  const links = headings.map(([, id, heading]) => html`<a href="#${id}">${heading}</a> `);
+  const links = headings.map(([, id, heading]) => html`<a href="#${id}">${trusted(heading!)}</a> `);
   return html`<nav aria-label="Contents">${links}</nav>`;
 }

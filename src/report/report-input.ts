@@ -1,13 +1,21 @@
 import type { AttackRecord } from '../attacks/record.ts';
 import type { ResultRow } from '../attacks/result-row.ts';
 
-/** A row of the results table and the attacked texts behind it. */
-export interface ReportRow extends ResultRow {
-  /** For a row over several seeds: those of its first run. */
+/** One attack behind a row. */
+export interface ReportRun {
   readonly records: readonly AttackRecord[];
-  /** Where all records are, relative to the report; shown and linked. */
+  /** Where the records are, relative to the report; shown and linked. */
   readonly resultsPath?: string;
 }
+
+/** A row of the results table and the attacks behind it: one, or one for each seed. */
+export interface ReportRow extends ResultRow {
+  readonly runs: readonly ReportRun[];
+}
+
+/** The attacked texts of all runs of a row. */
+export const recordsOf = ({ runs }: ReportRow): readonly AttackRecord[] =>
+  runs.flatMap(({ records }) => records);
 
 /** What was measured at one step of training. Any measure may be missing. */
 export interface CurvePoint {

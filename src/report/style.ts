@@ -55,6 +55,7 @@ summary { cursor: pointer; padding: 4px 0; }
 .swatch.pale { opacity: .35; } .swatch.line { height: 2px; background: var(--ink); } .swatch.flipped { background: var(--flipped); } .swatch.held { background: var(--held); }
 .key span { margin-right: 14px; }
 .dot { display: inline-block; width: 10px; height: 10px; border-radius: 50%; background: var(--series); margin-right: 8px; }
+.sample { width: 26px; height: 4px; margin-right: 6px; vertical-align: middle; fill: none; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; margin: 20px 0 12px; }
 th, td { text-align: right; padding: 9px 12px; border-bottom: 1px solid var(--line); vertical-align: baseline; font-weight: 400; }
 thead th { color: var(--soft); font-size: .86rem; white-space: nowrap; }

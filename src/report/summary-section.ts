@@ -1,7 +1,5 @@
-import { isKept, outcomeOf } from '../attacks/outcome.ts';
-import { type PairedComparison, pairedComparison } from '../attacks/paired-comparison.ts';
+import { isTold } from '../attacks/paired-comparison.ts';
 import {
-  formatDifference,
   formatInterval,
   formatMeasure,
   formatPValue,
@@ -9,17 +7,15 @@ import {
   resultColumns,
 } from '../attacks/result-row.ts';
 import { seriesColour } from './charts.ts';
+import { type Compared, comparedWithFirst, points } from './comparison.ts';
 import { type Html, html, isolated } from './html.ts';
 import type { ReportRow } from './report-input.ts';
 
 /** What the page opens with: one sentence, the bars, the table, the paired comparisons. */
 export function summarySection(rows: readonly ReportRow[]): Html {
-  const [baseline, ...others] = rows;
+  const [baseline] = rows;
   if (baseline === undefined) return html`<p class="quiet">No attack has been reported yet.</p>`;
-  const compared = others
-    .filter(({ records }) => records.length > 0 && baseline.records.length > 0)
-    .map((row) => ({ row, comparison: pairedComparison(baseline.records, row.records) }))
-    .filter(({ comparison }) => comparison.examples > 0);
+  const compared = comparedWithFirst(rows);
   return html`
 <section aria-labelledby="summary">
   <h2 id="summary" class="headline">${headline(rows)}</h2>
@@ -30,10 +26,7 @@ export function summarySection(rows: readonly ReportRow[]): Html {
 </section>`;
 }
 
-type Compared = { readonly row: ReportRow; readonly comparison: PairedComparison };
-
 const percent = (value: number) => formatMeasure(value, 'percent');
-const points = (difference: number) => formatDifference(difference, 'percent');
 
 /** The most robust of the models, and the baseline where it is another. */
 function headline(rows: readonly ReportRow[]): Html {
@@ -53,15 +46,12 @@ function verdict(compared: readonly Compared[], baseline: ReportRow): Html | und
   if (compared.length === 0) return undefined;
   const best = mostRobust(compared.map(({ row }) => row));
   const { comparison } = compared.find(({ row }) => row === best)!;
-  const { low, high } = comparison.difference;
-  const said =
-    low > 0
-      ? html`${isolated(best.name)} keeps more of them than ${isolated(baseline.name)}`
-      : high < 0
-        ? html`${isolated(best.name)} keeps fewer of them than ${isolated(baseline.name)}`
-        : html`the data do not tell ${isolated(best.name)} from ${isolated(baseline.name)}`;
+  const { value, low, high } = comparison.difference;
+  const said = isTold(comparison)
+    ? html`${isolated(best.name)} keeps ${value > 0 ? 'more' : 'fewer'} of them than ${isolated(baseline.name)}`
+    : html`the data do not tell ${isolated(best.name)} from ${isolated(baseline.name)}`;
   return html`<p class="verdict">On the ${comparison.examples} examples that both had right before the attack, ${said}:
-    ${points(comparison.difference.value)} points, 95 % interval ${points(low)} to ${points(high)}.</p>`;
+    ${points(value)} points, 95 % interval ${points(low)} to ${points(high)}, McNemar p ${formatPValue(comparison.pValue)}.</p>`;
 }
 
 /** For each model the accuracy before (pale) and after (full) the attack, on one scale. */
@@ -103,7 +93,7 @@ function table(rows: readonly ReportRow[]): Html {
     return html`<tr><th scope="row"><i class="dot" style="--series:${seriesColour(index)}"></i>${isolated(row.name)}</th>${cells}</tr>`;
   });
   const notes = rows.map(
-    (row) => html`<li>${isolated(row.name)}: ${provenance(row)}${resultsLink(row)}</li>`,
+    (row) => html`<li>${isolated(row.name)}: ${provenance(row)}${resultsLinks(row)}</li>`,
   );
   const meanings = resultColumns.map(({ header, meaning }) => html`<li><b>${header}</b>: ${meaning}</li>`);
   return html`
@@ -119,16 +109,16 @@ function table(rows: readonly ReportRow[]): Html {
   </details>`;
 }
 
-/** A link to the records, only where the path is a plain relative one: a path from a configuration is not trusted. */
-function resultsLink({ resultsPath }: ReportRow): Html | undefined {
-  if (resultsPath === undefined) return undefined;
-  const href = resultsPath.replaceAll('\\', '/').split('/').map(encodeURIComponent).join('/');
-  return html`; <a href="./${href}">${resultsPath}</a>`;
-}
+/** Links to the records, made plain relative ones: a path from a configuration is not trusted. */
+const resultsLinks = ({ runs }: ReportRow): readonly Html[] =>
+  runs.flatMap(({ resultsPath }) => {
+    if (resultsPath === undefined) return [];
+    const href = resultsPath.replaceAll('\\', '/').split('/').map(encodeURIComponent).join('/');
+    return [html`; <a href="./${href}">${resultsPath}</a>`];
+  });
 
 function comparisonTable(compared: readonly Compared[], baseline: ReportRow): Html | undefined {
   if (compared.length === 0) return undefined;
-  const robustBaseline = baseline.records.map(outcomeOf).filter(isKept).length;
   const lines = compared.map(
     ({ row, comparison: { difference, examples, onlyFirst, onlySecond, pValue } }) => {
       return html`<tr><th scope="row">${isolated(row.name)}</th>
@@ -142,7 +132,7 @@ function comparisonTable(compared: readonly Compared[], baseline: ReportRow): Ht
   return html`
   <h3>Example by example, against ${isolated(baseline.name)}</h3>
   <p class="quiet">On the examples that both models had right before the attack, so that a gap in clean accuracy can't
-    pass for robustness. ${isolated(baseline.name)} keeps ${robustBaseline} in all.</p>
+    pass for robustness. Over several seeds an example counts once, for the model that keeps it more often.</p>
   <table class="results">
     <thead><tr><th scope="col">Model</th><th scope="col">Difference in points</th><th scope="col">Both right before</th>
       <th scope="col">Kept by it alone</th><th scope="col">Kept by baseline alone</th><th scope="col">McNemar p</th></tr></thead>

@@ -1,6 +1,6 @@
-import { type ChartSeries, lineChart, seriesColour } from './charts.ts';
-import { type Html, html, isolated } from './html.ts';
-import type { CurveMeasure, ReportInput, TrainingCurve } from './report-input.ts';
+import { type ChartSeries, chartKey, lineChart } from './charts.ts';
+import { type Html, html } from './html.ts';
+import type { CurveMeasure, CurvePoint, ReportInput, TrainingCurve } from './report-input.ts';
 
 interface Measure {
   readonly key: CurveMeasure;
@@ -25,7 +25,7 @@ const diagnostics: readonly Measure[] = [
   { key: 'examplesPerSecond', title: 'Examples per second' },
 ];
 
-/** Most points of one drawn line: longer runs are averaged over as many equal stretches. */
+/** Most points of one drawn line: longer ones are averaged over at most as many equal stretches. */
 const mostPoints = 150;
 
 /** Training curves of all runs, one chart a measure. */
@@ -35,18 +35,18 @@ export async function trainingSection({ curves, rows }: Pick<ReportInput, 'curve
   const draw = (drawn: readonly Measure[]) =>
     Promise.all(drawn.map((measure) => figure(curves, { measure, colours })));
   const [main, folded] = await Promise.all([draw(measures), draw(diagnostics)]);
-  const key = [...new Set(curves.map(({ name }) => name))].map(
-    (name) =>
-      html`<span><i class="dot" style="--series:${seriesColour(colours.get(name)!)}"></i>${isolated(name)}</span> `,
+  const names = [...new Set(curves.map(({ name }) => name))];
+  const key = chartKey(names.map((name) => ({ name, colour: colours.get(name)! })));
+  const smoothed = curves.some(({ points }) =>
+    [...measures, ...diagnostics].some(({ key }) => measured(points, key).length > mostPoints),
   );
-  const smoothed = curves.some(({ points }) => points.length > mostPoints);
   return html`
 <section aria-labelledby="training">
   <h2 id="training">Training</h2>
-  <p class="key">${key}</p>
+  ${key}
   <div class="figures">${main}</div>
   ${folded.some((one) => one.html !== '') ? html`<details><summary>Gradients, learning rate, speed</summary><div class="figures">${folded}</div></details>` : undefined}
-  ${smoothed ? html`<p class="quiet">Long runs are drawn as averages over ${mostPoints} stretches of equal length.</p>` : undefined}
+  ${smoothed ? html`<p class="quiet">Long runs are drawn as averages over at most ${mostPoints} stretches of equal length.</p>` : undefined}
 </section>`;
 }
 
@@ -75,12 +75,15 @@ function seriesOf(
   { name, points }: TrainingCurve,
   { key, colour }: { readonly key: CurveMeasure; readonly colour: number },
 ): ChartSeries {
-  const measured = points.flatMap((point) => {
+  return { name, colour, points: thin(measured(points, key)) };
+}
+
+/** The points at which a measure was logged. */
+const measured = (points: readonly CurvePoint[], key: CurveMeasure): ChartSeries['points'] =>
+  points.flatMap((point) => {
     const y = point[key];
     return y === undefined || !Number.isFinite(y) ? [] : [{ x: point.step, y }];
   });
-  return { name, colour, points: thin(measured) };
-}
 
 /** Means over at most {@link mostPoints} runs of neighbours. */
 function thin(points: readonly { readonly x: number; readonly y: number }[]): ChartSeries['points'] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pairedComparison } from '../../src/attacks/paired-comparison.ts';
+import { isTold, pairedComparison, pairedOverRuns } from '../../src/attacks/paired-comparison.ts';
 import type { AttackRecord, AttackStatus } from '../../src/attacks/record.ts';
 import { makeRecord } from './make-record.ts';
 
@@ -35,5 +35,34 @@ describe('pairedComparison', () => {
   it('refuses attacks on different test sets', () => {
     const other = [makeRecord({ id: 0, status: 'failed', text: 'another text' })];
     expect(() => pairedComparison(run(['failed']), other)).toThrow(/Compare attacks on the same test file/);
+  });
+});
+
+describe('pairedOverRuns', () => {
+  it('pairs the runs of two methods in their order, as far as both go', () => {
+    const first = [run(['failed', 'success']), run(['failed', 'success']), run(['failed', 'failed'])];
+    const second = [run(['success', 'failed']), run(['failed', 'failed'])];
+    const comparison = pairedOverRuns(first, second);
+    expect(comparison.examples).toBe(2);
+    expect(comparison.difference.value).toBe((-1 + 0 + 1 + 1) / 4);
+    expect([comparison.onlyFirst, comparison.onlySecond]).toEqual([1, 1]);
+  });
+
+  it('refuses a run on another test set, wherever it is', () => {
+    const other = [makeRecord({ id: 0, status: 'failed', text: 'another text' })];
+    expect(() => pairedOverRuns([run(['failed'])], [run(['failed']), other])).toThrow(/same test file/);
+  });
+});
+
+describe('isTold', () => {
+  const kept = (count: number) =>
+    run(Array.from({ length: 100 }, (_, id) => (id < count ? 'failed' : 'success')));
+
+  it('asks for the exact test too: the bootstrap leaves 0 out at four examples', () => {
+    const four = pairedComparison(kept(50), kept(54));
+    expect(four.difference.low).toBeGreaterThan(0);
+    expect(isTold(four)).toBe(false);
+    expect(isTold(pairedComparison(kept(50), kept(56)))).toBe(true);
+    expect(isTold(pairedComparison(kept(56), kept(50)))).toBe(true);
   });
 });

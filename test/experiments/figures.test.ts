@@ -43,3 +43,22 @@ it('epochs are a figure for each accuracy, with a line for each row that has cur
     ['MR: Att Acc by epoch', ['BERT', [1, 0], [2, 1]]],
   ]);
 });
+
+it('gives rows that differ by signs alone a file each', () => {
+  const sweeps = ['BERT', 'BERT +', 'BERT − ε', '模型'].map((row) => ({
+    row,
+    option: 'noise-std',
+    values: [1],
+  }));
+  const grid = toyGrid({ rows: sweeps.map(({ row }) => toyRow({ name: row })), sweeps });
+  const results = sweeps.map(({ row }) => {
+    const result = point(1, 1, ['failed']);
+    return { ...result, cell: { ...result.cell, place: { ...result.cell.place, row } } };
+  });
+  expect(figuresOf(grid, results).map(({ file }) => file)).toEqual([
+    'figure-noise-std-bert-mr',
+    'figure-noise-std-bert-mr-2',
+    'figure-noise-std-bert-ε-mr',
+    'figure-noise-std-模型-mr',
+  ]);
+});

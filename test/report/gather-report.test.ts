@@ -26,7 +26,7 @@ describe('gatherReport', () => {
       name: 'VDA',
       preset: 'bert-attack (official)',
       filters: ['similarity'],
-      resultsPath: join('vda', 'attack', 'results.jsonl'),
+      runs: [{ records: [{ id: 0 }, { id: 1 }], resultsPath: join('vda', 'attack', 'results.jsonl') }],
       metrics: { examples: 2, attAcc: { value: 0.5 } },
     });
     expect(input.rows[0]).not.toHaveProperty('note');
@@ -77,6 +77,10 @@ describe('gatherReport', () => {
       { name: 'VDA', attackFolder: attackFolder(join(root, 'seed-2'), [flipped(0)]) },
     );
     expect(rows.map(({ metrics }) => [metrics.seeds, metrics.attAcc.value])).toEqual([[2, 0.5]]);
+    expect(rows[0]!.runs.map(({ records }) => records.map(({ status }) => status))).toEqual([
+      ['failed'],
+      ['success'],
+    ]);
   });
 
   it('draws a training once that stands behind two attacks', () => {

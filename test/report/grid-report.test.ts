@@ -67,13 +67,33 @@ describe('the report of a grid', () => {
     expect(svg.match(/<\/svg>/g)).toHaveLength(2);
   });
 
-  it.each([true, false])('names the places measured as they are (logarithmic: %s)', async (logarithmic) => {
-    const folder = temporaryFolder();
-    const [figure] = report.figures;
-    const points = [0.25, 0.5, 4].map((x) => ({ x, y: 0.2, low: 0.1, high: 0.3 }));
-    const figures = [{ ...figure!, logarithmic, series: [{ name: 'Att Acc', points }] }];
-    await writeGridReport(folder, { ...report, figures });
-    const svg = readFileSync(join(folder, 'noise.svg'), 'utf8');
-    for (const label of ['0.25', '0.5', '4']) expect(svg).toContain(`>${label}</text>`);
+  it.each([
+    { logarithmic: true, places: [0.25, 0.5, 1, 2, 4] },
+    { logarithmic: false, places: [1, 2, 3, 4, 5] },
+  ])('names every place measured, visibly (logarithmic: $logarithmic)', async ({ logarithmic, places }) => {
+    const points = places.map((x) => ({ x, y: 0.2, low: 0.1, high: 0.3 }));
+    const figures = [{ ...report.figures[0]!, logarithmic, series: [{ name: 'Att Acc', points }] }];
+    const page = await renderGridReport({ ...report, figures });
+    for (const place of places) {
+      const labels = [...page.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].filter(
+        ([, text]) => text === String(place),
+      );
+      expect(labels).toHaveLength(2); // the wide and the narrow chart
+      for (const [label] of labels) expect(label).toContain('opacity="1"');
+    }
+  });
+
+  it('leads to a data set whose name HTML would take for its own', async () => {
+    const page = await renderGridReport({ ...report, blocks: [{ ...report.blocks[0]!, name: 'R&D' }] });
+    expect(page).toContain('<a href="#data-0">R&amp;D</a>');
+  });
+
+  it('tells series apart in its key as in the chart, without colour', async () => {
+    const series = ['a', 'b'].map((name) => ({ ...report.figures[0]!.series[0]!, name }));
+    const page = await renderGridReport({ ...report, figures: [{ ...report.figures[0]!, series }] });
+    const key = page.match(/<p class="key">.*?<\/p>/s)![0];
+    const dashes = [...key.matchAll(/stroke-dasharray="([^"]*)"/g)].map(([, dash]) => dash);
+    expect(dashes).toEqual(['', '6 3']);
+    expect(page).toContain('stroke-dasharray="6,3"');
   });
 });

@@ -1,17 +1,16 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { attackMetrics } from '../../src/attacks/metrics.ts';
+import { aggregateSeeds, attackMetrics } from '../../src/attacks/metrics.ts';
 import type { AttackRecord } from '../../src/attacks/record.ts';
 import { renderReport } from '../../src/report/render-report.ts';
 import type { ReportInput, ReportRow } from '../../src/report/report-input.ts';
 import { makeRecord } from '../attacks/make-record.ts';
 
-const row = (name: string, records: readonly AttackRecord[]): ReportRow => ({
+const row = (name: string, ...runs: readonly (readonly AttackRecord[])[]): ReportRow => ({
   name,
-  records,
-  metrics: attackMetrics(records),
+  metrics: aggregateSeeds(runs.map(attackMetrics)),
   preset: 'bert-attack (default)',
   filters: ['similarity'],
-  resultsPath: `../runs/${name}/results.jsonl`,
+  runs: runs.map((records, i) => ({ records, resultsPath: `../runs/${name}-${i}/results.jsonl` })),
 });
 
 const flipped = makeRecord({
@@ -103,14 +102,19 @@ describe('renderReport', () => {
       title: attack,
       rows: [
         {
-          ...row(attack, [
-            makeRecord({ id: 0, status: 'failed', text: attack, label: attack }),
-            makeRecord({ id: 1, status: 'error', text: attack, message: attack }),
-          ]),
+          ...row(attack, []),
           preset: attack,
           filters: [attack],
           note: attack,
-          resultsPath: 'javascript:alert(1)',
+          runs: [
+            {
+              records: [
+                makeRecord({ id: 0, status: 'failed', text: attack, label: attack }),
+                makeRecord({ id: 1, status: 'error', text: attack, message: attack }),
+              ],
+              resultsPath: 'javascript:alert(1)',
+            },
+          ],
         },
       ],
       curves: [{ name: attack, points: [{ step: 1, loss: 1 }] }],
@@ -132,5 +136,31 @@ describe('renderReport', () => {
     const empty = await renderReport({ ...input, rows: [row('standard', [])], curves: [] });
     expect(empty).toContain('stays right on <strong>–</strong>');
     expect(await renderReport({ ...input, rows: [] })).toContain('No attack has been reported yet.');
+  });
+
+  it('compares models over all their seeds, not over the first', async () => {
+    const run = (kept: number) =>
+      Array.from({ length: 40 }, (_, id) => makeRecord({ id, status: id < kept ? 'failed' : 'success' }));
+    const rows = [row('A', run(10), run(30), run(30)), row('B', run(30), run(10), run(10))];
+    const page = (await renderReport({ ...input, rows })).replace(/<[^>]+>/g, '').replace(/\s+/g, ' ');
+    expect(page).toContain('A stays right on 58.3 % of the examples');
+    expect(page).toContain('B keeps fewer of them than A: −16.7 points');
+    expect(page).toContain('40 examples'); // of each slice, not 120
+    expect(page).toContain('Of several seeds, the first.');
+    for (const path of ['A-0', 'A-1', 'A-2']) expect(page).toContain(`../runs/${path}/results.jsonl`);
+  });
+
+  it('calls no difference one that the exact test does not tell', async () => {
+    const run = (kept: number) =>
+      Array.from({ length: 100 }, (_, id) => makeRecord({ id, status: id < kept ? 'failed' : 'success' }));
+    const verdict = async (kept: number) => {
+      const page = await renderReport({ ...input, rows: [row('A', run(50)), row('B', run(kept))] });
+      return page
+        .match(/<p class="verdict">(.*?)<\/p>/s)![1]!
+        .replace(/<[^>]+>/g, '')
+        .replace(/\s+/g, ' ');
+    };
+    expect(await verdict(54)).toMatch(/the data do not tell B from A: \+4\.0 points, .* McNemar p 0\.125/);
+    expect(await verdict(56)).toMatch(/B keeps more of them than A: \+6\.0 points, .* McNemar p 0\.031/);
   });
 });
