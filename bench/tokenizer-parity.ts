@@ -19,7 +19,7 @@ interface Case {
 const SHOWN = 10;
 const [folder, expected] = process.argv.slice(2);
 if (folder === undefined || expected === undefined) {
-  throw new Error('Usage: node parity.mjs FOLDER expected.jsonl');
+  throw new Error('Usage: node scripts/ts.mjs bench/tokenizer-parity.ts FOLDER expected.jsonl');
 }
 
 const tokenizer = await loadTokenizer(folder);

@@ -15,7 +15,7 @@ export interface PooledMetrics extends Readonly<Record<PaperMeasure, Estimate>> 
 
 /**
  * Ori Acc, Att Acc, Q Num and Perturb (defined at `attackMetrics`) over the attacks on several models that differ in
- * their seed. With equally many examples in each, a value is the mean of the runs' values.
+ * their seed. With equally many examples in each, an accuracy is the mean of the runs' accuracies.
  *
  * An interval covers the choice of test examples, at these seeds: an example with all that became of it under the
  * seeds is one observation. For the proportions it is Wilson's at the effective sample size, for the other two a

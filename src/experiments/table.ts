@@ -108,9 +108,9 @@ function notesOf(results: readonly CellResult[]): readonly string[] {
 
 const howItWasMade = [
   'Percentages but for Q Num. For all four a higher value is more robust; the best of a group is bold.',
-  'Values are pooled over the attacks on all seeds, which is the mean over seeds. In brackets: 95 % intervals for the ' +
-    'choice of test examples at these seeds, an example under all seeds being one observation (Wilson at the effective ' +
-    'sample size for the accuracies, bootstrap over examples for the others).',
+  'Values are pooled over the attacks on all seeds, which for the accuracies is the mean over seeds. In brackets: 95 % ' +
+    'intervals for the choice of test examples at these seeds, an example under all seeds being one observation (Wilson ' +
+    'at the effective sample size for the accuracies, bootstrap over examples for the others).',
   '± behind the number of seeds: standard deviation of Att Acc between seeds, in points.',
   'Example by example: over the examples that both models had right before the attack, seed by seed; the difference in ' +
     'what stays right with a bootstrap interval over examples, and the exact McNemar test, for which an example counts ' +

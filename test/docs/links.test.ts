@@ -4,9 +4,9 @@ import { anchorsOf, exists, type Page, pages, proseOf, root } from './markdown.t
 
 /** Targets of links and images within the repository. */
 const linksOf = (page: Page): readonly string[] =>
-  [...proseOf(page).matchAll(/(!?)\[[^\]]*\]\(([^)\s]+)\)/g)]
-    .filter(([, image, target]) => image === '' && !/^[a-z]+:/.test(target!))
-    .map((match) => match[2]!);
+  [...proseOf(page).matchAll(/\[[^\]]*\]\(([^)\s]+)\)/g)]
+    .map(([, target]) => target!)
+    .filter((target) => !/^[a-z]+:/.test(target));
 
 describe.each(pages)('$path', (page) => {
   test('links lead to files and headings that exist', () => {

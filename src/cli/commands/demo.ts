@@ -24,7 +24,7 @@ const vda = [
 /** The two models that are compared: the same training, without and with VDA. */
 const models = [
   { name: 'BERT', folder: 'bert', method: [] },
-  { name: 'BERT + VDA', folder: 'bert-vda', method: vda },
+  { name: 'BERT + VDA substitutes', folder: 'bert-vda', method: vda },
 ] as const;
 
 /**
