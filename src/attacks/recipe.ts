@@ -34,6 +34,9 @@ export interface AttackRecipe {
   readonly scoresLastWord: boolean;
   /** True: where no candidate helps, the last one tried stays in the text, uncounted (official). */
   readonly keepsLastTried: boolean;
-  /** What an exception makes of an example: `failed` (robust!) only in the published code. */
+  /**
+   * What an exception makes of an example whose clean text was classified: `failed` (robust!) only in the published
+   * code. Before that nothing is known of the model, and the example ends as `error`.
+   */
   readonly statusOfException: 'error' | 'failed';
 }

@@ -28,7 +28,7 @@ export interface AttackRecord {
   readonly originalProbabilities: readonly number[];
   readonly finalPrediction: string;
   readonly finalProbabilities: readonly number[];
-  /** The attacked words joined by spaces; for pairs `textPair` is the text that is attacked. */
+  /** The text before the attack, as the recipe prepared it; for pairs `textPair` is the text that is attacked. */
   readonly text: string;
   readonly textPair?: string;
   /** The text as the attack left it (equal to the original where nothing changed). */

@@ -11,7 +11,7 @@ export interface SparseSymmetric {
 export interface Subspace {
   /** Orthonormal columns, row-major `[size, count]`, the one of the largest eigenvalue first. */
   readonly vectors: Float32Array;
-  /** |eigenvalue| of each column. */
+  /** |eigenvalue| of each column. Beyond the rank it is 0 or what rounding leaves, and the column points anywhere. */
   readonly magnitudes: Float64Array;
 }
 
@@ -68,7 +68,7 @@ function orthonormalize(
     }
     const length = Math.sqrt(dot(column, column));
     magnitudes[j] = length;
-    // A matrix of lower rank leaves nothing of its last columns; they stay zero.
+    // A matrix of lower rank leaves rounding of its last columns, which becomes unit too, or nothing, which stays zero.
     if (length > 0) for (let i = 0; i < size; i++) column[i]! /= length;
   }
   const vectors = new Float32Array(size * count);

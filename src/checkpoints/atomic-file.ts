@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { messageOf, VdaError } from '../base/error.ts';
@@ -11,7 +12,7 @@ export interface FileContent {
 /**
  * Writes files so that a reader (or a crash) sees each one complete: everything goes to temporary files beside the
  * targets, is flushed to disk, and only when all are written are they renamed into place, in the order given.
- * Folders are made as needed.
+ * Folders are made as needed. Several processes may write the same file: the last one's stays, whole.
  *
  * On failure the temporary files are removed and what was there before stays.
  * @throws VdaError `no-space` when the disk or quota is full; `bad-input` when a path cannot be written
@@ -23,7 +24,7 @@ export function writeFilesAtomically(files: readonly FileContent[]): void {
     for (const { path, chunks } of files) {
       writing = path;
       mkdirSync(dirname(path), { recursive: true });
-      const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+      const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
       staged.push({ temporary, path });
       writeAndFlush(temporary, chunks);
     }
@@ -39,7 +40,7 @@ export function writeFilesAtomically(files: readonly FileContent[]): void {
 }
 
 function writeAndFlush(path: string, chunks: Iterable<Uint8Array | string>): void {
-  const file = openSync(path, 'w');
+  const file = openSync(path, 'wx');
   try {
     for (const chunk of chunks) {
       const bytes = typeof chunk === 'string' ? Buffer.from(chunk, 'utf8') : chunk;

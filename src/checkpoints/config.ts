@@ -189,7 +189,7 @@ function labelsOf(raw: RawConfig, path: string): string[] {
   if (raw.id2label === undefined)
     return Array.from({ length: raw.num_labels ?? 2 }, (_, id) => `LABEL_${id}`);
   const { id2label } = raw;
-  return Array.from({ length: Object.keys(id2label).length }, (_, id) => {
+  const labels = Array.from({ length: Object.keys(id2label).length }, (_, id) => {
     const label = id2label[id];
     if (label === undefined) {
       const got = Object.keys(id2label).join(', ');
@@ -200,4 +200,10 @@ function labelsOf(raw: RawConfig, path: string): string[] {
     }
     return label;
   });
+  const twice = labels.find((label, id) => labels.indexOf(label) !== id);
+  if (twice === undefined) return labels;
+  throw new VdaError(
+    'bad-input',
+    `${path}: id2label calls two classes "${twice}". Answers go by the names: give each class its own.`,
+  );
 }

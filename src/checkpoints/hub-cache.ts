@@ -1,16 +1,9 @@
-import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { copyFile, open, rename, rm } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { messageOf, VdaError } from '../base/error.ts';
+import { writeFilesAtomically } from './atomic-file.ts';
 
 /** One model's folder in the hub cache: `blobs/`, `refs/`, `snapshots/`, as the Python library lays it out. */
 export const repoFolder = (cache: string, name: string): string =>
@@ -46,9 +39,7 @@ export function writeRef(
   { revision, commit }: { readonly revision: string; readonly commit: string },
 ): void {
   if (revision === commit) return;
-  const ref = join(repo, 'refs', revision);
-  mkdirSync(dirname(ref), { recursive: true });
-  writeFileSync(ref, commit);
+  writeFilesAtomically([{ path: join(repo, 'refs', revision), chunks: [commit] }]);
 }
 
 /** A file of a model on the hub. */
@@ -64,7 +55,7 @@ export interface StoreFileOptions {
   readonly file: RemoteFile;
   /** Starts the download; called only when the content is not in the cache yet. */
   readonly download: () => Promise<AsyncIterable<Uint8Array>>;
-  /** Called with the number of bytes on disk so far. */
+  /** Called with the number of bytes on disk so far, from 0; not at all for content that is in the cache. */
   readonly onBytes: (loaded: number) => void;
 }
 
@@ -83,8 +74,9 @@ export async function storeFile(
   const blob = join(repo, 'blobs', file.hash);
   if (!existsSync(blob) && !existsSync(pointer)) {
     mkdirSync(dirname(blob), { recursive: true });
-    const incomplete = `${blob}.${process.pid}.incomplete`;
+    const incomplete = `${blob}.${randomUUID()}.incomplete`; // other processes may be at the same file
     try {
+      onBytes(0);
       await writeChecked(incomplete, { file, chunks: await download(), onBytes });
       await rename(incomplete, blob);
     } catch (thrown) {
@@ -92,7 +84,6 @@ export async function storeFile(
       throw diskFull(thrown, repo) ?? thrown;
     }
   }
-  onBytes(file.size);
   if (!existsSync(pointer)) await link(blob, pointer);
 }
 
@@ -107,7 +98,7 @@ async function writeChecked(
   const isSha256 = file.hash.length === 64;
   const hash = createHash(isSha256 ? 'sha256' : 'sha1');
   if (!isSha256) hash.update(`blob ${file.size}\0`); // what git puts before the content it hashes
-  const handle = await open(path, 'w');
+  const handle = await open(path, 'wx');
   let loaded = 0;
   try {
     for await (const chunk of chunks) {
@@ -134,9 +125,10 @@ async function writeChecked(
 
 async function link(blob: string, pointer: string): Promise<void> {
   mkdirSync(dirname(pointer), { recursive: true });
-  await rm(pointer, { force: true }); // a link whose blob someone deleted
+  const made = `${pointer}.${randomUUID()}`;
   try {
-    symlinkSync(relative(dirname(pointer), blob), pointer);
+    symlinkSync(relative(dirname(pointer), blob), made);
+    await rename(made, pointer); // also over a link whose blob someone deleted, and over another process's
   } catch {
     await copyFile(blob, pointer); // Windows without the right to make links
   }
@@ -154,5 +146,4 @@ function diskFull(thrown: unknown, repo: string): VdaError | undefined {
 }
 
 /** True for an existing folder. */
-export const isFolder = (path: string): boolean =>
-  statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+export const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory();

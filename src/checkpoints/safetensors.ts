@@ -4,6 +4,7 @@ import { messageOf, VdaError } from '../base/error.ts';
 import { sizeOf, type Tensor, tensor } from '../base/tensor.ts';
 import { writeFilesAtomically } from './atomic-file.ts';
 import { decodeBF16, decodeF16, encodeF16 } from './half.ts';
+import { isFolder } from './hub-cache.ts';
 
 const bytesOf = {
   F64: 8,
@@ -249,6 +250,7 @@ function readBytes(
 function withFile<T>(path: string, use: (file: number) => T): T {
   let file: number;
   try {
+    if (isFolder(path)) throw new Error('expected a file, got a folder');
     file = openSync(path, 'r');
   } catch (thrown) {
     throw new VdaError('not-found', `Cannot open ${path}: ${messageOf(thrown)}. Check the path.`, {

@@ -83,6 +83,7 @@ function quotedRecords(
   try {
     parse(text, {
       delimiter,
+      record_delimiter: ['\r\n', '\n', '\r'], // any of them, also within one file; else the first one found counts
       relax_column_count: true, // counted here, with the line of the record's beginning
       on_record: (fields: string[], { lines }) => {
         if (fields.length > 1 || fields[0]!.trim() !== '') records.push({ line, fields });

@@ -17,8 +17,8 @@ export interface TextFile {
 /**
  * Reads a text file, gzipped (by name or content) or plain.
  * @param encoding default UTF-8; `windows-1252` is Latin-1 as the web reads it, in which any bytes are text
- * @throws VdaError `not-found` when it cannot be read; `bad-input` when it is empty, its compression is damaged, or it is
- *   not UTF-8, with the line
+ * @throws VdaError `not-found` when it cannot be read; `bad-input` when it is empty, its compression is damaged, it is
+ *   longer than a string can be, or not UTF-8, with the line
  */
 export function readTextFile(
   path: string,
@@ -70,7 +70,7 @@ function gunzip(path: string, bytes: Uint8Array): Uint8Array {
 /**
  * Decodes whole lines of UTF-8.
  * @param firstLine 1-based number of the first of these lines; a byte-order mark is taken off line 1 only
- * @throws VdaError `bad-input` with the line that is not UTF-8
+ * @throws VdaError `bad-input` with the line that is not UTF-8, or when they are longer than a string can be
  */
 export function decodeLines(
   bytes: Uint8Array,
@@ -78,8 +78,14 @@ export function decodeLines(
 ): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: firstLine > 1 }).decode(bytes);
-  } catch {
-    throw notUtf8(path, firstLine - 1 + firstBadLine(bytes));
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === 'ERR_ENCODING_INVALID_ENCODED_DATA')
+      throw notUtf8(path, firstLine - 1 + firstBadLine(bytes));
+    throw new VdaError(
+      'bad-input',
+      `${path}: ${bytes.length} bytes of text are more than can be read at once (${messageOf(thrown)}). Split the file.`,
+      { cause: thrown },
+    );
   }
 }
 

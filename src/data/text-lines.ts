@@ -7,7 +7,7 @@ import { badGzip, decodeLines, isGzip } from './text-file.ts';
  * The lines of a UTF-8 text file, gzipped (by name or content) or plain, without their line ends and without a
  * byte-order mark. The file is streamed: memory does not grow with it.
  *
- * @throws VdaError `not-found` when it cannot be opened; `bad-input` when its compression is damaged or, with the line,
+ * @throws VdaError `not-found` when it cannot be read; `bad-input` when its compression is damaged or, with the line,
  *   when it is not UTF-8
  */
 export async function* readLines(path: string): AsyncGenerator<string> {
@@ -60,19 +60,17 @@ export async function* readDocuments(path: string): AsyncGenerator<readonly stri
 const withoutReturn = (line: string) => (line.endsWith('\r') ? line.slice(0, -1) : line);
 
 function firstBytes(path: string): Uint8Array {
-  let file: number;
+  let file: number | undefined;
   try {
     file = openSync(path, 'r');
+    const bytes = new Uint8Array(2);
+    readSync(file, bytes); // where a folder, which can be opened, is told from a file
+    return bytes;
   } catch (thrown) {
     throw new VdaError('not-found', `Cannot read ${path}: ${messageOf(thrown)}. Check the path.`, {
       cause: thrown,
     });
-  }
-  try {
-    const bytes = new Uint8Array(2);
-    readSync(file, bytes);
-    return bytes;
   } finally {
-    closeSync(file);
+    if (file !== undefined) closeSync(file);
   }
 }

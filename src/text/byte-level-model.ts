@@ -24,9 +24,8 @@ const APART = /^\p{White_Space}|^(?:(?!\uFFFD)[\p{P}\p{S}])+$/u;
  * each is remembered. A unit belongs to the whitespace-separated word its first visible character stands in;
  * white space alone belongs to none (`wordIds` −1).
  *
- * `pieces(word)` encodes the word as it stands inside a text, with a space before it. A token goes on with a word when
- * it has no space in front and is not punctuation alone, which WordPiece too keeps apart from words: `Ġfilm` begins
- * one, `film` and `'s` go on, `,` does neither.
+ * A token goes on with a word when it has no space in front and is not punctuation alone, which WordPiece too keeps
+ * apart from words: `Ġfilm` begins one, `film` and `'s` go on, `,` does neither.
  *
  * Source: Radford et al. 2019 (GPT-2) §2.2; Liu et al. 2019 (arXiv:1907.11692) §4.4.
  */
@@ -75,7 +74,6 @@ export const byteLevelModel = (parts: ByteLevelParts): PieceModel => {
       }
       return { ids, wordIds };
     },
-    pieces: (word) => [...matchUnits(` ${word}`)].flatMap(([unit]) => unitIds(unit)),
     isContinuation: (token) => !APART.test(textOfBytes(token)),
     textOf: (tokens) => textOfBytes(tokens.join('')).trimStart(),
   };

@@ -1,74 +1,39 @@
 import { VdaError } from '../base/error.ts';
 import { matchWords } from './words.ts';
 
-/** What counts as a word: a whitespace-separated chunk, or with punctuation split off as words of its own. */
-export type WordRule = 'whitespace' | 'punctuation';
-
 /** A text as an attack works on it: words that can be replaced one by one. Never changes; edits make new values. */
 export interface EditedText {
-  /** The words as they are now. */
+  /** The whitespace-separated words as they are now. */
   readonly words: readonly string[];
   /** The words of the text the attack began with; as many as `words`. */
   readonly original: readonly string[];
   /** What stands before the first word, between words, and after the last: one more than words. */
   readonly gaps: readonly string[];
-  /** Indices of words that differ from the original, ascending. */
-  readonly changed: readonly number[];
-  /** Which text of the input is attacked. */
-  readonly attacked: 'only' | 'first' | 'second';
-  /** For pairs: the other text, which stays as it is. */
+  /** Of a pair: the first text, which stays as it is. */
   readonly context?: string;
 }
-
-/** Settings of `editText`. */
-export interface EditTextOptions {
-  /** Default `whitespace`, as the attacks' papers count words. */
-  readonly words?: WordRule;
-  /** For pairs: the text that is not attacked. */
-  readonly context?: string;
-  /** For pairs: whether the attacked text is the `first` or the `second` (default). */
-  readonly attacked?: 'first' | 'second';
-}
-
-// A number may hold points and commas, a word apostrophes and hyphens; what is left between is one word a run.
-const PUNCTUATION_APART =
-  /\p{N}+(?:[.,]\p{N}+)+|[\p{L}\p{M}\p{N}]+(?:['’-][\p{L}\p{M}\p{N}]+)*|[^\s\p{L}\p{M}\p{N}]+/gu;
-
-const MATCHES = {
-  whitespace: matchWords,
-  punctuation: (text) => text.matchAll(PUNCTUATION_APART),
-} satisfies Record<WordRule, (text: string) => IterableIterator<RegExpExecArray>>;
 
 /**
  * Splits a text into words for an attack. White space is remembered: `renderText` gives the text back unchanged.
  *
  * @param text the attacked text; may have no words at all
- * @param options see `EditTextOptions`; with a `context` the input is a pair
+ * @param options.context for pairs: the first text; the second is the one that is attacked
  */
-export const editText = (text: string, options: EditTextOptions = {}): EditedText => {
-  const { words: rule = 'whitespace', context, attacked = 'second' } = options;
+export const editText = (text: string, options: { readonly context?: string } = {}): EditedText => {
   const words: string[] = [];
   const gaps: string[] = [];
   let end = 0;
-  for (const match of MATCHES[rule](text)) {
+  for (const match of matchWords(text)) {
     gaps.push(text.slice(end, match.index));
     words.push(match[0]);
     end = match.index + match[0].length;
   }
   gaps.push(text.slice(end));
-  const parts = { words, original: words, gaps, changed: [] };
-  return context === undefined ? { ...parts, attacked: 'only' } : { ...parts, attacked, context };
-};
-
-const changedAfter = (edited: EditedText, change: { index: number; differs: boolean }): readonly number[] => {
-  const { index, differs } = change;
-  if (edited.changed.includes(index) === differs) return edited.changed;
-  if (!differs) return edited.changed.filter((i) => i !== index);
-  return [...edited.changed, index].sort((a, b) => a - b);
+  return { words, original: words, gaps, ...options };
 };
 
 /**
- * The text with one word replaced. A word set back to its original is no longer `changed`.
+ * The text with one word replaced.
  *
  * @param change.index index into `words`; `change.to` the new word, which may hold spaces but not be empty
  * @throws VdaError `internal` when there is no such word or `to` is empty: both would shift word indices unseen
@@ -83,12 +48,7 @@ export const replaceWord = (edited: EditedText, change: { index: number; to: str
         'of words and the new word must not be empty.',
     );
   }
-  if (to === from) return edited;
-  return {
-    ...edited,
-    words: edited.words.with(index, to),
-    changed: changedAfter(edited, { index, differs: to !== edited.original[index] }),
-  };
+  return to === from ? edited : { ...edited, words: edited.words.with(index, to) };
 };
 
 /** The attacked text with its original spacing. */
@@ -107,8 +67,5 @@ export const originalText = (edited: EditedText): string =>
 /** The input for a model, both texts of a pair in their places. */
 export const renderInput = (edited: EditedText): { readonly text: string; readonly textPair?: string } => {
   const text = renderText(edited);
-  if (edited.context === undefined) return { text };
-  return edited.attacked === 'first'
-    ? { text, textPair: edited.context }
-    : { text: edited.context, textPair: text };
+  return edited.context === undefined ? { text } : { text: edited.context, textPair: text };
 };

@@ -4,8 +4,6 @@ import type { TextPieces } from './special-template.ts';
 export interface PieceModel {
   /** Tokens of a text without special tokens; may stop once there are more than `limit`. */
   textPieces(text: string, limit: number): TextPieces;
-  /** Ids of one word, as it is encoded inside a text. */
-  pieces(word: string): readonly number[];
   isContinuation(token: string): boolean;
   /** The text that tokens stand for. */
   textOf(tokens: readonly string[]): string;
@@ -47,8 +45,7 @@ export const cached = (
 const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 
 /** White space as Rust has it; `\s` has U+FEFF too, and lacks U+0085. */
-const BLANK = '\\p{White_Space}*';
-const OUTER_BLANKS = new RegExp(`^${BLANK}|${BLANK}$`, 'gu');
+const BLANK = /\p{White_Space}/u;
 
 /** An added token found in a text. */
 export interface FoundToken {
@@ -59,27 +56,32 @@ export interface FoundToken {
   readonly blank: number;
 }
 
-/** A function that cuts a text at added tokens: leftmost match first, then the longest. Empty parts are left out. */
+/**
+ * A function that cuts a text at added tokens: leftmost first, then the longest. White space goes with a token that takes
+ * it along, unless the token before did. Empty parts are left out.
+ */
 export const addedTokenSplitter = (
   tokens: readonly AddedToken[],
 ): ((text: string) => readonly (string | FoundToken)[]) => {
   if (tokens.length === 0) return (text) => (text === '' ? [] : [text]);
-  const longestFirst = [...tokens].sort((a, b) => b.content.length - a.content.length);
-  const alternatives = longestFirst.map(
-    ({ content, lstrip, rstrip }) => `${lstrip ? BLANK : ''}${escaped(content)}${rstrip ? BLANK : ''}`,
-  );
-  const pattern = new RegExp(alternatives.join('|'), 'gu');
-  const idOf = new Map(tokens.map(({ content, id }) => [content, id] as const));
+  const tokenOf = new Map(tokens.map((token) => [token.content, token]));
+  const longestFirst = [...tokenOf.keys()].sort((a, b) => b.length - a.length);
+  const pattern = new RegExp(longestFirst.map(escaped).join('|'), 'gu');
   return (text) => {
     const parts: (string | FoundToken)[] = [];
-    let end = 0;
-    for (const { 0: match, index } of text.matchAll(pattern)) {
-      if (index > end) parts.push(text.slice(end, index));
-      const content = idOf.has(match) ? match : match.replace(OUTER_BLANKS, '');
-      parts.push({ id: idOf.get(content)!, length: match.length, blank: match.indexOf(content) });
-      end = index + match.length;
+    let done = 0;
+    for (const { 0: content, index } of text.matchAll(pattern)) {
+      const { id, lstrip, rstrip } = tokenOf.get(content)!;
+      let start = index;
+      let end = index + content.length;
+      // By hand, since a pattern would look at each blank of a long run as the first one.
+      while (lstrip && start > done && BLANK.test(text[start - 1]!)) start--;
+      while (rstrip && end < text.length && BLANK.test(text[end]!)) end++;
+      if (start > done) parts.push(text.slice(done, start));
+      parts.push({ id, length: end - start, blank: index - start });
+      done = end;
     }
-    if (end < text.length) parts.push(text.slice(end));
+    if (done < text.length) parts.push(text.slice(done));
     return parts;
   };
 };

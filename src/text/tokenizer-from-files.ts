@@ -35,11 +35,7 @@ const unsupportedStep = (where: string, what: string): VdaError =>
       '(BertNormalizer, BertPreTokenizer) and RoBERTa-like byte-level BPE ones (no normalizer, ByteLevel).',
   );
 
-const pieceModelOf = (
-  json: TokenizerJson,
-  vocabulary: ReadonlyMap<string, number>,
-  where: string,
-): PieceModel => {
+const pieceModelOf = (json: TokenizerJson, unkId: number, where: string): PieceModel => {
   const { model, normalizer, pre_tokenizer: splitter, added_tokens: addedTokens } = json;
   const odd = addedTokens.find(
     (token) => token.single_word || /\s/.test(token.content) || token.content === '',
@@ -65,7 +61,8 @@ const pieceModelOf = (
   }
   const accents = normalizer.strip_accents;
   return wordPieceModel({
-    idOf: vocabulary,
+    idOf: new Map(Object.entries(model.vocab)),
+    unkId,
     addedTokens,
     normalization: {
       lowerCase: normalizer.lowercase !== false,
@@ -73,7 +70,6 @@ const pieceModelOf = (
       cleanText: normalizer.clean_text !== false,
       ...(typeof accents === 'boolean' ? { stripAccents: accents } : {}),
     },
-    unkToken: model.unk_token,
     prefix: model.continuing_subword_prefix,
     longestWord: model.max_input_chars_per_word,
   });
@@ -177,7 +173,7 @@ export const tokenizerFromFiles = (
   };
   const special = json.added_tokens.filter((token) => token.special).map((token) => token.id);
 
-  const pieceModel = pieceModelOf(json, idOf, where);
+  const pieceModel = pieceModelOf(json, roleIds.unkId, where);
   const specialIds = new Set([...special, ...Object.values(roleIds)]);
   const template = templateOf(json.post_processor);
   const tokenOf = (id: number): string => tokens[id] ?? roles.unk;
@@ -202,7 +198,6 @@ export const tokenizerFromFiles = (
     encode,
     tokenOf,
     idOf: (token) => idOf.get(token),
-    pieces: pieceModel.pieces,
     isContinuation: (id) => !specialIds.has(id) && pieceModel.isContinuation(tokenOf(id)),
     textOf: (some) => pieceModel.textOf(some.map(tokenOf)),
     files: filesToSave(source, { json, roles }),

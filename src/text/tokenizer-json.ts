@@ -37,7 +37,7 @@ const templateStep = z.union([
 
 const pairOfTokenAndId = z.tuple([z.string(), z.number()]);
 
-const postProcessor = z.discriminatedUnion('type', [
+const tokenProcessor = z.discriminatedUnion('type', [
   z.looseObject({
     type: z.literal('TemplateProcessing'),
     single: z.array(templateStep),
@@ -46,6 +46,17 @@ const postProcessor = z.discriminatedUnion('type', [
   }),
   z.looseObject({ type: z.literal('BertProcessing'), sep: pairOfTokenAndId, cls: pairOfTokenAndId }),
   z.looseObject({ type: z.literal('RobertaProcessing'), sep: pairOfTokenAndId, cls: pairOfTokenAndId }),
+]);
+
+/** Moves offsets, which nothing here reads; ids and token types stay. */
+const offsetProcessor = z.looseObject({ type: z.literal('ByteLevel') });
+
+const postProcessor = z.discriminatedUnion('type', [
+  tokenProcessor,
+  z.looseObject({
+    type: z.literal('Sequence'),
+    processors: z.array(z.discriminatedUnion('type', [tokenProcessor, offsetProcessor])),
+  }),
 ]);
 
 const tokenizerJson = z.looseObject({
@@ -60,27 +71,68 @@ const tokenizerJson = z.looseObject({
 export type TokenizerJson = z.infer<typeof tokenizerJson>;
 
 const KNOWN_MODELS = ['WordPiece', 'BPE'];
+const KNOWN_PROCESSORS = ['TemplateProcessing', 'BertProcessing', 'RobertaProcessing'];
 
-const modelTypeOf = (value: unknown): unknown => {
-  const found = z.looseObject({ model: z.looseObject({ type: z.unknown() }) }).safeParse(value);
-  return found.success ? found.data.model.type : undefined;
+const fields = z.looseObject({});
+const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> => fields.safeParse(value).data ?? {};
+
+/** The type of a model that does not name it, by the fields that only one type has. */
+const typeByFields = (model: Readonly<Record<string, unknown>>): string | undefined => {
+  if (model.merges !== undefined) return 'BPE';
+  if (Array.isArray(model.vocab)) return 'Unigram';
+  if (model.max_input_chars_per_word !== undefined) return 'WordPiece';
+  return fields.safeParse(model.vocab).success ? 'WordLevel' : undefined;
 };
 
 /**
- * Checks the content of a `tokenizer.json`.
- * @param where the file, for messages
- * @throws VdaError `unsupported` for a model type other than WordPiece and BPE, `bad-input` for a wrong shape
+ * The content with its model's type, which files made before tokenizers 0.9 leave out, those of bert-base-uncased and
+ * roberta-base on the hub among them. Hugging Face tokenizers tells the types apart in the same way (`ModelWrapper`).
  */
-export const parseTokenizerJson = (value: unknown, where: string): TokenizerJson => {
-  const type = modelTypeOf(value);
-  if (typeof type === 'string' && !KNOWN_MODELS.includes(type)) {
+const withModelType = (value: unknown): unknown => {
+  const model = fieldsOf(fieldsOf(value).model);
+  const type = model.type === undefined ? typeByFields(model) : undefined;
+  return type === undefined ? value : { ...fieldsOf(value), model: { type, ...model } };
+};
+
+/** Types of the post-processor, or of the members of a sequence; none for null. */
+const processorTypes = (processor: unknown): readonly unknown[] => {
+  const { type, processors } = fieldsOf(processor);
+  const steps = type === 'Sequence' && Array.isArray(processors) ? processors : [processor];
+  return steps.map((step) => fieldsOf(step).type).filter((name) => name !== undefined);
+};
+
+const requireKnownTypes = (value: unknown, where: string): void => {
+  const { model, post_processor: processor } = fieldsOf(value);
+  const { type } = fieldsOf(model);
+  if (typeof type !== 'string') return;
+  if (!KNOWN_MODELS.includes(type)) {
     throw new VdaError(
       'unsupported',
       `The tokenizer in ${where} is of type ${type}; vda reads ${KNOWN_MODELS.join(' and ')} tokenizers (BERT-like ` +
         'and RoBERTa-like models). Choose a model of one of these families.',
     );
   }
-  const parsed = tokenizerJson.safeParse(value);
+  const processors = processorTypes(processor);
+  const placing = processors.filter((name) => name !== 'ByteLevel');
+  if (placing.length === 1 && KNOWN_PROCESSORS.includes(String(placing[0]))) return;
+  throw new VdaError(
+    'unsupported',
+    `The tokenizer in ${where} has the post-processor ${processors.join(' + ') || 'none'}, but vda expects one of ` +
+      `${KNOWN_PROCESSORS.join(', ')}, alone or in a Sequence with ByteLevel: it says which special tokens go around ` +
+      'a text. Choose a BERT-like or RoBERTa-like model.',
+  );
+};
+
+/**
+ * Checks the content of a `tokenizer.json`. A model without a type gets it.
+ * @param where the file, for messages
+ * @throws VdaError `unsupported` for a model other than WordPiece and BPE or a post-processor that is not known,
+ *   `bad-input` for a wrong shape
+ */
+export const parseTokenizerJson = (value: unknown, where: string): TokenizerJson => {
+  const typed = withModelType(value);
+  requireKnownTypes(typed, where);
+  const parsed = tokenizerJson.safeParse(typed);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new VdaError(
@@ -91,7 +143,9 @@ export const parseTokenizerJson = (value: unknown, where: string): TokenizerJson
 };
 
 /** Where the tokenizer puts special tokens. RoBERTa separates the texts of a pair by two and has no token types. */
-export const templateOf = (processor: TokenizerJson['post_processor']): SpecialTemplate => {
+export const templateOf = (postProcessor: TokenizerJson['post_processor']): SpecialTemplate => {
+  const steps = postProcessor.type === 'Sequence' ? postProcessor.processors : [postProcessor];
+  const processor = steps.find((step) => step.type !== 'ByteLevel')!;
   if (processor.type !== 'TemplateProcessing') {
     const roberta = processor.type === 'RobertaProcessing';
     const fixed = ([, token]: readonly [string, number], typeId = 0): TemplatePart => ({ token, typeId });

@@ -38,8 +38,6 @@ export interface Tokenizer {
   tokenOf(id: number): string;
   /** Id of a vocabulary entry, or undefined. */
   idOf(token: string): number | undefined;
-  /** Ids of one word without special tokens, as it stands inside a text (byte-level: with a space before it). */
-  pieces(word: string): readonly number[];
   /** True when the token continues a word (`##…` for WordPiece; no space in front for byte-level BPE, nor punctuation alone). */
   isContinuation(id: number): boolean;
   /** Text of a run of pieces (`['un', '##able']` → `unable`). */

@@ -4,10 +4,11 @@ import { matchWords } from './words.ts';
 
 /** Parts of a WordPiece tokenizer, as `tokenizer.json` holds them. */
 export interface WordPieceParts {
+  /** The model's own vocabulary: added tokens outside it are found before words are looked up, or not at all. */
   readonly idOf: ReadonlyMap<string, number>;
+  readonly unkId: number;
   readonly addedTokens: readonly AddedToken[];
   readonly normalization: BertNormalization;
-  readonly unkToken: string;
   /** Default `##`. */
   readonly prefix?: string;
   /** Words of more characters become the unknown token. Default 100. */
@@ -26,8 +27,7 @@ export interface WordPieceParts {
  * 65,536 code points, removes unassigned ones and writes word-final Σ as ς: its ids differ from Python's there.
  */
 export const wordPieceModel = (parts: WordPieceParts): PieceModel => {
-  const { idOf, addedTokens, normalization, unkToken, prefix = '##', longestWord = 100 } = parts;
-  const unkId = idOf.get(unkToken)!;
+  const { idOf, unkId, addedTokens, normalization, prefix = '##', longestWord = 100 } = parts;
   const inner = new Map<string, number>();
   let longestEntry = 0;
   for (const [token, id] of idOf) {
@@ -94,7 +94,6 @@ export const wordPieceModel = (parts: WordPieceParts): PieceModel => {
       }
       return { ids, wordIds };
     },
-    pieces,
     isContinuation: (token) => token.startsWith(prefix),
     textOf: (tokens) =>
       tokens

@@ -37,6 +37,19 @@ describe('writeFilesAtomically', () => {
     expect(readFileSync(join(folder, 'two.txt'), 'utf8')).toBe('old two.txt');
   });
 
+  it('bears another that writes the same file meanwhile', () => {
+    const folder = temporaryFolder();
+    const path = join(folder, 'table.md');
+    function* chunks() {
+      yield 'one ';
+      writeFilesAtomically([{ path, chunks: ['other'] }]);
+      yield 'whole';
+    }
+    writeFilesAtomically([{ path, chunks: chunks() }]);
+    expect(readFileSync(path, 'utf8')).toBe('one whole');
+    expect(readdirSync(folder)).toEqual(['table.md']);
+  });
+
   it('removes its temporary file when the target is a folder', () => {
     const folder = temporaryFolder();
     mkdirSync(join(folder, 'taken/full'), { recursive: true });

@@ -64,6 +64,12 @@ describe('parseConfig', () => {
       'unsupported',
       /tie_word_embeddings/,
     ],
+    [
+      'two classes of one name',
+      { ...tinyConfig, id2label: { 0: 'a', 1: 'b', 2: 'a' } },
+      'bad-input',
+      /two classes "a"/,
+    ],
     ['labels with a gap', { ...tinyConfig, id2label: { 0: 'a', 2: 'b' } }, 'bad-input', /key 1 is missing/],
   ])('refuses %s', (_, json, code, message) => {
     expect(() => parseConfig(json, 'config.json')).toThrow(

@@ -56,6 +56,11 @@ describe('readSafetensors', () => {
     expect(file.metadata).toEqual({ format: 'pt', made_by: 'oracle' });
   });
 
+  it('names a folder that stands where the file should', () => {
+    const folder = temporaryFolder();
+    expect(() => readSafetensors(folder)).toThrow(`Cannot open ${folder}: expected a file, got a folder.`);
+  });
+
   it('says what is wrong with a file that is not there', () => {
     expect(() => readSafetensors('/nowhere/x.safetensors')).toThrow(
       expect.objectContaining({

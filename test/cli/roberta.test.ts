@@ -43,7 +43,8 @@ describe('a RoBERTa of our own', () => {
     const maskedLm = await loadMaskedLm(path('mlm'));
     expect(maskedLm.config).toMatchObject({ modelType: 'roberta', architectures: ['RobertaForMaskedLM'] });
     expect(maskedLm.architecture.positions(maskedLm.config)).toBe(16); // of a table with 18 rows
-    expect(maskedLm.tokenizer.pieces('film').map(maskedLm.tokenizer.tokenOf)).toEqual(['Ġfilm']);
+    const { encode, tokenOf } = maskedLm.tokenizer;
+    expect(encode(' film').ids.map(tokenOf)).toEqual(['<s>', 'Ġfilm', '</s>']);
 
     writeFileSync(path('train.tsv'), trainingTable);
     await vda(

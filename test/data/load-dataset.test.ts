@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { loadDataset } from '../../src/data/load-dataset.ts';
+import { decodeLines } from '../../src/data/text-file.ts';
 import { temporaryFile } from './files.ts';
 
 const load = (name: string, content: string | Uint8Array, options?: Parameters<typeof loadDataset>[1]) =>
@@ -29,6 +30,19 @@ describe('loadDataset formats', () => {
   it('reads CSV with a byte-order mark, commas, doubled quotes and line breaks in quotes', () => {
     const { examples } = load('x.CSV', '\ufefflabel,text\r\n0,"one, ""two""\nthree"\r\n1,four\r\n');
     expect(examples.map(({ text }) => text)).toEqual(['one, "two"\nthree', 'four']);
+  });
+
+  it.each([
+    ['text,label\r\na,0\nb,1\n', ['a', 'b']],
+    ['label,text\n0,a\r\n1,b\r\n', ['a', 'b']],
+    ['label,text\r0,a\r1,"b\r\nc\n"\r', ['a', 'b\r\nc\n']],
+  ])('reads CSV with line ends of several kinds: %j', (content, texts) => {
+    expect(load('x.csv', content).examples.map(({ text }) => text)).toEqual(texts);
+  });
+
+  it('counts lines of each kind in CSV', () => {
+    const content = 'label,text\r\n0,a\n1,"b\nc"\r\n1\n';
+    expect(() => load('x.csv', content)).toThrow(/line 5: expected 2 fields/);
   });
 
   it('reads JSON lines with number, text and boolean labels, leaving out nested fields', () => {
@@ -113,6 +127,13 @@ describe('loadDataset formats', () => {
   it('gives the line of a byte that is not UTF-8', () => {
     const latin1 = Buffer.from('label\ttext\n0\tfine\n1\tcafé\n', 'latin1');
     expect(() => load('x.tsv', latin1)).toThrow(/line 3: not valid UTF-8/);
+  });
+
+  it('says that a text is too long for a string, and does not blame its bytes', () => {
+    const bytes = new Uint8Array(2 ** 29); // characters: some hundred more than V8 allows
+    expect(() => decodeLines(bytes, { path: 'x.tsv', firstLine: 1 })).toThrow(
+      /x\.tsv: 536870912 bytes of text are more than can be read at once .*Split the file/,
+    );
   });
 
   it('says that a file is not there', () => {

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { readDocuments, readLines } from '../../src/data/text-lines.ts';
@@ -34,11 +35,13 @@ describe('readLines', () => {
     );
   });
 
-  it('says that compression is damaged, and that a file is not there', async () => {
+  it('says that compression is damaged, that a file is not there, and that it is a folder', async () => {
     const cut = temporaryFile('a.txt.gz', gzipSync('some text '.repeat(1000)).subarray(0, 40));
     await expect(collect(readLines(cut))).rejects.toThrow(/not a whole gzip file/);
     await expect(collect(readLines('/nowhere/a.txt'))).rejects.toThrow(
       expect.objectContaining({ code: 'not-found' }),
     );
+    const folder = dirname(cut);
+    await expect(collect(readLines(folder))).rejects.toThrow(`Cannot read ${folder}: EISDIR`);
   });
 });

@@ -23,6 +23,13 @@ const encodeCase = (tokenizer: ReturnType<typeof tokenizerFromFiles>, [text, pai
     ...(maxLength === null ? {} : { maxLength }),
   });
 
+/** Ids of a text without special tokens. */
+const pieces = (tokenizer: ReturnType<typeof tokenizerFromFiles>, text: string) =>
+  tokenizer.encode(text).ids.slice(1, -1);
+
+/** What takes time by the square of a text's length takes ten times as long. */
+const quick = { timeout: 5_000 };
+
 const vocabTxt = wordPiece.vocab.map((token) => `${token}\n`).join('');
 const uncased = () => tokenizerFromFiles({ 'vocab.txt': vocabTxt }, 'fixture');
 
@@ -45,15 +52,12 @@ describe('a byte-level BPE tokenizer', () => {
     expect({ ids, typeIds, wordIds }).toEqual({ ids: one[3], typeIds: one[4], wordIds: one[5] });
   });
 
-  it('gives pieces of a word as they stand inside a text, and their text back', () => {
-    const pieces = tokenizer.pieces('unbelievable');
-    expect(tokenizer.encode('a unbelievable').ids).toEqual(
-      [tokenizer.encode('a').ids.slice(0, -1), pieces, [tokenizer.sepId]].flat(),
-    );
-    expect(tokenizer.textOf(pieces)).toBe('unbelievable');
-    expect(tokenizer.textOf(tokenizer.pieces('日é👩'))).toBe('日é👩');
-    expect(tokenizer.isContinuation(pieces[0]!)).toBe(false);
-    expect(pieces.slice(1).every(tokenizer.isContinuation)).toBe(true);
+  it('gives the text of pieces back, and knows the first one by its space', () => {
+    const [first, ...others] = pieces(tokenizer, ' unbelievable');
+    expect(tokenizer.textOf([first!, ...others])).toBe('unbelievable');
+    expect(tokenizer.textOf(pieces(tokenizer, ' 日é👩'))).toBe('日é👩');
+    expect(tokenizer.isContinuation(first!)).toBe(false);
+    expect(others.length > 0 && others.every(tokenizer.isContinuation)).toBe(true);
   });
 
   it('tells pieces that go on with a word from those that begin one and from punctuation', () => {
@@ -148,10 +152,10 @@ describe('a tokenizer', () => {
 
   it('joins pieces to text and knows continuations', () => {
     const tokenizer = uncased();
-    const pieces = tokenizer.pieces('unbelievable');
-    expect(pieces.map(tokenizer.tokenOf)).toEqual(['un', '##believ', '##able']);
-    expect(pieces.map(tokenizer.isContinuation)).toEqual([false, true, true]);
-    expect(tokenizer.textOf(pieces)).toBe('unbelievable');
+    const ids = pieces(tokenizer, 'unbelievable');
+    expect(ids.map(tokenizer.tokenOf)).toEqual(['un', '##believ', '##able']);
+    expect(ids.map(tokenizer.isContinuation)).toEqual([false, true, true]);
+    expect(tokenizer.textOf(ids)).toBe('unbelievable');
     expect(tokenizer.textOf([tokenizer.idOf('good')!, tokenizer.idOf('film')!])).toBe('good film');
   });
 
@@ -174,14 +178,115 @@ describe('a tokenizer', () => {
     ]);
   });
 
+  it('does not look words up among added tokens', () => {
+    const files = wordPieceTokenizerFiles(wordPiece.vocab);
+    const json = JSON.parse(files['tokenizer.json']!);
+    const id = wordPiece.vocab.length;
+    json.added_tokens.push({ id, content: 'filmgood', special: false, normalized: false });
+    const tokenizer = tokenizerFromFiles({ ...files, 'tokenizer.json': JSON.stringify(json) }, 'fixture');
+    expect(pieces(tokenizer, 'filmgood')).toEqual([id]);
+    // Not in the text as it stands: lower-cased it is a word, and the vocabulary's are film, ##g, ##o, ##d.
+    expect(pieces(tokenizer, 'FILMGOOD')).toEqual(pieces(uncased(), 'FILMGOOD'));
+  });
+
+  it('lets an added token take the white space beside it along, once, however long it is', quick, () => {
+    const json = JSON.parse(byteLevel.files['tokenizer.json']);
+    Object.assign(json.added_tokens.at(-1), { content: '<mask>', lstrip: true, rstrip: true });
+    const tokenizer = tokenizerFromFiles({ 'tokenizer.json': JSON.stringify(json) }, 'fixture');
+    const spaces = ' \u00a0\u3000'.repeat(50_000);
+    const a = tokenizer.idOf('a')!;
+    expect(pieces(tokenizer, `a${spaces}<mask>${spaces}<mask>\ta`)).toEqual([a, 4, 4, a]);
+    const { ids, wordIds } = tokenizer.encode(`${spaces}a`); // no token to take them
+    expect(tokenizer.tokenOf(ids.at(-2)!)).toBe('a');
+    expect(wordIds.at(-2)).toBe(0);
+  });
+
   it('lets tokenizer_config.json overrule the normalizer, and saves what it does', () => {
     const files = {
       ...wordPieceTokenizerFiles(wordPiece.vocab, { lowerCase: true }),
       'tokenizer_config.json': '{"do_lower_case": false}',
     };
     const tokenizer = tokenizerFromFiles(files, 'fixture');
-    expect(tokenizer.pieces('The')).toEqual([tokenizer.idOf('The')]);
+    expect(pieces(tokenizer, 'The')).toEqual([tokenizer.idOf('The')]);
     expect(JSON.parse(tokenizer.files['tokenizer.json']!).normalizer.lowercase).toBe(false);
+  });
+});
+
+describe('tokenizer.json as older and newer files write it', () => {
+  /** A file of the fixtures with its model's type left out, and more changed. */
+  const legacy = (text: string, change: (json: Json) => void = () => {}) => {
+    const json = JSON.parse(text) as Json;
+    delete json.model.type;
+    change(json);
+    return { 'tokenizer.json': JSON.stringify(json) };
+  };
+  type Json = { model: Record<string, unknown>; added_tokens: Record<string, unknown>[] } & Record<
+    string,
+    unknown
+  >;
+  const wordPieceJson = wordPieceTokenizerFiles(wordPiece.vocab)['tokenizer.json']!;
+  const byteLevelJson = byteLevel.files['tokenizer.json'];
+  const cut = { max_length: 4, strategy: 'LongestFirst', stride: 0, direction: 'Right' };
+  const padded = { strategy: { Fixed: 128 }, pad_id: 0, pad_type_id: 0, pad_token: '[PAD]' };
+  const processor = JSON.parse(byteLevelJson).post_processor;
+  const offsets = { type: 'ByteLevel', add_prefix_space: true, trim_offsets: false };
+  const [cls, sep] = ['<s>', '</s>'].map((id) => ({ SpecialToken: { id, type_id: 0 } }));
+  const [first, second] = ['A', 'B'].map((id) => ({ Sequence: { id, type_id: 0 } }));
+  const template = {
+    type: 'TemplateProcessing',
+    single: [cls, first, sep],
+    pair: [cls, first, sep, sep, second, sep],
+    special_tokens: { '<s>': { id: '<s>', ids: [0] }, '</s>': { id: '</s>', ids: [2] } },
+  };
+
+  it.each<[string, string, string, ((json: Json) => void)?]>([
+    ['WordPiece without a type', 'WordPiece', wordPieceJson],
+    ['BPE without a type', 'BPE', byteLevelJson],
+    [
+      'BPE as in roberta-base: merges as text, no use_regex, special tokens to be normalised',
+      'BPE',
+      byteLevelJson,
+      (json) => {
+        const { merges, ignore_merges, byte_fallback, ...model } = json.model;
+        json.model = { ...model, merges: (merges as string[][]).map((pair) => pair.join(' ')) };
+        json.pre_tokenizer = { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true };
+        for (const token of json.added_tokens) token.normalized = true;
+      },
+    ],
+    [
+      'texts to be cut and padded, which is for the caller to say',
+      'WordPiece',
+      wordPieceJson,
+      (json) => Object.assign(json, { truncation: cut, padding: padded }),
+    ],
+    [
+      'a sequence with ByteLevel, which moves offsets only',
+      'BPE',
+      byteLevelJson,
+      (json) => {
+        json.post_processor = { type: 'Sequence', processors: [processor, offsets] };
+      },
+    ],
+    [
+      'a sequence of ByteLevel and a template',
+      'BPE',
+      byteLevelJson,
+      (json) => {
+        json.post_processor = { type: 'Sequence', processors: [offsets, template] };
+      },
+    ],
+  ])('%s: reads as the plain file and saves the type', (_, type, text, change) => {
+    const plain = tokenizerFromFiles({ 'tokenizer.json': text }, 'plain');
+    const files = legacy(text, change);
+    const tokenizer = tokenizerFromFiles(files, 'legacy');
+    for (const [one, pair] of [['The unbelievable film, <mask>'], ['good film', "isn't bad"]] as const) {
+      const options = pair === undefined ? {} : { pair };
+      expect(tokenizer.encode(one, options)).toEqual(plain.encode(one, options));
+    }
+    const { model, ...saved } = JSON.parse(tokenizer.files['tokenizer.json']!);
+    expect(model).toEqual({ type, ...JSON.parse(files['tokenizer.json']).model });
+    expect(saved.post_processor).toEqual(JSON.parse(files['tokenizer.json']).post_processor);
+    expect(tokenizerFromFiles(tokenizer.files, 'again').encode('film')).toEqual(plain.encode('film'));
   });
 });
 
@@ -255,6 +360,42 @@ describe('loadTokenizer', () => {
       { 'tokenizer.json': JSON.stringify({ ...json, model: { type: 'Unigram', vocab: [] } }) },
       'unsupported',
       'of type Unigram',
+    ],
+    [
+      'a unigram model without a type',
+      { 'tokenizer.json': JSON.stringify({ ...json, model: { unk_id: 0, vocab: [['<unk>', 0]] } }) },
+      'unsupported',
+      'of type Unigram',
+    ],
+    [
+      'a vocabulary of whole words without a type',
+      { 'tokenizer.json': JSON.stringify({ ...json, model: { unk_token: 'a', vocab: { a: 0 } } }) },
+      'unsupported',
+      'of type WordLevel',
+    ],
+    ['a file without a model', { 'tokenizer.json': '{}' }, 'bad-input', 'model'],
+    [
+      'a tokenizer without a post-processor',
+      { 'tokenizer.json': JSON.stringify({ ...json, post_processor: null }) },
+      'unsupported',
+      'post-processor none',
+    ],
+    [
+      'a post-processor that puts no special tokens',
+      { 'tokenizer.json': JSON.stringify({ ...json, post_processor: { type: 'ByteLevel' } }) },
+      'unsupported',
+      'post-processor ByteLevel',
+    ],
+    [
+      'two templates in a sequence',
+      {
+        'tokenizer.json': JSON.stringify({
+          ...json,
+          post_processor: { type: 'Sequence', processors: [json.post_processor, json.post_processor] },
+        }),
+      },
+      'unsupported',
+      'TemplateProcessing + TemplateProcessing',
     ],
     [
       'a normalizer that is not known',

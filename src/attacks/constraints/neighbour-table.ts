@@ -1,6 +1,6 @@
 import type { Constraint } from './constraint.ts';
 
-/** What a similarity filter says about a word that its table does not have. */
+/** What a similarity filter says about a word that its file does not have. */
 export type UnknownWords =
   | 'refuse' // nothing could say that the meaning stays: leave the word alone
   | 'allow'; // as the published code does
@@ -14,21 +14,23 @@ export interface SimilarityOptions {
 /**
  * One word must be among the neighbours of the other.
  *
- * @param table word → neighbours, lower case; a word is known when it has an entry
+ * @param table word → neighbours, lower case; a word is known when it has an entry or is a neighbour in one
  */
 export function neighbourTable(
   table: ReadonlyMap<string, ReadonlySet<string>>,
   { unknown = 'refuse' }: SimilarityOptions = {},
 ): Constraint {
-  const known = (word: string) => table.has(word.toLowerCase());
+  const words = new Set(table.keys());
+  for (const neighbours of table.values()) for (const word of neighbours) words.add(word);
+  const known = (word: string) => words.has(word.toLowerCase());
   const allowsUnknown = unknown === 'allow';
   return {
-    name: `neighbours (table of ${table.size} words)`,
+    name: `neighbours (table of ${words.size} words)`,
     allowsReplacing: (word) => allowsUnknown || known(word),
     allowsSubstitution: (from, to) => {
       const [a, b] = [from.toLowerCase(), to.toLowerCase()];
       if (!known(a) || !known(b)) return allowsUnknown;
-      return table.get(a)!.has(b) || table.get(b)!.has(a);
+      return (table.get(a)?.has(b) || table.get(b)?.has(a)) ?? false;
     },
   };
 }

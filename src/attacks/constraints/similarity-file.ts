@@ -12,9 +12,10 @@ export interface SimilarityFileOptions extends SimilarityOptions {
 
 /**
  * A similarity filter from a file of either kind, told apart by its first character:
- * - `{`: a neighbour table, JSON, word → list of neighbours (see `neighbourTable`);
- * - else word vectors as text, a line a word: the word, then its numbers, apart by single spaces. A first line
- *   of two numbers (word2vec's count and dimension) is passed over (see `similarVectors`).
+ * - `{`: a neighbour table, JSON, word → list of neighbours (see `neighbourTable`); words that differ in case only are
+ *   one word, with the neighbours of all;
+ * - else word vectors as text, a line a word: the word, then its numbers, apart by spaces. A first line of two numbers
+ *   (word2vec's count and dimension) is passed over (see `similarVectors`).
  *
  * @throws VdaError `not-found` when the file cannot be read, `bad-input` when it is neither, naming the line
  */
@@ -33,21 +34,23 @@ export function similarityFile(path: string, options: SimilarityFileOptions = {}
 function parseTable(text: string, path: string): ReadonlyMap<string, ReadonlySet<string>> {
   let table: unknown;
   try {
-    table = JSON.parse(text);
+    table = JSON.parse(text.replace(/^\uFEFF/, '')); // a byte-order mark is no JSON
   } catch (error) {
     throw new VdaError('bad-input', `${path} begins as JSON but is not: ${messageOf(error)}`);
   }
-  return new Map(
-    Object.entries(table as object).map(([word, neighbours]: [string, unknown]) => {
-      if (!Array.isArray(neighbours) || neighbours.some((item) => typeof item !== 'string')) {
-        throw new VdaError(
-          'bad-input',
-          `${path}: expected '${word}' to have a list of words, as in {"good": ["fine"]}.`,
-        );
-      }
-      return [word.toLowerCase(), new Set(neighbours.map((item: string) => item.toLowerCase()))];
-    }),
-  );
+  const merged = new Map<string, Set<string>>();
+  for (const [key, neighbours] of Object.entries(table as Record<string, unknown>)) {
+    if (!Array.isArray(neighbours) || neighbours.some((item) => typeof item !== 'string')) {
+      throw new VdaError(
+        'bad-input',
+        `${path}: expected '${key}' to have a list of words, as in {"good": ["fine"]}.`,
+      );
+    }
+    const word = key.toLowerCase();
+    const lowered = neighbours.map((item: string) => item.toLowerCase());
+    merged.set(word, new Set([...(merged.get(word) ?? []), ...lowered]));
+  }
+  return merged;
 }
 
 /** Line by line over the bytes: the usual file of vectors is longer than a string may be. */
@@ -59,7 +62,7 @@ function parseVectors(bytes: Buffer, path: string): WordVectors {
   for (let start = 0; start < bytes.length; ) {
     const newline = bytes.indexOf(10, start);
     const end = newline < 0 ? bytes.length : newline;
-    const [word = '', ...fields] = bytes.toString('utf8', start, end).trim().split(' ');
+    const [word = '', ...fields] = bytes.toString('utf8', start, end).trim().split(/ +/);
     start = end + 1;
     line++;
     if (word === '' || (line === 1 && fields.length === 1)) continue;

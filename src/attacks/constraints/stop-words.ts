@@ -38,9 +38,15 @@ export const functionWords: ReadonlySet<string> = new Set(
  * Function words are neither replaced nor put in (a content word turned into *not* changes what is said).
  *
  * @param words lower-case words; `functionWords` by default
+ * @param options.asWritten tells *don’t* from *don't*, as the published code does. Default false
  */
-export function stopWords(words: ReadonlySet<string> = functionWords): Constraint {
-  const isContent = (word: string) => !words.has(word.toLowerCase());
+export function stopWords(
+  words: ReadonlySet<string> = functionWords,
+  { asWritten = false }: { readonly asWritten?: boolean } = {},
+): Constraint {
+  const plain = (word: string) => (asWritten ? word : word.replaceAll('’', "'"));
+  const listed = new Set([...words].map(plain));
+  const isContent = (word: string) => !listed.has(plain(word.toLowerCase()));
   return {
     name: `stop words (${words.size})`,
     allowsReplacing: isContent,

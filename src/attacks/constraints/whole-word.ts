@@ -1,7 +1,7 @@
 import type { Constraint } from './constraint.ts';
 
-/** Letters and digits, with apostrophes, dots and hyphens only inside. */
-const word = /^[\p{L}\p{N}]+(?:['’.-][\p{L}\p{N}]+)*$/u;
+/** Letters and digits with their combining marks; apostrophes, dots and hyphens only inside. */
+const word = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}]*(?:['’.-][\p{L}\p{N}][\p{L}\p{M}\p{N}]*)*$/u;
 
 /**
  * A word gives way to a word: punctuation is not replaced, nothing but one whole word is put in, and the

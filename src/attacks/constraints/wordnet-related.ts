@@ -10,9 +10,9 @@ const frequentSenses = 4;
 
 /** What a word of a text may become. */
 interface Reach {
-  /** By part of speech: its senses and the synsets next to them, in either direction. */
+  /** By part of speech: its senses and the synsets next to them. */
   readonly near: readonly ReadonlySet<number>[];
-  /** Adjectives that its adverb readings, or adverbs next to them, are made of. */
+  /** Adjectives that its adverb senses are made of, and those that share a cluster with one as head or satellite. */
   readonly adjectives: ReadonlySet<number>;
 }
 
@@ -20,7 +20,8 @@ interface Reach {
  * The two words must be related in WordNet in one part of speech: a shared synset (inflected forms of one lemma
  * too), one step up or down from kind to kind (nouns, verbs), a group of verb senses or see-also, an adjective and
  * the head of its cluster, adverbs made of such adjectives. Kinds of one kind (*comedy*, *tragedy*) are not related,
- * nor are satellites of one head: *wonderful* and *terrible* are both extraordinary.
+ * nor are satellites of one head: *wonderful* and *terrible* are both extraordinary. See-also links count as WordNet
+ * has them, one in nine in one direction only.
  *
  * A word that WordNet does not know (a name, a number, a misspelling) is neither replaced nor put in: nothing
  * could say that the meaning stays.
@@ -46,8 +47,7 @@ export function wordnetRelated(wordnet: Wordnet): Constraint {
       for (let part = 0; part < partsOfSpeech.length; part++) {
         if (anyIn(senses[part]!, reach.near[part]!)) return true;
       }
-      const hasAdverbs = reach.adjectives.size > 0 && senses[adverb]!.length > 0;
-      return hasAdverbs && anyIn(reachOf(to).adjectives, reach.adjectives);
+      return reach.adjectives.size > 0 && anyIn(madeOf(wordnet, senses[adverb]!), reach.adjectives);
     },
   };
 }
@@ -57,7 +57,11 @@ const adverb = partsOfSpeech.indexOf('r');
 function findReach(wordnet: Wordnet, word: string): Reach {
   const senses = wordnet.senses(word, frequentSenses);
   const near = partsOfSpeech.map((_, part) => neighbourhood(wordnet, senses[part]!));
-  return { near, adjectives: adjectivesOf(wordnet, near[adverb]!) };
+  const adjectives = new Set(madeOf(wordnet, senses[adverb]!));
+  for (const adjective of [...adjectives]) {
+    for (const other of wordnet.related('similar', adjective)) adjectives.add(other);
+  }
+  return { near, adjectives };
 }
 
 /** Synsets that count as the same or next to the given ones. */
@@ -72,17 +76,9 @@ function neighbourhood(wordnet: Wordnet, senses: readonly number[]): ReadonlySet
   return near;
 }
 
-/** Adjective synsets that adverbs are made of, with the heads of their clusters. */
-function adjectivesOf(wordnet: Wordnet, adverbs: ReadonlySet<number>): ReadonlySet<number> {
-  const found = new Set<number>();
-  for (const adverb of adverbs) {
-    for (const adjective of wordnet.related('toAdjective', adverb)) {
-      found.add(adjective);
-      for (const head of wordnet.related('similar', adjective)) found.add(head);
-    }
-  }
-  return found;
-}
+/** Adjective synsets that adverbs are made of. */
+const madeOf = (wordnet: Wordnet, adverbs: readonly number[]): readonly number[] =>
+  adverbs.flatMap((synset) => Array.from(wordnet.related('toAdjective', synset)));
 
 function anyIn(items: Iterable<number>, set: ReadonlySet<number>): boolean {
   for (const item of items) if (set.has(item)) return true;

@@ -6,8 +6,10 @@ import {
   type WordnetTable,
 } from './wordnet-file.ts';
 
+type PartOfSpeech = (typeof partsOfSpeech)[number];
+
 /** Endings of regular inflection and what may stand in their place, by part of speech (morph(7WN), table). */
-const endings: Readonly<Record<(typeof partsOfSpeech)[number], readonly (readonly [string, string])[]>> = {
+const endings: Readonly<Record<PartOfSpeech, readonly (readonly [string, string])[]>> = {
   n: [
     ['s', ''],
     ['ses', 's'],
@@ -53,8 +55,11 @@ export interface Wordnet {
 }
 
 /**
- * WordNet 3.1 over lower-cased single words, with the inflection rules and irregular forms of its own
- * `morphy` (WordNet manual, morph(7WN)). Nothing is read until the first question.
+ * WordNet 3.1 over lower-cased single words, with the inflection rules and irregular forms of its own `morphy`.
+ * Nothing is read until the first question.
+ *
+ * Source: WordNet manual, morph(7WN), and its `morph.c`. Departures: all rules that give a lemma count, where `morph.c`
+ * ends with the first; a verb or adjective in silent -e drops it (*excuseing* is no form of *excuse*).
  *
  * @param load reads the table; the embedded one by default
  */
@@ -116,13 +121,24 @@ const dropsSilentE = (lemma: string, ending: string): boolean =>
 
 /** The lemmas a form can have in one part of speech, only those that have senses there. */
 function lemmasInPart(table: WordnetTable, form: string, part: number): string[] {
-  const guesses = [form, ...(table.irregular.get(`${part} ${form}`) ?? [])];
-  for (const [ending, lemmaEnding] of endings[partsOfSpeech[part]!]) {
-    if (!form.endsWith(ending)) continue;
-    const stem = form.slice(0, form.length - ending.length);
-    if (lemmaEnding !== '' || !dropsSilentE(stem, ending)) guesses.push(stem + lemmaEnding);
-  }
+  const irregular = table.irregular.get(`${part} ${form}`);
+  const guesses = [form, ...(irregular ?? detach(form, partsOfSpeech[part]!))];
   return [...new Set(guesses)].filter(
     (lemma) => table.wordIds.has(lemma) && rowOf(table.senses, senseRow(table, lemma, part), 1).length > 0,
   );
+}
+
+/**
+ * What a form may be made of by the rules. Nouns in -ss and of one or two letters are no plurals (*ass* is none of *as*);
+ * those in -ful have theirs before it (*cupsful*).
+ */
+function detach(form: string, part: PartOfSpeech): string[] {
+  if (part === 'n' && (form.endsWith('ss') || form.length <= 2)) return [];
+  const after = part === 'n' && form.endsWith('ful') ? 'ful' : '';
+  const inflected = form.slice(0, form.length - after.length);
+  return endings[part].flatMap(([ending, lemmaEnding]) => {
+    if (!inflected.endsWith(ending)) return [];
+    const stem = inflected.slice(0, inflected.length - ending.length);
+    return lemmaEnding === '' && dropsSilentE(stem, ending) ? [] : [stem + lemmaEnding + after];
+  });
 }

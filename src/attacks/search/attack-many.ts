@@ -19,7 +19,7 @@ export interface AttackManyOptions {
   readonly concurrency?: number;
   /**
    * Texts to aim at in one call of the victim. Default 64. When fewer examples are left than that, each proposes
-   * more candidates ahead; those past a flip were computed in vain, but are never counted.
+   * more candidates ahead, at most 64; those past a flip were computed in vain, but are never counted.
    */
   readonly batch?: number;
   /** Most seconds for one example; see `EndedAttack.seconds`. Absent: no limit. */
@@ -52,8 +52,8 @@ interface Task {
 }
 
 /**
- * Texts, and their characters, that one example may put in one call without being asked to look ahead. They bound memory,
- * and how far past its time limit an example can run: the clock is looked at between calls.
+ * Texts, and their characters, that one example may put in one call. They bound memory, and how far past its time limit an
+ * example can run: the clock is looked at between calls.
  */
 const mostTexts = 64;
 const mostCharacters = 2 ** 22;
@@ -220,7 +220,7 @@ function nextInputs(
   const whole = askers.map((task) => (task.request.stopAt === undefined ? take(task, mostTexts) : []));
   const needed = whole.reduce((sum, { length }) => sum + length, 0);
   const lookingAhead = whole.filter(({ length }) => length === 0).length;
-  const ahead = Math.max(1, Math.floor((batch - needed) / lookingAhead));
+  const ahead = Math.min(mostTexts, Math.max(1, Math.floor((batch - needed) / lookingAhead)));
   return askers.map((task, i) => (whole[i]!.length > 0 ? whole[i]! : take(task, ahead)));
 }
 

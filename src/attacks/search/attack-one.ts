@@ -86,8 +86,9 @@ const outOfTime = Symbol('out of time');
  *    stays. One query a candidate asked.
  * 4. Words, changes allowed or query budget used up: `failed`.
  *
- * It yields requests and is resumed with replies; what is thrown into it ends as `error`. It never sees the
- * victim, so any number can run side by side, and each is exactly the one-by-one algorithm.
+ * It yields requests and is resumed with replies; what is thrown into it ends as `error`, after step 1 as the recipe's
+ * `statusOfException`. It never sees the victim, so any number can run side by side, and each is exactly the one-by-one
+ * algorithm.
  *
  * Source: Li et al. 2020 (arXiv:2004.09984), Algorithm 1; departures are the recipe's.
  */
@@ -109,7 +110,8 @@ export function* attackOne(example: Example, context: AttackContext): Search<Att
     const status = yield* search({ ...context, progress, goal: untargeted(example.label) }, example.label);
     return { ...outcome(), status };
   } catch (error) {
-    return { ...outcome(), status: context.recipe.statusOfException, message: messageOf(error) };
+    const status = progress.originalRow.length > 0 ? context.recipe.statusOfException : 'error';
+    return { ...outcome(), status, message: messageOf(error) };
   }
 }
 

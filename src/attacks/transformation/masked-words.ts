@@ -5,8 +5,10 @@ import { inCaseOf, splitWord } from './word-core.ts';
 /** Words of more pieces are left alone: the model's guesses at so many places seldom make a word. */
 const mostPieces = 12;
 
-/** U+FFFD stands for a part of a character, which byte-level pieces can be: not punctuation. */
-const punctuation = /^[^\p{L}\p{N}\uFFFD]+$/u;
+/** Not punctuation. Byte-level pieces can be a space alone, or a part of a character, for which U+FFFD stands. */
+const wordly = /[\p{L}\p{N}\uFFFD]|^$/u;
+/** Combining marks alone, such as the vowel signs of Hindi: they belong to what they follow. */
+const marks = /^\p{M}+$/u;
 
 /**
  * The K best words the masked language model would read in a word's place.
@@ -20,7 +22,6 @@ const punctuation = /^[^\p{L}\p{N}\uFFFD]+$/u;
  * cuts the product of the pieces to the first 24 and ranks these outside their context; see `official-words.ts`.
  */
 export const maskedWords: Transformation = {
-  name: 'masked LM, unmasked pass, beam over pieces',
   propose: ({ word, fill, topK }, filler) => {
     const { before, core, after } = splitWord(word);
     const places = withoutPunctuation(fill, filler);
@@ -34,9 +35,12 @@ export const maskedWords: Transformation = {
 
 /** The places of the word's core: punctuation at both ends has pieces of its own. */
 function withoutPunctuation(fill: WordFill, filler: MaskFiller): readonly PieceCandidates[] {
-  const isPunctuation = fill.pieces.map((id) => punctuation.test(filler.textOf([id]).trim()));
-  const start = isPunctuation.indexOf(false);
-  return start < 0 ? [] : fill.candidates.slice(start, isPunctuation.lastIndexOf(false) + 1);
+  const texts = fill.pieces.map((id) => filler.textOf([id]).trim());
+  const start = texts.findIndex((text) => wordly.test(text));
+  if (start < 0) return [];
+  let end = texts.findLastIndex((text) => wordly.test(text)) + 1;
+  while (end < texts.length && marks.test(texts[end]!)) end++;
+  return fill.candidates.slice(start, end);
 }
 
 interface Partial {

@@ -14,7 +14,6 @@ const mostCombinations = 24;
  * Source: the published code as modified for the paper's tables, described, not copied. Kept with its mistakes.
  */
 export const officialWords: Transformation = {
-  name: 'masked LM, unmasked pass, first 24 combinations of pieces',
   propose: ({ fill, topK }, filler) => {
     if (fill.pieces.length === 0) return { kind: 'words', words: [] };
     if (fill.pieces.length === 1) {

@@ -14,6 +14,5 @@ export type Proposals =
 
 /** Turns the model's tokens into words to try, best first; constraints come after. */
 export interface Transformation {
-  readonly name: string;
   propose(slot: Slot, filler: MaskFiller): Proposals;
 }

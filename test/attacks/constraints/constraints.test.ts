@@ -44,6 +44,16 @@ describe('stopWords', () => {
     expect(rule.allowsSubstitution!('good', 'not')).toBe(false);
     expect(rule.allowsSubstitution!('good', 'fine')).toBe(true);
   });
+
+  test('takes a typographic apostrophe for a plain one, unless asked not to', () => {
+    for (const words of [functionWords, new Set(['don’t'])]) {
+      const rule = stopWords(words);
+      expect(["don't", 'Don’t'].map((word) => rule.allowsReplacing!(word))).toEqual([false, false]);
+      expect(rule.allowsSubstitution!('do', 'don’t')).toBe(false);
+    }
+    const asWritten = stopWords(functionWords, { asWritten: true });
+    expect(["Don't", 'Don’t'].map((word) => asWritten.allowsReplacing!(word))).toEqual([false, true]);
+  });
 });
 
 test.each([
@@ -54,6 +64,8 @@ test.each([
   ['good', '##ne', false],
   ['good', '[unused7]', false],
   ["don't", 'well-made', true],
+  ['cafe\u0301', 'हिन्दी', true],
+  ['good', '\u0301a', false],
 ])('wholeWord: %s to %s is %s', (from, to, allowed) => {
   expect(wholeWord.allowsSubstitution!(from, to)).toBe(allowed);
 });
@@ -96,6 +108,33 @@ describe('similarityFile', () => {
     const rule = similarityFile(temporaryFile('table.json', '{"good": ["fine"], "fine": [], "poor": []}'));
     expect(rule.allowsSubstitution!('fine', 'good')).toBe(true);
     expect(rule.allowsSubstitution!('good', 'poor')).toBe(false);
+  });
+
+  test('a word is known that is a key or a neighbour', () => {
+    const path = temporaryFile('recommended.json', '{"good": ["fine"], "poor": ["bad"]}');
+    for (const unknown of ['refuse', 'allow'] as const) {
+      const rule = similarityFile(path, { unknown });
+      expect(rule.name).toBe('neighbours (table of 4 words)');
+      expect(rule.allowsReplacing!('Fine')).toBe(true);
+      expect(rule.allowsSubstitution!('good', 'fine')).toBe(true);
+      expect(rule.allowsSubstitution!('fine', 'good')).toBe(true);
+      expect(rule.allowsSubstitution!('fine', 'bad')).toBe(false); // known, and no neighbours
+      expect(rule.allowsSubstitution!('fine', 'xqzt')).toBe(unknown === 'allow');
+    }
+  });
+
+  test('a table may begin with a byte-order mark, and keys that differ in case are one word', () => {
+    const rule = similarityFile(temporaryFile('marked.json', '\uFEFF{"Good": ["fine"], "good": ["Great"]}'));
+    expect(rule.allowsSubstitution!('good', 'fine')).toBe(true);
+    expect(rule.allowsSubstitution!('good', 'great')).toBe(true);
+  });
+
+  test('numbers of a vector may stand apart by several spaces', () => {
+    // cos = (1·0.8 + 2·0.6) / √5 = 0.894…; with a field read as 0 it would be another
+    const rule = (threshold: number) =>
+      similarityFile(temporaryFile('wide.txt', 'good  1   2\nfine 0.8  0.6 \n'), { threshold });
+    expect(rule(0.894).allowsSubstitution!('good', 'fine')).toBe(true);
+    expect(rule(0.895).allowsSubstitution!('good', 'fine')).toBe(false);
   });
 
   test.each(['vectors.txt', 'words.json'])(

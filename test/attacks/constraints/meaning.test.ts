@@ -45,7 +45,9 @@ describe('wordnetRelated', () => {
     ['actor', 'performer', 'a kind of'],
     ['good', 'great', 'a head and its satellite'],
     ['Clever', 'smart', 'whatever the case'],
-    ['beautifully', 'gorgeously', 'adverbs'],
+    ['beautifully', 'gorgeously', 'adverbs of a head and its satellite'],
+    ['quickly', 'rapidly', 'adverbs with one sense'],
+    ['cupsful', 'cupful', 'forms of one noun in -ful'],
   ])('%s and %s: %s', (from, to) => {
     expect(related.allowsSubstitution!(from, to)).toBe(true);
     expect(related.allowsSubstitution!(to, from)).toBe(true);
@@ -58,6 +60,10 @@ describe('wordnetRelated', () => {
     ['beautiful', 'beauty', 'different parts of speech'],
     ['wonderful', 'awful', 'by a rare sense only'],
     ['wonderful', 'terrible', 'satellites of extraordinary'],
+    ['historically', 'recently', 'adverbs of such satellites'],
+    ['falsely', 'unctuously', 'adverbs of such satellites'],
+    ['famously', 'stunningly', 'adverbs of such satellites'],
+    ['badly', 'vehemently', 'adverbs of such satellites'],
     ['movie', 'fincher', 'unknown'],
   ])('%s and %s are not: %s', (from, to) => {
     expect(related.allowsSubstitution!(from, to)).toBe(false);

@@ -17,9 +17,24 @@ describe('createWordnet', () => {
     ['making', 'make'],
     ['largest', 'large'],
     ['agreeing', 'agree'],
+    ['cupsful', 'cupful'],
+    ['boxesful', 'boxful'],
   ])('%s may be a form of %s', (form, lemma) => {
     expect([...wordnet.lemmas(form)]).toContain(lemma);
     expect(wordnet.knows(form)).toBe(true);
+  });
+
+  // morph.c: no noun ending is taken off -ss and two letters, and no ending off a form of the list of irregular ones
+  test.each([
+    ['ass', 'as'],
+    ['pass', 'pas'],
+    ['ms', 'm'],
+    ['bed', 'be'],
+    ['seed', 'see'],
+    ['gas', 'ga'],
+  ])('%s is no form of %s', (form, lemma) => {
+    expect(wordnet.knows(lemma)).toBe(true);
+    expect([...wordnet.lemmas(form)]).not.toContain(lemma);
   });
 
   test.each(['fincher', 'xqzt', 'excuseing', '1993', "n't", ''])('does not know %j', (word) => {

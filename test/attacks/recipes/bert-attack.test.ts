@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { mayReplace } from '../../../src/attacks/constraints/constraint.ts';
 import type { MaskFiller, Victim } from '../../../src/attacks/ports.ts';
 import {
   type BertAttackOptions,
@@ -152,6 +153,13 @@ describe('bertAttack', () => {
       'related in WordNet 3.1',
       'no antonyms (WordNet 3.1)',
     ]);
+  });
+
+  test('official takes a stop word as it is written', () => {
+    const mayReplaceIn = (options: BertAttackOptions) =>
+      mayReplace(bertAttack({ ...options, similarity: ['none'] }).constraints, 'don’t');
+    expect(mayReplaceIn({})).toBe(false);
+    expect(mayReplaceIn({ fidelity: 'official' })).toBe(true);
   });
 
   test('says which choices decide results, and where official departs', () => {

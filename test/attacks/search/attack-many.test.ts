@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { attackMetrics } from '../../../src/attacks/metrics.ts';
 import type { Victim } from '../../../src/attacks/ports.ts';
 import { type BertAttackOptions, bertAttack } from '../../../src/attacks/recipes/bert-attack.ts';
 import {
@@ -135,15 +136,32 @@ describe('attackMany', () => {
     expect([ended[0]!.outcome, ended[2]!.outcome]).toEqual(alone.map(({ outcome }) => outcome));
   });
 
-  test('an exception counts as robust in official mode only, and says so', async () => {
-    const victim: Victim = { ...toyVictim(3), classify: () => Promise.reject(new Error('no')) };
-    const recipe = bertAttack({ ...unfiltered, fidelity: 'official' });
-    const [ended] = await attackAll([{ id: 0, text: 'a b', label: 0 }], {
-      victim,
-      filler: toyFiller(3),
-      recipe,
+  test('an exception counts as robust in official mode only, once the clean text was answered', async () => {
+    /** Answers so many calls, then no more. */
+    const tiring = (calls: number): Victim => ({
+      ...toyVictim(3),
+      classify: async (inputs) => {
+        if (calls-- === 0) throw new Error('no');
+        return inputs.map(() => [0.9, 0.1]);
+      },
     });
-    expect(ended!.outcome).toMatchObject({ status: 'failed', message: 'no' });
+    const run = async (fidelity: 'default' | 'official', calls: number) => {
+      const parts = { recipe: bertAttack({ ...unfiltered, fidelity }), victim: tiring(calls) };
+      const [ended] = await attackAll([{ id: 0, text: 'a b c', label: 0 }], {
+        ...parts,
+        filler: toyFiller(3),
+      });
+      const record = toRecord(ended!, { labels: parts.victim.labels, recipe: parts.recipe });
+      const { oriAcc, attAcc, successRate, errors } = attackMetrics([record]);
+      return { ...record, oriAcc: oriAcc.value, attAcc: attAcc.value, rate: successRate.value, errors };
+    };
+    const unanswered = { message: 'no', originalPrediction: '', oriAcc: 0, attAcc: 0, rate: Number.NaN };
+    for (const fidelity of ['default', 'official'] as const) {
+      expect(await run(fidelity, 0)).toMatchObject({ ...unanswered, status: 'error', errors: 1 });
+    }
+    const answered = { message: 'no', originalPrediction: 'class 0', oriAcc: 1 };
+    expect(await run('default', 1)).toMatchObject({ ...answered, status: 'error', attAcc: 0, errors: 1 });
+    expect(await run('official', 1)).toMatchObject({ ...answered, status: 'failed', attAcc: 1, rate: 0 });
   });
 
   test('probabilities that are not numbers end as an error, not as a prediction', async () => {
@@ -241,6 +259,26 @@ describe('attackMany', () => {
       expect(queries).toBeLessThanOrEqual(asked);
       expect(asked).toBeLessThan(timeLimit + 64 + 1); // the clock is looked at after each part of 64 texts
     }
+  });
+
+  test('an example looks at most 64 candidates ahead, however many texts a call may hold', async () => {
+    const run = async (batch: number) => {
+      const calls: number[] = [];
+      const classify: Victim['classify'] = async (inputs) => {
+        calls.push(inputs.length);
+        return inputs.map(() => [0.9, 0.1]);
+      };
+      const [ended] = await attackAll([{ id: 0, text: 'abc def', label: 0 }], {
+        victim: { ...toyVictim(5), classify },
+        filler: toyFiller(5),
+        recipe: bertAttack({ ...unfiltered, candidates: 300, maxChangeRate: 1 }),
+        batch,
+      });
+      return { outcome: ended!.outcome, largest: Math.max(...calls) };
+    };
+    const wide = await run(1000);
+    expect(wide.outcome.queries).toBeGreaterThan(200);
+    expect(wide).toEqual({ ...(await run(64)), largest: 64 });
   });
 
   test('texts of no word and of one word end, with 0 and at least 1 query', async () => {

@@ -18,6 +18,9 @@ const vocabulary = [
   '##s',
   '##ly',
   '##x',
+  '##ी',
+  '❤',
+  '##\uFE0F',
 ];
 const id = (token: string) => vocabulary.indexOf(token);
 const filler: MaskFiller = {
@@ -46,6 +49,18 @@ describe('maskedWords', () => {
     expect(wordsFor('"Un,', ['"', 'un', ','], [quote, first, quote])).toEqual({
       kind: 'words',
       words: ['"Good,', '"Fine,'],
+    });
+  });
+
+  test('combining marks belong to the letter before them, and to an emoji before them', () => {
+    const [mark, ending, emoji] = [place({ '##ly': 0 }), place({ '##s': -1 }), place({ good: 0 })];
+    expect(wordsFor('unी!', ['un', '##ी', ','], [first, mark, ending])).toEqual({
+      kind: 'words',
+      words: ['goodly!', 'finely!', 'Goodly!'],
+    });
+    expect(wordsFor('un❤\uFE0F', ['un', '❤', '##\uFE0F'], [first, emoji, mark])).toEqual({
+      kind: 'words',
+      words: ['good❤\uFE0F', 'fine❤\uFE0F', 'Good❤\uFE0F'],
     });
   });
 
@@ -103,8 +118,21 @@ test.each([
   ['', '', '', ''],
   ['well-made.', '', 'well-made', '.'],
   ['café!', '', 'café', '!'],
+  ['«cafe\u0301»', '«', 'cafe\u0301', '»'],
+  ['हिन्दी।', '', 'हिन्दी', '।'],
+  ['great❤\uFE0F', '', 'great', '❤\uFE0F'],
+  ['❤\uFE0F', '❤\uFE0F', '', ''],
+  ['(a\n😀b)', '(', 'a\n😀b', ')'],
 ])('splitWord: %j', (word, before, core, after) => {
   expect(splitWord(word)).toEqual({ before, core, after });
+});
+
+// Time by the square of the length would be ten times the limit.
+test('splitWord: a long run of punctuation inside takes no longer than one outside', {
+  timeout: 5_000,
+}, () => {
+  const core = `a${'-'.repeat(200_000)}a`;
+  expect(splitWord(`${core}!`)).toEqual({ before: '', core, after: '!' });
 });
 
 test.each([

@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import { appendFileSync, closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { messageOf, VdaError } from '../base/error.ts';
+import { isFolder } from './hub-cache.ts';
+
+/** A file that grows beside its place and takes it when it is whole. */
+export interface GrowingFile {
+  append(text: string): void;
+  /** Puts the file in its place, in the place of what was there. */
+  finish(): void;
+  /**
+   * Ends before it is whole: what was there before stays.
+   * @returns where the file is kept, beside its place; nothing where nothing was appended
+   */
+  leave(): string | undefined;
+}
+
+/**
+ * Opens a file to be written bit by bit; folders are made as needed.
+ * @throws VdaError `bad-input` when the path is a folder or cannot be written; `no-space` from `append` and `finish`
+ */
+export function openGrowingFile(path: string): GrowingFile {
+  if (isFolder(path)) throw new VdaError('bad-input', `${path} is a folder; expected the name of a file.`);
+  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
+  const attempt = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (thrown) {
+      const code = (thrown as NodeJS.ErrnoException).code;
+      throw new VdaError(
+        code === 'ENOSPC' || code === 'EDQUOT' ? 'no-space' : 'bad-input',
+        `Could not write ${path}: ${messageOf(thrown)}. Check the path, its permissions and the space on the disk.`,
+        { cause: thrown },
+      );
+    }
+  };
+  const file = attempt(() => {
+    mkdirSync(dirname(path), { recursive: true });
+    return openSync(temporary, 'wx');
+  });
+  let [isEmpty, isOpen] = [true, true];
+  const close = () => {
+    if (isOpen) closeSync(file);
+    isOpen = false;
+  };
+  return {
+    append: (text) => {
+      attempt(() => appendFileSync(file, text));
+      isEmpty &&= text === '';
+    },
+    finish: () =>
+      attempt(() => {
+        fsyncSync(file);
+        close();
+        renameSync(temporary, path);
+      }),
+    leave: () => {
+      close();
+      if (isEmpty) {
+        rmSync(temporary, { force: true });
+        return undefined;
+      }
+      renameSync(temporary, `${path}.unfinished`);
+      return `${path}.unfinished`;
+    },
+  };
+}
