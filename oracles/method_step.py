@@ -173,6 +173,8 @@ def smart(s, o, official):
         [[normals(key, s.width, t, e, EPOCH) for t in range(s.tokens.shape[1])] for e in EXAMPLE_IDS],
         dtype=torch.float64,
     )
+    if not official:
+        delta = delta * s.batch["attentionMask"][:, :, None]  # a text's own norm: no perturbation on padding
     at = (lambda d: s.after(s.hidden(s.tokens) + d)) if official else (lambda d: s.predict(s.tokens + d))
     for _ in range(o["steps"]):
         delta = delta.detach().requires_grad_()

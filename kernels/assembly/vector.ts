@@ -1,21 +1,3 @@
-/** x ← value. */
-export function fill(x: usize, n: u32, value: f32): void {
-  const values = f32x4.splat(value);
-  const end = x + ((<usize>n) << 2);
-  const vectorEnd = x + (((<usize>n) & ~3) << 2);
-  for (; x < vectorEnd; x += 16) v128.store(x, values);
-  for (; x < end; x += 4) store<f32>(x, value);
-}
-
-/** x ← factor·x. */
-export function scale(x: usize, n: u32, factor: f32): void {
-  const factors = f32x4.splat(factor);
-  const end = x + ((<usize>n) << 2);
-  const vectorEnd = x + (((<usize>n) & ~3) << 2);
-  for (; x < vectorEnd; x += 16) v128.store(x, f32x4.mul(v128.load(x), factors));
-  for (; x < end; x += 4) store<f32>(x, load<f32>(x) * factor);
-}
-
 /** Σ x², each square and every sum in float64. */
 export function sumOfSquares(x: usize, n: u32): f64 {
   let sum0 = f64x2.splat(0);
@@ -41,17 +23,4 @@ export function sumOfSquares(x: usize, n: u32): f64 {
     sum += value * value;
   }
   return sum;
-}
-
-/** 1 when no element is NaN or infinite, else 0. 0·x is 0 for a finite x and NaN for any other. */
-export function allFinite(x: usize, n: u32): i32 {
-  const zero = f32x4.splat(0);
-  let sums = zero;
-  const end = x + ((<usize>n) << 2);
-  const vectorEnd = x + (((<usize>n) & ~3) << 2);
-  for (; x < vectorEnd; x += 16) sums = f32x4.add(sums, f32x4.mul(v128.load(x), zero));
-  let sum: f32 =
-    f32x4.extract_lane(sums, 0) + f32x4.extract_lane(sums, 1) + f32x4.extract_lane(sums, 2) + f32x4.extract_lane(sums, 3);
-  for (; x < end; x += 4) sum += load<f32>(x) * 0;
-  return sum == 0 ? 1 : 0;
 }

@@ -15,21 +15,19 @@ export interface AdamwOptions {
   readonly weightDecay?: number;
   /** Longest gradient, in Euclidean norm over all parameters, that is used as it is; default: no limit. */
   readonly maxGradNorm?: number;
-  /** Factor on all gradients before anything else, e.g. 1/(number of accumulated batches); default 1. */
-  readonly gradScale?: number;
 }
 
 /** What a step saw. */
 export interface AdamwReport {
-  /** Euclidean norm over all gradients, after `gradScale` and before clipping. */
+  /** Euclidean norm over all gradients, before clipping. */
   readonly gradNorm: number;
   readonly clipped: boolean;
 }
 
 /**
- * One step of AdamW on every trainable parameter, in place; the gradients are 0 afterwards.
+ * One step of AdamW on every parameter, in place; the gradients are 0 afterwards.
  *
- *     g ← s·g,   g ← g·min(1, maxGradNorm/(‖g‖ + 10⁻⁶))
+ *     g ← g·min(1, maxGradNorm/(‖g‖ + 10⁻⁶))
  *     w ← (1 − lr·λ)·w                               (λ = weightDecay, or 0 without decay)
  *     m ← β₁m + (1 − β₁)g,   v ← β₂v + (1 − β₂)g²
  *     w ← w − lr·m̂/(√v̂ + ε),   m̂ = m/(1 − β₁ᵗ),   v̂ = v/(1 − β₂ᵗ)
@@ -41,8 +39,8 @@ export interface AdamwReport {
  */
 export function adamwStep(store: ParameterStore, options: AdamwOptions): AdamwReport {
   const { lr, step, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 0.01 } = options;
-  const { maxGradNorm = Number.POSITIVE_INFINITY, gradScale = 1 } = options;
-  const gradNorm = Math.abs(gradScale) * gradientNorm(store);
+  const { maxGradNorm = Number.POSITIVE_INFINITY } = options;
+  const gradNorm = gradientNorm(store);
   if (!Number.isFinite(gradNorm)) {
     throw new VdaError(
       'diverged',
@@ -57,7 +55,7 @@ export function adamwStep(store: ParameterStore, options: AdamwOptions): AdamwRe
       ...{ weights, gradients, firstMoments, secondMoments, length },
       ...{ lr, beta1, beta2, eps, weightDecay: decay ? weightDecay : 0 },
       ...{ biasCorrection1: 1 - beta1 ** step, biasCorrection2: 1 - beta2 ** step },
-      ...{ gradientScale: gradScale * clip, zeroGradients: true },
+      ...{ gradientScale: clip, zeroGradients: true },
     });
   }
   return { gradNorm, clipped: clip < 1 };

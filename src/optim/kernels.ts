@@ -70,20 +70,12 @@ export interface Kernels {
   adamwStep(options: AdamwKernelOptions): void;
   /** Σ x², summed in float64. */
   sumOfSquares(span: Span): number;
-  /** x ← factor·x. */
-  scale(span: Span, factor: number): void;
-  /** x ← value. */
-  fill(span: Span, value: number): void;
-  /** Whether no element is NaN or infinite. */
-  allFinite(span: Span): boolean;
   /**
    * Writes uint8 `[rows, columns]`: 1 kept, 0 dropped. Element (r, j) is kept when 16-bit lane j of the row's
    * stream is at least the threshold; lane j is half j mod 2 (low first) of word ⌊j/2⌋. It depends on the key, the
    * ids and j alone, not on how many rows and columns are asked for together.
    */
   dropoutMask(options: DropoutOptions): void;
-  /** The same choice as float32: 1/(1 − p) kept, with p as rounded, and 0 dropped. */
-  dropoutScale(options: DropoutOptions): void;
   /**
    * Writes float32 `[rows, columns]`: element (r, j) is `std` times normal j of the row's stream
    * (`nextNormal` of `randomStream(key, { a: firstRow + r, b, c })`), within 10⁻⁵·std. It depends on the key, the
@@ -111,11 +103,7 @@ export function dropoutThreshold(probability: number): number {
 interface RawKernels {
   readonly adamwStep: (...numbers: readonly number[]) => void;
   readonly sumOfSquares: (x: number, n: number) => number;
-  readonly scale: (x: number, n: number, factor: number) => void;
-  readonly fill: (x: number, n: number, value: number) => void;
-  readonly allFinite: (x: number, n: number) => number;
   readonly dropoutMaskU8: (...numbers: readonly number[]) => void;
-  readonly dropoutMaskF32: (...numbers: readonly number[]) => void;
   readonly fillNormal: (...numbers: readonly number[]) => void;
 }
 
@@ -136,16 +124,8 @@ export function instantiateKernels(memory: WasmMemory): Kernels {
         ...[o.biasCorrection1, o.biasCorrection2, o.gradientScale, Number(o.zeroGradients)],
       ),
     sumOfSquares: ({ offset, length }) => raw.sumOfSquares(offset, length),
-    scale: ({ offset, length }, factor) => raw.scale(offset, length, factor),
-    fill: ({ offset, length }, value) => raw.fill(offset, length, value),
-    allFinite: ({ offset, length }) => raw.allFinite(offset, length) === 1,
     dropoutMask: (o) =>
       raw.dropoutMaskU8(o.offset, o.rows, o.columns, dropoutThreshold(o.probability), ...ids(o)),
-    dropoutScale: (o) => {
-      const threshold = dropoutThreshold(o.probability);
-      const scale = 65536 / (65536 - threshold);
-      raw.dropoutMaskF32(o.offset, o.rows, o.columns, threshold, scale, ...ids(o));
-    },
     fillNormal: (o) => raw.fillNormal(o.offset, o.rows, o.columns, o.std, ...ids(o)),
   };
 }

@@ -1,7 +1,8 @@
 import { VdaError } from '../base/error.ts';
 import { sizeOf, type Tensor } from '../base/tensor.ts';
-import { type Arena, alignBytes, createArena, maxArenaBytes } from './arena.ts';
+import { type Arena, alignBytes, createArena } from './arena.ts';
 import type { Kernels } from './kernels.ts';
+import { maxMemoryBytes } from './webassembly.ts';
 
 /** One parameter of a model. */
 export interface ParameterSpec {
@@ -9,19 +10,17 @@ export interface ParameterSpec {
   readonly shape: readonly number[];
   /** Whether weight decay applies; biases and LayerNorm parameters usually go without. */
   readonly decay: boolean;
-  /** Frozen parameters (false) have weights alone; default true. */
-  readonly trainable?: boolean;
 }
 
 export interface ParameterStoreOptions {
   /** Make room for gradients and both AdamW moments; false for inference. */
   readonly optimizer: boolean;
-  /** Most bytes in one memory; default and upper limit {@link maxArenaBytes}. Smaller values are for tests. */
+  /** Most bytes in one memory; default and upper limit {@link maxMemoryBytes}. Smaller values are for tests. */
   readonly bytesPerMemory?: number;
 }
 
 /**
- * Trainable parameters that lie side by side in one memory and share their decay setting. The four byte offsets
+ * Parameters that lie side by side in one memory and share their decay setting. The four byte offsets
  * name blocks of `length` float32 in the same order. Between parameters there may be padding, which stays 0.
  */
 export interface ParameterRun {
@@ -41,29 +40,27 @@ type Tensors = ReadonlyMap<string, Tensor<'float32'>>;
 export interface ParameterStore {
   readonly specs: readonly ParameterSpec[];
   readonly weights: Tensors;
-  /** Gradients of the trainable parameters; empty without an optimizer, like the moments and the runs. */
+  /** Empty without an optimizer, like the moments and the runs. */
   readonly gradients: Tensors;
   readonly firstMoments: Tensors;
   readonly secondMoments: Tensors;
   /** What an optimizer step walks over: at most two a memory. */
   readonly runs: readonly ParameterRun[];
-  /** All gradients, one array a memory, padding (0) included: what data-parallel training sums over workers. */
+  /** All gradients, one array a memory, padding (0) included. */
   readonly gradientBuffers: readonly Float32Array[];
 }
 
 /**
  * Lays the parameters out in as few memories as they need, everything zero. A parameter's weights, gradients and
- * moments share one memory. Inside a memory each kind is one block: decayed, not decayed, then (weights only)
- * frozen parameters.
+ * moments share one memory. Inside a memory each kind is one block: decayed, then not decayed.
  * @throws VdaError `unsupported` when one parameter alone exceeds a memory; `internal` on a repeated name
  */
 export function createParameterStore(
   specs: readonly ParameterSpec[],
-  { optimizer, bytesPerMemory = maxArenaBytes }: ParameterStoreOptions,
+  { optimizer, bytesPerMemory = maxMemoryBytes }: ParameterStoreOptions,
 ): ParameterStore {
-  const trained = (spec: ParameterSpec) => optimizer && (spec.trainable ?? true);
   const paddedBytes = (spec: ParameterSpec) => alignBytes(4 * sizeOf(spec.shape));
-  const totalBytes = (spec: ParameterSpec) => paddedBytes(spec) * (trained(spec) ? 4 : 1);
+  const totalBytes = (spec: ParameterSpec) => paddedBytes(spec) * (optimizer ? 4 : 1);
 
   const weights: Views = new Map();
   const gradients: Views = new Map();
@@ -74,21 +71,10 @@ export function createParameterStore(
 
   for (const members of shard(specs, { bytesOf: totalBytes, bytesPerMemory })) {
     const arena = createArena({ bytes: members.reduce((sum, spec) => sum + totalBytes(spec), 0) });
-    const groups = [true, false].map((decay) =>
-      members.filter((spec) => trained(spec) && spec.decay === decay),
-    );
-    const trainedMembers = groups.flat();
-    const offsets = [
-      layOut(arena, {
-        members: [...trainedMembers, ...members.filter((spec) => !trained(spec))],
-        into: weights,
-      }),
-    ];
-    if (trainedMembers.length > 0) {
-      for (const into of [gradients, firstMoments, secondMoments]) {
-        offsets.push(layOut(arena, { members: trainedMembers, into }));
-      }
-    }
+    const groups = [true, false].map((decay) => members.filter((spec) => spec.decay === decay));
+    const kinds = optimizer ? [weights, gradients, firstMoments, secondMoments] : [weights];
+    const offsets = kinds.map((into) => layOut(arena, { members: groups.flat(), into }));
+    if (!optimizer) continue;
     let start = 0;
     for (const [i, group] of groups.entries()) {
       const bytes = group.reduce((sum, spec) => sum + paddedBytes(spec), 0);
@@ -100,7 +86,7 @@ export function createParameterStore(
       });
       start += bytes;
     }
-    if (start > 0) gradientBuffers.push(new Float32Array(arena.memory.buffer, offsets[1], start / 4));
+    gradientBuffers.push(new Float32Array(arena.memory.buffer, offsets[1], start / 4));
   }
   return {
     specs,
@@ -127,7 +113,7 @@ function shard(
       throw new VdaError(
         'unsupported',
         `parameter store: ${spec.name} [${spec.shape.join(', ')}] needs ${bytes} bytes with its gradient and ` +
-          `moments, but one memory holds ${bytesPerMemory}. Freeze this parameter or use a smaller model.`,
+          `moments, but one memory holds ${bytesPerMemory}. Use a smaller model.`,
       );
     }
     if (names.has(spec.name)) {

@@ -6,11 +6,6 @@ export interface SchedulePosition {
   readonly step: number;
   readonly warmupSteps: number;
   readonly totalSteps: number;
-  /**
-   * Periods: of the whole wave for `cosine` (default 0.5: down to 0 and no further), of the falling half for
-   * `cosine_with_restarts` (default 1).
-   */
-  readonly cycles?: number;
 }
 
 type Schedule = (position: SchedulePosition) => number;
@@ -33,15 +28,12 @@ const schedules = {
   linear: afterWarmup(({ step, warmupSteps, totalSteps }) =>
     Math.max(0, (totalSteps - step) / Math.max(1, totalSteps - warmupSteps)),
   ),
-  /** max(0, ½(1 + cos 2π·cycles·p)) at progress p. */
-  cosine: afterWarmup((position) =>
-    Math.max(0, 0.5 * (1 + Math.cos(Math.PI * (position.cycles ?? 0.5) * 2 * progressOf(position)))),
-  ),
-  /** ½(1 + cos π·frac(cycles·p)) at progress p < 1, then 0. */
+  /** ½(1 + cos πp) at progress p: half a wave. */
+  cosine: afterWarmup((position) => Math.max(0, 0.5 * (1 + Math.cos(Math.PI * progressOf(position))))),
+  /** The same at p < 1, then 0: one cycle, the default of transformers, so nothing restarts. */
   cosine_with_restarts: afterWarmup((position) => {
     const progress = progressOf(position);
-    if (progress >= 1) return 0;
-    return Math.max(0, 0.5 * (1 + Math.cos(Math.PI * (((position.cycles ?? 1) * progress) % 1))));
+    return progress >= 1 ? 0 : Math.max(0, 0.5 * (1 + Math.cos(Math.PI * progress)));
   }),
   /** 1 throughout, warm-up or not. */
   constant: () => 1,

@@ -9,6 +9,7 @@ interface Described<T> {
 export interface NumberOption extends Described<number> {
   readonly kind: 'number' | 'integer';
   readonly min?: number;
+  readonly max?: number;
 }
 export interface ChoiceOption extends Described<string> {
   readonly kind: 'choice';

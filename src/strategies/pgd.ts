@@ -42,6 +42,7 @@ export const pgd = method({
       kind: 'number',
       default: 0.5,
       min: 0,
+      max: 1,
       description: 'Weight of the perturbed text in the loss (w); the text itself has the rest.',
     },
     tokenAware: {

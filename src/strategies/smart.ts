@@ -13,6 +13,7 @@ import { method } from './method.ts';
 import { ascend, project } from './perturbation.ts';
 import { type MethodSetup, predict, virtualFeeds } from './predict.ts';
 import type { ObjectiveInputs, TrainBatch, TrainStep } from './strategy.ts';
+import { tokenCounts } from './token-places.ts';
 
 /**
  * SMART (Jiang et al., ACL 2020, arXiv:1911.03437): predictions are kept smooth around each text's embeddings x, and
@@ -67,6 +68,7 @@ export const smart = method({
       kind: 'number',
       default: 0.99,
       min: 0,
+      max: 1,
       description: 'Momentum of the averaged weights of the Bregman term (β).',
     },
   },
@@ -79,11 +81,13 @@ export const smart = method({
     const { extraSpecs, extraFeeds } = virtualFeeds(setup);
     const { hiddenSize: columns } = setup.config;
     const noise = createNoise({ seed: setup.seed, purpose: 'smart-noise', std: noiseStd });
-    const noiseOf = ({ exampleIds, ids, epoch }: TrainBatch) =>
-      noise({ exampleIds, length: ids.shape[1]!, columns, samples: 1, epoch });
+    const official = setup.officialCode === true;
+    const noiseOf = ({ exampleIds, ids, attentionMask, epoch }: TrainBatch) => {
+      const start = noise({ exampleIds, length: ids.shape[1]!, columns, samples: 1, epoch });
+      return official ? start : withoutPadding(start, tokenCounts(attentionMask));
+    };
     const average = bregmanWeight > 0 ? averagedWeights(setup, options.bregmanMomentum) : undefined;
     const alone = { ...setup, vda: undefined };
-    const official = setup.officialCode === true;
     const measure = official ? ({ norm: 'l2', of: 'batch' } as const) : ({ norm, of: 'text' } as const);
 
     const predictAt = (inputs: ObjectiveInputs, delta: Value): Value =>
@@ -127,6 +131,15 @@ export const smart = method({
     return average ? average.following(step) : step;
   },
 });
+
+/** A start `[batch, T, H]` with 0 on padding, in place: a norm over a text must not depend on its batch. */
+function withoutPadding(start: Tensor<'float32'>, counts: readonly number[]): Tensor<'float32'> {
+  const [, length, columns] = start.shape as [number, number, number];
+  for (const [row, count] of counts.entries()) {
+    start.data.fill(0, (row * length + count) * columns, (row + 1) * length * columns);
+  }
+  return start;
+}
 
 /** θ̄, the momentum average of the weights: a copy that follows them, one update a step. */
 function averagedWeights(setup: MethodSetup, beta: number) {

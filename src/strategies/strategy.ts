@@ -36,7 +36,7 @@ export type BatchValues = Readonly<Record<keyof typeof batchSpecs, Value>>;
 /** Numbers a step reports; `loss` is what is minimised. */
 export interface StepMetrics {
   readonly loss: number;
-  /** Cross-entropy on the clean texts (Eq. 7). */
+  /** Cross-entropy on the clean texts (Eq. 7); of FreeLB, which trains on perturbed ones alone, the mean over its passes. */
   readonly ce: number;
   /** Regulariser of virtual data augmentation before λ (Eq. 6); 0 without it. */
   readonly reg: number;

@@ -1,13 +1,13 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AttackRecord } from '../attacks/record.ts';
-import { readResults, resultLine } from '../attacks/results-file.ts';
+import { readResults } from '../attacks/results-file.ts';
 import { VdaError } from '../base/error.ts';
 import { randomKey, randomStream, sample } from '../base/random.ts';
-import { writeFilesAtomically } from '../checkpoints/atomic-file.ts';
 import { type Example, firstFreeId } from '../data/dataset.ts';
 import { attackedTexts } from './adversarial-examples.ts';
 import type { Attack } from './attack-in-training.ts';
+import { keptAttack } from './kept-attack.ts';
 import type { EncodedExamples, EpochTexts } from './training-data.ts';
 
 /**
@@ -16,7 +16,8 @@ import type { EncodedExamples, EpochTexts } from './training-data.ts';
  * it where it was fooled and as it was where not. The first epoch sees its drawn texts twice, so that all epochs have the
  * same number of steps.
  *
- * What was found is kept in `folder`, so that a run that goes on in the middle of an epoch sees the same texts.
+ * What was found is kept in `folder`, so that a run that goes on in the middle of an epoch sees the same texts. At an epoch's
+ * start it is taken again where the attack would be the same one.
  * Departure: the paper's code adds to what earlier epochs added; here each epoch has texts of its own.
  */
 export function createAdversarialEpochs(p: {
@@ -25,6 +26,9 @@ export function createAdversarialEpochs(p: {
   readonly seed: number;
   readonly folder: string;
   readonly attack: Attack;
+  /** Of what decides an attack on texts, the weights as they are included. */
+  readonly fingerprintOf: (examples: readonly Example[]) => Promise<string>;
+  readonly signal?: AbortSignal | undefined;
   readonly encode: (examples: readonly Example[]) => EncodedExamples;
   /** Told the texts that are new in an epoch before its first step. */
   readonly learn: (added: EncodedExamples) => Promise<void>;
@@ -71,23 +75,26 @@ async function recordsOf(
     readonly isStart: boolean;
     readonly folder: string;
     readonly attack: Attack;
+    readonly fingerprintOf: (examples: readonly Example[]) => Promise<string>;
+    readonly signal?: AbortSignal | undefined;
     readonly say: (line: string) => void;
   },
 ): Promise<readonly AttackRecord[]> {
   const { drawn, folder, say } = p;
   const path = join(folder, `epoch-${epoch + 1}.jsonl`);
-  if (existsSync(path)) return readResults(path).records;
   if (!p.isStart) {
+    if (existsSync(path)) return readResults(path).records;
     throw new VdaError(
       'conflict',
       `${path} is missing: the run goes on in the middle of an epoch whose adversarial texts were there. Resume from a checkpoint at the end of an epoch.`,
     );
   }
-  say(`Attacking ${drawn.length} training texts for epoch ${epoch + 1} …`);
-  const records = await p.attack(drawn);
-  mkdirSync(folder, { recursive: true });
-  writeFilesAtomically([{ path, chunks: records.map(resultLine) }]);
-  const fooled = records.filter(({ status }) => status === 'success').length;
-  say(`${fooled} of them fool the model and join the epoch.`);
-  return records;
+  const attack = async () => {
+    say(`Attacking ${drawn.length} training texts for epoch ${epoch + 1} …`);
+    const records = await p.attack(drawn, { signal: p.signal });
+    const fooled = records.filter(({ status }) => status === 'success').length;
+    say(`${fooled} of them fool the model and join the epoch.`);
+    return records;
+  };
+  return keptAttack(path, { fingerprint: await p.fingerprintOf(drawn), attack });
 }

@@ -12,8 +12,11 @@ import type { RuntimeOptions } from '../runtime/compile.ts';
 /** Validation texts attacked at each evaluation: enough to rank checkpoints, few enough to wait for. */
 export const attackedAtEvaluation = 50;
 
-/** Attacks texts; records by ascending id. */
-export type Attack = (examples: readonly Example[]) => Promise<readonly AttackRecord[]>;
+/** Attacks texts; records by ascending id. The signal is looked at as each text ends; once aborted, its reason is thrown. */
+export type Attack = (
+  examples: readonly Example[],
+  options?: { readonly signal?: AbortSignal | undefined },
+) => Promise<readonly AttackRecord[]>;
 
 /** Prepares the default BERT-Attack on a model. */
 export async function createAttack(
@@ -33,9 +36,10 @@ export async function createAttack(
   const filler = createMaskedLm(p.maskedLm, { ...runtime, maxLength });
   const recipe = bertAttack();
   return {
-    attack: async (examples) => {
+    attack: async (examples, { signal } = {}) => {
       const records: AttackRecord[] = [];
       for await (const ended of attackMany(examples, { victim, filler, recipe })) {
+        signal?.throwIfAborted();
         records.push(toRecord(ended, { labels: victim.labels, recipe }));
       }
       return records.sort((a, b) => a.id - b.id);

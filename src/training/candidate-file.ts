@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   closeSync,
   existsSync,
@@ -88,8 +89,8 @@ async function writeCandidates(p: {
   const entries: Record<string, readonly [number, number]> = {};
   rmSync(p.index, { force: true });
   mkdirSync(dirname(p.data), { recursive: true });
-  const temporary = `${p.data}.${process.pid}.tmp`; // another run may be at the same texts
-  const file = openSync(temporary, 'w');
+  const temporary = `${p.data}.${randomUUID()}.tmp`; // another run may be at the same texts
+  const file = openSync(temporary, 'wx');
   try {
     let offset = 0;
     for await (const [exampleId, { ids, logProbabilities }] of p.compute()) {

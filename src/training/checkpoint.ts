@@ -1,11 +1,16 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { messageOf, VdaError } from '../base/error.ts';
 import type { Tensor } from '../base/tensor.ts';
 import { writeFilesAtomically } from '../checkpoints/atomic-file.ts';
 import type { ModelConfig } from '../checkpoints/config.ts';
 import { saveModelFolder } from '../checkpoints/model-folder.ts';
-import { readFloat32, readSafetensors, writeSafetensors } from '../checkpoints/safetensors.ts';
+import {
+  readFloat32,
+  readSafetensors,
+  type SafetensorsFile,
+  writeSafetensors,
+} from '../checkpoints/safetensors.ts';
 import type { ParameterStore } from '../optim/parameter-store.ts';
 
 /** Where a run stands, as `trainer_state.json` has it: the Trainer's field names, so that its users can read it. */
@@ -57,49 +62,68 @@ export function saveCheckpoint(
 ): string {
   const { store, config, tokenizerFiles, state, methodState, limit, keep } = contents;
   const target = join(runFolder, checkpointName(state.global_step));
-  const unfinished = `${target}.unfinished`;
-  rmSync(unfinished, { recursive: true, force: true });
-  try {
-    mkdirSync(unfinished, { recursive: true });
-    saveModelFolder(unfinished, { config, weights: store.weights, tokenizerFiles });
+  makeWhole(target, (folder) => {
+    saveModelFolder(folder, { config, weights: store.weights, tokenizerFiles });
     const moments = [...named(store.firstMoments, 'exp_avg'), ...named(store.secondMoments, 'exp_avg_sq')];
-    writeSafetensors(join(unfinished, optimizerFile), new Map(moments));
-    if (methodState) writeSafetensors(join(unfinished, methodFile), new Map(Object.entries(methodState)));
+    writeSafetensors(join(folder, optimizerFile), new Map(moments));
+    if (methodState) writeSafetensors(join(folder, methodFile), new Map(Object.entries(methodState)));
     writeFilesAtomically([
-      { path: join(unfinished, stateFile), chunks: [`${JSON.stringify(state, null, 2)}\n`] },
+      { path: join(folder, stateFile), chunks: [`${JSON.stringify(state, null, 2)}\n`] },
     ]);
-  } catch (error) {
-    rmSync(unfinished, { recursive: true, force: true });
-    throw withSpaceExplained(error, runFolder);
-  }
-  rmSync(target, { recursive: true, force: true });
-  renameSync(unfinished, target);
+  });
   if (limit !== undefined)
     removeOldest(runFolder, { limit, keep: [target, ...(keep ? [join(runFolder, keep)] : [])] });
   return target;
 }
 
+/** Copies a checkpoint into another run folder. @throws VdaError `no-space` when the disk is full */
+export const copyCheckpoint = (from: string, to: string): void =>
+  makeWhole(to, (folder) => cpSync(from, folder, { recursive: true }));
+
+/** Fills a folder under another name and renames it when complete. */
+function makeWhole(target: string, write: (folder: string) => void): void {
+  const unfinished = `${target}.unfinished`;
+  rmSync(unfinished, { recursive: true, force: true });
+  try {
+    mkdirSync(unfinished, { recursive: true });
+    write(unfinished);
+  } catch (error) {
+    rmSync(unfinished, { recursive: true, force: true });
+    throw withSpaceExplained(error, dirname(target));
+  }
+  rmSync(target, { recursive: true, force: true });
+  renameSync(unfinished, target);
+}
+
 /**
- * Fills the store, and what the method remembers, from a checkpoint and returns the state it was saved with.
- * @throws VdaError when a file is missing or damaged
+ * Fills the store, and what the method remembers, from a checkpoint.
+ * @throws VdaError when a file is missing or damaged; `bad-input` when a tensor has another shape than the model's
  */
 export function restoreCheckpoint(
   folder: string,
   { store, methodState = {} }: Pick<CheckpointContents, 'store' | 'methodState'>,
-): TrainerState {
-  const state = readState(folder);
+): void {
   const model = readSafetensors(join(folder, 'model.safetensors'));
   const optimizer = readSafetensors(join(folder, optimizerFile));
-  for (const [name, { data }] of store.weights) data.set(readFloat32(model, name).data);
-  for (const [name, { data }] of store.firstMoments) data.set(readFloat32(optimizer, `exp_avg.${name}`).data);
-  for (const [name, { data }] of store.secondMoments)
-    data.set(readFloat32(optimizer, `exp_avg_sq.${name}`).data);
+  fill(store.weights, model);
+  fill(named(store.firstMoments, 'exp_avg'), optimizer);
+  fill(named(store.secondMoments, 'exp_avg_sq'), optimizer);
   const remembered = Object.entries(methodState);
-  if (remembered.length > 0) {
-    const file = readSafetensors(join(folder, methodFile));
-    for (const [name, { data }] of remembered) data.set(readFloat32(file, name).data);
+  if (remembered.length > 0) fill(remembered, readSafetensors(join(folder, methodFile)));
+}
+
+/** Copies tensors of a file over those of the same names. */
+function fill(tensors: Iterable<readonly [string, Tensor<'float32'>]>, file: SafetensorsFile): void {
+  for (const [name, { shape, data }] of tensors) {
+    const found = readFloat32(file, name);
+    if (found.shape.join() !== shape.join()) {
+      throw new VdaError(
+        'bad-input',
+        `${file.path}: ${name} has the shape [${found.shape.join(', ')}], expected the model's [${shape.join(', ')}]. Resume from a checkpoint of this model.`,
+      );
+    }
+    data.set(found.data);
   }
-  return state;
 }
 
 /** The newest whole checkpoint of a run folder, or undefined. */

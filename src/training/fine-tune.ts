@@ -17,10 +17,13 @@ import type { StrategySetup, TrainStep } from '../strategies/strategy.ts';
 import { loadTokenizer } from '../text/load-tokenizer.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import { createAdversarialEpochs } from './adversarial-epochs.ts';
+import { attackFingerprint } from './attack-fingerprint.ts';
 import { type Attack, attackAccuracyOn, createAttack } from './attack-in-training.ts';
 import { createEvaluation } from './evaluation.ts';
 import type { RunHooks } from './hooks.ts';
+import { attacksFolder } from './kept-attack.ts';
 import { createTrainableModel } from './parameters.ts';
+import { resumeRun } from './resume-run.ts';
 import { type Evaluation, runTraining, type TrainingResult } from './run-training.ts';
 import { withStaticAdversaries } from './static-ada.ts';
 import type { TrainOptions } from './train-options.ts';
@@ -55,16 +58,23 @@ export interface FineTuning {
  * @throws VdaError for files that don't fit together, and what running throws
  */
 export async function fineTune(p: FineTuning): Promise<TrainingResult> {
-  const { options, runtime, say } = p;
-  mkdirSync(options.outputDir, { recursive: true });
+  const { options, runtime, say, configuration, resumeFrom } = p;
+  const { outputDir, loadBestModelAtEnd: endsWithBest } = options;
+  mkdirSync(outputDir, { recursive: true });
+  const resumed =
+    resumeFrom === undefined ? undefined : resumeRun(resumeFrom, { outputDir, configuration, endsWithBest });
   const { config: stored, weights } = loadModelFolder(p.modelFolder);
   const tokenizer = await loadTokenizer(p.modelFolder);
   checkVocabulary({ tokenizerSize: tokenizer.vocabSize, embeddingRows: stored.vocabSize });
   const maskedLm = once(() => maskedLmOf(p, tokenizer));
   const { adaExamples: count, adaModel, seed, maxSeqLength } = options;
-  const adversaries = { count, seed, maskedLm, folder: join(options.outputDir, 'ada'), runtime, say };
+  const { signal } = p.hooks;
+  const adversaries = { count, seed, folder: join(outputDir, attacksFolder), signal, say };
   const train = adaModel
-    ? await withStaticAdversaries(p.train, { ...adversaries, model: adaModel, maxLength: maxSeqLength })
+    ? await withStaticAdversaries(p.train, {
+        ...{ ...adversaries, model: adaModel, resumed: resumed !== undefined },
+        ...{ maskedLm, maxLength: maxSeqLength, runtime },
+      })
     : p.train;
   const architecture = architectureOf(stored.modelType);
   const config = {
@@ -109,10 +119,16 @@ export async function fineTune(p: FineTuning): Promise<TrainingResult> {
             ...{ ...adversaries, clean: encoded, learn },
             encode: (examples) => encodeExamples(examples, { tokenizer, maxLength }),
             attack: await attack(),
+            fingerprintOf: async (examples) =>
+              attackFingerprint(examples, {
+                victim: trained,
+                maskedLm: await maskedLm(),
+                maxLength: maxSeqLength,
+              }),
           });
     return await runTraining({
       ...{ options, store: model.store, config, tokenizerFiles: tokenizer.files, takeStep },
-      ...{ configuration: p.configuration, resumeFrom: p.resumeFrom, hooks: p.hooks },
+      ...{ configuration, resumed, hooks: p.hooks },
       plan: planSteps(texts, {
         ...options,
         padId: tokenizer.padId,
@@ -158,8 +174,7 @@ async function evaluationOf(
   { model, attack }: { readonly model: PretrainedModel; readonly attack: () => Promise<Attack> },
 ): Promise<(() => Promise<Evaluation>) | undefined> {
   const { validation, options, runtime } = p;
-  if (validation === undefined || (options.evalStrategy === 'no' && !options.loadBestModelAtEnd))
-    return undefined;
+  if (validation === undefined || options.evalStrategy === 'no') return undefined;
   const { examples } = validation;
   const maxLength = options.maxSeqLength; // each of these cuts it to what its model reads
   const batchSize = options.perDeviceEvalBatchSize;

@@ -9,15 +9,17 @@ import { maskedLmObjective, maskedLmSpecs } from '../strategies/masked-lm.ts';
 import type { TrainBatch } from '../strategies/strategy.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import type { MlmCorpus } from './mlm-corpus.ts';
-import { type MaskedBatch, maskSequences } from './mlm-masking.ts';
+import { cutMasked, type MaskedBatch, maskStep } from './mlm-masking.ts';
 import { type OptimizationOptions, update } from './optimization.ts';
 import type { TrainableModel } from './parameters.ts';
 
 export interface PretrainOptions extends OptimizationOptions {
   /** Share of tokens to guess. */
   readonly mlmProbability: number;
-  /** Sequences in an optimizer step. */
-  readonly batchSize: number;
+  /** Sequences run at once. */
+  readonly perDeviceTrainBatchSize: number;
+  /** Runs in an optimizer step. */
+  readonly gradientAccumulationSteps: number;
   readonly totalSteps: number;
   readonly seed: number;
 }
@@ -30,9 +32,17 @@ export interface PretrainReport {
   readonly gradNorm: number;
 }
 
+/** Sequences in an optimizer step. */
+export const stepSize = ({
+  perDeviceTrainBatchSize,
+  gradientAccumulationSteps,
+}: Pick<PretrainOptions, 'perDeviceTrainBatchSize' | 'gradientAccumulationSteps'>): number =>
+  perDeviceTrainBatchSize * gradientAccumulationSteps;
+
 /**
  * Masked-LM training, from `fromStep` to the end: yields after each step. Sequences are visited in a new order each
- * epoch; everything random is keyed by (seed, epoch, sequence, step), so going on from a checkpoint gives the same run.
+ * epoch; everything random is keyed by (seed, epoch, sequence, step), so going on from a checkpoint gives the same run, and
+ * 8 batches of 1 that accumulate gradients train as 1 of 8 does: each counts by its share of the step's masked tokens.
  * With a time limit the learning rate follows the step at which, at the pace so far, time will be over.
  * @throws VdaError `diverged` when the loss or a gradient stops being finite
  */
@@ -59,13 +69,8 @@ export async function* pretrain(p: {
     fromStep = 0,
     timeSpent = () => 0,
   } = p;
-  const { batchSize, totalSteps, seed, mlmProbability } = options;
-  const masked = createMasker({
-    corpus,
-    tokenizer,
-    probability: mlmProbability,
-    key: randomKey(seed, 'mlm-mask'),
-  });
+  const { totalSteps, seed, mlmProbability: probability, perDeviceTrainBatchSize: rows } = options;
+  const key = randomKey(seed, 'mlm-mask');
   let feeds: MaskedBatch | undefined;
   const takeStep = await compileStep({
     ...{ architecture, config, numLabels: 0, parameters: model.parameters, runtime, seed },
@@ -74,11 +79,12 @@ export async function* pretrain(p: {
     extraFeeds: () => ({ positions: feeds!.positions, targets: feeds!.targets }),
   });
 
-  const perEpoch = Math.floor(corpus.sequences / batchSize);
+  const size = stepSize(options);
+  const perEpoch = Math.floor(corpus.sequences / size);
   if (perEpoch === 0) {
     throw new VdaError(
       'bad-input',
-      `The texts give ${corpus.sequences} sequences of ${corpus.length} tokens, fewer than one batch of ${batchSize}. Give more text, or a smaller batch or sequence length.`,
+      `The texts give ${corpus.sequences} sequences of ${corpus.length} tokens, fewer than the ${size} of one step. Give more text, or a smaller batch or sequence length.`,
     );
   }
   let order: { readonly epoch: number; readonly sequences: Uint32Array } | undefined;
@@ -88,10 +94,18 @@ export async function* pretrain(p: {
       const stream = randomStream(randomKey(seed, 'mlm-order'), { a: epoch });
       order = { epoch, sequences: permutation(corpus.sequences, stream) };
     }
-    const start = (step % perEpoch) * batchSize;
-    const sequences = [...order.sequences.subarray(start, start + batchSize)];
-    feeds = masked(sequences, epoch);
-    const { loss } = await takeStep(toTrainBatch(feeds, { sequences, epoch, step }));
+    const start = (step % perEpoch) * size;
+    const sequences = [...order.sequences.subarray(start, start + size)];
+    const masked = maskStep(corpus, { sequences, probability, key, epoch, tokenizer });
+    let loss = 0;
+    for (const [i, part] of cutMasked(masked, rows).entries()) {
+      const share = part.targets.data.length / masked.targets.data.length;
+      if (share === 0) continue; // a mean over nothing
+      feeds = part;
+      const own = sequences.slice(i * rows, (i + 1) * rows);
+      const metrics = await takeStep(toTrainBatch(part, { sequences: own, share, epoch, step }));
+      loss += share * metrics.loss;
+    }
     if (!Number.isFinite(loss)) {
       throw new VdaError('diverged', `The masked-LM loss became ${loss} at step ${step + 1}.`);
     }
@@ -104,15 +118,10 @@ export async function* pretrain(p: {
   }
 }
 
-const createMasker =
-  (p: Omit<Parameters<typeof maskSequences>[1], 'sequences' | 'epoch'> & { readonly corpus: MlmCorpus }) =>
-  (sequences: readonly number[], epoch: number): MaskedBatch =>
-    maskSequences(p.corpus, { ...p, sequences, epoch });
-
 /** Packed sequences have no padding and one token type. */
 function toTrainBatch(
   { ids }: MaskedBatch,
-  p: { readonly sequences: readonly number[]; readonly epoch: number; readonly step: number },
+  p: { readonly sequences: readonly number[] } & Pick<TrainBatch, 'share' | 'epoch' | 'step'>,
 ): TrainBatch {
   const size = ids.data.length;
   return {
@@ -121,7 +130,7 @@ function toTrainBatch(
     attentionMask: tensor('int64', ids.shape, new BigInt64Array(size).fill(1n)),
     labels: int64Tensor([0], []),
     exampleIds: p.sequences,
-    share: 1,
+    share: p.share,
     epoch: p.epoch,
     step: p.step,
   };

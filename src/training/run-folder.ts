@@ -3,10 +3,18 @@ import { appendFileSync, existsSync, readFileSync, statSync, truncateSync, write
 import { join } from 'node:path';
 import { messageOf, VdaError } from '../base/error.ts';
 import { writeFilesAtomically } from '../checkpoints/atomic-file.ts';
+import { isFolder } from '../checkpoints/hub-cache.ts';
+import { isSamePath } from '../checkpoints/same-path.ts';
 import { lastCheckpoint } from './checkpoint.ts';
 
 /** Whether a model reads single texts or pairs of them. */
 export type InputKind = 'texts' | 'pairs';
+
+/** Absolute folders of the models that training was given. */
+export interface ModelFolders {
+  readonly model?: string;
+  readonly mlm?: string;
+}
 
 /** What made a run, kept as `run.json` in its folder. */
 export interface RunRecord {
@@ -18,6 +26,8 @@ export interface RunRecord {
   readonly data: Readonly<Record<string, string>>;
   /** What the model was trained on; absent where nothing was trained, and in records older than pairs. */
   readonly inputs?: InputKind;
+  /** Where the models were that an option named by a folder, absolute: later commands may run elsewhere. */
+  readonly modelFolders?: ModelFolders;
   /** Fingerprint of options and data: what must be equal for a resume. */
   readonly configuration: string;
 }
@@ -44,27 +54,68 @@ export function createRunRecord(p: Omit<RunRecord, 'configuration'>): RunRecord 
 }
 
 /**
+ * Refuses a folder in which a command's `run.json` would replace another command's.
+ * @throws VdaError `conflict` naming both commands; `bad-input` when it is no folder, or its `run.json` is not a run record
+ */
+export function checkOutputFolder(folder: string, command: string): void {
+  if (existsSync(folder) && !isFolder(folder)) {
+    throw new VdaError('bad-input', `${folder} is a file; expected a folder. Choose another --output-dir.`);
+  }
+  const previous = readRecord(join(folder, runFile));
+  if (previous === undefined || previous.command === command) return;
+  throw new VdaError(
+    'conflict',
+    `${folder} holds the ${runFile} of vda ${previous.command}, which vda ${command} would replace. Choose another --output-dir, such as ${join(folder, command)}.`,
+  );
+}
+
+/**
+ * Refuses a finished run's folder that other options made.
+ * @throws VdaError `conflict` naming the options that differ
+ */
+export function checkSameOptions(folder: string, options: RunRecord['options']): void {
+  const previous = readRecord(join(folder, runFile));
+  const differing = previous ? differences(previous.options, options) : [`it has no ${runFile}`];
+  if (differing.length === 0) return;
+  throw new VdaError(
+    'conflict',
+    `${folder} holds a model that was trained otherwise (${differing.join('; ')}). Choose another --output-dir, or remove the folder.`,
+  );
+}
+
+/**
  * Makes or reopens a run's folder.
- * @throws VdaError `conflict` when it holds another run, or one unasked (`resume` false) that has a checkpoint or a model to
- *   lose; a run that stopped before its first checkpoint is started anew
+ * @param p.model folder or hub name that training starts from
+ * @throws VdaError `conflict` when it is the folder of the model, when it holds another run, or unasked (`resume` false) a
+ *   checkpoint or a model to lose; a run that stopped before its first checkpoint is started anew
  */
 export function openRunFolder(
   folder: string,
-  { record, resume }: { readonly record: RunRecord; readonly resume: boolean },
+  p: { readonly record: RunRecord; readonly resume: boolean; readonly model?: string | undefined },
 ): void {
+  const { record, resume, model } = p;
+  if (model !== undefined && isSamePath(model, folder)) {
+    throw new VdaError(
+      'conflict',
+      `${folder} is the folder of --model, which the run would replace. Choose another --output-dir.`,
+    );
+  }
+  checkOutputFolder(folder, record.command);
   const path = join(folder, runFile);
   const previous = readRecord(path);
   if (previous && resume && previous.configuration !== record.configuration) {
     throw new VdaError(
       'conflict',
-      `${folder} holds a run with another configuration (${differences(previous, record)}). Resume with the same options, or choose another --output-dir.`,
+      `${folder} holds a run with another configuration (${differences(previous.options, record.options).join('; ') || 'its data files differ'}). Resume with the same options, or choose another --output-dir.`,
     );
   }
-  const begun = lastCheckpoint(folder) !== undefined || existsSync(join(folder, 'model.safetensors'));
-  if (previous && !resume && begun) {
+  const holdsModel = ['config.json', 'model.safetensors'].some((name) => existsSync(join(folder, name)));
+  if (!resume && (holdsModel || lastCheckpoint(folder) !== undefined)) {
     throw new VdaError(
       'conflict',
-      `${folder} already holds a run. Go on with it by --resume-from-checkpoint last, choose another --output-dir, or remove the folder.`,
+      previous
+        ? `${folder} already holds a run. Go on with it by --resume-from-checkpoint last, choose another --output-dir, or remove the folder.`
+        : `${folder} already holds a model or checkpoints, and no ${runFile} that says what of. Choose another --output-dir, or remove them.`,
     );
   }
   if (previous && resume) return;
@@ -74,7 +125,9 @@ export function openRunFolder(
 function readRecord(path: string): RunRecord | undefined {
   if (!existsSync(path)) return undefined;
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as RunRecord;
+    const record = JSON.parse(readFileSync(path, 'utf8')) as RunRecord | null;
+    if (typeof record?.command === 'string') return record;
+    throw new VdaError('bad-input', 'it names no command');
   } catch (error) {
     throw new VdaError(
       'bad-input',
@@ -86,15 +139,12 @@ function readRecord(path: string): RunRecord | undefined {
   }
 }
 
-function differences(a: RunRecord, b: RunRecord): string {
-  const names = new Set([...Object.keys(a.options), ...Object.keys(b.options)]);
-  const changed = [...names].filter(
-    (name) => !incidental.has(name) && JSON.stringify(a.options[name]) !== JSON.stringify(b.options[name]),
-  );
-  const described = changed.map(
-    (name) => `${name}: ${JSON.stringify(a.options[name])} there, ${JSON.stringify(b.options[name])} now`,
-  );
-  return described.length > 0 ? described.join('; ') : 'its data files differ';
+/** The options that differ and decide a result, each with both values. */
+function differences(a: RunRecord['options'], b: RunRecord['options']): readonly string[] {
+  const names = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return [...names]
+    .filter((name) => !incidental.has(name) && JSON.stringify(a[name]) !== JSON.stringify(b[name]))
+    .map((name) => `${name}: ${JSON.stringify(a[name])} there, ${JSON.stringify(b[name])} now`);
 }
 
 /** `metrics.jsonl`: one JSON object a line. */

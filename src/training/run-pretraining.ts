@@ -11,18 +11,17 @@ import { isDue } from './is-due.ts';
 import type { MlmCorpus } from './mlm-corpus.ts';
 import { createMaskedLmEvaluation } from './mlm-evaluation.ts';
 import type { TrainableModel } from './parameters.ts';
-import { type PretrainOptions, pretrain } from './pretrain.ts';
+import { type PretrainOptions, pretrain, stepSize } from './pretrain.ts';
+import { resumeRun } from './resume-run.ts';
 import { openMetricsLog } from './run-folder.ts';
 import type { TrainOptions } from './train-options.ts';
 
 /** Settings of a pre-training run; names and meanings as on the command line (`vda pretrain --help`). */
 export interface PretrainRunOptions
-  extends Omit<PretrainOptions, 'batchSize' | 'totalSteps'>,
+  extends Omit<PretrainOptions, 'totalSteps'>,
     Pick<
       TrainOptions,
       | 'outputDir'
-      | 'perDeviceTrainBatchSize'
-      | 'gradientAccumulationSteps'
       | 'numTrainEpochs'
       | 'maxSteps'
       | 'dropout'
@@ -64,15 +63,22 @@ export interface PretrainingResult {
 /**
  * A pre-training run: steps, log, checkpoints, the model at the end and its loss on held-out text. A run that was killed
  * and resumed ends in the same bytes, unless it has a time limit.
- * @throws VdaError `diverged` with the last good checkpoint named; `no-space` when a checkpoint does not fit
+ * @throws VdaError `conflict` for a checkpoint of another configuration; `diverged` with the last good checkpoint named;
+ *   `no-space` when a checkpoint does not fit
  */
 export async function runPretraining(run: PretrainingRun): Promise<PretrainingResult> {
   const { options, architecture, config, tokenizer, model, corpus, hooks } = run;
-  const batchSize = options.perDeviceTrainBatchSize * options.gradientAccumulationSteps;
-  const stepsPerEpoch = Math.floor(corpus.sequences / batchSize);
+  const { outputDir } = options;
+  const sequencesPerStep = stepSize(options);
+  const stepsPerEpoch = Math.floor(corpus.sequences / sequencesPerStep);
   const totalSteps = options.maxSteps ?? Math.ceil(options.numTrainEpochs * stepsPerEpoch);
-  const state = run.resumeFrom === undefined ? undefined : restoreCheckpoint(run.resumeFrom, model);
-  const metrics = openMetricsLog(options.outputDir, { keepBytes: state?.metrics_bytes ?? 0 });
+  const resumed =
+    run.resumeFrom === undefined
+      ? undefined
+      : resumeRun(run.resumeFrom, { outputDir, configuration: run.configuration, endsWithBest: false });
+  if (resumed) restoreCheckpoint(resumed.folder, model);
+  const state = resumed?.state;
+  const metrics = openMetricsLog(outputDir, { keepBytes: state?.metrics_bytes ?? 0 });
   const fromStep = state?.global_step ?? 0;
   const { timeLimit } = options;
   const extent = { total: totalSteps, from: fromStep, unit: 'step', timeLimit };
@@ -82,7 +88,7 @@ export async function runPretraining(run: PretrainingRun): Promise<PretrainingRe
   const { windowLoss = 0, windowSteps = 0 } = state?.log_history.at(-1) ?? {};
   let recent = { loss: windowLoss, steps: windowSteps, at: started };
   const save = (step: number) =>
-    saveCheckpoint(options.outputDir, {
+    saveCheckpoint(outputDir, {
       ...{ store: model.store, config, tokenizerFiles: tokenizer.files },
       state: {
         ...{ global_step: step, max_steps: totalSteps, epoch: step / stepsPerEpoch },
@@ -97,7 +103,7 @@ export async function runPretraining(run: PretrainingRun): Promise<PretrainingRe
   const steps = pretrain({
     ...run,
     ...{ fromStep, config: withDropout(config, options.dropout) },
-    options: { ...options, batchSize, totalSteps },
+    options: { ...options, totalSteps },
     ...(timeLimit === undefined ? {} : { timeSpent: () => (hooks.now() - started) / (timeLimit * 1000) }),
   });
   try {
@@ -107,7 +113,7 @@ export async function runPretraining(run: PretrainingRun): Promise<PretrainingRe
       if (step % options.loggingSteps === 0 || step === totalSteps) {
         const mean = recent.loss / recent.steps;
         const tokensPerSecond =
-          (recent.steps * batchSize * corpus.length) / ((hooks.now() - recent.at) / 1000);
+          (recent.steps * sequencesPerStep * corpus.length) / ((hooks.now() - recent.at) / 1000);
         metrics.write({ step, epoch: step / stepsPerEpoch, loss: mean, lr, gradNorm, tokensPerSecond });
         progress.update(step, { loss: mean, 'tokens/s': Math.round(tokensPerSecond) });
         recent = { loss: 0, steps: 0, at: hooks.now() };
@@ -123,12 +129,12 @@ export async function runPretraining(run: PretrainingRun): Promise<PretrainingRe
       await new Promise(setImmediate); // lets signals in: a session run blocks the event loop
     }
   } catch (error) {
-    throw explainDivergence(error, options.outputDir);
+    throw explainDivergence(error, outputDir);
   } finally {
     progress.finish();
   }
 
-  saveModelFolder(options.outputDir, {
+  saveModelFolder(outputDir, {
     config: { ...config, architectures: [architecture.classNames.maskedLm] },
     weights: model.store.weights,
     tokenizerFiles: tokenizer.files,

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { VdaError } from '../base/error.ts';
 import type { ModelConfig } from '../checkpoints/config.ts';
 import { saveModelFolder } from '../checkpoints/model-folder.ts';
 import { readFloat32, readSafetensors } from '../checkpoints/safetensors.ts';
@@ -9,6 +8,7 @@ import { checkpointName, restoreCheckpoint, saveCheckpoint, type TrainerState } 
 import { explainDivergence } from './explain-divergence.ts';
 import type { ProgressDisplay, RunHooks } from './hooks.ts';
 import { isDue } from './is-due.ts';
+import type { ResumedRun } from './resume-run.ts';
 import { openMetricsLog } from './run-folder.ts';
 import { openEventLog } from './tensorboard.ts';
 import { trainLoop } from './train-loop.ts';
@@ -34,8 +34,8 @@ export interface TrainingRun {
   readonly evaluate?: (() => Promise<Evaluation>) | undefined;
   /** Fingerprint of the configuration. */
   readonly configuration: string;
-  /** Folder to go on from. */
-  readonly resumeFrom?: string | undefined;
+  /** The run to go on with, from {@link resumeRun}. */
+  readonly resumed?: ResumedRun | undefined;
   readonly hooks: RunHooks;
 }
 
@@ -49,26 +49,24 @@ export interface TrainingResult {
 }
 
 /**
- * A fine-tuning run: steps, logs, evaluations, checkpoints, early stopping, and the model at the end. Everything that
- * decides the outcome is in the weights, the moments and `trainer_state.json`, so a run that was killed and resumed ends
- * in the same bytes.
+ * A fine-tuning run: steps, logs, evaluations, checkpoints, early stopping, and the model at the end. A run that was
+ * killed and resumed ends in the same bytes: beside options and data, weights, moments, `trainer_state.json`, what the
+ * method remembers (`method.safetensors`) and the adversarial texts of the epoch under way (`ada/`) decide the outcome.
  * @throws VdaError `diverged` with the last good checkpoint named; `no-space` when a checkpoint does not fit
  */
 export async function runTraining(run: TrainingRun): Promise<TrainingResult> {
-  const { options, store, plan, hooks } = run;
+  const { options, store, plan, hooks, resumed } = run;
   const methodState = run.takeStep.state;
   const { stepsPerEpoch } = plan;
   const totalSteps = options.maxSteps ?? Math.ceil(options.numTrainEpochs * stepsPerEpoch);
-  const resumed =
-    run.resumeFrom === undefined ? undefined : restoreCheckpoint(run.resumeFrom, { store, methodState });
-  refuseOtherRun(resumed, run);
+  if (resumed) restoreCheckpoint(resumed.folder, { store, methodState });
 
-  const metrics = openMetricsLog(options.outputDir, { keepBytes: resumed?.metrics_bytes ?? 0 });
+  let state = resumed?.state ?? initialState(run, totalSteps);
+  const metrics = openMetricsLog(options.outputDir, { keepBytes: state.metrics_bytes });
   const events = openEventLog({
     folder: join(options.outputDir, 'runs'),
-    fromStep: (resumed?.global_step ?? 0) + 1,
+    fromStep: state.global_step + 1,
   });
-  let state = resumed ?? initialState(run, totalSteps);
   const progress = hooks.progress({
     label: 'Training',
     total: totalSteps,
@@ -88,16 +86,15 @@ export async function runTraining(run: TrainingRun): Promise<TrainingResult> {
       ...limit,
     });
   };
-  const window = createWindow(hooks.now);
   let interrupted = false;
 
   try {
     // A run killed after its last checkpoint but before its end has nothing left to do but finish.
     const fromStep = outOfPatience(state, options) ? totalSteps : state.global_step;
-    for await (const report of trainLoop({ ...run, fromStep, totalSteps })) {
-      const { step, examples, ...figures } = report;
+    for await (const report of trainLoop({ ...run, now: hooks.now, fromStep, totalSteps })) {
+      const { step, examples, seconds, ...figures } = report;
       const epoch = step / stepsPerEpoch;
-      const examplesPerSecond = window.add(examples);
+      const examplesPerSecond = examples / Math.max(1e-9, seconds);
       metrics.write({ step, epoch, ...figures, examplesPerSecond });
       if (step % options.loggingSteps === 0 || step === totalSteps) {
         events.scalars(step, prefixed('train', { ...figures, examplesPerSecond }));
@@ -137,7 +134,11 @@ export async function runTraining(run: TrainingRun): Promise<TrainingResult> {
       }
     }
   } catch (error) {
-    throw explainDivergence(error, options.outputDir);
+    // Cut while an epoch was prepared, by an attack or candidates: between two steps, as after a step.
+    const isCut = hooks.signal?.aborted === true && error === hooks.signal.reason;
+    if (!isCut || state.global_step === 0) throw explainDivergence(error, options.outputDir);
+    save();
+    interrupted = true;
   } finally {
     progress.finish();
     events.close();
@@ -185,14 +186,6 @@ const initialState = ({ options, configuration }: TrainingRun, totalSteps: numbe
   metrics_bytes: 0,
 });
 
-function refuseOtherRun(state: TrainerState | undefined, { configuration, resumeFrom }: TrainingRun): void {
-  if (state === undefined || state.configuration === configuration) return;
-  throw new VdaError(
-    'conflict',
-    `${resumeFrom} belongs to a run with another configuration (fingerprint ${state.configuration} there, ${configuration} now). Resume with the options and data it was started with, or start anew.`,
-  );
-}
-
 /** The state with an evaluation in its history, and with this checkpoint as the best where it is. */
 function withEvaluation(
   state: TrainerState,
@@ -223,19 +216,6 @@ function outOfPatience(
   if (earlyStoppingPatience === undefined || best_model_checkpoint === null) return false;
   const since = log_history.filter((line) => line.step! > stepOf(best_model_checkpoint)).length;
   return since >= earlyStoppingPatience;
-}
-
-/** Examples a second since the last call, over at least the time of one step. */
-function createWindow(now: () => number): { add(examples: number): number } {
-  let last = now();
-  return {
-    add: (examples) => {
-      const at = now();
-      const rate = examples / Math.max(1e-9, (at - last) / 1000);
-      last = at;
-      return rate;
-    },
-  };
 }
 
 function show(

@@ -11,6 +11,8 @@ export interface StepReport extends StepMetrics {
   readonly lr: number;
   readonly gradNorm: number;
   readonly examples: number;
+  /** Of the step alone, without the wait for its batches: an epoch's attack or candidates may come first. */
+  readonly seconds: number;
 }
 
 /**
@@ -25,12 +27,16 @@ export async function* trainLoop(p: {
   readonly options: OptimizationOptions;
   readonly fromStep: number;
   readonly totalSteps: number;
+  /** A clock that never goes back, in milliseconds. */
+  readonly now: () => number;
 }): AsyncGenerator<StepReport> {
-  const { plan, takeStep, store, options, fromStep, totalSteps } = p;
+  const { plan, takeStep, store, options, fromStep, totalSteps, now } = p;
   for (let step = fromStep; step < totalSteps; step++) {
     let [loss, ce, reg, examples] = [0, 0, 0, 0];
     let aux: number | undefined;
-    for (const batch of await plan.batchesOf(step)) {
+    const batches = await plan.batchesOf(step);
+    const started = now();
+    for (const batch of batches) {
       const metrics = await takeStep(batch);
       loss += batch.share * metrics.loss;
       ce += batch.share * metrics.ce;
@@ -45,6 +51,17 @@ export async function* trainLoop(p: {
       );
     }
     const { lr, gradNorm } = update(store, { options, step, totalSteps });
-    yield { step: step + 1, loss, ce, reg, ...(aux !== undefined && { aux }), lr, gradNorm, examples };
+    const seconds = (now() - started) / 1000;
+    yield {
+      step: step + 1,
+      loss,
+      ce,
+      reg,
+      ...(aux !== undefined && { aux }),
+      lr,
+      gradNorm,
+      examples,
+      seconds,
+    };
   }
 }

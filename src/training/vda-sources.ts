@@ -112,19 +112,22 @@ async function* candidates(p: {
     .map((_, i) => i)
     .sort((a, b) => encodings[b]!.ids.length - encodings[a]!.ids.length);
   const progress = p.hooks.progress({ label: 'Masked-LM candidates', total: order.length, unit: 'text' });
-  for (let start = 0; start < order.length; start += textsAtOnce) {
-    const chosen = order.slice(start, start + textsAtOnce);
-    const found = await maskedLm.topCandidates(
-      chosen.map((i) => encodings[i]!),
-      { k: pool, signal: p.hooks.signal, onProgress: (done) => progress.update(start + done) },
-    );
-    for (const [j, i] of chosen.entries()) {
-      const kept = filter ? filter(encodings[i]!.ids, found[j]!, { pool, keep }) : found[j]!;
-      yield [examples[i]!.id, kept] as const;
+  try {
+    for (let start = 0; start < order.length; start += textsAtOnce) {
+      const chosen = order.slice(start, start + textsAtOnce);
+      const found = await maskedLm.topCandidates(
+        chosen.map((i) => encodings[i]!),
+        { k: pool, signal: p.hooks.signal, onProgress: (done) => progress.update(start + done) },
+      );
+      for (const [j, i] of chosen.entries()) {
+        const kept = filter ? filter(encodings[i]!.ids, found[j]!, { pool, keep }) : found[j]!;
+        yield [examples[i]!.id, kept] as const;
+      }
     }
+  } finally {
+    progress.finish();
+    await maskedLm.release();
   }
-  progress.finish();
-  await maskedLm.release();
 }
 
 /** Bounds what is held before it is written: some 40 MB for 128 tokens and 33 candidates. */

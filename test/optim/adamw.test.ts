@@ -27,7 +27,8 @@ describe('adamwStep', () => {
       fill(store.weights, 0);
       for (const [i, expected] of oracle.steps.entries()) {
         fill(store.gradients, i + 1);
-        const report = adamwStep(store, { ...settings, maxGradNorm, gradScale, step: i + 1 });
+        for (const { data } of store.gradients.values()) data.set(data.map((g) => gradScale * g));
+        const report = adamwStep(store, { ...settings, maxGradNorm, step: i + 1 });
         expect(report.gradNorm).toBeCloseTo(expected.gradNorm, 5);
         expect(report.clipped).toBe(expected.gradNorm > maxGradNorm);
         for (const [name, weights] of Object.entries(expected.weights ?? {})) {

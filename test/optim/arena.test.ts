@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { createArena, maxArenaBytes } from '../../src/optim/arena.ts';
+import { randomKey } from '../../src/base/random.ts';
+import { createArena } from '../../src/optim/arena.ts';
+import { maxMemoryBytes } from '../../src/optim/webassembly.ts';
+
+const key = randomKey(1, 'arena');
 
 describe('createArena', () => {
   it('places each tensor on its own cache lines, dtypes mixed', () => {
@@ -18,18 +22,9 @@ describe('createArena', () => {
   it('lets its kernels work on the tensors it gave', () => {
     const arena = createArena({ bytes: 1000 });
     arena.allocate('float32', [1]);
-    const { tensor, offset } = arena.allocate('float32', [2, 2]);
-    arena.kernels.fill({ offset, length: 4 }, 3);
-    expect([...tensor.data]).toEqual([3, 3, 3, 3]);
-  });
-
-  it('gives the same room again after a rewind', () => {
-    const arena = createArena({ bytes: 1000 });
-    arena.allocate('float32', [4]);
-    const mark = arena.used();
-    const first = arena.allocate('float32', [100]);
-    arena.rewind(mark);
-    expect(arena.allocate('uint8', [7]).offset).toBe(first.offset);
+    const { tensor, offset } = arena.allocate('uint8', [2, 2]);
+    arena.kernels.dropoutMask({ offset, rows: 2, columns: 2, key, probability: 0 });
+    expect([...tensor.data]).toEqual([1, 1, 1, 1]);
   });
 
   it('refuses what does not fit, and takes what just fits', () => {
@@ -40,14 +35,15 @@ describe('createArena', () => {
   });
 
   it('refuses a capacity that one memory cannot have', () => {
-    expect(() => createArena({ bytes: maxArenaBytes + 1 })).toThrow(/holds at most/);
+    expect(() => createArena({ bytes: maxMemoryBytes + 1 })).toThrow(/holds at most/);
     expect(() => createArena({ bytes: Number.NaN })).toThrow(/holds at most/);
   });
 
   it('reaches its last byte at the largest capacity, beyond 2³¹', () => {
-    const arena = createArena({ bytes: maxArenaBytes });
-    arena.kernels.fill({ offset: maxArenaBytes - 20, length: 5 }, 2);
-    expect([...new Float32Array(arena.memory.buffer, maxArenaBytes - 24, 6)]).toEqual([0, 2, 2, 2, 2, 2]);
-    expect(arena.kernels.sumOfSquares({ offset: maxArenaBytes - 40, length: 10 })).toBe(20);
+    const { kernels, memory } = createArena({ bytes: maxMemoryBytes });
+    kernels.dropoutMask({ offset: maxMemoryBytes - 5, rows: 1, columns: 5, key, probability: 0 });
+    expect([...new Uint8Array(memory.buffer, maxMemoryBytes - 6, 6)]).toEqual([0, 1, 1, 1, 1, 1]);
+    new Float32Array(memory.buffer, maxMemoryBytes - 20, 5).fill(2);
+    expect(kernels.sumOfSquares({ offset: maxMemoryBytes - 40, length: 10 })).toBe(20);
   });
 });

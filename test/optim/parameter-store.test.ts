@@ -4,11 +4,10 @@ import { createParameterStore, type ParameterSpec } from '../../src/optim/parame
 const specs: ParameterSpec[] = [
   { name: 'embedding', shape: [10, 4], decay: true },
   { name: 'bias', shape: [5], decay: false },
-  { name: 'frozen', shape: [33], decay: true, trainable: false },
   { name: 'dense', shape: [4, 5], decay: true },
   { name: 'norm', shape: [4], decay: false },
 ];
-// Bytes of one kind, in lines of 64: embedding 192, bias 64, frozen 192, dense 128, norm 64.
+// Bytes of one kind, in lines of 64: embedding 192, bias 64, dense 128, norm 64.
 
 describe('createParameterStore', () => {
   it('makes one run for each decay setting in one memory', () => {
@@ -26,23 +25,23 @@ describe('createParameterStore', () => {
       const store = createParameterStore(specs, { optimizer: true, bytesPerMemory });
       expect([...store.weights.keys()]).toEqual(specs.map(({ name }) => name));
       expect([...store.gradients.keys()]).toEqual(['embedding', 'bias', 'dense', 'norm']);
-      for (const { kernels, decay, ...run } of store.runs) {
-        kernels.fill({ offset: run.weights, length: run.length }, decay ? 1 : 2);
-        kernels.fill({ offset: run.gradients, length: run.length }, decay ? 3 : 4);
-        kernels.fill({ offset: run.firstMoments, length: run.length }, decay ? 5 : 6);
-        kernels.fill({ offset: run.secondMoments, length: run.length }, decay ? 7 : 8);
+      const kernelsOfMemories = [...new Set(store.runs.map(({ kernels }) => kernels))];
+      for (const { kernels, decay, length, ...run } of store.runs) {
+        const { buffer } = store.gradientBuffers[kernelsOfMemories.indexOf(kernels)]!;
+        const fill = (offset: number, value: number) => new Float32Array(buffer, offset, length).fill(value);
+        fill(run.weights, decay ? 1 : 2);
+        fill(run.gradients, decay ? 3 : 4);
+        fill(run.firstMoments, decay ? 5 : 6);
+        fill(run.secondMoments, decay ? 7 : 8);
       }
       const kinds = [store.weights, store.gradients, store.firstMoments, store.secondMoments];
-      for (const { name, shape, decay, trainable } of specs) {
-        if (trainable === false) continue;
+      for (const { name, shape, decay } of specs) {
         for (const [i, kind] of kinds.entries()) {
           const { data, shape: got } = kind.get(name)!;
           expect(got).toEqual(shape);
           expect(new Set(data)).toEqual(new Set([2 * i + (decay ? 1 : 2)]));
         }
       }
-      expect(new Set(store.weights.get('frozen')!.data)).toEqual(new Set([0]));
-      expect(store.gradients.has('frozen')).toBe(false);
       const gradientElements = store.gradientBuffers.reduce((sum, buffer) => sum + buffer.length, 0);
       expect(gradientElements).toBe(store.runs.reduce((sum, { length }) => sum + length, 0));
       expect(store.gradientBuffers.every((buffer) => buffer.every((x) => x === 3 || x === 4))).toBe(true);
@@ -52,20 +51,16 @@ describe('createParameterStore', () => {
   it('starts a new memory where the next parameter does not fit, and never splits one', () => {
     const store = createParameterStore(specs, { optimizer: true, bytesPerMemory: 4 * 192 });
     const memoryOf = (name: string) => store.weights.get(name)!.data.buffer;
-    // embedding fills the first; bias (256) + frozen (192) the second, dense (512) no longer; norm (256) joins dense.
+    // embedding (768) fills the first; bias (256) and dense (512) the second; norm is left to the third.
     expect(memoryOf('bias')).not.toBe(memoryOf('embedding'));
-    expect(memoryOf('frozen')).toBe(memoryOf('bias'));
-    expect(memoryOf('dense')).not.toBe(memoryOf('bias'));
-    expect(memoryOf('norm')).toBe(memoryOf('dense'));
-    for (const { name } of specs) {
-      const gradient = store.gradients.get(name);
-      if (gradient) expect(gradient.data.buffer).toBe(memoryOf(name));
-    }
+    expect(memoryOf('dense')).toBe(memoryOf('bias'));
+    expect(memoryOf('norm')).not.toBe(memoryOf('dense'));
+    for (const { name } of specs) expect(store.gradients.get(name)!.data.buffer).toBe(memoryOf(name));
   });
 
   it('keeps weights alone for inference', () => {
     const store = createParameterStore(specs, { optimizer: false });
-    expect(store.weights.size).toBe(5);
+    expect(store.weights.size).toBe(4);
     expect([store.gradients.size, store.firstMoments.size, store.secondMoments.size]).toEqual([0, 0, 0]);
     expect(store.runs).toEqual([]);
     expect(store.gradientBuffers).toEqual([]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { VdaError } from '../../src/base/error.ts';
-import { float32Tensor, int64Tensor, type Tensor } from '../../src/base/tensor.ts';
+import { float32Tensor, int64Tensor, type Tensor, tensor } from '../../src/base/tensor.ts';
 import { constant, gemm, takeRows } from '../../src/graph/ops/index.ts';
 import { compile } from '../../src/runtime/compile.ts';
 
@@ -39,8 +39,8 @@ describe('a program in lanes', () => {
 
   it('fails calls whose lane is gone', async () => {
     const program = await open(2);
-    const pending = program.run(rows(0));
-    const refused = expect(pending).rejects.toThrow('has ended (SIGKILL)');
+    const long = tensor('int64', [2 ** 20], new BigInt64Array(2 ** 20)); // more than a pipe holds: not answered in time
+    const refused = expect(program.run({ ids: long })).rejects.toThrow('has ended (SIGKILL)');
     await program.release();
     await refused;
   });

@@ -11,3 +11,15 @@ it('scratch memory is the same while it suffices, and old memory stays whole whe
   expect(view.every((x) => x === 7) && view.length === 100).toBe(true);
   expect(scratch(100).buffer).toBe(large.buffer);
 });
+
+it('gives up to the most that one memory can hold, and says what to do beyond', () => {
+  const scratch = createScratch();
+  const bytes = 3.5 * 2 ** 30; // with a quarter on top: more than 4 GiB
+  expect(scratch(bytes).buffer.byteLength).toBeGreaterThanOrEqual(bytes);
+  expect(() => scratch(2 ** 32)).toThrow(
+    expect.objectContaining({
+      code: 'unsupported',
+      message: expect.stringMatching(/4294967296 bytes.*--per-device-train-batch-size.*--num-virtual/),
+    }),
+  );
+});

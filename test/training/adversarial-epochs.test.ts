@@ -11,6 +11,7 @@ it('adds each drawn text once more: as the attack left it where it fooled the mo
     encodeExamples(examples, { tokenizer: tinyTokenizer, maxLength: 16 });
   const attacked: (readonly number[])[] = [];
   const learnt: (readonly number[])[] = [];
+  let weights = 'first';
   const texts = createAdversarialEpochs({
     ...{ clean: encode(tinyDataset.examples), count: 4, seed: 1, folder: temporaryFolder(), encode },
     attack: async (examples) => {
@@ -33,6 +34,7 @@ it('adds each drawn text once more: as the attack left it where it fooled the mo
         };
       });
     },
+    fingerprintOf: async () => weights,
     learn: async ({ examples }) => {
       learnt.push(examples.map(({ id }) => id));
     },
@@ -59,6 +61,13 @@ it('adds each drawn text once more: as the attack left it where it fooled the mo
     [18, 19, 20, 21],
     [18, 19, 20, 21],
   ]);
+
+  // Started anew: the same attack is not made twice, one on other weights is.
+  expect(await texts.of(2, { isStart: true })).toEqual(third);
+  expect(attacked).toHaveLength(1);
+  weights = 'other';
+  await texts.of(2, { isStart: true });
+  expect(attacked).toHaveLength(2);
 });
 
 it('gives added texts no id of a sampled one, and none twice', async () => {
@@ -67,7 +76,7 @@ it('gives added texts no id of a sampled one, and none twice', async () => {
   const sampled = tinyDataset.examples.slice(6);
   const texts = createAdversarialEpochs({
     ...{ clean: encode(sampled), count: 3, seed: 1, folder: temporaryFolder(), encode },
-    ...{ attack: async () => [], learn: async () => {}, say: () => {} },
+    ...{ attack: async () => [], fingerprintOf: async () => '', learn: async () => {}, say: () => {} },
   });
   const epochs = await Promise.all([0, 1].map((epoch) => texts.of(epoch, { isStart: true })));
   const added = epochs.flatMap(({ examples }) => examples.slice(sampled.length).map(({ id }) => id));

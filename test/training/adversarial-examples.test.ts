@@ -56,7 +56,7 @@ describe('withAdversarialExamples', () => {
   });
 });
 
-it('withStaticAdversaries takes what an earlier start of the run found, and attacks nothing', async () => {
+it('withStaticAdversaries takes what a resumed run has found, and attacks nothing', async () => {
   const folder = temporaryFolder();
   writeFileSync(
     join(folder, 'static.jsonl'),
@@ -64,7 +64,7 @@ it('withStaticAdversaries takes what an earlier start of the run found, and atta
   );
   const said: string[] = [];
   const { examples } = await withStaticAdversaries(tinyDataset, {
-    ...{ model: '/nowhere', folder, count: 2, seed: 1, maxLength: 16, runtime: {} },
+    ...{ model: '/nowhere', folder, count: 2, seed: 1, maxLength: 16, runtime: {}, resumed: true },
     maskedLm: () => Promise.reject(new Error('asked')),
     say: (line) => said.push(line),
   });

@@ -16,6 +16,7 @@ import { temporaryFolder } from '../checkpoints/folders.ts';
 import { metricsOf } from './runs.ts';
 import { noisyVda, tinyDataset, tinyFineTune } from './tiny-fine-tune.ts';
 import { tinyVocabulary, writeTinyModel } from './tiny-model.ts';
+import { quietHooks } from './toy-run.ts';
 
 const modelBytes = (folder: string) => readFileSync(join(folder, 'model.safetensors'));
 const finalWeights = (folder: string) => {
@@ -128,6 +129,89 @@ describe('fineTune', () => {
     await expect(tinyFineTune(other)).rejects.toThrow(
       /has the classes .*, the training texts negative, positive/,
     );
+  });
+
+  it.each<[string, VdaOptions | undefined]>([
+    ['plain', undefined],
+    ['VDA', noisyVda],
+  ])('%s with attacks: resumed into another folder amid an epoch, ends in the same bytes', async (_, vda) => {
+    const modelFolder = writeTinyModel(temporaryFolder());
+    const [whole, first, second] = [temporaryFolder(), temporaryFolder(), temporaryFolder()];
+    const common = {
+      ...{ modelFolder, validation: tinyDataset },
+      options: {
+        ...{ vda, adaExamples: 4, numTrainEpochs: 3, loadBestModelAtEnd: true },
+        evalStrategy: 'epoch',
+        saveStrategy: 'epoch',
+      },
+    } as const;
+    await tinyFineTune({ ...common, outputDir: whole });
+    await tinyFineTune({ ...common, outputDir: first, stopAfter: 6 });
+    await tinyFineTune({ ...common, outputDir: second, resumeFrom: lastCheckpoint(first) });
+    expect(modelBytes(second)).toEqual(modelBytes(whole));
+    expect(metricsOf(second)).toEqual(metricsOf(whole));
+  });
+
+  it('started anew, takes the attacks of an earlier start under the same settings, and of no other', async () => {
+    const modelFolder = writeTinyModel(temporaryFolder());
+    const [fresh, used] = [temporaryFolder(), temporaryFolder()];
+    const options = { adaExamples: 4, seed: 2 };
+    const attacksIn = async (outputDir: string, own: object) => {
+      const { said } = await tinyFineTune({ modelFolder, outputDir, options: { ...options, ...own } });
+      return said.filter((line) => line.startsWith('Attacking')).length;
+    };
+    await attacksIn(fresh, {});
+    expect(await attacksIn(used, { seed: 1 })).toBe(1);
+    expect(await attacksIn(used, {})).toBe(1);
+    expect(modelBytes(used)).toEqual(modelBytes(fresh));
+    expect(await attacksIn(used, {})).toBe(0);
+    expect(modelBytes(used)).toEqual(modelBytes(fresh));
+
+    const [plain, other] = [temporaryFolder(), temporaryFolder()];
+    await tinyFineTune({ modelFolder, outputDir: plain, options: { numTrainEpochs: 6, dropout: 0 } });
+    await tinyFineTune({ modelFolder, outputDir: other, options: { numTrainEpochs: 1, dropout: 0 } });
+    expect(await attacksIn(used, { adaModel: plain })).toBe(1);
+    expect(await attacksIn(used, { adaModel: plain })).toBe(0);
+    expect(await attacksIn(used, { adaModel: plain, adaExamples: 8 })).toBe(1);
+    expect(await attacksIn(used, { adaModel: other, adaExamples: 8 })).toBe(1);
+    await attacksIn(fresh, { adaModel: other, adaExamples: 8 });
+    expect(modelBytes(used)).toEqual(modelBytes(fresh));
+  });
+
+  it.each([
+    ['attack', 'Attacking 4 training texts for epoch 2'],
+    ['candidates', 'of them fool the model'],
+  ])(
+    'interrupted in the %s of an epoch, saves the steps before, and goes on to the same bytes',
+    async (_, cue) => {
+      const modelFolder = writeTinyModel(temporaryFolder());
+      const [whole, parts] = [temporaryFolder(), temporaryFolder()];
+      const common = { modelFolder, options: { vda: noisyVda, adaExamples: 4 } } as const;
+      await tinyFineTune({ ...common, outputDir: whole });
+      const stop = new AbortController();
+      const { result } = await tinyFineTune({
+        ...{ ...common, outputDir: parts, hooks: { ...quietHooks().hooks, signal: stop.signal } },
+        say: (line) => {
+          if (line.includes(cue)) stop.abort(new Error('stopped by the test'));
+        },
+      });
+      expect(result).toMatchObject({ interrupted: true, steps: 4 }); // 14 texts, batches of 4
+      await tinyFineTune({ ...common, outputDir: parts, resumeFrom: join(parts, 'checkpoint-4') });
+      expect(modelBytes(parts)).toEqual(modelBytes(whole));
+      expect(metricsOf(parts)).toEqual(metricsOf(whole));
+    },
+  );
+
+  it('interrupted before its first step, saves nothing', async () => {
+    const modelFolder = writeTinyModel(temporaryFolder());
+    const outputDir = temporaryFolder();
+    const signal = AbortSignal.abort(new Error('stopped by the test'));
+    const options = { vda: noisyVda, adaExamples: 4 };
+    const hooks = { ...quietHooks().hooks, signal };
+    await expect(tinyFineTune({ modelFolder, outputDir, options, hooks })).rejects.toThrow(
+      'stopped by the test',
+    );
+    expect(lastCheckpoint(outputDir)).toBeUndefined();
   });
 
   it('learns: the loss on its own training texts falls', async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { randomKey } from '../../src/base/random.ts';
 import { packCorpus } from '../../src/training/mlm-corpus.ts';
-import { maskSequences } from '../../src/training/mlm-masking.ts';
+import { cutMasked, maskSequences, maskStep } from '../../src/training/mlm-masking.ts';
 import { temporaryFolder } from '../checkpoints/folders.ts';
 import { tinyTokenizer } from './tiny-model.ts';
 
@@ -88,5 +88,51 @@ describe('maskSequences', () => {
     expect([...mask({ epoch: 1, chosen: [7, 8, 9] }).ids.data]).not.toEqual([
       ...together.ids.data.slice(7 * length, 10 * length),
     ]);
+  });
+
+  it('chooses one token in a step in which chance chose none, and is unchanged in others', () => {
+    const key = randomKey(1, 'test');
+    const step = (sequences: readonly number[], probability: number, epoch = 0) =>
+      maskStep(corpus, { sequences, probability, key, epoch, tokenizer: tinyTokenizer });
+    const seen = new Set<number>();
+    for (let epoch = 0; epoch < 50; epoch++) {
+      const { ids, positions, targets } = step([3, 4], 1e-9, epoch);
+      const position = Number(positions.data[0]);
+      const was = [...corpus.ids.subarray(3 * length, 5 * length)];
+      expect([positions.shape, targets.shape]).toEqual([[1], [1]]);
+      expect(Number(targets.data[0])).toBe(was[position]);
+      expect(specialIds.has(was[position]!)).toBe(false);
+      expect(Array.from(ids.data, Number).every((id, i) => i === position || id === was[i])).toBe(true);
+      expect(step([3, 4], 1e-9, epoch)).toEqual({ ids, positions, targets });
+      seen.add(position);
+    }
+    expect(seen.size).toBeGreaterThan(15); // of 36 places
+    expect(step(all, 0.15)).toEqual(mask());
+  });
+
+  it('refuses a step in which all tokens are special', () => {
+    const special = { ids: Uint16Array.of(clsId, sepId, sepId, sepId), length: 4, sequences: 1 };
+    const options = { probability: 0.15, key: randomKey(1, 'test'), epoch: 0, tokenizer: tinyTokenizer };
+    expect(() => maskStep(special, { ...options, sequences: [0] })).toThrow(
+      expect.objectContaining({ code: 'bad-input', message: expect.stringContaining('all are special') }),
+    );
+  });
+
+  it('is cut into parts that together are the step', () => {
+    const step = mask({ chosen: [5, 1, 8, 2, 9] });
+    const parts = cutMasked(step, 2);
+    expect(parts.map(({ ids }) => ids.shape)).toEqual([
+      [2, length],
+      [2, length],
+      [1, length],
+    ]);
+    const joined = (of: (part: (typeof parts)[number], i: number) => readonly (number | bigint)[]) =>
+      parts.flatMap((part, i) => of(part, i).map(Number));
+    const numbers = (data: ArrayLike<number | bigint>) => Array.from(data, Number);
+    expect(joined(({ ids }) => [...ids.data])).toEqual(numbers(step.ids.data));
+    expect(joined(({ targets }) => [...targets.data])).toEqual(numbers(step.targets.data));
+    expect(joined(({ positions }, i) => numbers(positions.data).map((at) => at + 2 * i * length))).toEqual(
+      numbers(step.positions.data),
+    );
   });
 });

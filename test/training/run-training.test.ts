@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readFloat32, readSafetensors } from '../../src/checkpoints/safetensors.ts';
-import { lastCheckpoint, saveCheckpoint } from '../../src/training/checkpoint.ts';
+import { createParameterStore } from '../../src/optim/parameter-store.ts';
+import { lastCheckpoint, restoreCheckpoint, saveCheckpoint } from '../../src/training/checkpoint.ts';
 import { eventFileName } from '../../src/training/tensorboard.ts';
 import { scanRecords } from '../../src/training/tf-record.ts';
 import { temporaryFolder } from '../checkpoints/folders.ts';
@@ -94,6 +95,58 @@ describe('runTraining', () => {
     expect(metricsOf(parts)).toEqual(metricsOf(whole));
   });
 
+  const bestFirst = { saveStrategy: 'steps', saveSteps: 2, loadBestModelAtEnd: true } as const;
+
+  it('resumed into another folder, ends there with the best checkpoint of before and the whole log', async () => {
+    const [whole, first, second] = [temporaryFolder(), temporaryFolder(), temporaryFolder()];
+    await toyRun({ outputDir: whole, options: bestFirst, accuracies: [0.9, 0.5, 0.5] });
+    await toyRun({ outputDir: first, options: bestFirst, accuracies: [0.9, 0.5], stopAfter: 4 });
+    const resumeFrom = lastCheckpoint(first)!;
+    const again = { outputDir: second, options: bestFirst, accuracies: [0.5], resumeFrom };
+    for (const time of ['first', 'second']) {
+      const { result } = await toyRun(again);
+      expect(result, time).toMatchObject({ bestCheckpoint: 'checkpoint-2', evaluation: { accuracy: 0.9 } });
+      expect(weightsIn(second), time).toEqual(weightsIn(whole));
+      expect(metricsOf(second), time).toEqual(metricsOf(whole));
+    }
+    expect(checkpointsIn(second)).toEqual(['checkpoint-2', 'checkpoint-6']);
+    expect(metricsOf(first).at(-1)).toMatchObject({ step: 4 });
+  });
+
+  it('is refused before its first step where the best checkpoint is gone', async () => {
+    const [first, second] = [temporaryFolder(), temporaryFolder()];
+    await toyRun({ outputDir: first, options: bestFirst, accuracies: [0.9, 0.5], stopAfter: 4 });
+    rmSync(join(first, 'checkpoint-2'), { recursive: true });
+    for (const outputDir of [first, second]) {
+      const steps: string[] = [];
+      const resumed = toyRun({
+        ...{ outputDir, options: bestFirst, accuracies: [0.5], resumeFrom: join(first, 'checkpoint-4') },
+        during: (part) => steps.push(part),
+      });
+      await expect(resumed).rejects.toMatchObject({
+        code: 'not-found',
+        message: expect.stringContaining(join(first, 'checkpoint-2')),
+      });
+      expect(steps).toEqual([]);
+    }
+  });
+
+  it('takes the speed from steps alone, not from waiting for batches, evaluating and saving', async () => {
+    const outputDir = temporaryFolder();
+    let ms = 0;
+    await toyRun({
+      ...{ outputDir, accuracies: [0.5, 0.5, 0.5], options: { saveStrategy: 'epoch' } },
+      during: (part) => {
+        ms += part === 'step' ? 500 : 10_000;
+      },
+      now: () => ms,
+    });
+    const rates = readFileSync(join(outputDir, 'metrics.jsonl'), 'utf8').matchAll(
+      /"examplesPerSecond":([^,}]+)/g,
+    );
+    expect([...rates].map(([, rate]) => Number(rate))).toEqual([4, 4, 4, 4, 4, 4]); // 2 examples in half a second
+  });
+
   it('cuts off the log what a killed run wrote after its last checkpoint', async () => {
     const [whole, killed] = [temporaryFolder(), temporaryFolder()];
     const options = { saveStrategy: 'steps', saveSteps: 2 } as const;
@@ -164,6 +217,18 @@ describe('checkpoints', () => {
     expect(() => saveCheckpoint(outputDir, contents)).toThrow(/Could not write/);
     expect(checkpointsIn(outputDir)).toEqual(['checkpoint-2']);
     expect(readFileSync(join(outputDir, 'checkpoint-2/trainer_state.json'), 'utf8')).toBe(before);
+  });
+
+  it.each([1, 3])('are not restored into a model of another shape: %i numbers, not 2', async (size) => {
+    const outputDir = temporaryFolder();
+    await toyRun({ outputDir, options: { saveStrategy: 'steps' }, stopAfter: 1 });
+    const store = createParameterStore([{ name: 'w', shape: [size], decay: true }], { optimizer: true });
+    expect(() => restoreCheckpoint(lastCheckpoint(outputDir)!, { store })).toThrow(
+      expect.objectContaining({
+        code: 'bad-input',
+        message: expect.stringContaining(`w has the shape [2], expected the model's [${size}]`),
+      }),
+    );
   });
 
   it('says which file is missing of a damaged checkpoint', async () => {

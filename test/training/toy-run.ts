@@ -2,6 +2,7 @@ import { parseConfig } from '../../src/checkpoints/config.ts';
 import { createParameterStore } from '../../src/optim/parameter-store.ts';
 import type { TrainBatch } from '../../src/strategies/strategy.ts';
 import type { RunHooks } from '../../src/training/hooks.ts';
+import { resumeRun } from '../../src/training/resume-run.ts';
 import { type Evaluation, runTraining, type TrainingRun } from '../../src/training/run-training.ts';
 import type { TrainOptions } from '../../src/training/train-options.ts';
 import { tinyConfig } from '../checkpoints/tiny-model.ts';
@@ -61,6 +62,9 @@ export interface ToyRun {
   readonly nanFrom?: number;
   readonly resumeFrom?: string;
   readonly configuration?: string;
+  /** Called at the start of a part of the run; a step takes no time unless it does. */
+  readonly during?: (part: 'batches' | 'step' | 'evaluation') => void;
+  readonly now?: () => number;
 }
 
 export const toyConfig = parseConfig(tinyConfig, 'the toy');
@@ -78,33 +82,45 @@ export async function toyRun(p: ToyRun) {
   const [w, g] = [store.weights.get('w')!.data, store.gradients.get('w')!.data];
   const batch = (step: number) => ({ exampleIds: [0, 1], share: 1, step, epoch: Math.floor(step / 2) });
   const { hooks, said } = quietHooks(p.stopAfter === undefined ? {} : { stopAfter: p.stopAfter });
+  const { outputDir, configuration = 'toy', during = () => {} } = p;
   let evaluated = 0;
   const run: TrainingRun = {
     options: {
       ...plainOptions,
       evalStrategy: p.accuracies ? 'epoch' : 'no',
       ...p.options,
-      outputDir: p.outputDir,
+      outputDir,
     },
     store,
     config: toyConfig,
     tokenizerFiles: { 'vocab.txt': 'a\n' },
     plan: {
       stepsPerEpoch: 2,
-      batchesOf: async (step) => [batch(step)] as unknown as readonly TrainBatch[],
+      batchesOf: async (step) => {
+        during('batches');
+        return [batch(step)] as unknown as readonly TrainBatch[];
+      },
     },
     takeStep: async ({ step }) => {
+      during('step');
       for (let i = 0; i < w.length; i++) g[i] = g[i]! + 2 * w[i]!;
       const loss = step + 1 >= (p.nanFrom ?? Number.POSITIVE_INFINITY) ? Number.NaN : w[0]! ** 2 + w[1]! ** 2;
       return { loss, ce: loss, reg: 0 };
     },
-    configuration: p.configuration ?? 'toy',
-    hooks,
-    ...(p.resumeFrom === undefined ? {} : { resumeFrom: p.resumeFrom }),
+    configuration,
+    hooks: { ...hooks, ...(p.now && { now: p.now }) },
+    ...(p.resumeFrom !== undefined && {
+      resumed: resumeRun(p.resumeFrom, {
+        ...{ outputDir, configuration, endsWithBest: p.options?.loadBestModelAtEnd ?? false },
+      }),
+    }),
     ...(p.accuracies === undefined
       ? {}
       : {
-          evaluate: async (): Promise<Evaluation> => ({ accuracy: p.accuracies![evaluated++]!, loss: 0.5 }),
+          evaluate: async (): Promise<Evaluation> => {
+            during('evaluation');
+            return { accuracy: p.accuracies![evaluated++]!, loss: 0.5 };
+          },
         }),
   };
   const result = await runTraining(run);

@@ -1,0 +1,71 @@
+import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { VdaError } from '../base/error.ts';
+import { writeFilesAtomically } from '../checkpoints/atomic-file.ts';
+import { isSamePath } from '../checkpoints/same-path.ts';
+import { checkpointName, copyCheckpoint, readState, type TrainerState } from './checkpoint.ts';
+import { attacksFolder } from './kept-attack.ts';
+import { metricsFile } from './run-folder.ts';
+
+/** A run to go on with: its checkpoint, and the state in it. */
+export interface ResumedRun {
+  readonly folder: string;
+  readonly state: TrainerState;
+}
+
+/**
+ * Opens a checkpoint of a run to go on from. Where it lies in another folder than `outputDir`, what the run needs from
+ * beside it is copied: the log up to there, the adversarial texts, and the best checkpoint. So the run ends there as it
+ * would have where it began, whatever becomes of the old folder; but for TensorBoard's events, which begin anew.
+ * @throws VdaError `bad-input` for a folder that is no checkpoint; `conflict` when it is of another configuration;
+ *   `not-found` when the best checkpoint is needed and not there; `no-space`
+ */
+export function resumeRun(
+  folder: string,
+  p: {
+    readonly outputDir: string;
+    /** Fingerprint of the run's options and data. */
+    readonly configuration: string;
+    /** The run ends with the best checkpoint. */
+    readonly endsWithBest: boolean;
+  },
+): ResumedRun {
+  const { outputDir, configuration } = p;
+  const state = readState(folder);
+  if (state.configuration !== configuration) {
+    throw new VdaError(
+      'conflict',
+      `${folder} belongs to a run with another configuration (fingerprint ${state.configuration} there, ${configuration} now). Resume with the options and data it was started with, or start anew.`,
+    );
+  }
+  mkdirSync(outputDir, { recursive: true });
+  const from = dirname(resolve(folder));
+  if (p.endsWithBest) bringBest(folder, { from, outputDir, state });
+  if (!isSamePath(from, outputDir)) {
+    const log = join(from, metricsFile);
+    if (existsSync(log)) {
+      const lines = readFileSync(log).subarray(0, state.metrics_bytes);
+      writeFilesAtomically([{ path: join(outputDir, metricsFile), chunks: [lines] }]);
+    }
+    const attacks = join(from, attacksFolder);
+    if (existsSync(attacks)) cpSync(attacks, join(outputDir, attacksFolder), { recursive: true });
+  }
+  return { folder, state };
+}
+
+/** Copies the best checkpoint so far into the run's folder, where it is not there. */
+function bringBest(
+  folder: string,
+  p: { readonly from: string; readonly outputDir: string; readonly state: TrainerState },
+): void {
+  const { best_model_checkpoint: best, global_step: step } = p.state;
+  if (best === null || existsSync(join(p.outputDir, best))) return;
+  const source = best === checkpointName(step) ? folder : join(p.from, best);
+  if (!existsSync(source)) {
+    throw new VdaError(
+      'not-found',
+      `${folder}: the best checkpoint so far, with which --load-best-model-at-end may end, is missing: ${source}. Put it there, or start anew.`,
+    );
+  }
+  copyCheckpoint(source, join(p.outputDir, best));
+}
