@@ -15,6 +15,8 @@ test('trainOptions: what is left out is as on the command line, and what has no 
   const files = { model: 'm', trainFile: 't.tsv', outputDir: 'o' };
   const options = library.trainOptions({ ...files, vda: true, fidelity: 'official' });
   expect(options).toMatchObject({ learningRate: 1e-5, officialCode: true, vda: { mixture: 'official' } });
+  const left = { numTrainEpochs: undefined, noiseStd: undefined, topK: undefined };
+  expect(library.trainOptions({ ...files, ...left, fidelity: 'official' }).numTrainEpochs).toBe(10);
   expect(() => library.trainOptions({ ...files, topK: 3 })).toThrow(/--top-k has no effect without --vda/);
 });
 

@@ -1,8 +1,11 @@
 import { VdaError } from '../base/error.ts';
+import type { DatasetName, Split } from '../data/datasets.ts';
 import { type Cell, fingerprint, joined, type Place, placesOf } from '../experiments/cells.ts';
 import type { Grid, GridColumn, GridOptions, GridRow } from '../experiments/grid.ts';
+import { needsCandidates } from '../strategies/vda-options.ts';
 import { configValues } from './config-file.ts';
 import { gridError } from './grid-file.ts';
+import { type DataOptions, type Role, splitOf } from './load-sets.ts';
 import { camelCase } from './names.ts';
 import { attackSpec } from './options/attack.ts';
 import { readsMaskedLm, trainSpec } from './options/train.ts';
@@ -26,6 +29,15 @@ export interface CellSources {
   readonly hashFile: (path: string) => Promise<string>;
   /** SHA-256 of what decides a model's answers, by folder or hub name. */
   readonly hashModel: (name: string) => Promise<string>;
+  /** SHA-256 of the texts of a data set's split. */
+  readonly hashSplit: (split: NamedSplit) => Promise<string>;
+}
+
+/** Part of a data set that has a name. */
+export interface NamedSplit {
+  readonly dataset: DatasetName;
+  readonly dataDir: string;
+  readonly split: Split;
 }
 
 /** Keys of a grid, or of `vda reproduce`, that say what these options would; some are for each cell to say. */
@@ -82,8 +94,8 @@ export async function cellsOf(grid: Grid, sources: CellSources): Promise<readonl
       cells.set(cell, {
         ...{ place, curves, ...(attacks && { attacks }) },
         ...{ trainArguments: train.argv, attackArguments: attack.argv },
-        trainHash: await hashOf(trainSpec, { ...train, more }, sources),
-        attackHash: await hashOf(attackSpec, attack, sources),
+        trainHash: await hashOf(trainSpec, { ...train, more, reads: ['train', 'validation'] }, sources),
+        attackHash: await hashOf(attackSpec, { ...attack, more: formerly, reads: ['test'] }, sources),
       });
     } catch (thrown) {
       if (!(thrown instanceof VdaError) || sources.rows.has(place.row)) throw thrown;
@@ -110,6 +122,9 @@ interface ResolvedCell {
   readonly train: Command;
   readonly attack: Command;
 }
+
+/** Attacks had a seed, which nothing read, when the first of their fingerprints were stored. */
+const formerly = { seed: 42 };
 
 /** Each cell has a folder of its own; until it is known, options are checked with this one. */
 const anyFolder = '-';
@@ -179,9 +194,13 @@ function resolveTraining(p: {
     return { options: resolveOptions(trainSpec, { flags }).options, values };
   };
   const plain = resolve(new Map());
+  const { vda } = methodOf(plain.options);
   const { candidatesDir } = sources;
-  const more = { mlm: row.mlm ?? grid.mlm, ...(methodOf(plain.options).vda && { candidatesDir }) };
-  return readsMaskedLm(plain.options) ? resolve(given(more)) : plain;
+  const mlm = row.mlm ?? grid.mlm;
+  const more = { mlm, ...(vda && needsCandidates(plain.options.mixture) && { candidatesDir }) };
+  if (readsMaskedLm(plain.options)) return resolve(given(more));
+  // A mixture that asks no such model is known by it all the same: so it was when the first fingerprints were stored.
+  return vda && mlm !== undefined ? { ...plain, options: { ...plain.options, mlm } } : plain;
 }
 
 /** Options from several objects, later ones first heard; each key is checked where it stands. */
@@ -209,18 +228,29 @@ const without = (
   keys: readonly string[],
 ): ReadonlyMap<string, unknown> => new Map([...values].filter(([key]) => !keys.includes(key)));
 
-/** Fingerprint of a command: its options, with the content of files and models in place of their paths. */
+/** Fingerprint of a command: its options, with the content of files, data sets and models in place of their paths. */
 async function hashOf(
   spec: CommandSpec,
-  { options, more = {} }: Command & { readonly more?: Readonly<Record<string, unknown>> },
-  { hashFile, hashModel }: CellSources,
+  p: Command & {
+    readonly more?: Readonly<Record<string, unknown>>;
+    /** The texts that decide what comes of it. */
+    readonly reads: readonly Role[];
+  },
+  { hashFile, hashModel, hashSplit }: CellSources,
 ): Promise<string> {
-  const kept: Record<string, unknown> = { ...options, ...more };
+  const { options } = p;
+  const kept: Record<string, unknown> = { ...options, ...p.more };
   const data: Record<string, string> = {};
+  const { dataset, dataDir } = options as Partial<DataOptions>;
+  if (dataset !== undefined && dataDir !== undefined) {
+    for (const role of p.reads.filter((role) => options[`${role}File`] === undefined))
+      data[`${role}File`] = await hashSplit({ dataset, dataDir, split: splitOf[role] });
+  }
   for (const info of optionsOf(spec)) {
     const path = pathOption(info);
     const value = options[info.key];
-    if (path === undefined || value === undefined || value === anyFolder) continue;
+    if (path?.kind === 'folder') delete kept[info.key];
+    if (path === undefined || path.kind === 'folder' || value === undefined || value === anyFolder) continue;
     const all = (Array.isArray(value) ? value : [value]) as readonly string[];
     const named = all.filter((one) => !path.words.includes(one));
     if (named.length === 0) continue;

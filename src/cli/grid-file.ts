@@ -135,7 +135,7 @@ function pathOf(gridPath: string, key: string, value: string): string {
   const option = paths.get(camelCase(key));
   if (option === undefined || option.words.includes(value)) return value;
   const beside = join(dirname(gridPath), value);
-  const isPath = option.kind === 'file' || value.startsWith('.') || isFolder(beside); // else a model on the hub
+  const isPath = option.kind !== 'model' || value.startsWith('.') || isFolder(beside); // else a model on the hub
   return isPath && !value.startsWith('/') ? beside : value;
 }
 

@@ -19,9 +19,12 @@ export type DataOptions = Parameters<typeof columnsOf>[0] & {
 };
 
 /** Texts that are read once, and what they are for. */
-type Role = 'train' | 'validation' | 'test';
+export type Role = 'train' | 'validation' | 'test';
 
-const splitOf = { train: 'train', validation: 'dev', test: 'test' } as const satisfies Record<Role, Split>;
+export const splitOf = { train: 'train', validation: 'dev', test: 'test' } as const satisfies Record<
+  Role,
+  Split
+>;
 
 /**
  * A reader of labelled texts by what they are for: from the file given for it, else from `--dataset`; nothing where

@@ -50,6 +50,7 @@ async function runProcess(): Promise<void> {
   });
   process.exitCode = interrupts.exitCode() ?? code;
   interrupts.stop();
+  stdin.destroy(); // whoever writes to it may be there still
 }
 
 // npm starts a bin through a link, so the real path is compared; imported by a test, nothing runs.

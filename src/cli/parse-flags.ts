@@ -24,7 +24,8 @@ export interface ParsedFlags {
 
 /**
  * Reads the arguments of one command. Names may be written with `_` for `-`, as Hugging Face scripts do. Where a
- * flag is given twice, the last one counts (lists: all of them). A list takes the arguments that follow its flag.
+ * flag is given twice, the last one counts (lists: all of them). A list takes the arguments that follow its flag,
+ * negative numbers too.
  *
  * Source: `parseArgs` of node:util cuts the arguments into tokens; what a token means is decided here, because its
  * own strict mode knows neither suggestions nor lists, and lets a flag swallow the next one.
@@ -45,6 +46,7 @@ export function parseFlags(spec: CommandSpec, argv: readonly string[]): ParsedFl
   const problems: string[] = [];
   let config: string | undefined;
   let openList: OptionInfo | undefined;
+  let taken = -1; // index of a negative number: `parseArgs` makes an option of each of its digits
   const append = (key: string, value: string) => {
     values.set(key, [...((values.get(key) as string[] | undefined) ?? []), value]);
   };
@@ -52,6 +54,11 @@ export function parseFlags(spec: CommandSpec, argv: readonly string[]): ParsedFl
   for (const token of tokens) {
     if (token.kind === 'option-terminator') {
       openList = undefined;
+      continue;
+    }
+    if (openList && token.kind === 'option' && decimal.test(args[token.index]!)) {
+      if (token.index !== taken) append(openList.key, args[token.index]!);
+      taken = token.index;
       continue;
     }
     if (token.kind === 'positional') {

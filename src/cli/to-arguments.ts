@@ -9,8 +9,14 @@ export function toArguments(spec: CommandSpec, values: ReadonlyMap<string, unkno
     const value = values.get(key);
     if (value === undefined) return [];
     if (kind === 'boolean') return [value === true ? `--${flag}` : `--no-${flag}`];
-    if (kind === 'list') return [`--${flag}`, ...(value as readonly unknown[]).map(String)];
+    if (kind === 'list') return listArguments(flag, (value as readonly unknown[]).map(String));
     const text = String(value);
     return text.startsWith('-') ? [`--${flag}=${text}`] : [`--${flag}`, text];
   });
 }
+
+/** A list after its flag; what begins with a dash, and would pass for an option, has the flag to itself. */
+const listArguments = (flag: string, items: readonly string[]): readonly string[] => [
+  ...(items[0]?.startsWith('-') ? [] : [`--${flag}`]),
+  ...items.map((item) => (item.startsWith('-') ? `--${flag}=${item}` : item)),
+];

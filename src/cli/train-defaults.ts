@@ -6,9 +6,12 @@ import { resolveOptions } from './resolve.ts';
 
 /**
  * Settings of a fine-tuning run from those of `vda train`: names, presets, ranges and defaults are the command's, keys
- * in camelCase. Files and models are only checked for being named; who calls `fineTune` loads them.
+ * in camelCase; what is undefined counts as left out. Files and models are only checked for being named; who calls
+ * `fineTune` loads them.
  *
  * @throws VdaError `usage` naming every option that is wrong or has no effect
  */
-export const trainOptions = (given: z.input<typeof trainSpec.schema>): TrainOptions =>
-  trainOptionsOf(resolveOptions(trainSpec, { flags: new Map(Object.entries(given)) }).options);
+export function trainOptions(given: z.input<typeof trainSpec.schema>): TrainOptions {
+  const flags = new Map(Object.entries(given).filter(([, value]) => value !== undefined));
+  return trainOptionsOf(resolveOptions(trainSpec, { flags }).options);
+}

@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { VdaError } from '../base/error.ts';
+import { isFolder } from '../checkpoints/hub-cache.ts';
 import type { PretrainedModel } from '../inference/load-pretrained.ts';
 import { type InputKind, type RunRecord, runFile } from '../training/run-folder.ts';
 
-type Recorded = Partial<Pick<RunRecord, 'options' | 'inputs'>>;
+type Recorded = Partial<Pick<RunRecord, 'options' | 'inputs' | 'modelFolders'>>;
 
 /** What `vda train` recorded beside a model; nothing where it did not make it, or the record cannot be read. */
 function recordBeside(folder: string): Recorded {
@@ -19,12 +20,20 @@ function recordBeside(folder: string): Recorded {
 
 /**
  * Name or folder of the model that a classifier was fine-tuned from: what `vda train` recorded beside it, else what
- * transformers kept in `config.json`.
- * @throws VdaError `usage` when neither says it
+ * transformers kept in `config.json`. A folder is looked for where it was, then by its name as it was given.
+ * @throws VdaError `usage` when neither says it; `not-found` when it was a folder that is gone
  */
 export function baseModelOf({ folder, config }: Pick<PretrainedModel, 'folder' | 'config'>): string {
-  const { options } = recordBeside(folder);
+  const { options, modelFolders } = recordBeside(folder);
   const recorded = options?.mlm ?? options?.model ?? config.raw._name_or_path;
+  const was = options?.mlm === undefined ? modelFolders?.model : modelFolders?.mlm;
+  if (was !== undefined && isFolder(was)) return was;
+  if (was !== undefined && !isFolder(String(recorded))) {
+    throw new VdaError(
+      'not-found',
+      `${folder} was fine-tuned with the masked language model in ${was}, which is not there any more. Name the model with --mlm.`,
+    );
+  }
   if (typeof recorded === 'string' && recorded !== '' && recorded !== folder) return recorded;
   throw new VdaError(
     'usage',

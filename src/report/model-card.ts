@@ -10,6 +10,8 @@ export interface ModelCardInput {
   readonly name: string;
   /** The checkpoint it was fine-tuned from: a hub name, which goes into the front matter too, or a path. */
   readonly baseModel?: string;
+  /** Whether `baseModel` is a folder, whatever it looks like: `models/minilm` is also how the hub spells names. */
+  readonly baseIsFolder?: boolean;
   /** SPDX name; left out where unknown. */
   readonly license?: string;
   /** ISO 639-1 codes. */
@@ -51,12 +53,14 @@ const hubName = /^[A-Za-z0-9][\w.-]*(\/[A-Za-z0-9][\w.-]*)?$/;
 function frontMatter({
   name,
   baseModel,
+  baseIsFolder = false,
   license,
   languages,
   dataset,
   evalAccuracy,
   rows,
 }: ModelCardInput): string {
+  const onHub = !baseIsFolder && baseModel !== undefined && hubName.test(baseModel);
   const own = rows.filter((row) => row.name === name);
   const metrics = [
     ...(evalAccuracy === undefined
@@ -81,7 +85,7 @@ function frontMatter({
     {
       ...(license !== undefined && { license: sanitize(license) }),
       ...(languages !== undefined && { language: languages.map((code) => sanitize(code)) }),
-      ...(baseModel !== undefined && hubName.test(baseModel) && { base_model: sanitize(baseModel) }),
+      ...(onHub && { base_model: sanitize(baseModel) }),
       pipeline_tag: 'text-classification',
       library_name: 'transformers',
       tags: ['vda', 'robustness', 'adversarial-robustness', 'text-classification'],

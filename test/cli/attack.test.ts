@@ -146,7 +146,9 @@ describe('vda attack', () => {
       argv: ['--fidelity', 'official'],
     });
     expect(code, stderr).toBe(0);
-    expect(stderr).toContain('- exception: counts as robust (default: reported as an error, never robust)');
+    expect(stderr).toContain(
+      '- exception after the clean text was classified: counts as robust (default: reported as an error, never robust)',
+    );
     expect(stdout).toContain('bert-attack (official)');
   });
 

@@ -60,6 +60,16 @@ describe('vda eval', () => {
     expect((await run([...all, '--per-device-eval-batch-size', '1'])).stdout).toBe(stdout);
   });
 
+  test('refuses a file for a folder before it asks, and prints the figures where they cannot be written', async () => {
+    const { model, file } = setUp();
+    const asked = ['--model', model, '--test-file', file];
+    const refused = await run([...asked, '--output-dir', file]);
+    expect([refused.code, refused.stdout]).toEqual([1, '']);
+    expect(refused.stderr).toContain('is a file; expected a folder.');
+    const late = await run([...asked, '--output-dir', join(file, 'inside')]);
+    expect([late.code, late.stdout]).toEqual([1, expect.stringMatching(/^Accuracy /)]);
+  });
+
   test.each([
     ['a label outside the set', ['label\ttext', 'LABEL_7\tgood'], /line 2: label "LABEL_7" is not one of/],
     ['an empty file', [], /is empty/],

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import { stringify } from 'yaml';
-import { cellsOf } from '../../src/cli/grid-cells.ts';
+import { type CellSources, cellsOf } from '../../src/cli/grid-cells.ts';
 import { readGrid } from '../../src/cli/grid-file.ts';
 import { reproduceSpec } from '../../src/cli/options/reproduce.ts';
 import { parseFlags } from '../../src/cli/parse-flags.ts';
@@ -25,7 +25,11 @@ async function read(grid: object, set: readonly string[] = []) {
   return { folder, path, grid: await readGrid(path, readVariables(set)) };
 }
 
-async function cells(grid: object, set: readonly string[] = []) {
+async function cells(
+  grid: object,
+  set: readonly string[] = [],
+  hashSplit: CellSources['hashSplit'] = ({ dataset, split }) => Promise.resolve(`${dataset} ${split}`),
+) {
   const found = await read(grid, set);
   return cellsOf(found.grid, {
     ...{ path: 'grid.yaml', candidatesDir: 'candidates' },
@@ -33,6 +37,7 @@ async function cells(grid: object, set: readonly string[] = []) {
     machine: new Map([['numThreads', 1]]),
     hashFile: async (path) => `file ${path.slice(found.folder.length)}`,
     hashModel: async (name) => `model ${name.slice(found.folder.length)}`,
+    hashSplit,
   });
 }
 
@@ -140,6 +145,14 @@ describe('cells of a grid', () => {
     },
   );
 
+  // Results are stored by fingerprints: a new value here means that all of them are looked for in vain.
+  it('with a mixture that asks no language model name none, and keep their fingerprint', async () => {
+    const rows = [{ name: 'mean', train: { vda: true, mixture: 'mean' } }];
+    const [cell] = await cells({ ...small, rows, mlm: './mlm' });
+    expect(cell!.trainArguments.join(' ')).not.toMatch(/--mlm|--candidates-dir/);
+    expect([cell!.trainHash, cell!.attackHash]).toEqual(['53afbb5a46bac14e', 'f7aa4eaeefac1b65']);
+  });
+
   it('attack the model of another row, under the same seed', async () => {
     const train = { 'ada-examples': 5 };
     const rows = [{ name: 'ADA', 'ada-row': 'BERT', train }, { name: 'BERT' }, { name: 'iterative', train }];
@@ -179,6 +192,29 @@ describe('cells of a grid', () => {
     expect(found[0]!.attackArguments.join(' ')).toMatch(/--mlm \S+\/mlm .*--num-examples 7 --shard 0\/1/);
     expect(new Set(found.map(({ trainHash }) => trainHash)).size).toBe(4);
     expect(new Set(found.map(({ attackHash }) => attackHash)).size).toBe(1);
+  });
+
+  it('on a data set by name are known by its texts, not by its folder, which is beside the file', async () => {
+    const named = { dataset: 'mrpc', 'data-dir': 'data' };
+    const columns = [{ name: 'MRPC', train: named, attack: named }];
+    const asked: unknown[] = [];
+    const found = async (grid: object, texts = 'the texts of') => {
+      const [cell] = await cells({ ...small, rows: [{ name: 'BERT' }], ...grid }, [], async (split) => {
+        asked.push(split);
+        return `${texts} ${split.split}`;
+      });
+      return cell!;
+    };
+    const cell = await found({ columns });
+    const dataDir = expect.stringMatching(/^\/.*\/data$/);
+    expect(asked).toEqual(['train', 'dev', 'test'].map((split) => ({ dataset: 'mrpc', dataDir, split })));
+    expect(cell.trainArguments.join(' ')).toMatch(/--dataset mrpc --data-dir \/\S+\/data /);
+    const moved = { ...named, 'data-dir': '/elsewhere' };
+    const elsewhere = await found({ columns: [{ name: 'MRPC', train: moved, attack: moved }] });
+    expect([elsewhere.trainHash, elsewhere.attackHash]).toEqual([cell.trainHash, cell.attackHash]);
+    const other = await found({ columns }, 'other texts of');
+    expect(other.trainHash).not.toBe(cell.trainHash);
+    expect(other.attackHash).not.toBe(cell.attackHash);
   });
 
   it('share the point of a sweep that a row is already', async () => {
@@ -253,7 +289,8 @@ describe('recipes', () => {
     };
     const rows = new Set(grid.rows.map((row) => row.name));
     const found = await cellsOf(grid, {
-      ...{ path, rows, candidatesDir: 'candidates', machine: new Map(), hashFile: ask, hashModel: ask },
+      ...{ path, rows, candidatesDir: 'candidates', machine: new Map() },
+      ...{ hashFile: ask, hashModel: ask, hashSplit: ({ dataset }) => ask(dataset) },
     });
     expect(found.length).toBeGreaterThan(5);
     const models = ['MODEL', 'distilroberta-base', 'bert-base-uncased', 'roberta-large'];

@@ -96,10 +96,43 @@ describe('vda train', () => {
     ['--eval-strategy epoch', '--eval-strategy needs --validation-file.'],
     ['--early-stopping-patience 2', '--early-stopping-patience needs --validation-file.'],
     ['--validation-file v --early-stopping-patience 2 --eval-strategy no', 'needs evaluations'],
+    [
+      '--validation-file v --load-best-model-at-end --eval-strategy no',
+      '--load-best-model-at-end needs evaluations; got --eval-strategy no.',
+    ],
+    [
+      '--validation-file v --metric-for-best-model attack_accuracy --eval-strategy no',
+      '--metric-for-best-model needs evaluations; got --eval-strategy no.',
+    ],
+    [
+      '--strategy pgd --pgd-adversarial-weight 2',
+      '--pgd-adversarial-weight: expected a number at least 0 and at most 1, got 2.',
+    ],
+    [
+      '--strategy smart --smart-bregman-momentum 1.01',
+      '--smart-bregman-momentum: expected a number at least 0 and at most 1, got 1.01.',
+    ],
     ['--validation-file v --eval-steps 5', '--eval-steps has no effect without --eval-strategy steps.'],
     ['--save-steps 5', '--save-steps has no effect without --save-strategy steps.'],
     ['--ada-model runs/plain', '--ada-model needs --ada-examples, the number of texts to attack it with.'],
     ['--dropout 1', '--dropout: expected a number at least 0 and below 1, got 1.'],
+    ['--vda --mixture mean --mlm x', '--mlm has no effect with --mixture mean.'],
+    ['--vda --mixture mean --temperature 9', '--temperature has no effect with --mixture mean.'],
+    ['--vda --mixture mean --noise-std 5', '--noise-std has no effect with --mixture mean.'],
+    ['--vda --mixture mean --top-k 3', '--top-k has no effect with --mixture mean.'],
+    [
+      '--vda --mixture paper --candidate-filter related',
+      '--candidate-filter has no effect with --mixture paper.',
+    ],
+    ['--vda --mixture sample --noise-std 5', '--noise-std has no effect with --mixture sample.'],
+    ['--vda --mixture argmax --top-k 3', '--top-k has no effect with --mixture argmax.'],
+    ['--vda --fidelity official --temperature 2', '--temperature has no effect with --mixture official.'],
+    ['--vda --consistency ce --no-clean-gradient', '--clean-gradient has no effect with --consistency ce.'],
+    [
+      '--lr-scheduler-type constant --warmup-ratio 0.5',
+      '--warmup-ratio has no effect with --lr-scheduler-type constant',
+    ],
+    ['--labels neg pos pos', '--labels: a name stands there twice; each class needs its own.'],
     ['--labels only', 'expected a list of at least two names'],
   ])('refuses %s', (argv, message) => {
     expect(() => resolve(trainSpec, `${required} ${argv}`)).toThrow(message);
@@ -110,6 +143,14 @@ describe('vda train', () => {
     '--strategy vda --lambda 2',
     '--eval-strategy no',
     '--no-shuffle --dropout 0',
+    '--validation-file v --fidelity official --eval-strategy no',
+    '--strategy smart --smart-bregman-momentum 1',
+    '--vda --noise-std 2 --temperature 3 --top-k 4 --exclude-original --mlm x --candidates-dir c',
+    '--vda --mixture mean --embedding-table mlm --mlm x',
+    '--vda --mixture mean --ada-examples 3 --mlm x',
+    '--vda --mixture argmax --candidate-filter related --top-k 200',
+    '--lr-scheduler-type constant --warmup-ratio 0',
+    '--lr-scheduler-type constant_with_warmup --warmup-ratio 0.5',
   ])('accepts %s', (argv) => {
     expect(resolve(trainSpec, `${required} ${argv}`)).toMatchObject({ model: 'm' });
   });
@@ -164,6 +205,22 @@ test.each([
     'at least 0 and at most 1, got 40',
   ],
   ['attack', '--model m --output-dir o', '--test-file is required, or --dataset'],
+  ['attack', '--model m --test-file t --output-dir o --seed 7', 'unknown option --seed.'],
+  [
+    'attack',
+    '--model m --test-file t --output-dir o --similarity-threshold 0.9',
+    '--similarity-threshold has no effect without a file of word vectors in --similarity.',
+  ],
+  [
+    'attack',
+    '--model m --test-file t --output-dir o --similarity none wordnet',
+    '--similarity: none stands alone; got none wordnet.',
+  ],
+  [
+    'pretrain',
+    '--train-files a --output-dir o --lr-scheduler-type constant --warmup-ratio 0.1',
+    '--warmup-ratio has no effect with --lr-scheduler-type constant',
+  ],
   ['eval', '--model m --dataset mr', '--dataset mr needs --data-dir'],
   ['predict', 'hello --model m --test-file t', 'exclude each other'],
   ['predict', 'hello --model m --text-column t', '--text-column needs --test-file'],

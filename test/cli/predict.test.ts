@@ -1,10 +1,11 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Io } from '../../src/cli/io.ts';
 import { main } from '../../src/cli/main.ts';
 import { temporaryFolder } from '../checkpoints/folders.ts';
 import { writeWholeModel } from '../inference/whole-model.ts';
+import { bundleCli, startCli } from './child-cli.ts';
 import { memoryIo } from './memory-io.ts';
 
 async function run(argv: readonly string[], overrides: Partial<Io> = {}) {
@@ -19,6 +20,12 @@ const linesOf = (jsonLines: string) =>
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line));
+
+let cli: Awaited<ReturnType<typeof bundleCli>>;
+beforeAll(async () => {
+  cli = await bundleCli();
+});
+afterAll(() => cli.remove());
 
 async function* chunks(...parts: readonly (string | Uint8Array)[]) {
   yield* parts;
@@ -73,6 +80,47 @@ describe('vda predict', () => {
     expect(code).toBe(0);
     const [none, one, long] = linesOf(stdout);
     expect([none.truncated, one.truncated, long.truncated]).toEqual([undefined, undefined, true]);
+  });
+
+  test('stops at the first signal while it waits for standard input', async () => {
+    const model = writeWholeModel(temporaryFolder());
+    const { child, ended } = startCli(cli.main, ['predict', '--num-threads', '1', '--model', model]);
+    child.stdin!.write('a good film\n'); // and the pipe stays open
+    await new Promise((resolve) => child.stdout!.once('data', resolve));
+    child.kill('SIGTERM');
+    expect(await ended).toMatchObject({ code: 143, signal: null });
+  });
+
+  test('keeps the answers so far, stopped or at an error, and says where', async () => {
+    const output = join(temporaryFolder(), 'out.jsonl');
+    const kept = `${output}.unfinished`;
+    const stop = new AbortController();
+    async function* interrupted() {
+      yield 'a good film\n';
+      stop.abort(new Error('Ctrl-C'));
+      await new Promise(() => {}); // the writer is silent
+    }
+    const toFile = ['--output-file', output];
+    const stopped = await run(toFile, { stdin: interrupted(), signal: stop.signal });
+    expect(stopped.code).toBe(1);
+    expect(stopped.stderr).toContain(`The answers so far are in ${kept}.`);
+    expect(linesOf(readFileSync(kept, 'utf8')).map(({ text }) => text)).toEqual(['a good film']);
+    const broken = await run(toFile, { stdin: chunks('very dull\n', Uint8Array.of(0xff, 10)) });
+    expect([broken.code, broken.stderr]).toEqual([1, expect.stringContaining('The answers so far are in')]);
+    expect(linesOf(readFileSync(kept, 'utf8')).map(({ text }) => text)).toEqual(['very dull']);
+    expect(existsSync(output)).toBe(false);
+  });
+
+  test('refuses a target that cannot be before it asks, and the file it reads', async () => {
+    const folder = temporaryFolder();
+    const file = join(folder, 'new.tsv');
+    writeFileSync(file, 'text\na good film\n');
+    const toFolder = await run(['--test-file', file, '--output-file', folder]);
+    expect([toFolder.code, toFolder.stderr]).toEqual([1, expect.stringMatching(/is a folder; expected/)]);
+    const onto = await run(['--test-file', file, '--output-file', join(folder, '.', 'new.tsv')]);
+    expect([onto.code, onto.stderr]).toEqual([2, expect.stringContaining('is the file of --test-file')]);
+    expect(readFileSync(file, 'utf8')).toBe('text\na good film\n');
+    expect(readdirSync(folder)).toEqual(['new.tsv']);
   });
 
   test.each([

@@ -133,6 +133,52 @@ describe('vda pretrain', () => {
     expect(metricsOf(join(folder, 'parts'))).toEqual(metricsOf(join(folder, 'whole')));
   });
 
+  it('4 batches of 2 train as 1 of 8 does, but for rounding; dropout on', async () => {
+    const { folder, argv } = setting();
+    const settings = ['--max-steps', '6', '--logging-steps', '1', '--learning-rate', '1e-3'];
+    expect(await main(argv('whole', ...settings), memoryIo().io)).toBe(0);
+    const inParts = ['--per-device-train-batch-size', '2', '--gradient-accumulation-steps', '4'];
+    expect(await main(argv('parts', ...settings, ...inParts), memoryIo().io)).toBe(0);
+    const [whole, parts] = [metricsOf(join(folder, 'whole')), metricsOf(join(folder, 'parts'))];
+    expect(parts).toHaveLength(6);
+    for (const [i, { loss, gradNorm, ...rest }] of parts.entries()) {
+      expect(rest).toEqual({ step: i + 1, epoch: whole[i]!.epoch, lr: whole[i]!.lr });
+      expect(loss).toBeCloseTo(whole[i]!.loss!, 4);
+      expect(gradNorm).toBeCloseTo(whole[i]!.gradNorm!, 3);
+    }
+    // Means over 2 sequences each, put together: the last bits say that it was not one mean over 8.
+    expect(parts.map(({ loss }) => loss)).not.toEqual(whole.map(({ loss }) => loss));
+  });
+
+  it('trains on though chance masks no token of a step', async () => {
+    const { folder, argv } = setting();
+    const sparse = ['--mlm-probability', '0.01', '--per-device-train-batch-size', '1'];
+    const settings = ['--max-steps', '20', '--logging-steps', '1'];
+    expect(await main(argv('run', ...settings, ...sparse), memoryIo().io)).toBe(0);
+    const losses = metricsOf(join(folder, 'run')).map(({ loss }) => loss!);
+    expect(losses).toHaveLength(20); // 14 tokens a step: none is chosen in 0.99¹⁴ = 87 % of the steps
+    expect(losses.every((loss) => loss > 0)).toBe(true);
+  });
+
+  it('refuses a checkpoint of a run with other options, in any folder', async () => {
+    const { folder, argv } = setting();
+    const saved = ['--max-steps', '3', '--save-strategy', 'steps', '--save-steps', '2'];
+    expect(await main(argv('first', ...saved), memoryIo().io)).toBe(0);
+    const resume = ['--resume-from-checkpoint', join(folder, 'first/checkpoint-2')];
+    for (const other of [
+      ['--weight-decay', '0'],
+      ['--hidden-size', '32'],
+    ]) {
+      const { io, written } = memoryIo();
+      expect(await main(argv(`second-${other}`, ...saved, ...resume, ...other), io)).toBe(1);
+      expect(written.stderr.replaceAll(/\s+/g, ' ')).toMatch(/belongs to a run with another configuration/);
+    }
+    expect(await main(argv('third', ...saved, ...resume), memoryIo().io)).toBe(0);
+    const bytes = (name: string) => readFileSync(join(folder, name, 'model.safetensors'));
+    expect(bytes('third').equals(bytes('first'))).toBe(true);
+    expect(metricsOf(join(folder, 'third'))).toEqual(metricsOf(join(folder, 'first')));
+  });
+
   it('saves after each epoch unless told otherwise', async () => {
     const { folder, argv } = setting();
     expect(await main(argv('run', '--num-train-epochs', '2'), memoryIo().io)).toBe(0);
@@ -158,7 +204,7 @@ describe('vda pretrain', () => {
     const { io, written } = memoryIo();
     expect(await main(argv('run'), io)).toBe(1);
     expect(written.stderr.replaceAll(/\s+/g, ' ')).toMatch(
-      /0 sequences of 16 tokens, fewer than one batch of 8/,
+      /0 sequences of 16 tokens, fewer than the 8 of one step/,
     );
   });
 });

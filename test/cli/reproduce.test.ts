@@ -5,6 +5,7 @@ import { stringify } from 'yaml';
 import type { Io } from '../../src/cli/io.ts';
 import { main } from '../../src/cli/main.ts';
 import { lastCheckpoint } from '../../src/training/checkpoint.ts';
+import { startFakeHub } from '../checkpoints/fake-hub.ts';
 import { temporaryFolder } from '../checkpoints/folders.ts';
 import { writeWholeModel } from '../inference/whole-model.ts';
 import { bundleCli, startCli } from './child-cli.ts';
@@ -142,6 +143,24 @@ describe('vda reproduce', () => {
     expect((await run(argv('out', '--shard', '0/3', '--only', 'BERT', '--dry-run'))).stdout).toMatch(
       /^done [^\n]+\n$/,
     );
+  });
+
+  it('downloads nothing in a dry run, and says what it cannot tell', async () => {
+    const { folder, argv } = tinyGrid({ model: 'owner/tiny', rows: [{ name: 'BERT' }] });
+    const files = readdirSync(join(folder, 'model')).map((name) => [
+      name,
+      readFileSync(join(folder, 'model', name)),
+    ]);
+    const hub = await startFakeHub(Object.fromEntries(files));
+    const env = { HF_HOME: join(folder, 'home'), HF_ENDPOINT: hub.endpoint };
+    const dry = await run(argv('out', '--dry-run'), { env });
+    expect([dry.code, hub.requests]).toEqual([0, []]);
+    expect(dry.stdout).toMatch(/^to do +BERT, Texts, seed 1\n/);
+    expect(dry.stderr).toContain('owner/tiny is neither a folder nor in the cache');
+    expect((await run(argv('out'), { env })).code).toBe(0);
+    hub.requests.length = 0;
+    const done = await run(argv('out', '--dry-run'), { env });
+    expect([done.stdout, done.stderr, hub.requests]).toEqual(['done   BERT, Texts, seed 1\n', '', []]);
   });
 
   it('takes seeds in place of those of the file', async () => {

@@ -3,6 +3,22 @@ import { parseFlags } from '../../src/cli/parse-flags.ts';
 import { toArguments } from '../../src/cli/to-arguments.ts';
 import { toySpec } from './toy-spec.ts';
 
+test.each([
+  [
+    ['-1', '1'],
+    ['--labels=-1', '1'],
+  ],
+  [
+    ['1', '-1', '--x', 'b'],
+    ['--labels', '1', '--labels=-1', '--labels=--x', 'b'],
+  ],
+])('toArguments gives a flag to each item that begins with a dash: %j', (labels, expected) => {
+  const values = new Map([['labels', labels]]);
+  const argv = toArguments(toySpec, values);
+  expect(argv).toEqual(expected);
+  expect(new Map(parseFlags(toySpec, argv).values)).toEqual(values);
+});
+
 test('toArguments is what parseFlags reads back, in the order of the help', () => {
   const values = new Map<string, unknown>([
     ['labels', ['a b', 'c']],

@@ -60,6 +60,9 @@ describe('modelCard', () => {
     const text = modelCard({ ...card, baseModel: './runs/pretrained' });
     expect(frontMatter(text)).not.toHaveProperty('base_model');
     expect(text).toContain('./runs/pretrained, fine-tuned');
+    const folder = modelCard({ ...card, baseModel: 'models/minilm', baseIsFolder: true });
+    expect(frontMatter(folder)).not.toHaveProperty('base_model');
+    expect(folder).toContain('models/minilm, fine-tuned');
   });
 
   it('says so where nothing was attacked', () => {

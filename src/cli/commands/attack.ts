@@ -17,7 +17,7 @@ import { createMaskedLm } from '../../inference/masked-lm.ts';
 import { writeReport } from '../../report/write-report.ts';
 import type { ProgressDisplay } from '../../training/hooks.ts';
 import { modelFingerprint } from '../../training/model-fingerprint.ts';
-import { metricsFile, runFile } from '../../training/run-folder.ts';
+import { checkOutputFolder, metricsFile, runFile } from '../../training/run-folder.ts';
 import { sayTruncated } from '../../training/training-data.ts';
 import type { Run } from '../command-table.ts';
 import type { CommandIo } from '../io.ts';
@@ -37,6 +37,7 @@ type Options = OptionsOf<typeof attackSpec>;
 /** Attacks a classifier; goes on where the folder says that the same attack was stopped. */
 export const run: Run<typeof attackSpec> = async (options, io) => {
   const say = sayTo(io);
+  checkOutputFolder(options.outputDir, 'attack');
   const shard = shardOf(options, io.env);
   if (shard.count > 1) say(`Part ${shard.index} of ${shard.count} (${shard.source}).`);
   const recipe = bertAttack(await recipeOptions(options));

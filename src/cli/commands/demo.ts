@@ -4,10 +4,14 @@ import { fileURLToPath } from 'node:url';
 import { renderTable } from '../../attacks/results-table.ts';
 import { writeReport } from '../../report/write-report.ts';
 import { lastCheckpoint } from '../../training/checkpoint.ts';
+import { checkSameOptions } from '../../training/run-folder.ts';
 import type { Run } from '../command-table.ts';
 import type { Io } from '../io.ts';
 import type { demoSpec } from '../options/demo.ts';
+import { trainSpec } from '../options/train.ts';
+import { parseFlags } from '../parse-flags.ts';
 import { quoted } from '../quoted.ts';
+import { resolveOptions } from '../resolve.ts';
 import { sayTo } from '../say.ts';
 import type { OptionsOf } from '../spec.ts';
 
@@ -30,6 +34,7 @@ const models = [
 /**
  * Runs the main job on what comes with vda, as the commands a user would type: train without and with VDA, attack
  * both, and put the report together. A step that is done already is not done again, one that was stopped goes on.
+ * @throws VdaError `conflict` where a folder holds the models of other options
  */
 export const run: Run<typeof demoSpec> = async (options, io) => {
   const say = sayTo(io);
@@ -41,8 +46,9 @@ export const run: Run<typeof demoSpec> = async (options, io) => {
   };
   for (const model of models) {
     const folder = join(options.outputDir, model.folder);
-    if (!existsSync(join(folder, 'model.safetensors')))
-      await perform(trainArguments(options, { ...model, folder }));
+    const training = trainArguments(options, { ...model, folder });
+    if (existsSync(join(folder, 'model.safetensors'))) checkSameOptions(folder, optionsOfTraining(training));
+    else await perform(training);
     await perform(attackArguments(options, folder));
   }
   const { file, rows } = await writeReport({
@@ -60,10 +66,12 @@ export const run: Run<typeof demoSpec> = async (options, io) => {
 
 const attackFolder = (modelFolder: string): string => `${modelFolder}-attack`;
 
-const machineArguments = ({ seed, numThreads }: Options): readonly string[] => [
-  ...['--seed', String(seed)],
-  ...(numThreads === undefined ? [] : ['--num-threads', String(numThreads)]),
-];
+const machineArguments = ({ numThreads }: Options): readonly string[] =>
+  numThreads === undefined ? [] : ['--num-threads', String(numThreads)];
+
+/** What `vda train` makes of its arguments. */
+const optionsOfTraining = ([, ...argv]: readonly string[]) =>
+  resolveOptions(trainSpec, { flags: parseFlags(trainSpec, argv).values }).options;
 
 /** Learning rate, epochs and dropout were chosen on the dev split, without VDA; docs/results.md says how. */
 const trainArguments = (
@@ -74,7 +82,7 @@ const trainArguments = (
   ...['--model', asset('model'), '--train-file', asset('reviews/train.jsonl')],
   ...['--validation-file', asset('reviews/dev.jsonl'), '--output-dir', folder],
   ...['--learning-rate', '2e-4', '--num-train-epochs', '8', '--per-device-train-batch-size', '16'],
-  ...['--dropout', '0.2'],
+  ...['--dropout', '0.2', '--seed', String(options.seed)],
   ...['--load-best-model-at-end', '--save-total-limit', '1'],
   ...method,
   ...machineArguments(options),

@@ -8,6 +8,7 @@ import {
 } from '../../inference/classification-metrics.ts';
 import { createClassifier, probabilitiesOf } from '../../inference/classifier.ts';
 import { loadClassifier } from '../../inference/load-classifier.ts';
+import { checkOutputFolder } from '../../training/run-folder.ts';
 import type { Run } from '../command-table.ts';
 import { overrideRemarks, setReader, setRemarks } from '../load-sets.ts';
 import { modelAccess, runtimeOf } from '../model-access.ts';
@@ -20,6 +21,7 @@ import { checkInputKind, inputKindOf } from '../trained-model.ts';
 /** Asks a classifier all texts and prints how often it is right. */
 export const run: Run<typeof evalSpec> = async (options, io) => {
   const say = sayTo(io);
+  if (options.outputDir !== undefined) checkOutputFolder(options.outputDir, 'eval');
   const model = await loadClassifier(options.model, modelAccess(io));
   const classifier = await createClassifier(model, {
     ...runtimeOf(options),
@@ -40,6 +42,7 @@ export const run: Run<typeof evalSpec> = async (options, io) => {
   progress.finish();
   const metrics = classificationMetrics(rows, { classes: data.examples.map(({ label }) => label), labels });
 
+  io.stdout.write(options.json ? json(metrics) : figures(metrics)); // first: they stay, should a file not be written
   if (options.outputDir !== undefined) {
     const record = recordOf({ command: 'eval', options, data: { testFile: data.sha256 } });
     const lines = data.examples.map((example, i) => {
@@ -56,7 +59,6 @@ export const run: Run<typeof evalSpec> = async (options, io) => {
       { path: join(options.outputDir, 'eval.json'), chunks: [json(metrics)] },
     ]);
   }
-  io.stdout.write(options.json ? json(metrics) : figures(metrics));
 };
 
 const json = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;

@@ -1,5 +1,7 @@
+import { VdaError } from '../../base/error.ts';
 import { sanitize } from '../../base/sanitize.ts';
-import { writeFilesAtomically } from '../../checkpoints/atomic-file.ts';
+import { openGrowingFile } from '../../checkpoints/growing-file.ts';
+import { isSamePath } from '../../checkpoints/same-path.ts';
 import { loadTexts, type UnlabelledText } from '../../data/load-texts.ts';
 import { predictedClass } from '../../inference/classification-metrics.ts';
 import { type Classifier, createClassifier, probabilitiesOf } from '../../inference/classifier.ts';
@@ -19,8 +21,32 @@ type Options = OptionsOf<typeof predictSpec>;
 /** Texts asked at once: bounds what is held, and answers show as they come. */
 const textsAtOnce = 1024;
 
-/** Classifies texts and writes a JSON object for each, in their order. */
+/** Classifies texts and writes a JSON object for each, in their order. What is answered is kept, should it not end well. */
 export const run: Run<typeof predictSpec> = async (options, io) => {
+  const { outputFile, testFile } = options;
+  if (outputFile === undefined) return answerAll(options, io, (lines) => io.stdout.write(lines.join('')));
+  if (testFile !== undefined && isSamePath(outputFile, testFile)) {
+    throw new VdaError(
+      'usage',
+      `--output-file ${outputFile} is the file of --test-file, which the answers would replace. Name another.`,
+    );
+  }
+  const file = openGrowingFile(outputFile);
+  try {
+    await answerAll(options, io, (lines) => file.append(lines.join('')));
+    file.finish();
+  } catch (thrown) {
+    const kept = file.leave();
+    if (kept !== undefined) sayTo(io)(`The answers so far are in ${kept}.`);
+    throw thrown;
+  }
+};
+
+async function answerAll(
+  options: Options,
+  io: CommandIo,
+  emit: (lines: readonly string[]) => void,
+): Promise<void> {
   const model = await loadClassifier(options.model, modelAccess(io));
   const classifier = await createClassifier(model, {
     ...runtimeOf(options),
@@ -28,11 +54,6 @@ export const run: Run<typeof predictSpec> = async (options, io) => {
     maxRows: options.perDeviceEvalBatchSize,
     workers: options.text === undefined,
   });
-  const answered: string[] = [];
-  const emit =
-    options.outputFile === undefined
-      ? (lines: readonly string[]) => io.stdout.write(lines.join(''))
-      : (lines: readonly string[]) => answered.push(...lines);
   for await (const { source, texts } of textsOf(options, io)) {
     const kind = inputKindOf(texts[0] ?? {});
     if (texts.length > 0) checkInputKind(model, { source, kind });
@@ -40,9 +61,7 @@ export const run: Run<typeof predictSpec> = async (options, io) => {
       emit(await answer(texts.slice(start, start + textsAtOnce), { classifier, signal: io.signal }));
     }
   }
-  if (options.outputFile !== undefined)
-    writeFilesAtomically([{ path: options.outputFile, chunks: answered }]);
-};
+}
 
 /** Texts to classify, and where they come from. */
 interface Asked {
@@ -61,7 +80,7 @@ async function* textsOf(options: Options, io: CommandIo): AsyncGenerator<Asked> 
     );
     yield { source: options.testFile, texts };
   } else {
-    for await (const lines of stdinLines(io.stdin))
+    for await (const lines of stdinLines(io.stdin, io))
       yield { source: 'standard input', texts: lines.map((text) => ({ text })) };
   }
 }

@@ -34,7 +34,10 @@ export const run: Run<typeof pretrainSpec> = async (options, io) => {
   for (const path of options.trainFiles) data[path] = await hashFile(path);
   if (options.validationFile) data[options.validationFile] = await hashFile(options.validationFile);
   const record = recordOf({ command: 'pretrain', options, data });
-  openRunFolder(options.outputDir, { record, resume: options.resumeFromCheckpoint !== undefined });
+  openRunFolder(options.outputDir, {
+    ...{ record, model: options.model },
+    resume: options.resumeFromCheckpoint !== undefined,
+  });
 
   const { tokenizer, config, found } = await startingPoint(options, io);
   const architecture = architectureOf(config.modelType);

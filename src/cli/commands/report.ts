@@ -9,7 +9,7 @@ import { comparisonLines } from '../../report/comparison-lines.ts';
 import type { ReportSource } from '../../report/gather-report.ts';
 import { readRunRecord } from '../../report/read-run-record.ts';
 import { writeReport } from '../../report/write-report.ts';
-import { metricsFile, runFile } from '../../training/run-folder.ts';
+import { checkOutputFolder, metricsFile, runFile } from '../../training/run-folder.ts';
 import type { Run } from '../command-table.ts';
 import type { reportSpec } from '../options/report.ts';
 import { quoted } from '../quoted.ts';
@@ -59,6 +59,7 @@ function withPartsMerged(attacks: readonly Attack[], outputDir: string): readonl
     const [first] = parts as [Attack, ...Attack[]];
     if (first.manifest.shard.count === 1) return first;
     const folder = several ? join(outputDir, `attack-${i + 1}`) : outputDir;
+    checkOutputFolder(folder, 'attack');
     mergeShards(
       parts.map((part) => part.folder),
       { output: folder },

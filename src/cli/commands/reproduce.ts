@@ -3,6 +3,7 @@ import { basename, extname, join } from 'node:path';
 import { messageOf, VdaError } from '../../base/error.ts';
 import { writeFilesAtomically } from '../../checkpoints/atomic-file.ts';
 import { resolveModel } from '../../checkpoints/resolve-model.ts';
+import { openNamedDataset } from '../../data/named-dataset.ts';
 import { stateOf } from '../../experiments/cell-folder.ts';
 import { type Cell, cellsOfShard, distinctCells, keyOf, nameOf } from '../../experiments/cells.ts';
 import { figuresOf } from '../../experiments/figures.ts';
@@ -51,7 +52,14 @@ export const run: Run<typeof reproduceSpec> = async (options, io) => {
     ...{ path: options.grid, rows, candidatesDir: candidatesOf(output) },
     machine: machineOptions(options, io.given),
     hashFile: remembered(hashFile),
-    hashModel: remembered(async (name) => modelFingerprint(await resolveModel(name, modelAccess(io)))),
+    hashModel: remembered(
+      options.dryRun
+        ? (name) => cachedFingerprint(name, io)
+        : async (name) => modelFingerprint(await resolveModel(name, modelAccess(io))),
+    ),
+    hashSplit: remembered(
+      async ({ dataset, dataDir, split }) => openNamedDataset(dataset, { dataDir })(split).sha256,
+    ),
   });
   const own = cellsOfShard(distinctCells(all), shard).filter(({ place }) => rows.has(place.row));
   if (shard.count > 1) say(`Part ${shard.index} of ${shard.count} (${shard.source}): ${own.length} cells.`);
@@ -130,12 +138,27 @@ const machineOptions = (options: Options, given: ReadonlySet<string>): ReadonlyM
     (['device', 'numThreads'] as const).filter((key) => given.has(key)).map((key) => [key, options[key]]),
   );
 
+/** A model's fingerprint without a download; of one that is not here its name, which is no cell's that was done. */
+async function cachedFingerprint(name: string, io: CommandIo): Promise<string> {
+  const environment = { ...io.env, HF_HUB_OFFLINE: '1' };
+  try {
+    return await modelFingerprint(await resolveModel(name, { ...modelAccess(io), environment }));
+  } catch (thrown) {
+    if (!(thrown instanceof VdaError) || thrown.code !== 'offline') throw thrown;
+    sayTo(io)(
+      `${name} is neither a folder nor in the cache, and a dry run downloads nothing: whether its cells are done cannot be told, and all stand as to do.`,
+    );
+    return name;
+  }
+}
+
 /** The same question is asked once. */
-function remembered(ask: (name: string) => Promise<string>): (name: string) => Promise<string> {
+function remembered<T>(ask: (question: T) => Promise<string>): (question: T) => Promise<string> {
   const answers = new Map<string, Promise<string>>();
-  return (name) => {
-    const answer = answers.get(name) ?? ask(name);
-    answers.set(name, answer);
+  return (question) => {
+    const key = JSON.stringify(question);
+    const answer = answers.get(key) ?? ask(question);
+    answers.set(key, answer);
     return answer;
   };
 }

@@ -1,5 +1,6 @@
 import { basename, join, resolve } from 'node:path';
 import { writeFilesAtomically } from '../../checkpoints/atomic-file.ts';
+import { isFolder } from '../../checkpoints/hub-cache.ts';
 import { resolveModel } from '../../checkpoints/resolve-model.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import { sampleExamples } from '../../data/sample-examples.ts';
@@ -13,7 +14,7 @@ import { withAdversarialExamples } from '../../training/adversarial-examples.ts'
 import { createEvaluation } from '../../training/evaluation.ts';
 import { fineTune } from '../../training/fine-tune.ts';
 import { hashFile } from '../../training/hash-file.ts';
-import { openRunFolder } from '../../training/run-folder.ts';
+import { type ModelFolders, openRunFolder } from '../../training/run-folder.ts';
 import type { TrainingResult } from '../../training/run-training.ts';
 import type { TrainOptions } from '../../training/train-options.ts';
 import type { Run } from '../command-table.ts';
@@ -42,20 +43,27 @@ export const run: Run<typeof trainSpec> = async (options, io) => {
   checkSameKind(Object.values(sets).filter((data) => data !== undefined));
   if (options.fidelity === 'official') {
     const ofMethod = officialChoicesOf(methodOf(options).base);
-    for (const line of [...officialChoices, ...ofMethod]) say(`official: ${line}`);
+    for (const line of [...officialChoices(options), ...ofMethod]) say(`official: ${line}`);
   }
 
   const inputs = inputKindOf(sets.train.columns);
   const data = { ...hashesOf(sets), ...(await augmentHashes(options)) };
-  const record = recordOf({ command: 'train', options, data, inputs });
+  const modelFolders = { ...folderOf('model', options), ...folderOf('mlm', options) };
+  const record = recordOf({ command: 'train', options, data, inputs, modelFolders });
   const resumeFrom = checkpointToResume(options);
-  openRunFolder(options.outputDir, { record, resume: resumeFrom !== undefined });
+  openRunFolder(options.outputDir, { record, resume: resumeFrom !== undefined, model: options.model });
   const train = withAdversarialExamples(sets.train, options.augmentFiles ?? []);
   const added = train.examples.length - sets.train.examples.length;
   if (options.augmentFiles) say(`${added} adversarial texts are added to ${sets.train.examples.length}.`);
-  const modelFolder = await resolveModel(options.model, modelAccess(io));
+  const access = modelAccess(io);
+  const modelFolder = await resolveModel(options.model, access);
+  const maskedLm = options.mlm === undefined ? modelFolder : await resolveModel(options.mlm, access);
+  // A run that goes on has kept what fooled the other classifier, and does not need it.
+  const { adaModel: other } = options;
+  const isKept = other === undefined || resumeFrom !== undefined;
+  const adaModel = isKept ? other : await resolveModel(other, access);
   const result = await fineTune({
-    ...{ options: trainOptionsOf(options), modelFolder, maskedLm: options.mlm ?? modelFolder },
+    ...{ options: { ...trainOptionsOf(options), adaModel }, modelFolder, maskedLm },
     ...{ train, validation: sets.validation, runtime: runtimeOf(options) },
     ...{ configuration: record.configuration, resumeFrom, hooks: hooksOf(io), say },
   });
@@ -122,6 +130,12 @@ async function evaluationOn(
   return evaluate();
 }
 
+/** The absolute folder that an option names; nothing where it names a model on the hub, or is not given. */
+const folderOf = (key: 'model' | 'mlm', options: Options): ModelFolders => {
+  const name = options[key];
+  return name !== undefined && isFolder(name) ? { [key]: resolve(name) } : {};
+};
+
 /** README.md beside the model: how it was made. Robustness is told once it has been measured. */
 function writeCard(p: {
   readonly options: Options;
@@ -137,6 +151,7 @@ function writeCard(p: {
   const card = modelCard({
     name: basename(resolve(options.outputDir)),
     baseModel: options.model,
+    baseIsFolder: isFolder(options.model),
     dataset: options.trainFile === undefined ? options.dataset! : basename(options.trainFile),
     labels: Object.values(model.config.id2label),
     method: vda ? `${base} + vda` : base,

@@ -11,7 +11,7 @@ import {
   path,
   testFile,
 } from './data.ts';
-import { device, modelOption, numThreads, seed } from './model.ts';
+import { device, modelOption, numThreads } from './model.ts';
 import { fidelity } from './vda.ts';
 
 /** Attacks, by name. */
@@ -146,7 +146,6 @@ const schema = z.strictObject({
   }),
   device,
   numThreads,
-  seed,
 });
 
 /** `vda attack`: options and help. */
@@ -159,7 +158,10 @@ export const attackSpec: CommandSpec<typeof schema> = {
     datasetPreset(({ maxSeqLength, attacked }) => ({ maxSeqLength, numExamples: attacked })),
   ],
   check(options, given) {
-    const problems = dataProblems(options, { given, files: ['testFile'], needed: 'testFile' });
+    const problems = [
+      ...dataProblems(options, { given, files: ['testFile'], needed: 'testFile' }),
+      ...similarityProblems(options, given),
+    ];
     if (problems.length > 0) throw usageError('attack', problems);
   },
   examples: [
@@ -184,3 +186,19 @@ export const attackSpec: CommandSpec<typeof schema> = {
     },
   ],
 };
+
+/** What is wrong about the sources of word similarity. A file of neighbours has no threshold either, but is not read here. */
+function similarityProblems(
+  { similarity }: { readonly similarity: readonly string[] },
+  given: ReadonlySet<string>,
+): readonly string[] {
+  const hasFile = similarity.some((source) => source !== 'wordnet' && source !== 'none');
+  return [
+    ...(similarity.length > 1 && similarity.includes('none')
+      ? [`--similarity: none stands alone; got ${similarity.join(' ')}.`]
+      : []),
+    ...(given.has('similarityThreshold') && !hasFile
+      ? ['--similarity-threshold has no effect without a file of word vectors in --similarity.']
+      : []),
+  ];
+}

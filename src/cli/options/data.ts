@@ -105,13 +105,23 @@ export const columnsOf = (options: {
 });
 
 /** Names of the classes in order. */
-export const labelsOption = option(z.array(z.string().min(1)).min(2).optional(), {
-  description:
-    'Names of the classes, in the order of their indices. By default those of the training file, sorted; numbers by value.',
-  group,
-  value: 'NAME',
-  expected: 'a list of at least two names that are not empty',
-});
+export const labelsOption = option(
+  z
+    .array(z.string().min(1))
+    .min(2)
+    .refine(
+      (names) => new Set(names).size === names.length,
+      'a name stands there twice; each class needs its own.',
+    )
+    .optional(),
+  {
+    description:
+      'Names of the classes, in the order of their indices. By default those of the training file, sorted; numbers by value.',
+    group,
+    value: 'NAME',
+    expected: 'a list of at least two names that are not empty',
+  },
+);
 
 export const trainFile = option(path().optional(), {
   description:

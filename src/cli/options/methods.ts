@@ -33,7 +33,8 @@ function typeOf(o: MethodOption): z.ZodType {
   if (o.kind === 'flag') return z.boolean().default(o.default);
   if (o.kind === 'choice') return choice(o.choices).default(o.default);
   const number = o.kind === 'integer' ? z.int() : z.number();
-  return (o.min === undefined ? number : number.min(o.min)).default(o.default);
+  const fromMin = o.min === undefined ? number : number.min(o.min);
+  return (o.max === undefined ? fromMin : fromMin.max(o.max)).default(o.default);
 }
 
 /** What `--fidelity official` sets of all methods. */

@@ -5,8 +5,9 @@ import { usageError } from '../parse-flags.ts';
 import type { CommandSpec } from '../spec.ts';
 import { choice, option } from '../spec.ts';
 import { maxSeqLength, path } from './data.ts';
+import { ignoredWarmup } from './ignored-warmup.ts';
 import { device, dropout, modelOption, numThreads, seed } from './model.ts';
-import { optimizationOptions, savingOptions } from './training.ts';
+import { loggingSteps, optimizationOptions, savingOptions } from './training.ts';
 
 /** Number formats of saved weights; training itself is in float32. */
 export const weightTypes = { float16: 'half the size', float32: 'as trained' } as const;
@@ -121,6 +122,9 @@ const schema = z.strictObject({
     unit: 'seconds',
   }),
   ...savingOptions,
+  loggingSteps: loggingSteps(
+    'Steps between lines of metrics.jsonl, each with the mean loss of the steps since the last.',
+  ),
   device,
   numThreads,
   seed,
@@ -144,7 +148,7 @@ export const pretrainSpec: CommandSpec<typeof schema> = {
     },
   ],
   check(options, given) {
-    const problems: string[] = [];
+    const problems: string[] = [...ignoredWarmup(options, given)];
     if (options.model !== undefined) {
       const shape = [
         'architecture',

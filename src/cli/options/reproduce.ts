@@ -39,7 +39,7 @@ const schema = z.strictObject({
     knownAs: ['rows', 'filter'],
   }),
   dryRun: option(z.boolean().default(false), {
-    description: 'List the cells, how far each is, and the commands left, and do nothing.',
+    description: 'List the cells, how far each is, and the commands left, and do nothing, not even download.',
     group: cells,
   }),
   shard: option(

@@ -15,10 +15,13 @@ import {
   trainFile,
   validationFile,
 } from './data.ts';
+import { ignoredWarmup } from './ignored-warmup.ts';
 import { methodOptions, officialMethodOptions, settingsOfOthers } from './methods.ts';
+import { asksMaskedLm, unreadByMixture } from './mixture-options.ts';
 import { device, dropout, modelOption, numThreads, seed } from './model.ts';
 import {
   evaluationOptions,
+  loggingSteps,
   optimizationOptions,
   perDeviceEvalBatchSize,
   savingOptions,
@@ -76,6 +79,9 @@ const schema = z.strictObject({
   ...evaluationOptions,
   perDeviceEvalBatchSize,
   ...savingOptions,
+  loggingSteps: loggingSteps(
+    'Steps between points of the curves for TensorBoard; metrics.jsonl has every step. Also between evaluations with --eval-strategy steps, unless --eval-steps says otherwise.',
+  ),
   device,
   numThreads,
   seed,
@@ -140,9 +146,11 @@ export const trainSpec: CommandSpec<typeof schema> = {
     const files = ['trainFile', 'validationFile', 'testFile'] as const;
     const problems = [
       ...dataProblems(options, { given, files, needed: 'trainFile' }),
-      ...withoutVda(options, given),
+      ...withoutEffectOnVda(options, given),
       ...settingsOfOthers(methodOf(options).base, given),
       ...withoutValidation(options, given),
+      ...ignoredWarmup(options, given),
+      ...withoutEvaluations(options, given),
     ];
     if (options.adaModel !== undefined && options.adaExamples === 0) {
       problems.push('--ada-model needs --ada-examples, the number of texts to attack it with.');
@@ -153,23 +161,25 @@ export const trainSpec: CommandSpec<typeof schema> = {
     if (given.has('saveSteps') && options.saveStrategy !== 'steps') {
       problems.push('--save-steps has no effect without --save-strategy steps.');
     }
-    if (options.earlyStoppingPatience !== undefined && options.evalStrategy === 'no') {
-      problems.push('--early-stopping-patience needs evaluations; got --eval-strategy no.');
-    }
     if (problems.length > 0) throw usageError('train', problems);
   },
 };
 
-function withoutVda(options: OptionsOf<typeof trainSpec>, given: ReadonlySet<string>): string[] {
-  if (methodOf(options).vda) return [];
-  return Object.keys(vdaOptions)
+function withoutEffectOnVda(options: OptionsOf<typeof trainSpec>, given: ReadonlySet<string>): string[] {
+  const { vda } = methodOf(options);
+  const where = vda ? `with --mixture ${options.mixture}` : 'without --vda';
+  const unread = (vda ? unreadByMixture(options) : Object.keys(vdaOptions))
     .filter((key) => given.has(key) && !(key === 'mlm' && readsMaskedLm(options)))
-    .map((key) => `--${kebabCase(key)} has no effect without --vda.`);
+    .map((key) => `--${kebabCase(key)} has no effect ${where}.`);
+  const isHeld = vda && given.has('cleanGradient') && options.consistency === 'ce';
+  return [...unread, ...(isHeld ? ['--clean-gradient has no effect with --consistency ce.'] : [])];
 }
 
-/** Whether a training asks a masked language model: VDA does, and attacks in training. */
+/** Whether a training asks a masked language model: VDA does with most mixtures, and attacks in training. */
 export const readsMaskedLm = (options: OptionsOf<typeof trainSpec>): boolean =>
-  methodOf(options).vda || options.metricForBestModel === 'attack_accuracy' || options.adaExamples > 0;
+  (methodOf(options).vda && asksMaskedLm(options)) ||
+  options.metricForBestModel === 'attack_accuracy' ||
+  options.adaExamples > 0;
 
 function withoutValidation(options: OptionsOf<typeof trainSpec>, given: ReadonlySet<string>): string[] {
   if (options.validationFile !== undefined || options.dataset !== undefined) return [];
@@ -177,4 +187,12 @@ function withoutValidation(options: OptionsOf<typeof trainSpec>, given: Readonly
   return (['evalStrategy', 'earlyStoppingPatience', 'loadBestModelAtEnd', 'metricForBestModel'] as const)
     .filter((key) => (key === 'evalStrategy' ? asksToEvaluate : given.has(key) && options[key] !== false))
     .map((key) => `--${kebabCase(key)} needs --validation-file.`);
+}
+
+/** Complaints about options that choose among evaluations, where there are none; presets may set them. */
+function withoutEvaluations(options: OptionsOf<typeof trainSpec>, given: ReadonlySet<string>): string[] {
+  if (options.evalStrategy !== 'no') return [];
+  return (['earlyStoppingPatience', 'loadBestModelAtEnd', 'metricForBestModel'] as const)
+    .filter((key) => given.has(key) && options[key] !== false && options[key] !== 'accuracy')
+    .map((key) => `--${kebabCase(key)} needs evaluations; got --eval-strategy no.`);
 }

@@ -28,7 +28,7 @@ export const bestModelMetrics = {
 export const optimizationOptions = {
   numTrainEpochs: option(z.number().positive().default(3), {
     description:
-      'Passes over the training texts; may be a fraction. Default of the Hugging Face Trainer; the paper trains 10 to 30.',
+      'Passes over the training texts; may be a fraction. Default of the Hugging Face Trainer; the code of the VDA paper trains 10 to 30.',
     group: 'Optimization',
     unit: 'epochs',
     knownAs: ['epochs', 'num-epochs'],
@@ -133,6 +133,10 @@ export const evaluationOptions = {
   }),
 };
 
+/** `--logging-steps`, of which each command says what it paces. */
+export const loggingSteps = (description: string) =>
+  option(z.int().min(1).default(50), { description, group: 'Output', unit: 'steps' });
+
 /** What is written, where and when. */
 export const savingOptions = {
   outputDir: option(path(), {
@@ -147,11 +151,6 @@ export const savingOptions = {
     group: 'Output',
     value: 'DIR|last',
     knownAs: ['resume', 'checkpoint'],
-  }),
-  loggingSteps: option(z.int().min(1).default(50), {
-    description: 'Steps between lines of the log.',
-    group: 'Output',
-    unit: 'steps',
   }),
   saveStrategy: option(choice(moments).default('epoch'), {
     description: 'When to write a checkpoint.',

@@ -89,7 +89,7 @@ export const vdaOptions = {
     knownAs: ['k', 'num-samples', 'sample-num', 'num-augmentations'],
   }),
   lambda: option(z.number().min(0).default(vdaDefaults.lambda), {
-    description: 'Weight of the consistency loss (Eq. 7). The paper mostly uses 1.0.',
+    description: 'Weight of the consistency loss (Eq. 1). The paper mostly uses 1.0.',
     group,
     knownAs: ['reg-weight', 'vda-weight', 'consistency-weight'],
   }),
