@@ -18,7 +18,7 @@ export async function breakdownSection(rows: readonly ReportRow[]): Promise<Html
 <section aria-labelledby="effort">
   <h2 id="effort">Effort of the attack</h2>
   <p class="quiet">Examples by the number of queries the attack spent on them${rows.some(({ runs }) => runs.length > 1) ? ', all seeds' : undefined}.</p>
-  <p class="key"><i class="swatch held"></i> upper part: prediction held <i class="swatch flipped"></i> lower part: flipped</p>
+  <p class="key"><span><i class="swatch held"></i> upper part: prediction held</span> <span><i class="swatch flipped"></i> lower part: flipped</span></p>
   <div class="figures">${await histograms(attacked)}</div>
 </section>
 <section aria-labelledby="slices">

@@ -64,8 +64,9 @@ export const freelb = method({
   officialChoices: [
     'FreeLB: perturbations after the embedding layer, uniform in ±0.02, each number cut to ±0.02',
     'FreeLB: one gradient norm for the whole batch; passes are summed, each on top of those before it',
-    'FreeLB: the perturbed prediction is held against the virtual ones, in each pass',
+    'FreeLB: with VDA the perturbed prediction is held against the virtual ones, in each pass',
   ],
+  unreadByOfficial: ['norm'],
   create: async (setup, options) => {
     const { steps, stepSize, initMagnitude: magnitude, maxNorm: radius, norm, holdDropout } = options;
     const official = setup.officialCode === true;

@@ -44,6 +44,8 @@ export interface Method<S extends OptionTable = OptionTable> {
   readonly official?: Partial<SettingsOf<S>>;
   /** What else `officialCode` changes, a line each; said aloud with the preset. */
   readonly officialChoices?: readonly string[];
+  /** Settings that `officialCode` does not read. */
+  readonly unreadByOfficial?: readonly (keyof S)[];
   create(setup: MethodSetup, settings: SettingsOf<S>): Promise<TrainStep>;
 }
 

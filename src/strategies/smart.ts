@@ -74,7 +74,7 @@ export const smart = method({
   },
   officialChoices: [
     'SMART: perturbations after the embedding layer, one gradient norm for the whole batch',
-    'SMART: no Bregman term',
+    'SMART: no Bregman term unless asked for',
   ],
   create: async (setup, options) => {
     const { steps, stepSize, epsilon: radius, norm, weight, noiseStd, bregmanWeight } = options;

@@ -55,7 +55,9 @@ export const smix = method({
       description: 'After which layer states are mixed: upper, one of 7, 9, 12 of twelve, or last.',
     },
   },
-  officialChoices: ['SMix: the mixed prediction is held against the virtual ones (as its script for pairs)'],
+  officialChoices: [
+    'SMix: with VDA the mixed prediction is held against the virtual ones (as its script for pairs)',
+  ],
   create: (setup, { alpha, states, layers }) => {
     const depth = setup.config.numHiddenLayers;
     const places =

@@ -127,6 +127,10 @@ describe('vda train', () => {
     ['--vda --mixture sample --noise-std 5', '--noise-std has no effect with --mixture sample.'],
     ['--vda --mixture argmax --top-k 3', '--top-k has no effect with --mixture argmax.'],
     ['--vda --fidelity official --temperature 2', '--temperature has no effect with --mixture official.'],
+    [
+      '--strategy freelb --fidelity official --freelb-norm linf',
+      '--freelb-norm has no effect with --fidelity official.',
+    ],
     ['--vda --consistency ce --no-clean-gradient', '--clean-gradient has no effect with --consistency ce.'],
     [
       '--lr-scheduler-type constant --warmup-ratio 0.5',

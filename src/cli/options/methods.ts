@@ -65,3 +65,10 @@ export const settingsOfOthers = (chosen: MethodName, given: ReadonlySet<string>)
         .filter(([, key]) => given.has(key))
         .map(([, key]) => `--${kebabCase(key)} has no effect without --strategy ${name}.`),
     );
+
+/** Complaints about settings of the chosen method that following the published code leaves unread. */
+export const unreadByOfficial = (name: MethodName, given: ReadonlySet<string>): string[] =>
+  (table[name].unreadByOfficial ?? [])
+    .map((setting) => keyOf(name, setting))
+    .filter((key) => given.has(key))
+    .map((key) => `--${kebabCase(key)} has no effect with --fidelity official.`);

@@ -16,7 +16,7 @@ import {
   validationFile,
 } from './data.ts';
 import { ignoredWarmup } from './ignored-warmup.ts';
-import { methodOptions, officialMethodOptions, settingsOfOthers } from './methods.ts';
+import { methodOptions, officialMethodOptions, settingsOfOthers, unreadByOfficial } from './methods.ts';
 import { asksMaskedLm, unreadByMixture } from './mixture-options.ts';
 import { device, dropout, modelOption, numThreads, seed } from './model.ts';
 import {
@@ -148,6 +148,7 @@ export const trainSpec: CommandSpec<typeof schema> = {
       ...dataProblems(options, { given, files, needed: 'trainFile' }),
       ...withoutEffectOnVda(options, given),
       ...settingsOfOthers(methodOf(options).base, given),
+      ...(options.fidelity === 'official' ? unreadByOfficial(methodOf(options).base, given) : []),
       ...withoutValidation(options, given),
       ...ignoredWarmup(options, given),
       ...withoutEvaluations(options, given),
