@@ -6,6 +6,9 @@ import { noCandidate, type TokenCandidates } from '../strategies/vda-feeds.ts';
 /** Guesses looked at for each position: far more than are kept, since few are related. */
 export const relatedPool = 128;
 
+/** Version of what counts as related, for candidates kept in files: one more with each change of the attack's filters. */
+export const relatedRules = 2;
+
 type Vocabulary = Pick<MaskFiller, 'isContinuation' | 'isSpecial' | 'textOf'>;
 
 /**

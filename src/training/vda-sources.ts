@@ -10,7 +10,7 @@ import { needsCandidates, needsMaskedLmLogits, type VdaOptions } from '../strate
 import { openCandidates } from './candidate-file.ts';
 import type { RunHooks } from './hooks.ts';
 import { modelFingerprint } from './model-fingerprint.ts';
-import { createRelatedFilter, relatedPool } from './related-candidates.ts';
+import { createRelatedFilter, relatedPool, relatedRules } from './related-candidates.ts';
 import type { EncodedExamples } from './training-data.ts';
 
 export interface VdaSources {
@@ -88,7 +88,8 @@ async function candidatesFingerprint(
 ): Promise<string> {
   const hash = createHash('sha256');
   hash.update(await modelFingerprint(maskedLm.folder));
-  hash.update(`${storedCandidates(options)} ${options.candidateFilter}\n`);
+  const rules = options.candidateFilter === 'related' ? ` ${relatedRules}` : '';
+  hash.update(`${storedCandidates(options)} ${options.candidateFilter}${rules}\n`);
   for (const [i, { ids, typeIds }] of encoded.encodings.entries()) {
     hash.update(`${encoded.examples[i]!.id} ${ids.join(' ')} ${typeIds.join(' ')}\n`);
   }
