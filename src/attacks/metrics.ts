@@ -6,7 +6,7 @@ import {
   studentMean,
   wilson,
 } from '../base/statistics.ts';
-import { isKept, originallyCorrect, outcomeOf } from './outcome.ts';
+import { isKept, type Outcome, originallyCorrect, outcomeOf } from './outcome.ts';
 import type { AttackRecord } from './record.ts';
 
 /** The numbers of one attacked model; proportions and Perturb are fractions in [0, 1]. */
@@ -25,18 +25,19 @@ export interface AttackMetrics {
   readonly seeds?: number;
 }
 
-/**
- * Att Acc alone, see {@link attackMetrics}: cheap, for it needs no bootstrap. Of several runs, an example under all of them
- * is one observation; see {@link clusteredWilson}.
- */
-export function attackAccuracy(records: readonly AttackRecord[]): Estimate {
+/** Share of outcomes that pass a test. Of several runs, an example under all of them is one cluster of {@link clusteredWilson}. */
+export function shareOf(outcomes: readonly Outcome[], test: (outcome: Outcome) => boolean): Estimate {
   const byExample = new Map<number, { top: number; bottom: number }>();
-  for (const outcome of records.map(outcomeOf)) {
+  for (const outcome of outcomes) {
     const { top, bottom } = byExample.get(outcome.id) ?? { top: 0, bottom: 0 };
-    byExample.set(outcome.id, { top: top + Number(isKept(outcome)), bottom: bottom + 1 });
+    byExample.set(outcome.id, { top: top + Number(test(outcome)), bottom: bottom + 1 });
   }
   return clusteredWilson([...byExample.values()]);
 }
+
+/** Att Acc alone, see {@link attackMetrics}: cheap, for it needs no bootstrap. */
+export const attackAccuracy = (records: readonly AttackRecord[]): Estimate =>
+  shareOf(records.map(outcomeOf), isKept);
 
 /**
  * The measures of Zhou et al. 2021, §4.1, and the attack's success rate:

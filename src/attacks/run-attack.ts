@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, VdaError } from '../base/error.ts';
-import { writeFilesAtomically } from '../checkpoints/atomic-file.ts';
+import { isDiskFull, writeFilesAtomically } from '../checkpoints/atomic-file.ts';
 import type { Example } from '../data/dataset.ts';
 import { type AttackShard, attackFiles, attackHash, claimFolder, shardOfExamples } from './attack-run.ts';
 import type { AttackRecord } from './record.ts';
@@ -123,10 +123,8 @@ function append(file: number, { path, line }: { readonly path: string; readonly 
     const bytes = Buffer.from(line);
     for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    const full = code === 'ENOSPC' || code === 'EDQUOT';
     throw new VdaError(
-      full ? 'no-space' : 'bad-input',
+      isDiskFull(error) ? 'no-space' : 'bad-input',
       `${path} could not be added to: ${messageOf(error)}. What it holds is safe; ` +
         'make room and give the same command again to go on.',
       { cause: error },

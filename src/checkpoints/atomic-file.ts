@@ -66,10 +66,15 @@ function flushFolder(folder: string): void {
   }
 }
 
+/** Whether writing failed because the disk, or the quota on it, is full. */
+export function isDiskFull(thrown: unknown): boolean {
+  const code = (thrown as NodeJS.ErrnoException | undefined)?.code;
+  return code === 'ENOSPC' || code === 'EDQUOT';
+}
+
 function explain(thrown: unknown, path: string): VdaError {
   if (thrown instanceof VdaError) return thrown;
-  const code = (thrown as NodeJS.ErrnoException).code;
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
+  if (isDiskFull(thrown)) {
     return new VdaError(
       'no-space',
       `The disk is full: could not write ${path} (${messageOf(thrown)}). The unfinished file was removed and what ` +

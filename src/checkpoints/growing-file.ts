@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { appendFileSync, closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { messageOf, VdaError } from '../base/error.ts';
-import { isFolder } from './hub-cache.ts';
+import { isDiskFull } from './atomic-file.ts';
+import { isFolder } from './paths.ts';
 
 /** A file that grows beside its place and takes it when it is whole. */
 export interface GrowingFile {
@@ -27,9 +28,8 @@ export function openGrowingFile(path: string): GrowingFile {
     try {
       return work();
     } catch (thrown) {
-      const code = (thrown as NodeJS.ErrnoException).code;
       throw new VdaError(
-        code === 'ENOSPC' || code === 'EDQUOT' ? 'no-space' : 'bad-input',
+        isDiskFull(thrown) ? 'no-space' : 'bad-input',
         `Could not write ${path}: ${messageOf(thrown)}. Check the path, its permissions and the space on the disk.`,
         { cause: thrown },
       );

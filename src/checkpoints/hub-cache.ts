@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { copyFile, open, rename, rm } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { messageOf, VdaError } from '../base/error.ts';
-import { writeFilesAtomically } from './atomic-file.ts';
+import { isDiskFull, writeFilesAtomically } from './atomic-file.ts';
 
 /** One model's folder in the hub cache: `blobs/`, `refs/`, `snapshots/`, as the Python library lays it out. */
 export const repoFolder = (cache: string, name: string): string =>
@@ -135,8 +135,7 @@ async function link(blob: string, pointer: string): Promise<void> {
 }
 
 function diskFull(thrown: unknown, repo: string): VdaError | undefined {
-  const code = (thrown as NodeJS.ErrnoException | undefined)?.code;
-  if (code !== 'ENOSPC' && code !== 'EDQUOT') return undefined;
+  if (!isDiskFull(thrown)) return undefined;
   return new VdaError(
     'no-space',
     `The disk is full: could not download into ${repo} (${messageOf(thrown)}). Free some space, or set HF_HUB_CACHE to a ` +
@@ -144,6 +143,3 @@ function diskFull(thrown: unknown, repo: string): VdaError | undefined {
     { cause: thrown },
   );
 }
-
-/** True for an existing folder. */
-export const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory();

@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { messageOf, VdaError } from '../base/error.ts';
 import {
   cachedSnapshot,
-  isFolder,
   type RemoteFile,
   repoFolder,
   shardName,
@@ -11,6 +10,7 @@ import {
   writeRef,
 } from './hub-cache.ts';
 import { type Environment, type HubSettings, hubSettings } from './hub-settings.ts';
+import { isFolder } from './paths.ts';
 
 /** How far the download of one file is, in bytes. */
 export interface DownloadProgress {

@@ -4,7 +4,7 @@ import { messageOf, VdaError } from '../base/error.ts';
 import { sizeOf, type Tensor, tensor } from '../base/tensor.ts';
 import { writeFilesAtomically } from './atomic-file.ts';
 import { decodeBF16, decodeF16, encodeF16 } from './half.ts';
-import { isFolder } from './hub-cache.ts';
+import { isFolder } from './paths.ts';
 
 const bytesOf = {
   F64: 8,

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { VdaError } from '../base/error.ts';
-import { isFolder } from '../checkpoints/hub-cache.ts';
+import { isFolder } from '../checkpoints/paths.ts';
 import { type Grid, type PaperFigures, paperMeasures } from '../experiments/grid.ts';
 import { readStructured } from './config-file.ts';
 import { camelCase, didYouMean } from './names.ts';

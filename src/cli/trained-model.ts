@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { VdaError } from '../base/error.ts';
-import { isFolder } from '../checkpoints/hub-cache.ts';
+import { isFolder } from '../checkpoints/paths.ts';
 import type { PretrainedModel } from '../inference/load-pretrained.ts';
 import { type InputKind, type RunRecord, runFile } from '../training/run-folder.ts';
 

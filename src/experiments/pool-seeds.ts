@@ -1,5 +1,6 @@
+import { shareOf } from '../attacks/metrics.ts';
 import { isKept, type Outcome } from '../attacks/outcome.ts';
-import { bootstrapRatio, clusteredWilson, type Estimate } from '../base/statistics.ts';
+import { bootstrapRatio, type Estimate } from '../base/statistics.ts';
 import type { PaperMeasure } from './grid.ts';
 
 /** The measures of one method over the seeds it was trained with. */
@@ -31,8 +32,6 @@ export function poolSeeds(runs: readonly (readonly Outcome[])[]): PooledMetrics 
   const examples = [...byExample.values()];
   const count = (outcomes: readonly Outcome[], test: (outcome: Outcome) => boolean) =>
     outcomes.filter(test).length;
-  const proportion = (test: (outcome: Outcome) => boolean) =>
-    clusteredWilson(examples.map((seeds) => ({ top: count(seeds, test), bottom: seeds.length })));
   const ratio = (
     purpose: string,
     { top, bottom }: Readonly<Record<'top' | 'bottom', (outcome: Outcome) => number>>,
@@ -49,8 +48,8 @@ export function poolSeeds(runs: readonly (readonly Outcome[])[]): PooledMetrics 
   return {
     seeds: runs.length,
     examples: examples.length,
-    oriAcc: proportion(({ correct }) => correct),
-    attAcc: proportion(isKept),
+    oriAcc: shareOf(runs.flat(), ({ correct }) => correct),
+    attAcc: shareOf(runs.flat(), isKept),
     qNum: ratio('q num', { top: ({ queries }) => queries, bottom: () => 1 }),
     perturb: ratio('perturb', { top: ({ changed }) => changed, bottom: ({ words }) => words }),
     seedDeviation: deviation(runs.map((outcomes) => count(outcomes, isKept) / outcomes.length)),

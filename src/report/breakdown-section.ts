@@ -4,7 +4,7 @@ import { slices } from '../attacks/slices.ts';
 import { quantile } from '../base/statistics.ts';
 import { type HistogramBin, histogram, seriesColour } from './charts.ts';
 import { type Html, html, isolated } from './html.ts';
-import { type ReportRow, recordsOf } from './report-input.ts';
+import { hasSeeds, type ReportRow, recordsOf } from './report-input.ts';
 
 const binCount = 20;
 
@@ -17,7 +17,7 @@ export async function breakdownSection(rows: readonly ReportRow[]): Promise<Html
   return html`
 <section aria-labelledby="effort">
   <h2 id="effort">Effort of the attack</h2>
-  <p class="quiet">Examples by the number of queries the attack spent on them${rows.some(({ runs }) => runs.length > 1) ? ', all seeds' : undefined}.</p>
+  <p class="quiet">Examples by the number of queries the attack spent on them${hasSeeds(rows) ? ', all seeds' : undefined}.</p>
   <p class="key"><span><i class="swatch held"></i> upper part: prediction held</span> <span><i class="swatch flipped"></i> lower part: flipped</span></p>
   <div class="figures">${await histograms(attacked)}</div>
 </section>

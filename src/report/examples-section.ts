@@ -2,7 +2,7 @@ import { originallyCorrect } from '../attacks/outcome.ts';
 import type { AttackRecord, AttackStatus } from '../attacks/record.ts';
 import { seriesColour } from './charts.ts';
 import { type Html, html, isolated } from './html.ts';
-import { type ReportRow, recordsOf } from './report-input.ts';
+import { hasSeeds, type ReportRow, recordsOf } from './report-input.ts';
 import { type DiffPiece, wordDiff } from './word-diff.ts';
 
 /** How an ending is shown: a sign and a word, never colour alone. */
@@ -38,7 +38,7 @@ export function examplesSection(rows: readonly ReportRow[], shown: number): Html
   <h2 id="examples">Attacked texts</h2>
   <p class="quiet">The first ${Math.min(shown, ids.length)} of ${ids.length} examples that some model had right before the
     attack. <mark class="from">Words the attack replaced</mark> and <mark class="to">what it put there</mark>; point at a
-    new word to see what it stands for.${rows.some(({ runs }) => runs.length > 1) ? ' Of several seeds, the first.' : undefined}</p>
+    new word to see what it stands for.${hasSeeds(rows) ? ' Of several seeds, the first.' : undefined}</p>
   <form class="filter" hidden>
     <label>Show <select name="outcome">
       <option value="">all</option>

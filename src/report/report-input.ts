@@ -17,6 +17,9 @@ export interface ReportRow extends ResultRow {
 export const recordsOf = ({ runs }: ReportRow): readonly AttackRecord[] =>
   runs.flatMap(({ records }) => records);
 
+/** Whether some row stands for several seeds. */
+export const hasSeeds = (rows: readonly ReportRow[]): boolean => rows.some(({ runs }) => runs.length > 1);
+
 /** What was measured at one step of training. Any measure may be missing. */
 export interface CurvePoint {
   /** Optimizer steps done. */

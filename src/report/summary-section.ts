@@ -9,7 +9,7 @@ import {
 import { seriesColour } from './charts.ts';
 import { type Compared, comparedWithFirst, points } from './comparison.ts';
 import { type Html, html, isolated } from './html.ts';
-import type { ReportRow } from './report-input.ts';
+import { hasSeeds, type ReportRow } from './report-input.ts';
 
 /** What the page opens with: one sentence, the bars, the table, the paired comparisons. */
 export function summarySection(rows: readonly ReportRow[]): Html {
@@ -132,7 +132,7 @@ function comparisonTable(compared: readonly Compared[], baseline: ReportRow): Ht
   return html`
   <h3>Example by example, against ${isolated(baseline.name)}</h3>
   <p class="quiet">On the examples that both models had right before the attack, so that a gap in clean accuracy can't
-    pass for robustness.${[baseline, ...compared.map(({ row }) => row)].some(({ runs }) => runs.length > 1) ? ' Over several seeds an example counts once, for the model that keeps it more often.' : undefined}</p>
+    pass for robustness.${hasSeeds([baseline, ...compared.map(({ row }) => row)]) ? ' Over several seeds an example counts once, for the model that keeps it more often.' : undefined}</p>
   <table class="results">
     <thead><tr><th scope="col">Model</th><th scope="col">Difference in points</th><th scope="col">Both right before</th>
       <th scope="col">Kept by it alone</th><th scope="col">Kept by baseline alone</th><th scope="col">McNemar p</th></tr></thead>

@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { VdaError } from '../base/error.ts';
 import { writeFilesAtomically } from '../checkpoints/atomic-file.ts';
-import { isSamePath } from '../checkpoints/same-path.ts';
+import { isSamePath } from '../checkpoints/paths.ts';
 import { checkpointName, copyCheckpoint, readState, type TrainerState } from './checkpoint.ts';
 import { attacksFolder } from './kept-attack.ts';
 import { metricsFile } from './run-folder.ts';

@@ -3,8 +3,8 @@ import { appendFileSync, existsSync, readFileSync, statSync, truncateSync, write
 import { join } from 'node:path';
 import { messageOf, VdaError } from '../base/error.ts';
 import { writeFilesAtomically } from '../checkpoints/atomic-file.ts';
-import { isFolder } from '../checkpoints/hub-cache.ts';
-import { isSamePath } from '../checkpoints/same-path.ts';
+
+import { isFolder, isSamePath } from '../checkpoints/paths.ts';
 import { lastCheckpoint } from './checkpoint.ts';
 
 /** Whether a model reads single texts or pairs of them. */
@@ -55,14 +55,15 @@ export function createRunRecord(p: Omit<RunRecord, 'configuration'>): RunRecord 
 
 /**
  * Refuses a folder in which a command's `run.json` would replace another command's.
+ * @returns the record that is there
  * @throws VdaError `conflict` naming both commands; `bad-input` when it is no folder, or its `run.json` is not a run record
  */
-export function checkOutputFolder(folder: string, command: string): void {
+export function checkOutputFolder(folder: string, command: string): RunRecord | undefined {
   if (existsSync(folder) && !isFolder(folder)) {
     throw new VdaError('bad-input', `${folder} is a file; expected a folder. Choose another --output-dir.`);
   }
   const previous = readRecord(join(folder, runFile));
-  if (previous === undefined || previous.command === command) return;
+  if (previous === undefined || previous.command === command) return previous;
   throw new VdaError(
     'conflict',
     `${folder} holds the ${runFile} of vda ${previous.command}, which vda ${command} would replace. Choose another --output-dir, such as ${join(folder, command)}.`,
@@ -100,9 +101,7 @@ export function openRunFolder(
       `${folder} is the folder of --model, which the run would replace. Choose another --output-dir.`,
     );
   }
-  checkOutputFolder(folder, record.command);
-  const path = join(folder, runFile);
-  const previous = readRecord(path);
+  const previous = checkOutputFolder(folder, record.command);
   if (previous && resume && previous.configuration !== record.configuration) {
     throw new VdaError(
       'conflict',
@@ -119,7 +118,7 @@ export function openRunFolder(
     );
   }
   if (previous && resume) return;
-  writeFilesAtomically([{ path, chunks: [`${JSON.stringify(record, null, 2)}\n`] }]);
+  writeFilesAtomically([{ path: join(folder, runFile), chunks: [`${JSON.stringify(record, null, 2)}\n`] }]);
 }
 
 function readRecord(path: string): RunRecord | undefined {

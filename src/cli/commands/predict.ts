@@ -1,7 +1,7 @@
 import { VdaError } from '../../base/error.ts';
 import { sanitize } from '../../base/sanitize.ts';
 import { openGrowingFile } from '../../checkpoints/growing-file.ts';
-import { isSamePath } from '../../checkpoints/same-path.ts';
+import { isSamePath } from '../../checkpoints/paths.ts';
 import { loadTexts, type UnlabelledText } from '../../data/load-texts.ts';
 import { predictedClass } from '../../inference/classification-metrics.ts';
 import { type Classifier, createClassifier, probabilitiesOf } from '../../inference/classifier.ts';

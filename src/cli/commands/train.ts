@@ -1,6 +1,6 @@
 import { basename, join, resolve } from 'node:path';
 import { writeFilesAtomically } from '../../checkpoints/atomic-file.ts';
-import { isFolder } from '../../checkpoints/hub-cache.ts';
+import { isFolder } from '../../checkpoints/paths.ts';
 import { resolveModel } from '../../checkpoints/resolve-model.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import { sampleExamples } from '../../data/sample-examples.ts';
