@@ -3,7 +3,6 @@ import { appendFileSync, existsSync, readFileSync, statSync, truncateSync, write
 import { join } from 'node:path';
 import { messageOf, VdaError } from '../base/error.ts';
 import { writeFilesAtomically } from '../checkpoints/atomic-file.ts';
-
 import { isFolder, isSamePath } from '../checkpoints/paths.ts';
 import { lastCheckpoint } from './checkpoint.ts';
 
