@@ -67,6 +67,28 @@ def below(stream, n):
     return next(w for w in stream if w < accepted) % n
 
 
+def standard_normals(stream):
+    """Box and Muller 1958: two at a time, the second kept until it is asked for."""
+    draws = floats(stream)
+    while True:
+        radius = math.sqrt(-2 * math.log(next(draws) + 2**-24))
+        angle = 2 * math.pi * next(draws)
+        yield radius * math.cos(angle)
+        yield radius * math.sin(angle)
+
+
+def gamma(stream, normals, alpha):
+    """Marsaglia and Tsang 2000, §3; below 1 by the note in §6."""
+    if alpha < 1:
+        return gamma(stream, normals, alpha + 1) * (1 - next(floats(stream))) ** (1 / alpha)
+    d = alpha - 1 / 3
+    while True:
+        x = next(normals)
+        v = (1 + x / math.sqrt(9 * d)) ** 3
+        if v > 0 and math.log(1 - next(floats(stream))) < x * x / 2 + d - d * v + d * math.log(v):
+            return d * v
+
+
 class Step:
     """The tiny model's parts, taken apart where the methods reach in."""
 
@@ -195,11 +217,8 @@ def smart(s, o, official):
 def smix(s, o, official):
     """Si et al. 2021 §3.2: mixed states, mixed labels."""
     stream = words(key_of("smix"), STEP, EXAMPLE_IDS[0], 0)
-    draws = floats(stream)
-    while True:
-        x, y = ((1 - next(draws)) ** (1 / o["alpha"]) for _ in range(2))
-        if x + y <= 1:
-            break
+    normals = standard_normals(stream)
+    x, y = (gamma(stream, normals, o["alpha"]) for _ in range(2))
     lam = x / (x + y)
     depth = len(s.model.bert.encoder.layer)
     places = [depth] if o["layers"] == "last" else sorted({math.floor(n * depth / 12 + 0.5) for n in (7, 9, 12)})

@@ -112,7 +112,7 @@ def picked(cand, log_p, sample, o):
         return out
     key = key_of("vda-sample")
     for r, t in [(r, t) for r in range(out.shape[0]) for t in range(out.shape[1])]:
-        u = (next(words(key, t, EXAMPLE_IDS[r], EPOCH * o["numVirtual"] + sample)) >> 8) / 2**24
+        u = (next(words(key, (sample << 24) + t, EXAMPLE_IDS[r], EPOCH)) >> 8) / 2**24
         p = log_p[r, t].exp()
         out[r, t] = cand[r, t, int((p.cumsum(0) <= u * p.sum()).sum())]
     return out

@@ -20,7 +20,10 @@ export const noDropout: Dropout = (x) => x;
 export const scoped =
   (dropout: Dropout, scope: string): Dropout =>
   (x, at) =>
-    dropout(x, { ...at, site: `${scope}/${at.site}` });
+    dropout(x, { ...at, site: scopedSite(scope, at.site) });
+
+/** The name of a place within a scope. */
+export const scopedSite = (scope: string, site: string): string => `${scope}/${site}`;
 
 /**
  * Dropout for training. Each place becomes an input of the program for its mask, recorded in `sites`; who runs the

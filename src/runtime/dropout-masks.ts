@@ -1,11 +1,13 @@
 import { type RandomKey, randomKey } from '../base/random.ts';
 import { sizeOf, type Tensor } from '../base/tensor.ts';
 import { evaluateDim, factorsOf, type Shape } from '../graph/shape.ts';
-import type { DropoutSite } from '../nn/dropout.ts';
+import { type DropoutSite, scopedSite } from '../nn/dropout.ts';
 import type { Kernels } from '../optim/kernels.ts';
 import { createScratch } from './scratch.ts';
 
 export interface MaskRequest {
+  /** Name of the pass through the program; empty unless told. Passes of different names have masks of their own. */
+  readonly pass?: string;
   /** Optimizer step the masks belong to. */
   readonly step: number;
   /** Example ids of the batch; rows beyond them are its virtual copies, in the same order. */
@@ -17,16 +19,19 @@ export interface MaskRequest {
 }
 
 /**
- * Draws the keep-masks of all dropout sites of a program for one run. A mask depends on (seed, step, site, example,
- * copy, head, position) alone: not on the batch an example is in, nor on its padding, nor on whether there is any.
+ * Draws the keep-masks of all dropout sites of a program for one run. A mask depends on (seed, pass, site, step, example,
+ * copy, head, position) alone, pass and site by their names: not on the batch an example is in, nor on its padding, nor on
+ * whether there is any, nor on what other sites and passes there are.
  *
  * The tensors share one buffer, overwritten by the next call.
  */
 export function createDropoutMasks(sites: readonly DropoutSite[], { seed }: { readonly seed: number }) {
-  const key = randomKey(seed, 'dropout');
+  const keysOf = new Map<string, readonly RandomKey[]>();
   const scratch = createScratch();
 
-  return ({ step, exampleIds, length, lengths }: MaskRequest): Record<string, Tensor> => {
+  return ({ pass = '', step, exampleIds, length, lengths }: MaskRequest): Record<string, Tensor> => {
+    const keys = keysOf.get(pass) ?? sites.map(({ site }) => randomKey(seed, maskPurpose(pass, site)));
+    keysOf.set(pass, keys);
     const bindings = new Map([
       ['batch', exampleIds.length],
       ['length', length],
@@ -44,15 +49,18 @@ export function createDropoutMasks(sites: readonly DropoutSite[], { seed }: { re
       sites.map((site, index) => {
         const shape = shapes[index]!;
         const offset = offsets[index]!;
-        const c = (step * sites.length + index) >>> 0;
+        const key = keys[index]!;
         const { shape: symbolic, probability } = site;
-        fillSite(kernels, { symbolic, shape, offset, key, c, exampleIds, lengths, probability });
+        fillSite(kernels, { symbolic, shape, offset, key, c: step, exampleIds, lengths, probability });
         const data = new Uint8Array(buffer, offset, sizeOf(shape));
         return [`dropout/${site.site}`, { dtype: 'uint8', shape, data } as const];
       }),
     );
   };
 }
+
+/** A pass by its name is a scope around the site's. */
+const maskPurpose = (pass: string, site: string) => `dropout/${pass === '' ? site : scopedSite(pass, site)}`;
 
 const align = (bytes: number) => Math.ceil(bytes / 64) * 64;
 

@@ -33,8 +33,6 @@ export interface ExtraFeeds {
 export interface CompilePassOptions extends StrategySetup, ExtraFeeds {
   /** The loss of the method, traced once. */
   readonly objective: (inputs: ObjectiveInputs) => PassObjective;
-  /** Passes of a step that draw dropout masks of their own; 1 unless told. */
-  readonly passes?: number;
 }
 
 /** One pass over a batch: adds its gradients to the store's. */
@@ -43,8 +41,8 @@ export type Pass = (
   p?: {
     /** Feeds of this pass, over those of the batch. */
     readonly feeds?: Readonly<Record<string, Tensor>>;
-    /** Which of the step's passes it is, from 0. */
-    readonly pass?: number;
+    /** Name of the pass, which its dropout masks are keyed by: those of plain training unless told. */
+    readonly pass?: string;
   },
 ) => Promise<{ readonly metrics: StepMetrics; readonly outputs: Readonly<Record<string, Tensor>> }>;
 
@@ -53,7 +51,7 @@ export type Pass = (
  * in place.
  */
 export async function compilePass(options: CompilePassOptions): Promise<Pass> {
-  const { objective, parameters, runtime, seed, passes = 1, extraSpecs = {}, extraFeeds } = options;
+  const { objective, parameters, runtime, seed, extraSpecs = {}, extraFeeds } = options;
   const { dropout, sites } = traceDropout();
   const types: Record<string, ValueType> = parameters.weights;
 
@@ -81,7 +79,7 @@ export async function compilePass(options: CompilePassOptions): Promise<Pass> {
   );
   const dropoutMasks = createDropoutMasks(sites, { seed });
 
-  return async (batch, { feeds = {}, pass = 0 } = {}) => {
+  return async (batch, { feeds = {}, pass = '' } = {}) => {
     const { ids, typeIds, attentionMask, labels, share, step, exampleIds } = batch;
     const { places, lengths } = findTokens(attentionMask);
     const { metrics, outputs } = await program.run(
@@ -93,7 +91,7 @@ export async function compilePass(options: CompilePassOptions): Promise<Pass> {
       },
       {
         into: { gradients: parameters.gradients },
-        extra: dropoutMasks({ step: step * passes + pass, exampleIds, lengths, length: ids.shape[1]! }),
+        extra: dropoutMasks({ pass, step, exampleIds, lengths, length: ids.shape[1]! }),
       },
     );
     const numbers = Object.entries(metrics).map(([name, scalar]) => [name, Number(scalar.data[0])]);
@@ -101,8 +99,11 @@ export async function compilePass(options: CompilePassOptions): Promise<Pass> {
   };
 }
 
-/** A training step of a single pass. */
-export async function compileStep(options: CompilePassOptions): Promise<TrainStep> {
-  const pass = await compilePass(options);
-  return async (batch) => (await pass(batch)).metrics;
+/** A training step of a single pass. @param options.pass name of the pass, as {@link Pass} takes it */
+export async function compileStep(
+  options: CompilePassOptions & { readonly pass?: string },
+): Promise<TrainStep> {
+  const { pass = '' } = options;
+  const run = await compilePass(options);
+  return async (batch) => (await run(batch, { pass })).metrics;
 }

@@ -85,7 +85,6 @@ export const freelb = method({
       ...setup,
       ...feedsOfVda,
       extraSpecs: { ...feedsOfVda.extraSpecs, ...deltaSpecs },
-      passes: holdDropout ? 1 : steps,
       objective: (inputs) => {
         const { tokens, batch, extra } = inputs;
         const delta = extra.delta!;
@@ -117,7 +116,8 @@ export const freelb = method({
       };
       let [loss, ce, reg] = [0, 0, 0];
       for (let t = 0; t < steps; t++) {
-        const { metrics, outputs } = await adversarial(batch, { feeds, pass: holdDropout ? 0 : t });
+        const pass = t === 0 || holdDropout ? '' : `pass.${t}`;
+        const { metrics, outputs } = await adversarial(batch, { feeds, pass });
         loss += metrics.loss;
         ce += metrics.ce / steps;
         reg += metrics.reg / steps;
@@ -130,10 +130,11 @@ export const freelb = method({
   },
 });
 
-/** A step of λ·L_reg and nothing else. */
+/** A step of λ·L_reg and nothing else. Its name keeps its dropout masks apart from those of the perturbed passes. */
 const regulariserAlone = (setup: MethodSetup): Promise<TrainStep> =>
   compileStep({
     ...setup,
+    pass: 'virtual',
     ...virtualFeeds(setup),
     objective: (inputs) => {
       const none = scalar(0);

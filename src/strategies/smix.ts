@@ -1,4 +1,5 @@
-import { permutation, type RandomStream, randomKey, randomStream } from '../base/random.ts';
+import { drawBeta } from '../base/draw-beta.ts';
+import { permutation, randomKey, randomStream } from '../base/random.ts';
 import { float32Tensor, int64Tensor, type Tensor } from '../base/tensor.ts';
 import { concat } from '../graph/ops/concat.ts';
 import { scalar } from '../graph/ops/constant.ts';
@@ -130,17 +131,4 @@ function createDraws(p: { readonly seed: number; readonly alpha: number; readonl
       ),
     };
   };
-}
-
-/**
- * A draw from Beta(α, α): with U, V uniform, X = U^(1/α) and Y = V^(1/α), X/(X + Y) where X + Y ≤ 1.
- * Source: Jöhnk 1964, Metrika 8. In logarithms, for small α makes X and Y vanish.
- */
-export function drawBeta(stream: RandomStream, alpha: number): number {
-  for (;;) {
-    const [logX, logY] = [stream, stream].map((s) => Math.log(1 - s.nextFloat()) / alpha) as [number, number];
-    const high = Math.max(logX, logY);
-    const logSum = high + Math.log(Math.exp(logX - high) + Math.exp(logY - high));
-    if (logSum <= 0) return Math.exp(logX - logSum);
-  }
 }

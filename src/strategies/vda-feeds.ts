@@ -195,7 +195,7 @@ function pickedTokens(
       for (let position = 0; position < positions; position++) {
         const original = Number(batch.ids.data[row * length + position]);
         const choices = [...candidatesAt(found, { position, stored, original, options })];
-        const ids = { a: position, b: exampleId, c: batch.epoch * options.numVirtual + sample };
+        const ids = { a: ((sample << 24) | position) >>> 0, b: exampleId, c: batch.epoch };
         const u = options.mixture === 'argmax' ? 0 : randomStream(key, ids).nextFloat();
         picked[(sample * rows + row) * length + position] = BigInt(drawFrom(choices, u));
       }

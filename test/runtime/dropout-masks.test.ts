@@ -84,6 +84,38 @@ describe('dropout masks', () => {
     expect(states(draw({}))).toBe(states(draw({})));
   });
 
+  it('of a place are the same whatever other places and passes there are', () => {
+    const states = sites.filter(({ site }) => site === 'states');
+    const [alone, among] = [draw({}, 5, states)['dropout/states']!, draw({})['dropout/states']!];
+    expect(alone.data).toEqual(among.data);
+    const masks = createDropoutMasks(states, { seed: 5 });
+    const request = { step: 4, exampleIds: [7], length: 6, lengths: [6] };
+    masks({ ...request, pass: 'pass.1' });
+    expect(masks(request)['dropout/states']!.data).toEqual(alone.data);
+  });
+
+  it('of passes of different names are independent', () => {
+    const exampleIds = Array.from({ length: 30 }, (_, i) => i);
+    const [one, other] = [draw({ exampleIds }), draw({ exampleIds, pass: 'pass.1' })];
+    for (const [name, { data }] of Object.entries(one)) {
+      const others = other[name]!.data;
+      const both = [...data].map((kept, i) => Number(kept) * Number(others[i]));
+      const share = both.reduce((a, b) => a + b, 0) / both.length;
+      // Kept in both passes: 0.75² of them, within four standard errors.
+      const expected = 0.75 ** 2;
+      expect(Math.abs(share - expected), name).toBeLessThan(
+        4 * Math.sqrt((expected * (1 - expected)) / both.length),
+      );
+    }
+  });
+
+  it('of a pass are those of a scope of its name', () => {
+    const scoped = [{ ...sites[2]!, site: 'ascent.0/states' }];
+    expect(draw({ pass: 'ascent.0' })['dropout/states']!.data).toEqual(
+      draw({}, 5, scoped)['dropout/ascent.0/states']!.data,
+    );
+  });
+
   it('keep the asked share', () => {
     const masks = draw({ exampleIds: Array.from({ length: 40 }, (_, i) => i), length: 20 });
     for (const { data } of Object.values(masks).filter(({ data }) => data.length > 5000)) {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { randomKey, randomStream } from '../../src/base/random.ts';
+import { scalar } from '../../src/graph/ops/constant.ts';
+import { crossEntropy } from '../../src/nn/losses.ts';
+import { compilePass } from '../../src/strategies/compile-step.ts';
 import type { MethodChoice } from '../../src/strategies/index.ts';
-import { drawBeta } from '../../src/strategies/smix.ts';
-import { batchOf, logit, stepOf, takeOne } from './tiny-step.ts';
+import { predict } from '../../src/strategies/predict.ts';
+import { batchOf, logit, setupOf, stepOf, takeOne } from './tiny-step.ts';
 
 const same = async (a: MethodChoice, b: MethodChoice) => {
   const [one, other] = [await takeOne(null, { method: a }), await takeOne(null, { method: b })];
@@ -41,13 +43,55 @@ describe('dropout', () => {
   });
 
   it('differs between the passes of FreeLB, unless held', async () => {
-    const plain = await takeOne(null, { classifierDropout: 0.5 });
-    const [free, same] = [
-      await takeOne(null, { method, classifierDropout: 0.5 }),
-      await takeOne(null, { method: held, classifierDropout: 0.5 }),
+    const stepWith = (p: { readonly method?: MethodChoice }) =>
+      stepOf(null, { ...p, classifierDropout: 0.5 });
+    const [plain, free, same] = [
+      await stepWith({}),
+      await stepWith({ method }),
+      await stepWith({ method: held }),
     ];
-    expect(same.metrics.ce).toBeCloseTo(plain.metrics.ce, 6); // one set of masks, that of plain training
-    expect(Math.abs(free.metrics.ce - plain.metrics.ce)).toBeGreaterThan(1e-3);
+    const apart: number[] = [];
+    for (const step of [0, 1, 2, 3]) {
+      const { ce } = await plain.takeStep(batchOf({ step }));
+      expect((await same.takeStep(batchOf({ step }))).ce).toBeCloseTo(ce, 6); // one set of masks, that of plain training
+      apart.push(Math.abs((await free.takeStep(batchOf({ step }))).ce - ce));
+    }
+    expect(Math.min(...apart)).toBeGreaterThan(1e-5);
+    expect(Math.max(...apart)).toBeGreaterThan(1e-3);
+  });
+
+  it('of the passes of FreeLB is that of their names, the first that of plain training, at any step', async () => {
+    const { setup } = setupOf({ classifierDropout: 0.5 });
+    const pass = await compilePass({
+      ...setup,
+      objective: (inputs) => {
+        const ce = crossEntropy(predict(setup, inputs, [inputs.tokens]).logits[0]!, inputs.batch.labels);
+        return { loss: ce, ce, reg: scalar(0) };
+      },
+    });
+    const batch = batchOf({ step: 5 });
+    const ofPasses: number[] = [];
+    for (const name of ['', 'pass.1', 'pass.2']) {
+      ofPasses.push((await pass(batch, { pass: name })).metrics.ce);
+      const steps = ofPasses.length;
+      const settings = { steps, initMagnitude: 0, stepSize: 0 };
+      const { metrics } = await takeOne(null, {
+        ...{ batch, classifierDropout: 0.5 },
+        method: { name: 'freelb', settings },
+      });
+      expect(metrics.ce).toBeCloseTo(ofPasses.reduce((sum, ce) => sum + ce, 0) / steps, 6);
+    }
+    expect(new Set(ofPasses).size).toBe(3);
+  });
+
+  it('of FreeLB is not that of the virtual texts added to it', async () => {
+    const settings = { steps: 1, initMagnitude: 0, stepSize: 0 };
+    const [alone, beside] = [
+      await takeOne(logit, { classifierDropout: 0.5 }),
+      await takeOne(logit, { classifierDropout: 0.5, method: { name: 'freelb', settings } }),
+    ];
+    expect(beside.metrics.ce).toBeCloseTo(alone.metrics.ce, 6);
+    expect(Math.abs(beside.metrics.reg - alone.metrics.reg)).toBeGreaterThan(1e-3);
   });
 });
 
@@ -67,15 +111,4 @@ it.each<MethodChoice>([
   }
   expect(together.loss).toBeCloseTo(loss, 5);
   expect(together.aux ?? 0).toBeCloseTo(aux, 5);
-});
-
-it.each([0.1, 0.5, 1, 4])('drawBeta(%s) has the mean and the variance of Beta(α, α)', (alpha) => {
-  const stream = randomStream(randomKey(3, 'beta'));
-  const draws = Array.from({ length: 20_000 }, () => drawBeta(stream, alpha));
-  const mean = draws.reduce((sum, x) => sum + x, 0) / draws.length;
-  const variance = draws.reduce((sum, x) => sum + (x - mean) ** 2, 0) / draws.length;
-  const expected = 1 / (4 * (2 * alpha + 1));
-  expect(Math.abs(mean - 0.5)).toBeLessThan(5 * Math.sqrt(expected / draws.length));
-  expect(variance).toBeGreaterThan(0.95 * expected);
-  expect(variance).toBeLessThan(1.05 * expected);
 });

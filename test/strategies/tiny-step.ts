@@ -96,9 +96,9 @@ interface StepSettings {
   readonly officialCode?: boolean;
 }
 
-/** A training step on a fresh tiny BERT whose token embeddings are halved (as the oracle's); `null` is plain training. */
-export async function stepOf(options: VdaOptions | null, p: StepSettings = {}) {
-  const { maskedLm = frozenMaskedLm(), seed = oracle.seed, classifierDropout = 0, officialCode } = p;
+/** What a step is built from: a fresh tiny BERT whose token embeddings are halved (as the oracle's). */
+export function setupOf(p: Pick<StepSettings, 'seed' | 'classifierDropout'> = {}) {
+  const { seed = oracle.seed, classifierDropout = 0 } = p;
   const { parameters } = createTrainableModel({
     ...{ architecture: bert, config, head: 'classifier', numLabels, found, seed },
   });
@@ -108,6 +108,13 @@ export async function stepOf(options: VdaOptions | null, p: StepSettings = {}) {
     ...{ architecture: bert, numLabels, parameters, runtime, seed },
     config: { ...config, classifierDropout },
   };
+  return { setup, parameters };
+}
+
+/** A training step on that model; `null` is plain training. */
+export async function stepOf(options: VdaOptions | null, p: StepSettings = {}) {
+  const { maskedLm = frozenMaskedLm(), officialCode } = p;
+  const { setup, parameters } = setupOf(p);
   const { specialIds } = tinyTokenizer;
   const vda = options && {
     options,
