@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { VdaError } from '../base/error.ts';
 import { writeFilesAtomically } from '../checkpoints/atomic-file.ts';
+import { holdFolder } from '../checkpoints/folder-lock.ts';
 import { type AttackManifest, attackFiles, manifestFile, readManifest } from './attack-run.ts';
 import type { AttackRecord } from './record.ts';
 import { readResults, resultLine } from './results-file.ts';
@@ -18,7 +19,7 @@ interface Part {
  * @param folders one a shard, in any order
  * @returns all records, by ascending id
  * @throws VdaError `not-found` when a folder holds no attack; `conflict` when shards come from different attacks,
- * when one is missing or there twice, or when one has not finished
+ * when one is missing or there twice, when one has not finished, or when another process works in the output folder
  */
 export function mergeShards(
   folders: readonly string[],
@@ -48,10 +49,12 @@ export function mergeShards(
 
   const records = parts.flatMap((part) => part.records).sort((a, b) => a.id - b.id);
   const manifest = { ...first.manifest, shard: { index: 0, count: 1 }, ids: records.map(({ id }) => id) };
-  writeFilesAtomically([
-    { path: join(output, attackFiles.results), chunks: records.map(resultLine) },
-    manifestFile(output, manifest),
-  ]);
+  holdFolder(output, { work: 'a merge of shards' }, () =>
+    writeFilesAtomically([
+      { path: join(output, attackFiles.results), chunks: records.map(resultLine) },
+      manifestFile(output, manifest),
+    ]),
+  );
   return records;
 }
 

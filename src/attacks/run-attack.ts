@@ -2,6 +2,7 @@ import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, VdaError } from '../base/error.ts';
 import { isDiskFull, writeFilesAtomically } from '../checkpoints/atomic-file.ts';
+import { holdFolder } from '../checkpoints/folder-lock.ts';
 import type { Example } from '../data/dataset.ts';
 import { type AttackShard, attackFiles, attackHash, claimFolder, shardOfExamples } from './attack-run.ts';
 import type { AttackRecord } from './record.ts';
@@ -51,10 +52,16 @@ const flushEvery = 5;
  * an attack stopped at any moment ends in the file it would have had (but for `seconds`), as far as the models
  * answer the same to the same input.
  *
- * @throws VdaError `conflict` when the folder holds another attack; `no-space` when the disk is full; `usage` for
+ * @throws VdaError `conflict` when the folder holds another attack, or another process works in it; `no-space` when the disk is full; `usage` for
  * a shard that does not exist or ids that repeat
  */
-export async function runAttack(
+export const runAttack = async (
+  examples: readonly Example[],
+  options: RunAttackOptions,
+): Promise<AttackRunResult> =>
+  holdFolder(options.folder, { work: 'an attack' }, () => runAttackAlone(examples, options));
+
+async function runAttackAlone(
   examples: readonly Example[],
   options: RunAttackOptions,
 ): Promise<AttackRunResult> {

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { holdFolder } from '../checkpoints/folder-lock.ts';
 import { lastCheckpoint } from '../training/checkpoint.ts';
 import { finishTraining, isAttacked, readTrained, stateOf, type Trained } from './cell-folder.ts';
 import { type Cell, foldersOf } from './cells.ts';
@@ -71,7 +72,13 @@ export function commandsOf(output: string, cell: Cell): readonly (readonly strin
   return [...training, ...(isAttacked(attack) ? [] : [attackCommand(output, cell)])];
 }
 
-async function runCell(cell: Cell, runner: CellRunner): Promise<void> {
+/** Shards, grids and seeds share an output folder; a cell's folder is for one process at a time. */
+const runCell = (cell: Cell, runner: CellRunner): Promise<void> =>
+  holdFolder(foldersOf(runner.output, cell).folder, { work: 'a cell of a grid' }, () =>
+    runCellAlone(cell, runner),
+  );
+
+async function runCellAlone(cell: Cell, runner: CellRunner): Promise<void> {
   const { output, perform } = runner;
   const { attack, attackOn } = foldersOf(output, cell);
   const ended = await trainCell(cell, runner);
@@ -87,7 +94,11 @@ async function trainCell(cell: Cell, runner: CellRunner): Promise<Trained> {
   const { folder, train } = foldersOf(output, cell);
   const ended = readTrained(folder);
   if (ended !== undefined) return ended;
-  if (cell.attacks !== undefined) await trainCell(cell.attacks, runner);
+  const { attacks } = cell;
+  if (attacks !== undefined) {
+    const needed = foldersOf(output, attacks).folder;
+    await holdFolder(needed, { work: 'a cell of a grid' }, () => trainCell(attacks, runner));
+  }
   // Without a checkpoint nothing can be gone on with; vda train would refuse a model that is in its way.
   if (lastCheckpoint(train) === undefined) rmSync(train, { recursive: true, force: true });
   const started = now();

@@ -1,8 +1,8 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { VdaError } from '../base/error.ts';
 import { once } from '../base/once.ts';
 import { labelMaps } from '../checkpoints/config.ts';
+import { holdFolder } from '../checkpoints/folder-lock.ts';
 import { checkVocabulary, loadModelFolder } from '../checkpoints/model-folder.ts';
 import type { StoredWeights } from '../checkpoints/weights.ts';
 import type { Dataset } from '../data/dataset.ts';
@@ -55,12 +55,15 @@ export interface FineTuning {
 /**
  * Fine-tunes a classifier from an encoder's folder: weights, data, strategy and evaluation put together, then
  * {@link runTraining}.
- * @throws VdaError for files that don't fit together, and what running throws
+ * @throws VdaError `conflict` where another process works in the output folder; for files that don't fit together; and
+ *   what running throws
  */
-export async function fineTune(p: FineTuning): Promise<TrainingResult> {
+export const fineTune = async (p: FineTuning): Promise<TrainingResult> =>
+  holdFolder(p.options.outputDir, { work: 'a training' }, () => fineTuneAlone(p));
+
+async function fineTuneAlone(p: FineTuning): Promise<TrainingResult> {
   const { options, runtime, say, configuration, resumeFrom } = p;
   const { outputDir, loadBestModelAtEnd: endsWithBest } = options;
-  mkdirSync(outputDir, { recursive: true });
   const resumed =
     resumeFrom === undefined ? undefined : resumeRun(resumeFrom, { outputDir, configuration, endsWithBest });
   const { config: stored, weights } = loadModelFolder(p.modelFolder);

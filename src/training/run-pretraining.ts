@@ -1,4 +1,5 @@
 import type { ModelConfig } from '../checkpoints/config.ts';
+import { holdFolder } from '../checkpoints/folder-lock.ts';
 import { saveModelFolder } from '../checkpoints/model-folder.ts';
 import type { Architecture } from '../models/architecture.ts';
 import { withDropout } from '../models/with-dropout.ts';
@@ -63,10 +64,13 @@ export interface PretrainingResult {
 /**
  * A pre-training run: steps, log, checkpoints, the model at the end and its loss on held-out text. A run that was killed
  * and resumed ends in the same bytes, unless it has a time limit.
- * @throws VdaError `conflict` for a checkpoint of another configuration; `diverged` with the last good checkpoint named;
+ * @throws VdaError `conflict` for a checkpoint of another configuration, or where another process works in the folder; `diverged` with the last good checkpoint named;
  *   `no-space` when a checkpoint does not fit
  */
-export async function runPretraining(run: PretrainingRun): Promise<PretrainingResult> {
+export const runPretraining = async (run: PretrainingRun): Promise<PretrainingResult> =>
+  holdFolder(run.options.outputDir, { work: 'a pre-training' }, () => pretrainAlone(run));
+
+async function pretrainAlone(run: PretrainingRun): Promise<PretrainingResult> {
   const { options, architecture, config, tokenizer, model, corpus, hooks } = run;
   const { outputDir } = options;
   const sequencesPerStep = stepSize(options);

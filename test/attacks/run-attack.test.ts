@@ -70,6 +70,14 @@ describe('runAttack', () => {
     }
   });
 
+  test('is refused where another attack is at work in the folder, of the same settings too', async () => {
+    const both = [runAttack(examples, optionsFor('one')), runAttack(examples, optionsFor('one'))];
+    const [first, second] = await Promise.allSettled(both);
+    expect(first).toMatchObject({ status: 'fulfilled', value: { complete: true } });
+    expect(second).toMatchObject({ status: 'rejected', reason: { code: 'conflict' } });
+    expect(linesOf('one').map(({ id }) => id)).toEqual(examples.map(({ id }) => id));
+  });
+
   test('ends in the same file after being stopped and cut short at any byte', async () => {
     await runAttack(examples, optionsFor('whole'));
     const whole = readFileSync(join(root, 'whole', 'results.jsonl'));

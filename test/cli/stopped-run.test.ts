@@ -55,6 +55,23 @@ describe('a training process', () => {
     expect(lastCheckpoint(outputDir)).toBe(join(outputDir, `checkpoint-${step}`));
   });
 
+  it('keeps a second one out of its folder', async () => {
+    const { folder, argv } = tinyTraining();
+    const outputDir = join(folder, 'one');
+    const first = startCli(cli.main, argv('one', '--num-train-epochs=200', ...vda));
+    await untilStep(outputDir, 2);
+    const resume = [...argv('one', '--num-train-epochs=200', ...vda), '--resume-from-checkpoint', 'last'];
+    const second = await startCli(cli.main, resume).ended;
+    expect(second.code).toBe(1);
+    expect(second.stderr.replaceAll('\n', ' ')).toMatch(
+      new RegExp(`error: \\S+ is in use by a training \\(process ${first.child.pid} on this machine`),
+    );
+    first.child.kill('SIGTERM');
+    expect((await first.ended).code).toBe(143);
+    const steps = metricsOf(outputDir).map(({ step }) => step);
+    expect(steps).toEqual(steps.map((_, i) => i + 1));
+  });
+
   it('that can’t write a checkpoint leaves the ones before it whole', async () => {
     const { folder, argv } = tinyTraining();
     const outputDir = join(folder, 'full');

@@ -25,6 +25,16 @@ const finalWeights = (folder: string) => {
 };
 
 describe('fineTune', () => {
+  it('is refused where another training is at work in the folder', async () => {
+    const modelFolder = writeTinyModel(temporaryFolder());
+    const outputDir = temporaryFolder();
+    const both = [tinyFineTune({ modelFolder, outputDir }), tinyFineTune({ modelFolder, outputDir })];
+    const [first, second] = await Promise.allSettled(both);
+    expect(first).toMatchObject({ status: 'fulfilled', value: { result: { steps: 6 } } });
+    expect(second).toMatchObject({ status: 'rejected', reason: { code: 'conflict' } });
+    expect(metricsOf(outputDir).map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
   it.each<[string, VdaOptions | undefined]>([
     ['plain', undefined],
     ['VDA', noisyVda],

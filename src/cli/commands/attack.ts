@@ -8,6 +8,7 @@ import { renderTable } from '../../attacks/results-table.ts';
 import { type AttackProgress, runAttack } from '../../attacks/run-attack.ts';
 import { VdaError } from '../../base/error.ts';
 import { writeFilesAtomically } from '../../checkpoints/atomic-file.ts';
+import { holdFolder } from '../../checkpoints/folder-lock.ts';
 import type { Dataset, Example } from '../../data/dataset.ts';
 import { readLines } from '../../data/text-lines.ts';
 import { createClassifier, victimOf } from '../../inference/classifier.ts';
@@ -35,7 +36,10 @@ import { baseModelOf, checkInputKind, inputKindOf } from '../trained-model.ts';
 type Options = OptionsOf<typeof attackSpec>;
 
 /** Attacks a classifier; goes on where the folder says that the same attack was stopped. */
-export const run: Run<typeof attackSpec> = async (options, io) => {
+export const run: Run<typeof attackSpec> = (options, io) =>
+  holdFolder(options.outputDir, { work: 'an attack' }, () => attack(options, io));
+
+const attack: Run<typeof attackSpec> = async (options, io) => {
   const say = sayTo(io);
   checkOutputFolder(options.outputDir, 'attack');
   const shard = shardOf(options, io.env);

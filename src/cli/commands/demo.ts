@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { renderTable } from '../../attacks/results-table.ts';
+import { holdFolder } from '../../checkpoints/folder-lock.ts';
 import { writeReport } from '../../report/write-report.ts';
 import { lastCheckpoint } from '../../training/checkpoint.ts';
 import { checkSameOptions } from '../../training/run-folder.ts';
@@ -36,7 +37,10 @@ const models = [
  * both, and put the report together. A step that is done already is not done again, one that was stopped goes on.
  * @throws VdaError `conflict` where a folder holds the models of other options
  */
-export const run: Run<typeof demoSpec> = async (options, io) => {
+export const run: Run<typeof demoSpec> = (options, io) =>
+  holdFolder(options.outputDir, { work: 'a demo' }, () => demo(options, io));
+
+const demo: Run<typeof demoSpec> = async (options, io) => {
   const say = sayTo(io);
   const quiet: Io = { ...io, stdout: { write: () => true } };
   const perform = async (argv: readonly string[]) => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { sanitize } from '../../base/sanitize.ts';
 import { writeFilesAtomically } from '../../checkpoints/atomic-file.ts';
+import { holdFolder } from '../../checkpoints/folder-lock.ts';
 import {
   type ClassificationMetrics,
   classificationMetrics,
@@ -50,14 +51,15 @@ export const run: Run<typeof evalSpec> = async (options, io) => {
       const probabilities = probabilitiesOf(rows[i]!);
       return { id, label: labels[label], prediction: labels[predictedClass(rows[i]!)], probabilities };
     });
-    writeFilesAtomically([
+    const files = [
       { path: join(options.outputDir, 'run.json'), chunks: [json(record)] },
       {
         path: join(options.outputDir, 'predictions.jsonl'),
         chunks: lines.map((line) => `${JSON.stringify(line)}\n`),
       },
       { path: join(options.outputDir, 'eval.json'), chunks: [json(metrics)] },
-    ]);
+    ];
+    holdFolder(options.outputDir, { work: 'an evaluation' }, () => writeFilesAtomically(files));
   }
 };
 

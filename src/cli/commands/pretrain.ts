@@ -1,4 +1,5 @@
 import { type ModelConfig, parseConfig } from '../../checkpoints/config.ts';
+import { holdFolder } from '../../checkpoints/folder-lock.ts';
 import { checkVocabulary, loadModelFolder } from '../../checkpoints/model-folder.ts';
 import { resolveModel } from '../../checkpoints/resolve-model.ts';
 import type { StoredWeights } from '../../checkpoints/weights.ts';
@@ -29,7 +30,10 @@ import type { OptionsOf } from '../spec.ts';
 type Options = OptionsOf<typeof pretrainSpec>;
 
 /** Learns a vocabulary where none is given, packs the texts, and trains a masked LM on them. */
-export const run: Run<typeof pretrainSpec> = async (options, io) => {
+export const run: Run<typeof pretrainSpec> = (options, io) =>
+  holdFolder(options.outputDir, { work: 'a pre-training' }, () => pretrain(options, io));
+
+const pretrain: Run<typeof pretrainSpec> = async (options, io) => {
   const data: Record<string, string> = {};
   for (const path of options.trainFiles) data[path] = await hashFile(path);
   if (options.validationFile) data[options.validationFile] = await hashFile(options.validationFile);

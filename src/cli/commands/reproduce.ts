@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { messageOf, VdaError } from '../../base/error.ts';
 import { writeFilesAtomically } from '../../checkpoints/atomic-file.ts';
+import { holdFolder } from '../../checkpoints/folder-lock.ts';
 import { resolveModel } from '../../checkpoints/resolve-model.ts';
 import { openNamedDataset } from '../../data/named-dataset.ts';
 import { stateOf } from '../../experiments/cell-folder.ts';
@@ -69,7 +70,9 @@ export const run: Run<typeof reproduceSpec> = async (options, io) => {
     return;
   }
 
-  const writeTables = () => {
+  // Others may add their cells to the same file: what is read must still be there when it is written.
+  const writeTables = () => holdFolder(output, { work: 'the tables of a grid', waitMs: 10_000 }, tablesNow);
+  const tablesNow = () => {
     const results = readCells(output, all);
     const table = tableOf(grid, results);
     writeFilesAtomically([

@@ -1,5 +1,6 @@
 import { basename, join, resolve } from 'node:path';
 import { writeFilesAtomically } from '../../checkpoints/atomic-file.ts';
+import { holdFolder } from '../../checkpoints/folder-lock.ts';
 import { isFolder } from '../../checkpoints/paths.ts';
 import { resolveModel } from '../../checkpoints/resolve-model.ts';
 import type { Dataset } from '../../data/dataset.ts';
@@ -36,7 +37,10 @@ import { checkSameKind, inputKindOf } from '../trained-model.ts';
 type Options = OptionsOf<typeof trainSpec>;
 
 /** Fine-tunes a classifier, plainly or with VDA, and saves it with its run's record and a model card. */
-export const run: Run<typeof trainSpec> = async (options, io) => {
+export const run: Run<typeof trainSpec> = (options, io) =>
+  holdFolder(options.outputDir, { work: 'a training' }, () => train(options, io));
+
+const train: Run<typeof trainSpec> = async (options, io) => {
   const say = sayTo(io);
   const sets = loadSets(options);
   for (const remark of [...overrideRemarks(options, io.given), ...setRemarks({ ...sets })]) say(remark);
