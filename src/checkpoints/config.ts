@@ -159,14 +159,27 @@ function modelTypeOf(json: unknown, path: string): ModelType {
   const found = 'model_type' in json ? json.model_type : undefined;
   const supported = supportedModelTypes.find((name) => name === found);
   if (supported === undefined) {
+    const known = supportedModelTypes.join(', ');
+    const remedy =
+      found === undefined
+        ? `Add it: \`"model_type": "${modelTypeByClass(json) ?? '…'}"\`, one of ${known}${'architectures' in json ? ` (its architectures are ${shown(json.architectures)})` : ''}.`
+        : `This version supports ${known}: choose a checkpoint of one of these architectures.`;
     throw new VdaError(
       'unsupported',
-      `${path}: model_type is ${JSON.stringify(found) ?? 'missing'}; this version supports ` +
-        `${supportedModelTypes.join(', ')}. Choose a checkpoint of one of these architectures.`,
+      `${path}: model_type is ${found === undefined ? 'missing, so nothing says which architecture this is' : shown(found)}. ${remedy}`,
     );
   }
   return supported;
 }
+
+/** The family that a model's class, such as `BertForMaskedLM`, belongs to. */
+function modelTypeByClass(json: object): ModelType | undefined {
+  const [first] = 'architectures' in json && Array.isArray(json.architectures) ? json.architectures : [];
+  const family = /^(Bert|Roberta|DistilBert)(For|Model$)/.exec(String(first))?.[1]?.toLowerCase();
+  return supportedModelTypes.find((name) => name === family);
+}
+
+const shown = (value: unknown): string => (JSON.stringify(value) ?? '').slice(0, 80);
 
 /** Variants that would load without complaint and compute something else. */
 function refuseVariants(raw: RawConfig, path: string): void {

@@ -24,14 +24,22 @@ export function cachedSnapshot(repo: string, revision: string): string | undefin
 }
 
 function hasWeights(folder: string): boolean {
-  if (existsSync(join(folder, 'model.safetensors'))) return true;
-  if (!existsSync(join(folder, 'model.safetensors.index.json'))) return false;
-  const shards = readdirSync(folder).filter((name) => shardName.test(name) && existsSync(join(folder, name)));
-  return shards.length > 0 && shards.length === Number(shardName.exec(shards[0]!)![1]);
+  return weightForms.some(({ single, shard }) => {
+    if (existsSync(join(folder, single))) return true;
+    if (!existsSync(join(folder, `${single}.index.json`))) return false;
+    const shards = readdirSync(folder).filter((name) => shard.test(name) && existsSync(join(folder, name)));
+    return shards.length > 0 && shards.length === Number(shard.exec(shards[0]!)![1]);
+  });
 }
 
-/** `model-00001-of-00002.safetensors`; the group is the number of shards. */
-export const shardName = /^model-\d{5}-of-(\d{5})\.safetensors$/;
+/**
+ * How a model's weights may be named, the preferred form first. An index stands beside shards, such as
+ * `model-00001-of-00002.safetensors`; the group of `shard` is their number.
+ */
+export const weightForms = [
+  { single: 'model.safetensors', shard: /^model-\d{5}-of-(\d{5})\.safetensors$/ },
+  { single: 'pytorch_model.bin', shard: /^pytorch_model-\d{5}-of-(\d{5})\.bin$/ },
+] as const;
 
 /** Records which commit a branch or tag is at. Written last, so that a download cut short is not taken for whole. */
 export function writeRef(

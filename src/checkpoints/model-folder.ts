@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, VdaError } from '../base/error.ts';
+import { refuseGitLfsPointer } from '../base/git-lfs.ts';
 import type { Tensor } from '../base/tensor.ts';
 import { writeFilesAtomically } from './atomic-file.ts';
 import { configToJson, type ModelConfig, parseConfig } from './config.ts';
@@ -15,13 +16,13 @@ export interface ModelFolder {
 }
 
 /**
- * Opens a folder with `config.json` and safetensors weights.
+ * Opens a folder with `config.json` and weights, safetensors or `pytorch_model.bin`.
  * @throws VdaError `not-found` when a file is missing, `bad-input` when one is damaged, `unsupported` for another
  *   architecture than BERT, RoBERTa and DistilBERT
  */
 export function loadModelFolder(folder: string): ModelFolder {
   const config = readConfig(folder);
-  return { folder, config, weights: openWeights(folder, config.modelType) };
+  return { folder, config, weights: openWeights(folder, config) };
 }
 
 /**
@@ -40,6 +41,7 @@ export function readConfig(folder: string): ModelConfig {
       { cause: thrown },
     );
   }
+  refuseGitLfsPointer(text, path);
   let json: unknown;
   try {
     json = JSON.parse(text);

@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { messageOf, VdaError } from '../base/error.ts';
+import { conversionAdvice, otherWeightFiles } from './conversion-advice.ts';
 import {
   cachedSnapshot,
   type RemoteFile,
   repoFolder,
-  shardName,
   snapshotFolder,
   storeFile,
+  weightForms,
   writeRef,
 } from './hub-cache.ts';
 import { type Environment, type HubSettings, hubSettings } from './hub-settings.ts';
@@ -33,11 +34,11 @@ export interface ResolveModelOptions {
 /**
  * The local folder of a model: the folder itself, or a model of the Hugging Face hub, downloaded into the cache that
  * Python programs use ({@link hubSettings} for the variables that are honoured). Configuration, tokenizer files and
- * safetensors weights are fetched; content is checked against the hub's hashes. Where the hub cannot be reached, a
+ * weights are fetched (safetensors, else pytorch_model.bin); content is checked against the hub's hashes. Where the hub cannot be reached, a
  * whole cached copy of the revision is used.
  *
  * @param nameOrFolder a path, or `owner/name`
- * @throws VdaError `not-found` for what is neither, and for a model without safetensors weights; `offline` when the
+ * @throws VdaError `not-found` for what is neither, and for a model without weights of these forms; `offline` when the
  *   network was needed and could not be used; `no-space`. An aborted download throws the signal's reason
  */
 export async function resolveModel(nameOrFolder: string, options: ResolveModelOptions = {}): Promise<string> {
@@ -148,21 +149,22 @@ const smallFiles = [
 /** What is needed of a model's files, the small ones first. */
 function wantedFiles(name: string, files: readonly RemoteFile[]): RemoteFile[] {
   const byPath = new Map(files.map((file) => [file.path, file]));
-  const single = byPath.get('model.safetensors');
-  const index = byPath.get('model.safetensors.index.json');
-  const weights =
-    single !== undefined
-      ? [single]
-      : index !== undefined
-        ? [index, ...files.filter(({ path }) => shardName.test(path))]
-        : [];
-  if (!byPath.has('config.json') || weights.length === 0) {
-    const missing = byPath.has('config.json') ? 'model.safetensors' : 'config.json';
-    const convert = byPath.has('pytorch_model.bin')
-      ? ' Its pytorch_model.bin is not read; convert it once with transformers: ' +
-        `\`AutoModel.from_pretrained("${name}").save_pretrained("folder")\`, then give that folder.`
-      : ' Choose a model in Hugging Face format with safetensors weights.';
-    throw new VdaError('not-found', `${name} on the hub has no ${missing}.${convert}`);
+  const weights = weightForms
+    .map(({ single, shard }) => {
+      const whole = byPath.get(single);
+      const index = byPath.get(`${single}.index.json`);
+      if (whole !== undefined) return [whole];
+      return index === undefined ? [] : [index, ...files.filter(({ path }) => shard.test(path))];
+    })
+    .find(({ length }) => length > 0);
+  if (!byPath.has('config.json') || weights === undefined) {
+    const missing = byPath.has('config.json') ? 'model.safetensors or pytorch_model.bin' : 'config.json';
+    const other = otherWeightFiles.find((path) => byPath.has(path));
+    const instead =
+      other === undefined
+        ? 'Choose a model in Hugging Face format.'
+        : `Its ${other} is not read. ${conversionAdvice({ model: name, file: other, architectures: [] })}`;
+    throw new VdaError('not-found', `${name} on the hub has no ${missing}. ${instead}`);
   }
   return [...smallFiles.flatMap((path) => byPath.get(path) ?? []), ...weights];
 }

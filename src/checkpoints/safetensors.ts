@@ -1,29 +1,11 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { fstatSync } from 'node:fs';
 import { z } from 'zod';
 import { messageOf, VdaError } from '../base/error.ts';
 import { sizeOf, type Tensor, tensor } from '../base/tensor.ts';
 import { writeFilesAtomically } from './atomic-file.ts';
-import { decodeBF16, decodeF16, encodeF16 } from './half.ts';
-import { isFolder } from './paths.ts';
-
-const bytesOf = {
-  F64: 8,
-  F32: 4,
-  F16: 2,
-  BF16: 2,
-  I64: 8,
-  I32: 4,
-  I16: 2,
-  I8: 1,
-  U64: 8,
-  U32: 4,
-  U16: 2,
-  U8: 1,
-  BOOL: 1,
-} as const;
-
-/** Element types of the format that can be read. */
-export type StoredDType = keyof typeof bytesOf;
+import { readBytes, truncated, withFile } from './file-bytes.ts';
+import { encodeF16 } from './half.ts';
+import { bytesOf, float32Decoders, type StoredDType } from './stored-dtypes.ts';
 
 /** Where one tensor lies in its file. */
 export interface StoredEntry {
@@ -90,22 +72,6 @@ export function readFloat32(file: SafetensorsFile, name: string): Tensor<'float3
   const { entry, bytes } = readStored(file, name);
   return tensor('float32', entry.shape, float32Decoders[entry.dtype](bytes.buffer));
 }
-
-const float32Decoders = {
-  F64: (data) => Float32Array.from(new Float64Array(data)),
-  F32: (data) => new Float32Array(data),
-  F16: (data) => decodeF16(new Uint16Array(data)),
-  BF16: (data) => decodeBF16(new Uint16Array(data)),
-  I64: (data) => Float32Array.from(new BigInt64Array(data), Number),
-  I32: (data) => Float32Array.from(new Int32Array(data)),
-  I16: (data) => Float32Array.from(new Int16Array(data)),
-  I8: (data) => Float32Array.from(new Int8Array(data)),
-  U64: (data) => Float32Array.from(new BigUint64Array(data), Number),
-  U32: (data) => Float32Array.from(new Uint32Array(data)),
-  U16: (data) => Float32Array.from(new Uint16Array(data)),
-  U8: (data) => Float32Array.from(new Uint8Array(data)),
-  BOOL: (data) => Float32Array.from(new Uint8Array(data)),
-} satisfies Record<StoredDType, (data: ArrayBuffer) => Float32Array<ArrayBuffer>>;
 
 const storedAs = {
   float32: 'F32',
@@ -233,50 +199,6 @@ function readStored(file: SafetensorsFile, name: string) {
   const { path } = file;
   return { entry, bytes: withFile(path, (handle) => readBytes(handle, { path, ...entry })) };
 }
-
-function readBytes(
-  file: number,
-  { path, start, bytes }: { readonly path: string; readonly start: number; readonly bytes: number },
-): Uint8Array<ArrayBuffer> {
-  const out = new Uint8Array(bytes);
-  for (let done = 0; done < bytes; ) {
-    const got = readSync(file, out, done, Math.min(bytes - done, 2 ** 30), start + done);
-    if (got === 0) throw truncated({ path, what: 'the tensors', expected: start + bytes, got: start + done });
-    done += got;
-  }
-  return out;
-}
-
-function withFile<T>(path: string, use: (file: number) => T): T {
-  let file: number;
-  try {
-    if (isFolder(path)) throw new Error('expected a file, got a folder');
-    file = openSync(path, 'r');
-  } catch (thrown) {
-    throw new VdaError('not-found', `Cannot open ${path}: ${messageOf(thrown)}. Check the path.`, {
-      cause: thrown,
-    });
-  }
-  try {
-    return use(file);
-  } finally {
-    closeSync(file);
-  }
-}
-
-interface Truncation {
-  readonly path: string;
-  readonly what: string;
-  readonly expected: number;
-  readonly got: number;
-}
-
-const truncated = ({ path, what, expected, got }: Truncation) =>
-  new VdaError(
-    'bad-input',
-    `${path} is truncated: ${what} should end at byte ${expected}, the file has ${got} bytes. ` +
-      'The download or copy was probably cut short: fetch the file again.',
-  );
 
 const badHeader = (path: string, why: string) =>
   new VdaError('bad-input', `${path} is not a valid safetensors file: ${why}. Fetch or save the file again.`);

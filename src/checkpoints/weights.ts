@@ -1,10 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
-import { messageOf, VdaError } from '../base/error.ts';
+import { VdaError } from '../base/error.ts';
 import type { Tensor } from '../base/tensor.ts';
-import type { ModelType } from './config.ts';
-import { readFloat32, readSafetensors } from './safetensors.ts';
+import type { ModelConfig, ModelType } from './config.ts';
+import { conversionAdvice, otherWeightFiles } from './conversion-advice.ts';
+import { openWeightFile, shardsOf } from './weight-files.ts';
 
 /** A tensor of a checkpoint, read from disk each time `read` is called. */
 export interface StoredWeight {
@@ -15,37 +15,40 @@ export interface StoredWeight {
 /** Weights by canonical name. */
 export type StoredWeights = ReadonlyMap<string, StoredWeight>;
 
-const indexSchema = z.looseObject({ weight_map: z.record(z.string(), z.string()) });
-
 /**
- * Opens the weights of a model folder, `model.safetensors` or the shards that `model.safetensors.index.json` names,
- * under canonical names ({@link canonicalName}). Only headers are read.
+ * Opens the weights of a model folder under canonical names ({@link canonicalName}): `model.safetensors`, or else
+ * `pytorch_model.bin`, or the shards that the index of one of these names. Only headers are read.
  *
- * @throws VdaError `not-found` when the folder has no safetensors weights, saying what it has instead; `bad-input` when
- *   a file is damaged, a shard lacks a tensor, or two tensors come down to one name
+ * @throws VdaError `not-found` when the folder has no such weights, saying what it has instead; `bad-input` when a
+ *   file is damaged, a shard lacks a tensor, or two tensors come down to one name; `unsupported` when a pickled file holds
+ *   something else than tensors
  */
-export function openWeights(folder: string, modelType: ModelType): StoredWeights {
-  const files = weightFiles(folder).map(({ path, names }) => ({ file: readSafetensors(path), names }));
+export function openWeights(
+  folder: string,
+  config: Pick<ModelConfig, 'modelType' | 'architectures'>,
+): StoredWeights {
+  const files = weightFiles(folder, config).map(({ path, names }) => ({
+    ...{ path, names },
+    entries: openWeightFile(path, { folder, architectures: config.architectures }),
+  }));
+  const { modelType } = config;
   const weights = new Map<string, StoredWeight>();
-  const all = new Set(files.flatMap(({ file }) => [...file.entries.keys()]));
-  for (const { file, names } of files) {
-    for (const stored of names ?? file.entries.keys()) {
-      const entry = file.entries.get(stored);
+  const all = new Set(files.flatMap(({ entries }) => [...entries.keys()]));
+  for (const { path, entries, names } of files) {
+    for (const stored of names ?? entries.keys()) {
+      const entry = entries.get(stored);
       if (entry === undefined) {
         throw new VdaError(
           'bad-input',
-          `${file.path}: the index puts tensor ${stored} here, but the file lacks it.`,
+          `${path}: the index puts tensor ${stored} here, but the file lacks it.`,
         );
       }
       const name = canonicalName(stored, { modelType, all });
       if (name === undefined) continue;
       if (weights.has(name)) {
-        throw new VdaError(
-          'bad-input',
-          `${file.path}: more than one tensor is ${name} (the last is ${stored}).`,
-        );
+        throw new VdaError('bad-input', `${path}: more than one tensor is ${name} (the last is ${stored}).`);
       }
-      weights.set(name, { shape: entry.shape, read: () => readFloat32(file, stored) });
+      weights.set(name, entry);
     }
   }
   return weights;
@@ -114,51 +117,26 @@ export function matchWeights(
   return { loaded, missing, unexpected };
 }
 
-function weightFiles(folder: string): { readonly path: string; readonly names?: readonly string[] }[] {
-  const single = join(folder, 'model.safetensors');
-  if (existsSync(single)) return [{ path: single }];
-  const index = join(folder, 'model.safetensors.index.json');
-  if (existsSync(index)) return shards(folder, index);
-  const other = [
-    'pytorch_model.bin',
-    'pytorch_model.bin.index.json',
-    'tf_model.h5',
-    'flax_model.msgpack',
-  ].find((name) => existsSync(join(folder, name)));
+/** Forms that are read, the one that transformers prefers first. */
+const forms = ['model.safetensors', 'pytorch_model.bin'] as const;
+
+function weightFiles(
+  folder: string,
+  { architectures }: Pick<ModelConfig, 'architectures'>,
+): { readonly path: string; readonly names?: readonly string[] }[] {
+  for (const form of forms) {
+    const single = join(folder, form);
+    if (existsSync(single)) return [{ path: single }];
+    const index = join(folder, `${form}.index.json`);
+    if (existsSync(index)) return shardsOf(folder, index);
+  }
+  const other = otherWeightFiles.find((name) => existsSync(join(folder, name)));
   const instead =
     other === undefined
       ? 'Check that this is a model folder.'
-      : `It has ${other}, which is not read: convert it with transformers, ` +
-        '`AutoModel.from_pretrained(folder).save_pretrained(folder)`, which writes safetensors.';
+      : `It has ${other}, which is not read. ${conversionAdvice({ model: folder, file: other, architectures })}`;
   throw new VdaError(
     'not-found',
-    `${folder} has neither model.safetensors nor model.safetensors.index.json. ${instead}`,
+    `${folder} has neither ${forms.join(' nor ')} nor the index of one. ${instead}`,
   );
-}
-
-function shards(folder: string, index: string) {
-  let json: unknown;
-  try {
-    json = JSON.parse(readFileSync(index, 'utf8'));
-  } catch (thrown) {
-    throw new VdaError('bad-input', `${index} is not JSON: ${messageOf(thrown)}. Fetch the file again.`);
-  }
-  const parsed = indexSchema.safeParse(json);
-  if (!parsed.success) {
-    throw new VdaError(
-      'bad-input',
-      `${index} must map tensor names to files under "weight_map". Fetch it again.`,
-    );
-  }
-  const byFile = new Map<string, string[]>();
-  for (const [name, file] of Object.entries(parsed.data.weight_map)) {
-    if (file.includes('/') || file.includes('\\')) {
-      throw new VdaError(
-        'bad-input',
-        `${index} names ${file}, a file outside its own folder: this index is not safe.`,
-      );
-    }
-    byFile.set(file, [...(byFile.get(file) ?? []), name]);
-  }
-  return [...byFile].map(([file, names]) => ({ path: join(folder, file), names }));
 }

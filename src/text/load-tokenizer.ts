@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, VdaError } from '../base/error.ts';
+import { refuseGitLfsPointer } from '../base/git-lfs.ts';
 import type { Tokenizer } from './tokenizer.ts';
 import { TOKENIZER_FILES, tokenizerFromFiles } from './tokenizer-from-files.ts';
 
@@ -26,7 +27,9 @@ export const loadTokenizer = async (folder: string): Promise<Tokenizer> => {
   const files: Record<string, string> = {};
   for (const name of [...TOKENIZER_FILES, 'config.json']) {
     const text = await readIfThere(join(folder, name));
-    if (text !== undefined) files[name] = text;
+    if (text === undefined) continue;
+    refuseGitLfsPointer(text, join(folder, name));
+    files[name] = text;
   }
   return tokenizerFromFiles(files, folder);
 };

@@ -8,7 +8,9 @@ import { hashFile } from './hash-file.ts';
 export async function modelFingerprint(folder: string): Promise<string> {
   const own: readonly string[] = ['config.json', ...TOKENIZER_FILES];
   const names = readdirSync(folder).filter(
-    (name) => own.includes(name) || /\.safetensors(\.index\.json)?$/.test(name),
+    (name) =>
+      own.includes(name) ||
+      /\.safetensors(\.index\.json)?$|^pytorch_model[^/]*\.bin(\.index\.json)?$/.test(name),
   );
   const hash = createHash('sha256');
   for (const name of names.sort()) hash.update(`${name} ${await hashFile(join(folder, name))}\n`);

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/checkpoints/config.ts';
@@ -51,7 +51,33 @@ describe('saveModelFolder', () => {
   });
 });
 
+const lfsPointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'a'.repeat(64)}\nsize 440449768\n`;
+const torchFixture = (name: string) =>
+  new URL(`../fixtures/checkpoints/torch-${name}.bin`, import.meta.url).pathname;
+
 describe('loadModelFolder', () => {
+  it('reads pytorch_model.bin where there is no other, alone or in shards', () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'config.json'), JSON.stringify(tinyConfig));
+    copyFileSync(torchFixture('zip'), join(folder, 'pytorch_model.bin'));
+    expect(loadModelFolder(folder).weights.get('part')!.read().data).toEqual(Float32Array.of(2, 3, 4, 5));
+    renameSync(join(folder, 'pytorch_model.bin'), join(folder, 'pytorch_model-00001-of-00001.bin'));
+    const index = { weight_map: { part: 'pytorch_model-00001-of-00001.bin' } };
+    writeFileSync(join(folder, 'pytorch_model.bin.index.json'), JSON.stringify(index));
+    const { weights } = loadModelFolder(folder);
+    expect([...weights.keys()]).toEqual(['part']);
+    expect(weights.get('part')!.read().data).toEqual(Float32Array.of(2, 3, 4, 5));
+  });
+
+  it('says how to convert a pickle that holds more than tensors', () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'config.json'), JSON.stringify(tinyConfig));
+    copyFileSync(torchFixture('code'), join(folder, 'pytorch_model.bin'));
+    expect(() => loadModelFolder(folder)).toThrow(
+      /posix\.system.*nothing in it is ever run.*AutoModelForSequenceClassification.*Tokenizer\.from_pretrained/,
+    );
+  });
+
   it('reads shards through their index', () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'config.json'), JSON.stringify(tinyConfig));
@@ -81,9 +107,42 @@ describe('loadModelFolder', () => {
     ['a configuration that is not JSON', { 'config.json': '{' }, /config\.json is not JSON/],
     ['no weights', { 'config.json': JSON.stringify(tinyConfig) }, /neither model\.safetensors nor/],
     [
-      'only a pickled checkpoint',
-      { 'config.json': JSON.stringify(tinyConfig), 'pytorch_model.bin': '' },
-      /has pytorch_model\.bin, which is not read.*save_pretrained/,
+      'only TensorFlow weights',
+      { 'config.json': JSON.stringify(tinyConfig), 'tf_model.h5': '' },
+      /has tf_model\.h5, which is not read.*AutoModelForSequenceClassification as Model.*from_tf=True.*Tokenizer\.from_pretrained/,
+    ],
+    [
+      'only TensorFlow weights of a masked language model',
+      {
+        'config.json': JSON.stringify({ ...tinyConfig, architectures: ['BertForMaskedLM'] }),
+        'tf_model.h5': '',
+      },
+      /AutoModelForMaskedLM as Model/,
+    ],
+    [
+      'a Git LFS pointer for weights',
+      { 'config.json': JSON.stringify(tinyConfig), 'model.safetensors': lfsPointer },
+      /model\.safetensors is a Git LFS pointer.*440449768 bytes.*git lfs pull/,
+    ],
+    [
+      'a Git LFS pointer for a pickled checkpoint',
+      { 'config.json': JSON.stringify(tinyConfig), 'pytorch_model.bin': lfsPointer },
+      /pytorch_model\.bin is a Git LFS pointer/,
+    ],
+    [
+      'a Git LFS pointer for a configuration',
+      { 'config.json': lfsPointer },
+      /config\.json is a Git LFS pointer/,
+    ],
+    [
+      'an index whose shard is not there',
+      {
+        'config.json': JSON.stringify(tinyConfig),
+        'model.safetensors.index.json': JSON.stringify({
+          weight_map: { a: 'model-00001-of-00002.safetensors', b: 'model-00002-of-00002.safetensors' },
+        }),
+      },
+      /lacks model-00001-of-00002\.safetensors and 1 more of the 2 files that model\.safetensors\.index\.json names/,
     ],
   ])('explains a folder with %s', (_, files, message) => {
     const folder = temporaryFolder();

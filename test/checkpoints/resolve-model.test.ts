@@ -85,12 +85,32 @@ describe('resolveModel with a hub', () => {
     expect(existsSync(join(repo, 'refs/main'))).toBe(false);
   });
 
-  it('explains a model that only has a pickled checkpoint', async () => {
+  it('takes a pickled checkpoint where there is no other, shards too', async () => {
     const { 'model.safetensors': _, ...pickled } = files;
     const hub = await startFakeHub(pickled);
     const environment = { HF_HOME: temporaryFolder(), HF_ENDPOINT: hub.endpoint };
+    const folder = await resolveModel('owner/tiny', { environment });
+    expect(readdirSync(folder).sort()).toEqual(['config.json', 'pytorch_model.bin', 'vocab.txt']);
+    expect(await resolveModel('owner/tiny', { environment: { ...environment, HF_HUB_OFFLINE: '1' } })).toBe(
+      folder,
+    );
+    const sharded = {
+      'config.json': files['config.json'],
+      'pytorch_model.bin.index.json': Buffer.from('{"weight_map":{}}'),
+      'pytorch_model-00001-of-00001.bin': Buffer.from('1'),
+    };
+    const other = await startFakeHub(sharded);
+    const elsewhere = { HF_HOME: temporaryFolder(), HF_ENDPOINT: other.endpoint };
+    expect(readdirSync(await resolveModel('owner/tiny', { environment: elsewhere })).sort()).toEqual(
+      Object.keys(sharded).sort(),
+    );
+  });
+
+  it('says how to convert a model that has other weights, its tokenizer too', async () => {
+    const hub = await startFakeHub({ 'config.json': files['config.json'], 'tf_model.h5': Buffer.from('h5') });
+    const environment = { HF_HOME: temporaryFolder(), HF_ENDPOINT: hub.endpoint };
     await expect(resolveModel('owner/tiny', { environment })).rejects.toThrow(
-      /no model\.safetensors.*pytorch_model\.bin is not read.*save_pretrained/,
+      /no model\.safetensors or pytorch_model\.bin.*tf_model\.h5 is not read.*AutoModelForSequenceClassification as Model.*from_pretrained\("owner\/tiny", from_tf=True\)\.save_pretrained\("tiny-safetensors"\); Tokenizer\./,
     );
   });
 

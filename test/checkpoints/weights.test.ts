@@ -41,7 +41,7 @@ function stored(shapes: Readonly<Record<string, number[]>>) {
   const folder = temporaryFolder();
   const tensors = countingTensors(shapes);
   writeSafetensors(join(folder, 'model.safetensors'), tensors);
-  return { tensors, weights: () => openWeights(folder, 'bert') };
+  return { tensors, weights: () => openWeights(folder, { modelType: 'bert', architectures: [] }) };
 }
 
 describe('openWeights', () => {
