@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, VdaError } from '../base/error.ts';
 import { writeFilesAtomically } from '../checkpoints/atomic-file.ts';
+import type { RobustEndings } from './outcome.ts';
 
 /** One part of an attack: the examples whose id leaves `index` when divided by `count`. */
 export interface AttackShard {
@@ -22,6 +23,8 @@ export interface AttackManifest {
   readonly ids: readonly number[];
   /** Names of the filters that were on. */
   readonly filters: readonly string[];
+  /** Endings that the attack's recipe counts as robust. Absent in folders of before they were told apart: `failed` alone. */
+  readonly robustEndings?: RobustEndings;
 }
 
 /** Names of the files in the folder of an attack. */

@@ -6,11 +6,23 @@ import {
   studentMean,
   wilson,
 } from '../base/statistics.ts';
-import { isKept, type Outcome, originallyCorrect, outcomeOf } from './outcome.ts';
+import { isKept, isRun, type Outcome, onlyFailed, outcomeOf, type RobustEndings } from './outcome.ts';
 import type { AttackRecord } from './record.ts';
 
+/** How many attacks ended in ways that a reader must know of. */
+export interface EndingCounts {
+  /** The query budget was used up with candidates left. */
+  readonly outOfQueries: number;
+  /** No edit was ever admissible. */
+  readonly nothingToChange: number;
+  /** Ended by an exception. */
+  readonly errors: number;
+  /** Ended by the example's clock. */
+  readonly timeouts: number;
+}
+
 /** The numbers of one attacked model; proportions and Perturb are fractions in [0, 1]. */
-export interface AttackMetrics {
+export interface AttackMetrics extends EndingCounts {
   /** Records counted. */
   readonly examples: number;
   readonly oriAcc: Estimate;
@@ -18,9 +30,8 @@ export interface AttackMetrics {
   readonly successRate: Estimate;
   readonly qNum: Estimate;
   readonly perturb: Estimate;
-  /** Attacks ended by an exception or by the clock: not robust in `attAcc`, left out of the last three. */
-  readonly errors: number;
-  readonly timeouts: number;
+  /** The endings that these numbers count as robust. */
+  readonly robustEndings: RobustEndings;
   /** Number of runs behind the numbers, where they are a mean over runs; see {@link aggregateSeeds}. */
   readonly seeds?: number;
 }
@@ -35,46 +46,83 @@ export function shareOf(outcomes: readonly Outcome[], test: (outcome: Outcome) =
   return clusteredWilson([...byExample.values()]);
 }
 
+/** What the measures are taken by. */
+export interface MetricsOptions {
+  /** The endings that count as robust: what the attack's folder recorded. Default: `failed` alone. */
+  readonly robustEndings?: RobustEndings | undefined;
+}
+
 /** Att Acc alone, see {@link attackMetrics}: cheap, for it needs no bootstrap. */
-export const attackAccuracy = (records: readonly AttackRecord[]): Estimate =>
-  shareOf(records.map(outcomeOf), isKept);
+export const attackAccuracy = (
+  records: readonly AttackRecord[],
+  { robustEndings = onlyFailed }: MetricsOptions = {},
+): Estimate =>
+  shareOf(
+    records.map((record) => outcomeOf(record, robustEndings)),
+    isKept,
+  );
+
+/** The endings that a reader must know of, counted. */
+export function countEndings(endings: readonly Pick<Outcome, 'status'>[]): EndingCounts {
+  const count = (wanted: Outcome['status']) => endings.filter(({ status }) => status === wanted).length;
+  return {
+    outOfQueries: count('out-of-queries'),
+    nothingToChange: count('nothing-to-change'),
+    errors: count('error'),
+    timeouts: count('timeout'),
+  };
+}
 
 /**
  * The measures of Zhou et al. 2021, §4.1, and the attack's success rate:
  *
+ *     robust  = right before the attack, and its ending is one of `robustEndings`
+ *     run     = succeeded, robust, or out of queries
  *     Ori Acc = #{right before the attack} / #{all}
- *     Att Acc = #{right before, and the attack failed} / #{all}
- *     Success = #{attack succeeded} / #{attack succeeded or failed}
- *     Q Num   = mean number of queries             over examples whose attack succeeded or failed
- *     Perturb = Σ changed words / Σ words          over the same
+ *     Att Acc = #{robust} / #{all}
+ *     Success = #{attack succeeded} / #{run}
+ *     Q Num   = mean number of queries             over those run
+ *     Perturb = Σ changed words / Σ words          over those run
+ *
+ * So Att Acc is what was shown to hold; Ori Acc less Att Acc less the successes was not decided. An attack that spent its
+ * budget was run, and under that budget it did not succeed: were it left out, a smaller budget would raise Success. Where
+ * nothing could be changed there was no attack, so it is neither a failure of the attack nor a measure of its effort.
+ * `error` and `timeout` are left out of the last three because their counts are cut short at a moment that the machine
+ * chose.
  *
  * Intervals are 95 %: Wilson for the proportions, percentile bootstrap over examples for the other two. They
  * cover the choice of test examples, not of the training seed.
  *
- * Departure: the paper's code counts an attack ended by an exception as robust. Here `error` and `timeout` are
- * never robust, and as their query counts are cut short they are left out of the last three measures.
+ * Departure: the paper's code counts whatever did not flip as robust; so does `--fidelity official`.
  */
-export function attackMetrics(records: readonly AttackRecord[]): AttackMetrics {
-  const count = (test: (record: AttackRecord) => boolean) => records.filter(test).length;
-  const ended = records.filter(({ status }) => status === 'success' || status === 'failed');
+export function attackMetrics(
+  records: readonly AttackRecord[],
+  { robustEndings = onlyFailed }: MetricsOptions = {},
+): AttackMetrics {
+  const outcomes = records.map((record) => outcomeOf(record, robustEndings));
+  const count = (test: (outcome: Outcome) => boolean) => outcomes.filter(test).length;
+  const run = outcomes.filter(isRun);
   return {
     examples: records.length,
-    oriAcc: wilson(count(originallyCorrect), records.length),
-    attAcc: attackAccuracy(records),
+    oriAcc: wilson(
+      count(({ correct }) => correct),
+      records.length,
+    ),
+    attAcc: shareOf(outcomes, isKept),
     successRate: wilson(
       count(({ status }) => status === 'success'),
-      ended.length,
+      run.length,
     ),
     qNum: bootstrapMean(
-      ended.map(({ queries }) => queries),
+      run.map(({ queries }) => queries),
       { purpose: 'q num' },
     ),
     perturb: bootstrapRatio(
-      ended.map(({ changes, words }) => ({ top: changes.length, bottom: words })),
+      run.map(({ changed, words }) => ({ top: changed, bottom: words })),
       { purpose: 'perturb' },
     ),
-    errors: count(({ status }) => status === 'error'),
-    timeouts: count(({ status }) => status === 'timeout'),
+    ...countEndings(outcomes),
+    robustEndings,
   };
 }
 
@@ -100,8 +148,11 @@ export function aggregateSeeds(runs: readonly AttackMetrics[]): AttackMetrics {
     successRate: proportion((run) => run.successRate),
     qNum: mean((run) => run.qNum),
     perturb: proportion((run) => run.perturb),
+    outOfQueries: total((run) => run.outOfQueries),
+    nothingToChange: total((run) => run.nothingToChange),
     errors: total((run) => run.errors),
     timeouts: total((run) => run.timeouts),
+    robustEndings: runs[0]?.robustEndings ?? onlyFailed,
     seeds: runs.length,
   };
 }

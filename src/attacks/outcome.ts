@@ -1,5 +1,14 @@
 import type { AttackRecord, AttackStatus } from './record.ts';
 
+/** Endings that count as robust where the model was right before the attack: a reading of an attack, fixed by its recipe. */
+export type RobustEndings = readonly AttackStatus[];
+
+/** Only what held against everything that was tried. */
+export const onlyFailed: RobustEndings = ['failed'];
+
+/** The published code's: whatever did not flip, be it that nothing could be tried or that the attack broke off. */
+export const whateverDidNotFlip: RobustEndings = ['failed', 'out-of-queries', 'nothing-to-change', 'error'];
+
 /** What the measures need of one attacked example: an {@link AttackRecord} without its texts. */
 export interface Outcome {
   /** `Example.id`. */
@@ -7,6 +16,8 @@ export interface Outcome {
   /** Whether the model was right before the attack. */
   readonly correct: boolean;
   readonly status: AttackStatus;
+  /** Whether the model was right and the ending counts as robust. */
+  readonly robust: boolean;
   readonly queries: number;
   /** Words changed, of {@link words}. */
   readonly changed: number;
@@ -18,14 +29,34 @@ export interface Outcome {
 export const originallyCorrect = (record: AttackRecord): boolean =>
   record.originalPrediction === record.label;
 
-export const outcomeOf = (record: AttackRecord): Outcome => ({
-  id: record.id,
-  correct: originallyCorrect(record),
-  status: record.status,
-  queries: record.queries,
-  changed: record.changes.length,
-  words: record.words,
+/** An {@link Outcome} from its parts, by the endings that count as robust. */
+export const outcomeFrom = (
+  parts: Omit<Outcome, 'robust'>,
+  robustEndings: RobustEndings = onlyFailed,
+): Outcome => ({
+  ...parts,
+  robust: parts.correct && robustEndings.includes(parts.status),
 });
 
-/** Whether the model was right and stayed so against an attack that ran to its end. */
-export const isKept = ({ correct, status }: Outcome): boolean => correct && status === 'failed';
+export const outcomeOf = (record: AttackRecord, robustEndings: RobustEndings = onlyFailed): Outcome =>
+  outcomeFrom(
+    {
+      id: record.id,
+      correct: originallyCorrect(record),
+      status: record.status,
+      queries: record.queries,
+      changed: record.changes.length,
+      words: record.words,
+    },
+    robustEndings,
+  );
+
+/** Whether the model was right and the attack ended in a way that counts as robust. */
+export const isKept = ({ robust }: Outcome): boolean => robust;
+
+/**
+ * Whether the attack took place and its counts mean something: it flipped the prediction, it ended in a way that counts as
+ * robust, or it spent its budget. Not where there was nothing to attack with, nor where an exception or the clock cut it short.
+ */
+export const isRun = ({ status, robust }: Outcome): boolean =>
+  robust || status === 'success' || status === 'out-of-queries';

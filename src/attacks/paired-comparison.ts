@@ -1,5 +1,6 @@
 import { VdaError } from '../base/error.ts';
 import { bootstrapRatio, type Estimate, mcnemarExact } from '../base/statistics.ts';
+import type { MetricsOptions } from './metrics.ts';
 import { isKept, type Outcome, outcomeOf } from './outcome.ts';
 import type { AttackRecord } from './record.ts';
 
@@ -33,7 +34,8 @@ export interface AttackPair {
 export const pairedComparison = (
   first: readonly AttackRecord[],
   second: readonly AttackRecord[],
-): PairedComparison => pairedOverRuns([first], [second]);
+  options: MetricsOptions = {},
+): PairedComparison => pairedOverRuns([first], [second], options);
 
 /**
  * {@link pairedOverSeeds} of the attacks on two methods, given as records: the first run of one with the first of the
@@ -44,6 +46,7 @@ export const pairedComparison = (
 export function pairedOverRuns(
   first: readonly (readonly AttackRecord[])[],
   second: readonly (readonly AttackRecord[])[],
+  { robustEndings }: MetricsOptions = {},
 ): PairedComparison {
   const known = new Map<number, AttackRecord>();
   for (const record of [...first, ...second].flat()) {
@@ -52,8 +55,8 @@ export function pairedOverRuns(
     requireSameText(other, record);
   }
   const pairs = first.slice(0, second.length).map((records, i) => ({
-    first: records.map(outcomeOf),
-    second: second[i]!.map(outcomeOf),
+    first: records.map((record) => outcomeOf(record, robustEndings)),
+    second: second[i]!.map((record) => outcomeOf(record, robustEndings)),
   }));
   return pairedOverSeeds(pairs);
 }

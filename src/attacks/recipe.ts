@@ -1,5 +1,6 @@
 import type { MayChangeMore } from './constraints/change-rate.ts';
 import type { Constraint } from './constraints/constraint.ts';
+import type { RobustEndings } from './outcome.ts';
 import type { Importance } from './search/importance.ts';
 import type { Transformation } from './transformation/transformation.ts';
 
@@ -28,15 +29,12 @@ export interface AttackRecipe {
   readonly mayChangeMore: MayChangeMore;
   /** K: tokens the masked language model gives for each piece. */
   readonly topK: number;
-  /** Most queries an example may cost; the attack that would need more has failed. Absent: no limit. */
+  /** Most queries an example may cost; the attack that would need more ends as `out-of-queries`. Absent: no limit. */
   readonly queryBudget?: number;
   /** False: the last word is counted as a query but never scored, so never attacked (official). */
   readonly scoresLastWord: boolean;
   /** True: where no candidate helps, the last one tried stays in the text, uncounted (official). */
   readonly keepsLastTried: boolean;
-  /**
-   * What an exception makes of an example whose clean text was classified: `failed` (robust!) only in the published
-   * code. Before that nothing is known of the model, and the example ends as `error`.
-   */
-  readonly statusOfException: 'error' | 'failed';
+  /** Endings that the measures count as robust: `failed` alone, or as in the published code whatever did not flip. */
+  readonly robustEndings: RobustEndings;
 }

@@ -1,10 +1,27 @@
-/** How the attack on one example ended. */
-export type AttackStatus =
-  | 'success' // the prediction changed
-  | 'failed' // the prediction held against everything tried
-  | 'skipped' // the model was wrong before the attack
-  | 'error' // an exception: never counted as robust
-  | 'timeout'; // the example's clock ran out: never counted as robust
+/**
+ * How the attack on one example can end:
+ *
+ * - `success`: the prediction changed;
+ * - `failed`: the prediction held against everything that the attack tries;
+ * - `skipped`: the model was wrong before the attack;
+ * - `out-of-queries`: the query budget was used up with candidates left, so that nobody knows;
+ * - `nothing-to-change`: no edit was ever admissible (no words, no candidate at any of them, or a change limit of 0 words);
+ * - `timeout`: the example's clock ran out;
+ * - `error`: an exception.
+ *
+ * Which of them count as robust is for `RobustEndings` to say.
+ */
+export const attackStatuses = [
+  'success',
+  'failed',
+  'skipped',
+  'out-of-queries',
+  'nothing-to-change',
+  'timeout',
+  'error',
+] as const;
+
+export type AttackStatus = (typeof attackStatuses)[number];
 
 /** One replaced word. */
 export interface WordChange {

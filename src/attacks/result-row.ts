@@ -1,5 +1,7 @@
 import type { Estimate } from '../base/statistics.ts';
-import type { AttackMetrics } from './metrics.ts';
+import type { AttackMetrics, EndingCounts } from './metrics.ts';
+import type { RobustEndings } from './outcome.ts';
+import type { AttackStatus } from './record.ts';
 
 /** One line of a results table. */
 export interface ResultRow {
@@ -46,7 +48,8 @@ export const resultColumns: readonly ResultColumn[] = [
     header: 'Success',
     unit: 'percent',
     better: 'lower',
-    meaning: 'attacks that changed the prediction, of all attacks that ran to their end',
+    meaning:
+      'attacks that changed the prediction, of those run: not where nothing could change, nor after an error or a timeout',
   },
   {
     key: 'qNum',
@@ -86,6 +89,32 @@ export function formatDifference(difference: number, unit: ResultColumn['unit'])
 /** The p-value of a comparison in three decimals. */
 export const formatPValue = (p: number): string => (p < 0.001 ? '< 0.001' : p.toFixed(3));
 
+/** Endings that a reader must know of, each with how many of the attacks and whether that counts as robust. */
+export function endingNotes({
+  examples,
+  robustEndings,
+  ...counts
+}: EndingCounts & {
+  readonly examples: number;
+  readonly robustEndings: RobustEndings;
+}): readonly string[] {
+  const said = (count: number, status: AttackStatus, what: string): readonly string[] =>
+    count === 0
+      ? []
+      : [`${what}: ${robustEndings.includes(status) ? 'counted as robust' : 'not counted as robust'}`];
+  const { outOfQueries, nothingToChange, errors, timeouts } = counts;
+  return [
+    ...said(
+      nothingToChange,
+      'nothing-to-change',
+      `nothing could be changed in ${nothingToChange} of ${examples} texts`,
+    ),
+    ...said(outOfQueries, 'out-of-queries', `${outOfQueries} of ${examples} out of queries`),
+    ...said(errors, 'error', `${errors} of ${examples} ended by an error`),
+    ...said(timeouts, 'timeout', `${timeouts} of ${examples} out of time`),
+  ];
+}
+
 /** What stands behind a row: attack, preset, filters, examples, seeds, and what went wrong. One line of text. */
 export function provenance({ metrics, preset, filters, note }: ResultRow): string {
   const parts = [
@@ -95,8 +124,7 @@ export function provenance({ metrics, preset, filters, note }: ResultRow): strin
       ? `${metrics.examples} examples`
       : `${metrics.examples} attacks over ${metrics.seeds} seeds`,
   ];
-  if (metrics.errors > 0) parts.push(`${metrics.errors} ended by an error, counted as not robust`);
-  if (metrics.timeouts > 0) parts.push(`${metrics.timeouts} out of time, counted as not robust`);
+  parts.push(...endingNotes(metrics));
   if (note !== undefined) parts.push(note);
   return parts.join('; ');
 }

@@ -1,8 +1,6 @@
 import { existsSync, readFileSync, truncateSync } from 'node:fs';
 import { messageOf, VdaError } from '../base/error.ts';
-import type { AttackRecord, AttackStatus } from './record.ts';
-
-const statuses: readonly AttackStatus[] = ['success', 'failed', 'skipped', 'error', 'timeout'];
+import { type AttackRecord, type AttackStatus, attackStatuses } from './record.ts';
 
 /** What a `results.jsonl` holds. */
 export interface ResultsFile {
@@ -64,7 +62,7 @@ function isRecord(value: unknown): value is AttackRecord {
   const record = value as Partial<Record<keyof AttackRecord, unknown>>;
   return (
     Number.isInteger(record.id) &&
-    statuses.includes(record.status as AttackStatus) &&
+    attackStatuses.includes(record.status as AttackStatus) &&
     [
       record.label,
       record.originalPrediction,

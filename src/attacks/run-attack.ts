@@ -83,6 +83,7 @@ async function runAttackAlone(
       shard,
     ).map(({ id }) => id),
     filters: recipe.filters,
+    robustEndings: recipe.robustEndings,
   });
 
   const path = join(folder, attackFiles.results);

@@ -2,6 +2,8 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { attackFiles } from '../attacks/attack-run.ts';
+import type { RobustEndings } from '../attacks/outcome.ts';
+import { attackStatuses } from '../attacks/record.ts';
 import { messageOf, VdaError } from '../base/error.ts';
 import { writeFilesAtomically } from '../checkpoints/atomic-file.ts';
 import {
@@ -90,16 +92,23 @@ export function stateOf(output: string, cell: Cell, stored: StoredOutcomes): Cel
   return begun ? 'begun' : 'to do';
 }
 
+const summaryShape = z.object({
+  preset: z.string(),
+  filters: z.array(z.string()),
+  /** Absent in summaries of before endings were told apart. */
+  metrics: z.object({ robustEndings: z.array(z.enum(attackStatuses)).optional() }).optional(),
+});
+
 /** What stands behind the results of an attack, from its summary. */
 export function readSummary(attackFolder: string): {
   readonly preset: string;
   readonly filters: readonly string[];
+  readonly robustEndings?: RobustEndings;
 } {
   const path = join(attackFolder, attackSummary);
   try {
-    return z
-      .object({ preset: z.string(), filters: z.array(z.string()) })
-      .parse(JSON.parse(readFileSync(path, 'utf8')));
+    const { preset, filters, metrics } = summaryShape.parse(JSON.parse(readFileSync(path, 'utf8')));
+    return { preset, filters, ...(metrics?.robustEndings && { robustEndings: metrics.robustEndings }) };
   } catch (thrown) {
     throw new VdaError('bad-input', `${path} is not the summary of an attack: ${messageOf(thrown)}.`);
   }

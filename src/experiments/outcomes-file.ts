@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Outcome } from '../attacks/outcome.ts';
+import { type Outcome, outcomeFrom } from '../attacks/outcome.ts';
+import { attackStatuses } from '../attacks/record.ts';
 import { messageOf, VdaError } from '../base/error.ts';
 import { type Cell, keyOf, nameOf } from './cells.ts';
 import type { CellResult } from './results.ts';
@@ -12,19 +13,10 @@ export const outcomesFile = 'outcomes.jsonl';
 /** An outcome as a row of its values, in this order. */
 const rows = z.array(
   z
-    .tuple([
-      z.int(),
-      z.boolean(),
-      z.enum(['success', 'failed', 'skipped', 'error', 'timeout']),
-      z.int(),
-      z.int(),
-      z.int(),
-    ])
-    .transform(
-      ([id, correct, status, queries, changed, words]): Outcome => ({
-        ...{ id, correct, status, queries, changed, words },
-      }),
-    ),
+    .tuple([z.int(), z.boolean(), z.enum(attackStatuses), z.int(), z.int(), z.int()])
+    .transform(([id, correct, status, queries, changed, words]) => ({
+      ...{ id, correct, status, queries, changed, words },
+    })),
 );
 const rowOf = ({ id, correct, status, queries, changed, words }: Outcome) =>
   [id, correct, status, queries, changed, words] as const;
@@ -34,6 +26,8 @@ const line = z.object({
   attack: z.string(),
   preset: z.string(),
   filters: z.array(z.string()),
+  /** Absent in lines of before endings were told apart. */
+  robustEndings: z.array(z.enum(attackStatuses)).optional(),
   outcomes: rows,
   epochs: z.array(z.object({ epoch: z.number(), outcomes: rows })),
 });
@@ -57,8 +51,15 @@ export function readOutcomes(output: string): StoredOutcomes {
   for (const [i, text] of lines.entries()) {
     if (text === '') continue;
     try {
-      const { train, attack, preset, filters, outcomes, epochs } = line.parse(JSON.parse(text));
-      const result = { outcomes, epochs, attack: { preset, filters } };
+      const { train, attack, preset, filters, robustEndings, outcomes, epochs } = line.parse(
+        JSON.parse(text),
+      );
+      const read = (parts: z.output<typeof rows>) => parts.map((one) => outcomeFrom(one, robustEndings));
+      const result = {
+        outcomes: read(outcomes),
+        epochs: epochs.map((one) => ({ epoch: one.epoch, outcomes: read(one.outcomes) })),
+        attack: { preset, filters, ...(robustEndings && { robustEndings }) },
+      };
       stored.set(keyOf({ trainHash: train, attackHash: attack }), { text, result });
     } catch (thrown) {
       throw new VdaError(

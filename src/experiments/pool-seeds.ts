@@ -1,17 +1,15 @@
-import { shareOf } from '../attacks/metrics.ts';
-import { isKept, type Outcome } from '../attacks/outcome.ts';
+import { countEndings, type EndingCounts, shareOf } from '../attacks/metrics.ts';
+import { isKept, isRun, type Outcome } from '../attacks/outcome.ts';
 import { bootstrapRatio, type Estimate } from '../base/statistics.ts';
 import type { PaperMeasure } from './grid.ts';
 
 /** The measures of one method over the seeds it was trained with. */
-export interface PooledMetrics extends Readonly<Record<PaperMeasure, Estimate>> {
+export interface PooledMetrics extends Readonly<Record<PaperMeasure, Estimate>>, EndingCounts {
   readonly seeds: number;
   /** Distinct examples attacked. */
   readonly examples: number;
   /** Standard deviation of Att Acc between the seeds; NaN of one seed. */
   readonly seedDeviation: number;
-  /** Attacks ended by an exception or by the clock; never robust, left out of the last two measures. */
-  readonly cutShort: number;
 }
 
 /**
@@ -37,7 +35,7 @@ export function poolSeeds(runs: readonly (readonly Outcome[])[]): PooledMetrics 
     { top, bottom }: Readonly<Record<'top' | 'bottom', (outcome: Outcome) => number>>,
   ) => {
     const sums = examples.map((seeds) => {
-      const ended = seeds.filter(({ status }) => status === 'success' || status === 'failed');
+      const ended = seeds.filter(isRun);
       return { top: sum(ended.map(top)), bottom: sum(ended.map(bottom)) };
     });
     return bootstrapRatio(
@@ -53,7 +51,7 @@ export function poolSeeds(runs: readonly (readonly Outcome[])[]): PooledMetrics 
     qNum: ratio('q num', { top: ({ queries }) => queries, bottom: () => 1 }),
     perturb: ratio('perturb', { top: ({ changed }) => changed, bottom: ({ words }) => words }),
     seedDeviation: deviation(runs.map((outcomes) => count(outcomes, isKept) / outcomes.length)),
-    cutShort: count(runs.flat(), ({ status }) => status === 'error' || status === 'timeout'),
+    ...countEndings(runs.flat()),
   };
 }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { attackFiles } from '../attacks/attack-run.ts';
-import { type Outcome, outcomeOf } from '../attacks/outcome.ts';
+import { type Outcome, outcomeOf, type RobustEndings } from '../attacks/outcome.ts';
 import { readResults } from '../attacks/results-file.ts';
 import { isAttacked, readSummary, readTrained } from './cell-folder.ts';
 import { type Cell, foldersOf } from './cells.ts';
@@ -16,8 +16,12 @@ export interface EpochResult {
 export interface CellResult {
   readonly cell: Cell;
   readonly outcomes: readonly Outcome[];
-  /** The attack and its preset, e.g. `bert-attack (default)`, and the filters that were on. */
-  readonly attack: { readonly preset: string; readonly filters: readonly string[] };
+  /** The attack and its preset, e.g. `bert-attack (default)`, the filters that were on, and the endings that count as robust (absent: `failed` alone). */
+  readonly attack: {
+    readonly preset: string;
+    readonly filters: readonly string[];
+    readonly robustEndings?: RobustEndings;
+  };
   /** Where the model of every epoch was attacked, by ascending epoch. */
   readonly epochs: readonly EpochResult[];
 }
@@ -33,18 +37,20 @@ export function readCells(output: string, cells: readonly Cell[]): readonly Cell
     const epochs = (readTrained(folder)?.checkpoints ?? []).filter(
       ({ name }) => cell.curves && isAttacked(attackOn(name)),
     );
+    const summary = readSummary(attack);
+    const outcomesIn = (attackFolder: string) => readAttack(attackFolder, summary.robustEndings);
     return [
       {
         cell,
-        outcomes: readAttack(attack),
-        attack: readSummary(attack),
+        outcomes: outcomesIn(attack),
+        attack: summary,
         epochs: epochs
-          .map(({ name, epoch }) => ({ epoch, outcomes: readAttack(attackOn(name)) }))
+          .map(({ name, epoch }) => ({ epoch, outcomes: outcomesIn(attackOn(name)) }))
           .sort((a, b) => a.epoch - b.epoch),
       },
     ];
   });
 }
 
-const readAttack = (folder: string): readonly Outcome[] =>
-  readResults(join(folder, attackFiles.results)).records.map(outcomeOf);
+const readAttack = (folder: string, robustEndings?: RobustEndings): readonly Outcome[] =>
+  readResults(join(folder, attackFiles.results)).records.map((record) => outcomeOf(record, robustEndings));

@@ -42,12 +42,16 @@ export function seedsOf({ metrics }: TableCell): string {
   return seeds === 1 ? '1' : `${seeds} ± ${shown(seedDeviation, 'attAcc')}`;
 }
 
-/** Number of examples, and of attacks that were cut short: `200 (3 cut short)`. */
+/** Number of examples, and of attacks that ended without an answer: `200 (3 cut short, 12 out of queries)`. */
 export function examplesOf({ metrics }: TableCell): string {
   if (metrics === undefined) return unknown;
-  return metrics.cutShort === 0
-    ? String(metrics.examples)
-    : `${metrics.examples} (${metrics.cutShort} cut short)`;
+  const { examples, errors, timeouts, outOfQueries, nothingToChange } = metrics;
+  const unanswered = [
+    [errors + timeouts, 'cut short'] as const,
+    [outOfQueries, 'out of queries'] as const,
+    [nothingToChange, 'with nothing to change'] as const,
+  ].flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`]));
+  return unanswered.length === 0 ? String(examples) : `${examples} (${unanswered.join(', ')})`;
 }
 
 const points = (difference: number) => formatDifference(difference, 'percent');

@@ -1,3 +1,4 @@
+import { onlyFailed } from '../attacks/outcome.ts';
 import { type PairedComparison, pairedOverSeeds } from '../attacks/paired-comparison.ts';
 import {
   baselineOf,
@@ -99,11 +100,28 @@ const remarksOf = ({ note, rows }: Grid): readonly string[] => [
 
 function notesOf(results: readonly CellResult[]): readonly string[] {
   const attacks = new Set(
-    results.map(({ attack: { preset, filters } }) =>
-      filters.length > 0 ? `${preset}, filters: ${filters.join(', ')}` : `${preset}, no filters`,
+    results.map(({ attack: { preset, filters, robustEndings = onlyFailed } }) =>
+      [
+        preset,
+        filters.length > 0 ? `filters: ${filters.join(', ')}` : 'no filters',
+        ...(robustEndings.length > 1 ? [`counted as robust: ${robustEndings.join(', ')}`] : []),
+      ].join(', '),
     ),
   );
-  return [...[...attacks].map((attack) => `Attack: ${attack}.`), ...howItWasMade];
+  return [...[...attacks].map((attack) => `Attack: ${attack}.`), ...unanswered(results), ...howItWasMade];
+}
+
+/** What the counts beside the number of examples mean, where there are any. */
+function unanswered(results: readonly CellResult[]): readonly string[] {
+  const found = results.flatMap(({ outcomes }) =>
+    outcomes.filter(({ correct, robust }) => correct && !robust),
+  );
+  return found.every(({ status }) => status === 'success')
+    ? []
+    : [
+        'In brackets beside the number of examples: attacks, over all seeds, that ended without an answer. They are not ' +
+          'counted as robust; those out of queries count in Q Num and Perturb, the others do not.',
+      ];
 }
 
 const howItWasMade = [

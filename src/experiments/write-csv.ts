@@ -8,7 +8,8 @@ const heads = [
   ...paperMeasures.flatMap((measure) =>
     ['', ' low', ' high', ' paper'].map((part) => `${measureNames[measure]}${part}`),
   ),
-  ...['Seeds', 'Att Acc deviation between seeds', 'Examples', 'Cut short'],
+  ...['Seeds', 'Att Acc deviation between seeds', 'Examples'],
+  ...['Cut short', 'Out of queries', 'Nothing to change'],
   ...['Against', 'Difference', 'Difference low', 'Difference high', 'Both right'],
   ...['Kept by it alone', 'By the other alone', 'McNemar p'],
 ];
@@ -39,7 +40,10 @@ function figures({ metrics, paper, comparison }: TableCell): readonly string[] {
   const { value, low, high } = comparison?.difference ?? {};
   return [
     ...measured,
-    ...[metrics?.seeds, metrics?.seedDeviation, metrics?.examples, metrics?.cutShort].map(number),
+    ...[metrics?.seeds, metrics?.seedDeviation, metrics?.examples].map(number),
+    ...[metrics && metrics.errors + metrics.timeouts, metrics?.outOfQueries, metrics?.nothingToChange].map(
+      number,
+    ),
     comparison ? csvText(comparison.against) : '',
     ...[value, low, high, comparison?.examples].map(number),
     ...[comparison?.onlySecond, comparison?.onlyFirst, comparison?.pValue].map(number),

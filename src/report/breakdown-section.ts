@@ -1,4 +1,5 @@
 import { attackAccuracy } from '../attacks/metrics.ts';
+import { isRun, outcomeOf } from '../attacks/outcome.ts';
 import { formatInterval, formatMeasure } from '../attacks/result-row.ts';
 import { slices } from '../attacks/slices.ts';
 import { quantile } from '../base/statistics.ts';
@@ -12,13 +13,17 @@ const binCount = 20;
 export async function breakdownSection(rows: readonly ReportRow[]): Promise<Html> {
   const attacked = rows
     .map((row, index) => ({ row, index }))
-    .filter(({ row }) => recordsOf(row).some(({ status }) => status === 'success' || status === 'failed'));
+    .filter(({ row }) => outcomesOf(row).some(isRun));
   if (attacked.length === 0) return html``;
   return html`
 <section aria-labelledby="effort">
   <h2 id="effort">Effort of the attack</h2>
   <p class="quiet">Examples by the number of queries the attack spent on them${hasSeeds(rows) ? ', all seeds' : undefined}.</p>
-  <p class="key"><span><i class="swatch held"></i> upper part: prediction held</span> <span><i class="swatch flipped"></i> lower part: flipped</span></p>
+  <p class="key"><span><i class="swatch held"></i> upper part: prediction held</span> <span><i class="swatch flipped"></i> lower part: flipped</span>${
+    attacked.some(({ row }) => row.metrics.outOfQueries > 0)
+      ? html` <span><i class="swatch undecided"></i> between them: out of queries</span>`
+      : undefined
+  }</p>
   <div class="figures">${await histograms(attacked)}</div>
 </section>
 <section aria-labelledby="slices">
@@ -30,12 +35,15 @@ export async function breakdownSection(rows: readonly ReportRow[]): Promise<Html
 
 type Attacked = { readonly row: ReportRow; readonly index: number };
 
+const outcomesOf = (row: ReportRow) =>
+  recordsOf(row).map((record) => outcomeOf(record, row.metrics.robustEndings));
+
 /** One histogram a model, all with the same bins and height. */
 async function histograms(attacked: readonly Attacked[]): Promise<readonly Html[]> {
   const queriesOf = ({ row }: Attacked) =>
-    recordsOf(row)
-      .filter(({ status }) => status === 'success' || status === 'failed')
-      .map(({ queries, status }) => ({ queries, held: status === 'failed' }));
+    outcomesOf(row)
+      .filter(isRun)
+      .map(({ queries, status, robust }) => ({ queries, flipped: status === 'success', held: robust }));
   const all = attacked.flatMap(queriesOf).map(({ queries }) => queries);
   const edge = rightEdge(all);
   const width = edge / binCount;
@@ -45,11 +53,17 @@ async function histograms(attacked: readonly Attacked[]): Promise<readonly Html[
       const inside = queriesOf(model).filter(
         ({ queries }) => i * width <= queries && (last || queries < (i + 1) * width),
       );
-      const held = inside.filter((one) => one.held).length;
-      return { from: i * width, to: (i + 1) * width, held, flipped: inside.length - held };
+      const [held, flipped] = [inside.filter((one) => one.held), inside.filter((one) => one.flipped)];
+      const undecided = inside.length - held.length - flipped.length;
+      return {
+        ...{ from: i * width, to: (i + 1) * width, undecided },
+        ...{ held: held.length, flipped: flipped.length },
+      };
     }),
   );
-  const maximum = Math.max(...binned.flat().map(({ flipped, held }) => flipped + held));
+  const maximum = Math.max(
+    ...binned.flat().map(({ flipped, held, undecided }) => flipped + held + undecided),
+  );
   const beyond = all.some((queries) => queries >= edge);
   return Promise.all(
     attacked.map(async ({ row, index }, i) => {
@@ -80,7 +94,7 @@ function sliceTable(attacked: readonly Attacked[]): Html {
       const head = attacked[i]!.row.name;
       const slice = found.get(key);
       if (slice === undefined) return html`<td data-head="${head}">–</td>`;
-      const attAcc = attackAccuracy(slice.records);
+      const attAcc = attackAccuracy(slice.records, attacked[i]!.row.metrics);
       const width = (100 * attAcc.value).toFixed(1);
       return html`<td data-head="${head}"><b>${formatMeasure(attAcc.value, 'percent')}</b>
         <span class="interval">${formatInterval(attAcc, 'percent')}</span>

@@ -73,17 +73,19 @@ export interface HistogramBin {
   readonly from: number;
   readonly to: number;
   readonly flipped: number;
+  readonly undecided: number;
   readonly held: number;
 }
 
-/** Stacked bars: attacks that flipped the prediction (`--flipped`) and attacks it held against (`--held`). */
+/** Stacked bars: attacks that flipped the prediction (`--flipped`), ended undecided (`--undecided`) or met one that held (`--held`). */
 export function histogram(
   bins: readonly HistogramBin[],
   axes: { readonly x: string; readonly maximum: number },
 ): Promise<Html> {
-  const values = bins.flatMap(({ from, to, flipped, held }) => [
+  const values = bins.flatMap(({ from, to, flipped, undecided, held }) => [
     { from, to, count: flipped, kind: 0 },
-    { from, to, count: held, kind: 1 },
+    { from, to, count: undecided, kind: 1 },
+    { from, to, count: held, kind: 2 },
   ]);
   return draw(`examples by ${axes.x}`, {
     data: { values },
@@ -107,7 +109,7 @@ export function histogram(
       color: {
         field: 'kind',
         type: 'nominal',
-        scale: { domain: [0, 1], range: ['var(--flipped)', 'var(--held)'] },
+        scale: { domain: [0, 1, 2], range: ['var(--flipped)', 'var(--undecided)', 'var(--held)'] },
         legend: null,
       },
       order: { field: 'kind' },

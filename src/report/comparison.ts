@@ -16,7 +16,13 @@ export interface Compared {
  */
 export const comparedWithFirst = ([baseline, ...others]: readonly ReportRow[]): readonly Compared[] =>
   others
-    .map((row) => ({ row, comparison: pairedOverRuns(recordsByRun(baseline!), recordsByRun(row)) }))
+    .map((row) => {
+      const { robustEndings } = row.metrics;
+      return {
+        row,
+        comparison: pairedOverRuns(recordsByRun(baseline!), recordsByRun(row), { robustEndings }),
+      };
+    })
     .filter(({ comparison }) => comparison.examples > 0);
 
 const recordsByRun = ({ runs }: ReportRow) => runs.map(({ records }) => records);

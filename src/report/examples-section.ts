@@ -1,4 +1,4 @@
-import { originallyCorrect } from '../attacks/outcome.ts';
+import { originallyCorrect, outcomeOf, type RobustEndings } from '../attacks/outcome.ts';
 import type { AttackRecord, AttackStatus } from '../attacks/record.ts';
 import { seriesColour } from './charts.ts';
 import { type Html, html, isolated } from './html.ts';
@@ -10,6 +10,8 @@ const endings = {
   success: { sign: '✗', word: 'flipped' },
   failed: { sign: '✓', word: 'held' },
   skipped: { sign: '–', word: 'wrong before the attack' },
+  'out-of-queries': { sign: '?', word: 'out of queries' },
+  'nothing-to-change': { sign: '–', word: 'nothing could be changed' },
   error: { sign: '!', word: 'error' },
   timeout: { sign: '!', word: 'out of time' },
 } satisfies Record<AttackStatus, { sign: string; word: string }>;
@@ -21,12 +23,16 @@ const endings = {
  */
 export function examplesSection(rows: readonly ReportRow[], shown: number): Html {
   const firstRuns = rows
-    .map(({ name, runs }, index) => ({ name, records: runs[0]?.records ?? [], index }))
+    .map(({ name, runs, metrics: { robustEndings } }, index) => ({
+      ...{ name, index, robustEndings },
+      records: runs[0]?.records ?? [],
+    }))
     .filter(({ records }) => records.length > 0);
   if (firstRuns.length === 0) return html``;
-  const columns = firstRuns.map(({ name, records, index }): Column => {
+  const columns = firstRuns.map(({ name, records, index, robustEndings }): Column => {
     const byId = new Map(records.map((record) => [record.id, record]));
-    return { name, colour: seriesColour(index), byId, classIndex: classIndices(records) };
+    const classIndex = classIndices(records);
+    return { name, colour: seriesColour(index), byId, classIndex, robustEndings };
   });
   const ids = [
     ...new Set(firstRuns.flatMap(({ records }) => records.filter(originallyCorrect).map(({ id }) => id))),
@@ -64,6 +70,7 @@ interface Column {
   readonly colour: string;
   readonly byId: ReadonlyMap<number, AttackRecord>;
   readonly classIndex: ReadonlyMap<string, number>;
+  readonly robustEndings: RobustEndings;
 }
 
 /** Class name to position among the probabilities, learnt from predictions: each is the position of the maximum. */
@@ -90,7 +97,9 @@ function card(id: number, columns: readonly Column[]): Html {
     return [{ column, record, diff: wordDiff(attackedText(record), record.adversarialText) }];
   });
   const first = attacked[0]!.record;
-  const statuses = attacked.map(({ record }) => record.status);
+  const statuses = attacked.map(({ record, column: { robustEndings } }) =>
+    outcomeOf(record, robustEndings).robust ? 'held' : record.status,
+  );
   const most = (read: (record: AttackRecord) => number) =>
     Math.max(...attacked.map(({ record }) => read(record)));
   const context =
@@ -194,5 +203,5 @@ function troubles(rows: readonly ReportRow[]): Html | undefined {
     );
   const rest = found.length > most ? html`<li>and ${found.length - most} more</li>` : undefined;
   return html`<details class="troubles"><summary>${found.length} attacks did not run to their end</summary>
-    <p class="quiet">They count as not robust.</p><ul class="notes">${lines}${rest}</ul></details>`;
+    <ul class="notes">${lines}${rest}</ul></details>`;
 }

@@ -101,7 +101,7 @@ function readAttack(
   const note = notesOf(results, manifest);
   const row: ReportRow = {
     name,
-    metrics: attackMetrics(results.records),
+    metrics: attackMetrics(results.records, { robustEndings: manifest?.robustEndings }),
     preset: source.preset ?? presetOf(manifest),
     filters: source.filters ?? manifest?.filters ?? [],
     runs: [{ records: results.records, resultsPath: relative(reportFolder, path) }],

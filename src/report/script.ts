@@ -10,9 +10,9 @@ export const script = `
   const list = document.querySelector('.examples');
   const cards = [...list.children];
   const outcomes = {
-    differ: (s) => s.includes('success') && s.includes('failed'),
+    differ: (s) => s.includes('success') && s.includes('held'),
     flipped: (s) => s.includes('success'),
-    kept: (s) => s.every((status) => status === 'failed'),
+    kept: (s) => s.every((status) => status === 'held'),
   };
   const apply = () => {
     const { outcome, word, order } = form.elements;

@@ -8,14 +8,14 @@ export const style = `
   color-scheme: light dark;
   --page: #fbfbfa; --card: #ffffff; --ink: #1d2126; --soft: #5c6570; --line: #e2e4e7; --sunk: #eff1f3;
   --from: #fdebc8; --from-edge: #b97800; --to: #ded8fb; --to-edge: #5b3fc4;
-  --flipped: #d55e00; --held: #009e73; --flipped-ink: #a84300; --held-ink: #00684c;
+  --flipped: #d55e00; --undecided: #9aa4ae; --held: #009e73; --flipped-ink: #a84300; --held-ink: #00684c;
   --series-0: #737d89; --series-1: #0072b2; --series-2: #aa4499; --series-3: #8f6b00; --series-4: #3b9ccf; --series-5: #332288;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --page: #14171a; --card: #1b1f23; --ink: #e6e8ea; --soft: #9aa4ae; --line: #30363c; --sunk: #252a2f;
     --from: #4a3710; --from-edge: #e6a632; --to: #372d6b; --to-edge: #a899f7;
-    --flipped: #e8762b; --held: #2bb58c; --flipped-ink: #ff9d5c; --held-ink: #4fd3ab;
+    --flipped: #e8762b; --undecided: #737d89; --held: #2bb58c; --flipped-ink: #ff9d5c; --held-ink: #4fd3ab;
     --series-0: #98a2ad; --series-1: #56b4e9; --series-2: #e08fcf; --series-3: #e6b422; --series-4: #7fd0c7; --series-5: #a79df0;
   }
 }
@@ -52,7 +52,7 @@ summary { cursor: pointer; padding: 4px 0; }
 .key { font-size: .88rem; display: flex; flex-wrap: wrap; align-items: center; gap: 4px 8px; }
 .swatch { display: inline-block; width: 14px; height: 14px; border-radius: 3px; background: var(--soft); margin-left: 10px; }
 .swatch:first-child { margin-left: 0; }
-.swatch.pale { opacity: .35; } .swatch.line { height: 2px; background: var(--ink); } .swatch.flipped { background: var(--flipped); } .swatch.held { background: var(--held); }
+.swatch.pale { opacity: .35; } .swatch.line { height: 2px; background: var(--ink); } .swatch.flipped { background: var(--flipped); } .swatch.undecided { background: var(--undecided); } .swatch.held { background: var(--held); }
 .key span { margin-right: 14px; }
 .dot { display: inline-block; width: 10px; height: 10px; border-radius: 50%; background: var(--series); margin-right: 8px; }
 .sample { width: 26px; height: 4px; margin-right: 6px; vertical-align: middle; fill: none; }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aggregateSeeds, attackMetrics } from '../../src/attacks/metrics.ts';
+import { whateverDidNotFlip } from '../../src/attacks/outcome.ts';
 import type { WordChange } from '../../src/attacks/record.ts';
 import { studentQuantile975, wilson } from '../../src/base/statistics.ts';
 import { makeRecord } from './make-record.ts';
@@ -11,6 +12,11 @@ const records = [
   makeRecord({ id: 2, status: 'skipped', words: 50, queries: 1 }),
   makeRecord({ id: 3, status: 'error', words: 70, queries: 3, message: 'out of memory' }),
   makeRecord({ id: 4, status: 'timeout', words: 90, queries: 900 }),
+];
+const unanswered = [
+  ...records,
+  makeRecord({ id: 5, status: 'out-of-queries', words: 20, changes: [change(0)], queries: 60 }),
+  makeRecord({ id: 6, status: 'nothing-to-change', words: 10, queries: 10 }),
 ];
 
 describe('attackMetrics', () => {
@@ -26,6 +32,33 @@ describe('attackMetrics', () => {
     expect(metrics.successRate).toEqual(wilson(1, 2));
     expect(metrics.qNum.value).toBe((20 + 40) / 2);
     expect(metrics.perturb.value).toBe((2 + 1) / (10 + 30));
+  });
+
+  it('counts out of queries and nothing to change as endings of their own, neither of them robust', () => {
+    const all = attackMetrics(unanswered);
+    expect(all.oriAcc).toEqual(wilson(6, 7));
+    expect(all.attAcc).toEqual(wilson(1, 7));
+    expect([all.outOfQueries, all.nothingToChange]).toEqual([1, 1]);
+    expect(all.robustEndings).toEqual(['failed']);
+  });
+
+  it('takes attacks that spent their budget as run, and those without anything to try as not made', () => {
+    const all = attackMetrics(unanswered);
+    expect(all.successRate).toEqual(wilson(1, 3));
+    expect(all.qNum.value).toBe((20 + 40 + 60) / 3);
+    expect(all.perturb.value).toBe((2 + 1 + 1) / (10 + 30 + 20));
+  });
+
+  it('reads whatever did not flip as a failure of the attack where the recipe says so, as the published code does', () => {
+    const published = attackMetrics(unanswered, { robustEndings: whateverDidNotFlip });
+    const asFailed = unanswered.map((record) =>
+      ['error', 'out-of-queries', 'nothing-to-change'].includes(record.status)
+        ? { ...record, status: 'failed' as const }
+        : record,
+    );
+    const { robustEndings, outOfQueries, nothingToChange, errors, ...measures } = published;
+    expect(attackMetrics(asFailed)).toMatchObject(measures);
+    expect([outOfQueries, nothingToChange, errors]).toEqual([1, 1, 1]);
   });
 
   it('does not count as right an example that failed before the first prediction', () => {

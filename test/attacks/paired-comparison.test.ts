@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { whateverDidNotFlip } from '../../src/attacks/outcome.ts';
 import { isTold, pairedComparison, pairedOverRuns } from '../../src/attacks/paired-comparison.ts';
 import type { AttackRecord, AttackStatus } from '../../src/attacks/record.ts';
 import { makeRecord } from './make-record.ts';
@@ -7,6 +8,12 @@ const run = (statuses: readonly AttackStatus[]): AttackRecord[] =>
   statuses.map((status, id) => makeRecord({ id, status }));
 
 describe('pairedComparison', () => {
+  it('reads the endings of both attacks as told', () => {
+    const [first, second] = [run(['success', 'success']), run(['nothing-to-change', 'out-of-queries'])];
+    expect(pairedComparison(first, second).onlySecond).toBe(0);
+    expect(pairedComparison(first, second, { robustEndings: whateverDidNotFlip }).onlySecond).toBe(2);
+  });
+
   it('counts only examples that both models had right', () => {
     const comparison = pairedComparison(
       run(['success', 'success', 'failed', 'skipped', 'failed', 'success']),

@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import { attackMetrics } from '../../src/attacks/metrics.ts';
+import { type RobustEndings, whateverDidNotFlip } from '../../src/attacks/outcome.ts';
 import type { ResultRow } from '../../src/attacks/result-row.ts';
 import { renderTable } from '../../src/attacks/results-table.ts';
 import { makeRecord } from './make-record.ts';
@@ -22,8 +23,33 @@ describe('renderTable', () => {
     // Wilson for 1 of 2 is 1/2 ± z·√(1/8 + z²/16)/(1 + z²/2) = [0.0945, 0.9055].
     expect(lines[2]).toContain('| vda | 100.0 % [34.2, 100.0] | 50.0 % [9.5, 90.5] | 0.0 %');
     expect(lines.at(-2)).toBe(
-      '- vda: bert-attack (paper); filters: similarity ≥ 0.7; 2 examples; 1 ended by an error, counted as not robust',
+      '- vda: bert-attack (paper); filters: similarity ≥ 0.7; 2 examples; 1 of 2 ended by an error: not counted as robust',
     );
+  });
+
+  it('says beneath a row how many attacks ended without an answer, and what they count as', () => {
+    const records = (['failed', 'out-of-queries', 'nothing-to-change', 'timeout'] as const).map(
+      (status, id) => makeRecord({ id, status }),
+    );
+    const said = (robustEndings?: RobustEndings) =>
+      renderTable([{ ...row('x'), metrics: attackMetrics(records, { robustEndings }) }], 'text')
+        .split('\n')
+        .find((line) => line.startsWith('x: '))!
+        .replace(/.*4 examples; /, '');
+    expect(said()).toBe(
+      'nothing could be changed in 1 of 4 texts: not counted as robust; 1 of 4 out of queries: not counted as robust; ' +
+        '1 of 4 out of time: not counted as robust',
+    );
+    expect(said(whateverDidNotFlip)).toBe(
+      'nothing could be changed in 1 of 4 texts: counted as robust; 1 of 4 out of queries: counted as robust; ' +
+        '1 of 4 out of time: not counted as robust',
+    );
+    const csv = renderTable([{ ...row('x'), metrics: attackMetrics(records) }], 'csv');
+    expect((parse(csv, { columns: true }) as Record<string, string>[])[0]).toMatchObject({
+      'Out of queries': '1',
+      'Nothing to change': '1',
+      'Counted as robust': 'failed',
+    });
   });
 
   it('keeps hostile names inside their cell in Markdown', () => {

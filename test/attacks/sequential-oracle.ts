@@ -52,28 +52,36 @@ export async function attackSequentially(
   });
   if (winner(clean) !== label) return ended('skipped');
 
+  const mayChangeMore = () => recipe.mayChangeMore({ changed: changes.length, words: words.length });
+  if (words.length === 0 || !mayChangeMore()) return ended('nothing-to-change');
+
   const scores: { index: number; score: number }[] = [];
   for (let index = 0; index < words.length; index++) {
-    if (queries >= budget) return ended('failed');
-    queries++;
-    if (index === words.length - 1 && !recipe.scoresLastWord) break;
+    const isScored = index < words.length - 1 || recipe.scoresLastWord;
+    if (queries >= budget && isScored) return ended('out-of-queries');
+    if (queries < budget) queries++;
+    if (!isScored) break;
     const hidden = await ask(original.with(index, victim.unkToken));
     scores.push({ index, score: recipe.importance({ clean, hidden, label }) });
   }
   scores.sort((a, b) => b.score - a.score || a.index - b.index);
-  if (scores.length === 0) return ended('failed');
+  if (scores.length === 0) return ended('nothing-to-change');
 
   const context = example.textPair === undefined || recipe.fidelity === 'official' ? undefined : example.text;
   const asked = context === undefined ? { words: original } : { words: original, context };
   const fills = (await filler.fill([asked], { topK: recipe.topK }))[0]!;
+  let hadCandidates = false;
   let resistance = clean[label]!;
   for (const { index } of scores) {
-    if (!recipe.mayChangeMore({ changed: changes.length, words: words.length })) return ended('failed');
+    if (!mayChangeMore()) return ended('failed');
     const from = original[index]!;
     let best: { to: string; row: Probabilities } | undefined;
     let last: { to: string; row: Probabilities } | undefined;
+    let outOfQueries = false;
     for (const to of await candidates(from, fills[index]!)) {
-      if (queries >= budget) break;
+      hadCandidates = true;
+      outOfQueries = queries >= budget;
+      if (outOfQueries) break;
       queries++;
       const row = await ask(words.with(index, to));
       last = { to, row };
@@ -94,8 +102,9 @@ export async function attackSequentially(
       words[index] = last.to;
       finalRow = last.row;
     }
+    if (outOfQueries) return ended('out-of-queries');
   }
-  return ended('failed');
+  return ended(hadCandidates ? 'failed' : 'nothing-to-change');
 
   async function candidates(from: string, fill: WordFill): Promise<string[]> {
     const core = recipe.coreOf(from);

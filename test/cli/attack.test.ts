@@ -53,6 +53,37 @@ const recordsOf = (folder: string): AttackRecord[] =>
 const timeless = (records: readonly AttackRecord[]) => records.map((record) => ({ ...record, seconds: 0 }));
 
 describe('vda attack', () => {
+  test('says how many texts were out of queries or could not be changed, and counts neither as robust', async () => {
+    const set = await setUp([
+      'a good film about the plot',
+      '这部电影很好看',
+      '.',
+      'the cast is so very awful here',
+    ]);
+    const folder = temporaryFolder();
+    const run = await attack(set, folder, { argv: ['--query-budget', '7'] });
+    expect(run.code, run.stderr).toBe(0);
+    const records = recordsOf(folder);
+    expect(records.filter(({ status }) => status === 'nothing-to-change').map(({ id }) => id)).toEqual([
+      1, 2,
+    ]);
+    const spent = records.filter(({ status }) => status === 'out-of-queries').length;
+    expect(spent).toBeGreaterThan(0);
+    expect(run.stdout).toContain('nothing could be changed in 2 of 4 texts: not counted as robust');
+    expect(run.stdout).toContain(`${spent} of 4 out of queries: not counted as robust`);
+    const { metrics } = JSON.parse(readFileSync(join(folder, 'summary.json'), 'utf8'));
+    const failed = records.filter(({ status }) => status === 'failed').length;
+    expect(metrics).toMatchObject({ outOfQueries: spent, nothingToChange: 2, attAcc: { value: failed / 4 } });
+    expect(metrics.robustEndings).toEqual(['failed']);
+    const official = temporaryFolder();
+    expect(
+      (await attack(set, official, { argv: ['--fidelity', 'official', '--query-budget', '7'] })).code,
+    ).toBe(0);
+    const read = (name: string) => JSON.parse(readFileSync(join(official, name), 'utf8'));
+    expect(read('attack.json').robustEndings).toContain('nothing-to-change');
+    expect(read('summary.json').metrics.robustEndings).toContain('out-of-queries');
+  });
+
   test('writes results, summary, record and report, and prints the table with its filters', async () => {
     const folder = temporaryFolder();
     const { code, stdout, stderr } = await attack(await setUp(), folder, { argv: ['--num-examples', '6'] });
@@ -147,7 +178,7 @@ describe('vda attack', () => {
     });
     expect(code, stderr).toBe(0);
     expect(stderr).toContain(
-      '- exception after the clean text was classified: counts as robust (default: reported as an error, never robust)',
+      'counts as robust, as whatever did not flip (default: an ending of its own, not counted as robust)',
     );
     expect(stdout).toContain('bert-attack (official)');
   });

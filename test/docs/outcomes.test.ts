@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Outcome } from '../../src/attacks/outcome.ts';
+import { type Outcome, outcomeFrom } from '../../src/attacks/outcome.ts';
 import { type PairedComparison, pairedOverSeeds } from '../../src/attacks/paired-comparison.ts';
 import { formatDifference, formatPValue } from '../../src/attacks/result-row.ts';
 import type { Estimate } from '../../src/base/statistics.ts';
@@ -30,9 +30,8 @@ function runsOf(lines: readonly Line[], method: string, column: string): readonl
     .sort((a, b) => (a.cell < b.cell ? -1 : 1))
     .map(({ outcomes }) =>
       outcomes.map(
-        ([id, correct, status, queries, changed, words]): Outcome => ({
-          ...{ id, correct, status, queries, changed, words },
-        }),
+        ([id, correct, status, queries, changed, words]): Outcome =>
+          outcomeFrom({ id, correct, status, queries, changed, words }),
       ),
     );
 }

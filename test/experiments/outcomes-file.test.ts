@@ -1,11 +1,12 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { outcomeOf, whateverDidNotFlip } from '../../src/attacks/outcome.ts';
 import { outcomesFile, outcomesLine, readOutcomes } from '../../src/experiments/outcomes-file.ts';
 import { type CellResult, readCells } from '../../src/experiments/results.ts';
 import { runCells } from '../../src/experiments/run-cells.ts';
 import { temporaryFolder } from '../checkpoints/folders.ts';
-import { fakeRunner, outcomes, toyCell } from './toy-cells.ts';
+import { fakeRunner, outcomes, records, toyCell } from './toy-cells.ts';
 
 const cells = [toyCell({ seed: 1 }), toyCell({ seed: 2 })];
 const store = (output: string, results: readonly CellResult[]) =>
@@ -36,6 +37,23 @@ describe('outcomes.jsonl', () => {
     expect(stored.find(cells[1]!)).toEqual({ attack, epochs, outcomes: results[1]!.outcomes });
     expect(stored.find({ ...cells[1]!, attackHash: 'wider' })).toBeUndefined();
     expect(stored.linesWithout(cells.slice(0, 1))).toEqual([outcomesLine(results[1]!)]);
+  });
+
+  it('keeps the endings that count as robust, and reads lines of before there were others', () => {
+    const output = temporaryFolder();
+    const attack = { preset: 'bert-attack (official)', filters: [], robustEndings: whateverDidNotFlip };
+    const statuses = ['out-of-queries', 'nothing-to-change', 'success'] as const;
+    const read = records(statuses).map((record) => outcomeOf(record, whateverDidNotFlip));
+    const now = { cell: cells[0]!, attack, epochs: [{ epoch: 1, outcomes: read }], outcomes: read };
+    const old = outcomesLine({ ...now, cell: cells[1]!, outcomes: outcomes(['failed', 'timeout']) });
+    store(output, [now]);
+    writeFileSync(join(output, outcomesFile), `${old.replace(/"robustEndings":[^\]]*\],/, '')}\n`, {
+      flag: 'a',
+    });
+    const stored = readOutcomes(output);
+    expect(stored.find(cells[0]!)).toEqual({ attack, epochs: now.epochs, outcomes: read });
+    expect(stored.find(cells[1]!)!.outcomes.map(({ robust }) => robust)).toEqual([true, false]);
+    expect(stored.find(cells[1]!)!.attack).not.toHaveProperty('robustEndings');
   });
 
   it('says which line it cannot read', () => {

@@ -4,14 +4,25 @@ import { outcomeOf } from '../../src/attacks/outcome.ts';
 import { poolSeeds } from '../../src/experiments/pool-seeds.ts';
 import { records } from './toy-cells.ts';
 
-const attacked = records(['failed', 'success', 'success', 'skipped', 'failed', 'error']);
-const run = attacked.map(outcomeOf);
+const attacked = records([
+  ...(['failed', 'success', 'success', 'skipped', 'failed', 'error'] as const),
+  ...(['out-of-queries', 'nothing-to-change'] as const),
+]);
+const run = attacked.map((record) => outcomeOf(record));
 
 describe('poolSeeds', () => {
   it('is what a report says of one attack', () => {
     const { oriAcc, attAcc, qNum, perturb } = attackMetrics(attacked);
     const pooled = poolSeeds([run]);
-    expect(pooled).toMatchObject({ seeds: 1, examples: 6, cutShort: 1, qNum, perturb });
+    expect(pooled).toMatchObject({
+      seeds: 1,
+      examples: 8,
+      errors: 1,
+      outOfQueries: 1,
+      nothingToChange: 1,
+      qNum,
+      perturb,
+    });
     for (const [one, other] of [
       [pooled.oriAcc, oriAcc],
       [pooled.attAcc, attAcc],
@@ -26,6 +37,6 @@ describe('poolSeeds', () => {
     expect(twice.attAcc.low).toBeCloseTo(once.attAcc.low, 12);
     expect(twice.attAcc.high).toBeCloseTo(once.attAcc.high, 12);
     expect(twice.qNum).toEqual(once.qNum);
-    expect(twice).toMatchObject({ seeds: 2, examples: 6, seedDeviation: 0 });
+    expect(twice).toMatchObject({ seeds: 2, examples: 8, seedDeviation: 0 });
   });
 });

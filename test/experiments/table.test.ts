@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { whateverDidNotFlip } from '../../src/attacks/outcome.ts';
 import type { AttackStatus } from '../../src/attacks/record.ts';
 import type { Place } from '../../src/experiments/cells.ts';
 import { printedBlocks } from '../../src/experiments/printed-blocks.ts';
@@ -69,6 +70,21 @@ describe('tableOf', () => {
     expect(odd!.metrics).toBeUndefined();
     expect(printedBlocks(table)[0]!.results.rows[2]!.cells.map(({ value }) => value)).toEqual(
       Array(6).fill('–'),
+    );
+  });
+
+  it('shows attacks that ended without an answer beside the number of examples, and says what they count as', () => {
+    const endings = ['failed', 'out-of-queries', 'nothing-to-change', 'timeout'] as const;
+    const shown = tableOf(grid, [result({ row: 'BERT' }, endings)]);
+    const [, , , , , examples] = printedBlocks(shown)[0]!.results.rows[0]!.cells;
+    expect(examples!.value).toBe('4 (1 cut short, 1 out of queries, 1 with nothing to change)');
+    expect(shown.lines[0]!.cells[0]!.metrics!.attAcc.value).toBe(1 / 4);
+    expect(shown.notes.join(' ')).toContain('They are not counted as robust');
+    expect(table.notes.join(' ')).not.toContain('They are not counted as robust');
+    const published = result({ row: 'BERT' }, endings);
+    const attack = { ...published.attack, robustEndings: whateverDidNotFlip };
+    expect(tableOf(grid, [{ ...published, attack }]).notes[0]).toMatch(
+      /counted as robust: failed, out-of-queries, nothing-to-change, error\.$/,
     );
   });
 

@@ -46,7 +46,7 @@ export const records = (statuses: readonly AttackStatus[]): readonly AttackRecor
   statuses.map((status, id) => makeRecord({ id, status }));
 
 export const outcomes = (statuses: readonly AttackStatus[]): readonly Outcome[] =>
-  records(statuses).map(outcomeOf);
+  records(statuses).map((record) => outcomeOf(record));
 
 /** Does what `vda train` and `vda attack` leave in their folders, and keeps what it was asked. */
 export function fakeRunner(outcome: (argv: readonly string[]) => readonly AttackStatus[] = () => ['failed']) {

@@ -55,6 +55,16 @@ describe('gatherReport', () => {
     expect(rows[0]!.note).toBe('unfinished: 1 of 3 examples');
   });
 
+  it('counts as robust what the attack recorded, `failed` alone where it recorded nothing', () => {
+    const records = [held(0), makeRecord({ id: 1, status: 'nothing-to-change' })];
+    const attAcc = (folder: string, more = {}) =>
+      gather({ name: 'VDA', attackFolder: attackFolder(join(root, folder), records, [0, 1], more) }).rows[0]!
+        .metrics.attAcc.value;
+    expect(attAcc('before')).toBe(1 / 2);
+    expect(attAcc('default', { robustEndings: ['failed'] })).toBe(1 / 2);
+    expect(attAcc('published', { robustEndings: ['failed', 'nothing-to-change'] })).toBe(1);
+  });
+
   it('says of pairs which text was attacked and what Perturb counts', () => {
     const pair = makeRecord({ id: 0, status: 'failed', textPair: 'a second text' });
     const { rows } = gather({ name: 'VDA', attackFolder: attackFolder(join(root, 'pairs'), [pair]) });

@@ -7,7 +7,7 @@ import { makeRecord } from '../attacks/make-record.ts';
 
 const row = (name: string, ...runs: readonly (readonly AttackRecord[])[]): ReportRow => ({
   name,
-  metrics: aggregateSeeds(runs.map(attackMetrics)),
+  metrics: aggregateSeeds(runs.map((records) => attackMetrics(records))),
   preset: 'bert-attack (default)',
   filters: ['similarity'],
   runs: runs.map((records, i) => ({ records, resultsPath: `../runs/${name}-${i}/results.jsonl` })),
@@ -136,6 +136,26 @@ describe('renderReport', () => {
     const empty = await renderReport({ ...input, rows: [row('standard', [])], curves: [] });
     expect(empty).toContain('stays right on <strong>–</strong>');
     expect(await renderReport({ ...input, rows: [] })).toContain('No attack has been reported yet.');
+  });
+
+  it('shows what ended without an answer as such: not as held, nor as flipped', async () => {
+    const statuses = ['failed', 'success', 'out-of-queries', 'nothing-to-change'] as const;
+    const rows = [
+      row(
+        'A',
+        statuses.map((status, id) => makeRecord({ id, status })),
+      ),
+    ];
+    const page = await renderReport({ ...input, rows });
+    expect(page).toContain(
+      'bert-attack (default); filters: similarity; 4 examples; nothing could be changed in 1 of 4 texts',
+    );
+    expect(page.match(/data-statuses="[^"]*"/g)).toEqual(
+      ['held', 'success', 'out-of-queries', 'nothing-to-change'].map((shown) => `data-statuses="${shown}"`),
+    );
+    for (const badge of ['? out of queries', '– nothing could be changed']) expect(page).toContain(badge);
+    expect(page).toContain('between them: out of queries');
+    expect(await renderReport(input)).not.toContain('between them: out of queries');
   });
 
   it('compares models over all their seeds, not over the first', async () => {

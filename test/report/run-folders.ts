@@ -8,6 +8,7 @@ export function attackFolder(
   folder: string,
   records: readonly AttackRecord[],
   ids = records.map(({ id }) => id),
+  more: Readonly<Record<string, unknown>> = {},
 ): string {
   mkdirSync(folder, { recursive: true });
   const manifest = {
@@ -17,6 +18,7 @@ export function attackFolder(
     shard: { index: 0, count: 1 },
     ids,
     filters: ['similarity'],
+    ...more,
   };
   writeFileSync(join(folder, 'attack.json'), JSON.stringify(manifest));
   writeFileSync(join(folder, 'results.jsonl'), records.map(resultLine).join(''));

@@ -10,6 +10,7 @@ import { antonymPairs } from '../constraints/word-pairs.ts';
 import { wordnetAntonyms } from '../constraints/wordnet-antonyms.ts';
 import { wordnetRelated } from '../constraints/wordnet-related.ts';
 import { createWordnet } from '../lexicon/wordnet.ts';
+import { onlyFailed, whateverDidNotFlip } from '../outcome.ts';
 import type { AttackRecipe, Fidelity } from '../recipe.ts';
 import { dropAndRise, dropOfTrueLabel } from '../search/importance.ts';
 import { maskedWords } from '../transformation/masked-words.ts';
@@ -23,7 +24,7 @@ export interface BertAttackOptions {
   readonly candidates?: number;
   /** Largest share of words that may change, 0 to 1. 0 lets none change. */
   readonly maxChangeRate?: number;
-  /** Most queries for one example. Default: no limit. */
+  /** Most queries for one example; an attack that would need more ends as `out-of-queries`. Default: no limit. */
   readonly queryBudget?: number;
   /** `wordnet`, `none`, or a path to word vectors or a neighbour table; a candidate must pass each of several. */
   readonly similarity?: readonly string[];
@@ -116,9 +117,9 @@ export const officialDepartures: readonly {
   },
   { what: 'antonyms', default: 'refused', official: 'allowed' },
   {
-    what: 'exception after the clean text was classified',
-    default: 'reported as an error, never robust',
-    official: 'counts as robust',
+    what: 'out of queries, nothing to change, or an exception after the clean text was classified',
+    default: 'an ending of its own, not counted as robust',
+    official: 'counts as robust, as whatever did not flip',
   },
 ];
 
@@ -148,6 +149,7 @@ export function bertAttack(options: BertAttackOptions = {}): AttackRecipe {
     fidelity,
     settings: {
       recipe: 'bert-attack',
+      version: 2, // 1: `failed` stood for `out-of-queries` and `nothing-to-change` too
       fidelity,
       candidates,
       maxChangeRate,
@@ -174,7 +176,7 @@ export function bertAttack(options: BertAttackOptions = {}): AttackRecipe {
       mayChangeMore: officialRate(maxChangeRate),
       scoresLastWord: false,
       keepsLastTried: true,
-      statusOfException: 'failed',
+      robustEndings: whateverDidNotFlip,
     };
   }
   return {
@@ -189,7 +191,7 @@ export function bertAttack(options: BertAttackOptions = {}): AttackRecipe {
     mayChangeMore: atMostRate(maxChangeRate),
     scoresLastWord: true,
     keepsLastTried: false,
-    statusOfException: 'error',
+    robustEndings: onlyFailed,
   };
 }
 

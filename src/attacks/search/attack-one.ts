@@ -63,6 +63,8 @@ interface Progress {
   resistance: number;
   queries: number;
   readonly changes: WordChange[];
+  /** Whether some word had a candidate, asked or not. */
+  tried: boolean;
   /** Words that the victim reads of a text: counted anew once the text has changed. */
   seen?: { readonly of: EditedText; readonly words: number };
 }
@@ -72,8 +74,9 @@ interface SearchState extends AttackContext {
   readonly goal: Goal;
 }
 
-/** What a step returns when its time ran out. */
+/** What a step returns when its time ran out, and when the query budget did. */
 const outOfTime = Symbol('out of time');
+const outOfQueries = Symbol('out of queries');
 
 /**
  * The greedy search of BERT-Attack on one example (of a pair: on its second text), as a coroutine.
@@ -84,11 +87,11 @@ const outOfTime = Symbol('out of time');
  * 3. At each word the candidates that pass the constraints are asked one at a time, best first; the first that
  *    flips the prediction ends as `success`, else the largest drop of the true class's probability, if any,
  *    stays. One query a candidate asked.
- * 4. Words, changes allowed or query budget used up: `failed`.
+ * 4. A candidate that the query budget does not reach: `out-of-queries`. Words or changes allowed used up: `failed`, or
+ *    `nothing-to-change` where no word had a candidate; where not one word may change, that is said before step 2.
  *
- * It yields requests and is resumed with replies; what is thrown into it ends as `error`, after step 1 as the recipe's
- * `statusOfException`. It never sees the victim, so any number can run side by side, and each is exactly the one-by-one
- * algorithm.
+ * It yields requests and is resumed with replies; what is thrown into it ends as `error`. It never sees the victim, so any
+ * number can run side by side, and each is exactly the one-by-one algorithm.
  *
  * Source: Li et al. 2020 (arXiv:2004.09984), Algorithm 1; departures are the recipe's.
  */
@@ -101,6 +104,7 @@ export function* attackOne(example: Example, context: AttackContext): Search<Att
     resistance: Number.NaN,
     queries: 0,
     changes: [],
+    tried: false,
   };
   const outcome = (): Omit<AttackOutcome, 'status'> => {
     const { text, originalRow, finalRow, changes, queries } = progress;
@@ -110,8 +114,7 @@ export function* attackOne(example: Example, context: AttackContext): Search<Att
     const status = yield* search({ ...context, progress, goal: untargeted(example.label) }, example.label);
     return { ...outcome(), status };
   } catch (error) {
-    const status = progress.originalRow.length > 0 ? context.recipe.statusOfException : 'error';
-    return { ...outcome(), status, message: messageOf(error) };
+    return { ...outcome(), status: 'error', message: messageOf(error) };
   }
 }
 
@@ -123,9 +126,14 @@ function* search(state: SearchState, label: number): Search<AttackStatus> {
   progress.resistance = goal.resistance(progress.originalRow);
   if (goal.reached(progress.originalRow)) return 'skipped';
 
+  const mayChangeMore = () =>
+    recipe.mayChangeMore({ changed: progress.changes.length, words: progress.text.words.length });
+  if (progress.text.words.length === 0 || !mayChangeMore()) return 'nothing-to-change';
+
   const order = yield* rankWords(state, label);
   if (order === outOfTime) return 'timeout';
-  if (order.length === 0) return 'failed';
+  if (order === outOfQueries) return 'out-of-queries';
+  if (order.length === 0) return 'nothing-to-change';
 
   const { original: words, context } = progress.text;
   const inContext = context !== undefined && recipe.fillsInContext;
@@ -133,16 +141,18 @@ function* search(state: SearchState, label: number): Search<AttackStatus> {
   if (filled.kind !== 'fill') return 'timeout';
 
   for (const index of order) {
-    const soFar = { changed: progress.changes.length, words: progress.text.words.length };
-    if (budgetLeft(state) === 0 || !recipe.mayChangeMore(soFar)) return 'failed';
+    if (!mayChangeMore()) return 'failed';
     const ended = yield* attackWord(state, { index, fill: filled.fills[index]! });
     if (ended !== undefined) return ended;
   }
-  return 'failed';
+  return progress.tried ? 'failed' : 'nothing-to-change';
 }
 
-/** Words to visit, most important first; none when there are none or the budget does not reach to score them all. */
-function* rankWords(state: SearchState, label: number): Search<readonly number[] | typeof outOfTime> {
+/** Words to visit, most important first. */
+function* rankWords(
+  state: SearchState,
+  label: number,
+): Search<readonly number[] | typeof outOfTime | typeof outOfQueries> {
   const { progress, recipe, unkToken } = state;
   const { text, originalRow: clean } = progress;
   const words = text.words.length;
@@ -157,7 +167,7 @@ function* rankWords(state: SearchState, label: number): Search<readonly number[]
   }
   const rows = [...asked.rows, ...new Array<Probabilities>(count - asked.rows.length).fill(clean)];
   progress.queries += rows.length;
-  if (rows.length < scored) return [];
+  if (rows.length < scored) return outOfQueries;
   progress.queries += Math.min(words - scored, budgetLeft(state));
   return byFallingScore(rows.map((hidden) => recipe.importance({ clean, hidden, label })));
 }
@@ -172,15 +182,17 @@ function* attackWord(
   const from = text.original[index]!;
   const allowed = yield* candidatesFor(from, { ...state, fill });
   if (allowed === outOfTime) return 'timeout';
+  if (allowed.length === 0) return undefined;
+  progress.tried = true;
   const texts = (candidate: number) => replaceWord(text, { index, to: allowed[candidate]! });
   const count = Math.min(allowed.length, budgetLeft(state));
+  if (count === 0) return 'out-of-queries';
   const { rows, timedOut } =
     index < wordsSeen(state)
       ? yield* classify(count, texts, goal.reached)
       : { rows: new Array<Probabilities>(count).fill(progress.finalRow), timedOut: false };
   progress.queries += rows.length;
   if (timedOut) return 'timeout';
-  if (rows.length === 0) return undefined;
 
   const last = rows.length - 1;
   const flipped = goal.reached(rows[last]!);
@@ -195,7 +207,8 @@ function* attackWord(
     progress.text = texts(kept);
     progress.finalRow = rows[kept]!;
   }
-  return flipped ? 'success' : undefined;
+  if (flipped) return 'success';
+  return count < allowed.length ? 'out-of-queries' : undefined;
 }
 
 /** Words that may be tried in place of `from`, best first. */

@@ -72,7 +72,7 @@ const schema = z.strictObject({
   }),
   queryBudget: option(z.int().min(1).optional(), {
     description:
-      'Questions to the classifier for each text; an attack that has used them up has failed. By default without limit.',
+      'Questions to the classifier for each text; an attack that would need more ends as out-of-queries. By default without limit.',
     group,
     unit: 'queries',
     knownAs: ['max-queries'],

@@ -84,7 +84,10 @@ describe('attackMany', () => {
       { numRuns: 300, seed: 8 },
     );
     for (const fidelity of ['default', 'official']) {
-      for (const ending of ['success 1', 'success 2', 'failed 0', 'failed 1', 'failed 2', 'skipped 0']) {
+      for (const ending of [
+        ...['success 1', 'success 2', 'failed 0', 'failed 1', 'failed 2', 'skipped 0'],
+        ...['out-of-queries 0', 'nothing-to-change 0'],
+      ]) {
         expect(seen).toContain(`${fidelity} text ${ending}`);
         expect(seen).toContain(`${fidelity} pair ${ending}`);
       }
@@ -152,7 +155,7 @@ describe('attackMany', () => {
         filler: toyFiller(3),
       });
       const record = toRecord(ended!, { labels: parts.victim.labels, recipe: parts.recipe });
-      const { oriAcc, attAcc, successRate, errors } = attackMetrics([record]);
+      const { oriAcc, attAcc, successRate, errors } = attackMetrics([record], parts.recipe);
       return { ...record, oriAcc: oriAcc.value, attAcc: attAcc.value, rate: successRate.value, errors };
     };
     const unanswered = { message: 'no', originalPrediction: '', oriAcc: 0, attAcc: 0, rate: Number.NaN };
@@ -161,7 +164,7 @@ describe('attackMany', () => {
     }
     const answered = { message: 'no', originalPrediction: 'class 0', oriAcc: 1 };
     expect(await run('default', 1)).toMatchObject({ ...answered, status: 'error', attAcc: 0, errors: 1 });
-    expect(await run('official', 1)).toMatchObject({ ...answered, status: 'failed', attAcc: 1, rate: 0 });
+    expect(await run('official', 1)).toMatchObject({ ...answered, status: 'error', attAcc: 1, rate: 0 });
   });
 
   test('probabilities that are not numbers end as an error, not as a prediction', async () => {
@@ -209,7 +212,7 @@ describe('attackMany', () => {
       filler,
       recipe: bertAttack({ ...unfiltered, queryBudget: 20 }),
     });
-    expect(poor!.outcome).toMatchObject({ status: 'failed', queries: 20 });
+    expect(poor!.outcome).toMatchObject({ status: 'out-of-queries', queries: 20 });
     let now = 0;
     const [late] = await attackAll(examples, {
       victim,
@@ -250,7 +253,7 @@ describe('attackMany', () => {
     expect(free.queries).toBeGreaterThan(1000);
     for (const queryBudget of [100, 512, 600, 1000]) {
       const { status, queries, asked } = await run({ queryBudget });
-      expect([status, queries]).toEqual(['failed', queryBudget]);
+      expect([status, queries]).toEqual(['out-of-queries', queryBudget]);
       expect(asked).toBeLessThanOrEqual(queryBudget + 1); // and the clean text
     }
     for (const timeLimit of [1, 100, 700]) {
@@ -281,7 +284,38 @@ describe('attackMany', () => {
     expect(wide).toEqual({ ...(await run(64)), largest: 64 });
   });
 
-  test('texts of no word and of one word end, with 0 and at least 1 query', async () => {
+  test('an attack that needs exactly its budget has failed; with one query less it is out of queries', async () => {
+    const victim: Victim = { ...toyVictim(5), classify: async (inputs) => inputs.map(() => [0.9, 0.1]) };
+    const run = async (queryBudget?: number) => {
+      const recipe = bertAttack({ ...unfiltered, ...(queryBudget !== undefined && { queryBudget }) });
+      const examples = [{ id: 0, text: 'ab cd ef gh', label: 0 }];
+      const [ended] = await attackAll(examples, { victim, filler: toyFiller(5), recipe });
+      return ended!.outcome;
+    };
+    const { status, queries } = await run();
+    expect(status).toBe('failed');
+    expect(queries).toBeGreaterThan(5);
+    expect(await run(queries)).toMatchObject({ status: 'failed', queries });
+    expect(await run(queries - 1)).toMatchObject({ status: 'out-of-queries', queries: queries - 1 });
+    expect(await run(0)).toMatchObject({ status: 'out-of-queries', queries: 0 });
+  });
+
+  test.each([
+    ['no word', { text: ' ' }, {}, 0],
+    ['no word that has candidates', { text: 'h h h' }, {}, 3],
+    ['no word that may change', { text: 'ab cd ef' }, { maxChangeRate: 0.3 }, 0],
+    ['punctuation alone', { text: '. . . .' }, {}, 4],
+    ['no word in the attacked text of a pair', { text: 'ab cd', textPair: '' }, {}, 0],
+  ])('a text with %s has nothing to change', async (_, texts, options, queries) => {
+    const victim: Victim = { ...toyVictim(5), classify: async (inputs) => inputs.map(() => [0.9, 0.1]) };
+    const recipe = bertAttack({ ...unfiltered, ...options });
+    const [ended] = await attackAll([{ id: 0, label: 0, ...texts }], {
+      ...{ victim, recipe, filler: toyFiller(5) },
+    });
+    expect(ended!.outcome).toMatchObject({ status: 'nothing-to-change', queries, changes: [] });
+  });
+
+  test('texts of no word and of one word end, with at most 1 query', async () => {
     const victim = toyVictim(6);
     for (const fidelity of ['default', 'official'] as const) {
       const examples = ['', '  ', 'a'].flatMap((text, i) =>
@@ -297,9 +331,14 @@ describe('attackMany', () => {
         0,
         0,
         0,
-        ...ended.slice(4).map(({ outcome }) => (outcome.status === 'skipped' ? 0 : 1)),
+        // By default not one of 1 word may change (⌊0.4 · 1⌋ = 0); the published code counts the last word, unasked.
+        ...ended
+          .slice(4)
+          .map(({ outcome }) => (outcome.status === 'skipped' || fidelity === 'default' ? 0 : 1)),
       ]);
-      expect(ended.every(({ outcome }) => ['failed', 'skipped'].includes(outcome.status))).toBe(true);
+      expect(ended.every(({ outcome }) => ['nothing-to-change', 'skipped'].includes(outcome.status))).toBe(
+        true,
+      );
     }
   });
 });
