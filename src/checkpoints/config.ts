@@ -28,6 +28,10 @@ export interface ModelConfig {
   /** Class index to name. Where the file has none: `LABEL_0`, `LABEL_1`, … as transformers does, two unless `num_labels`. */
   readonly id2label: Readonly<Record<number, string>>;
   readonly label2id: Readonly<Record<string, number>>;
+  /** What transformers takes the classifier's logits for; null where it follows from the number of classes and the labels' type. */
+  readonly problemType: string | null;
+  /** Whether the masked language model's output weights are its word embeddings; a classifier has none. */
+  readonly tieWordEmbeddings: boolean;
   /** The object in the file, kept so that saving loses nothing. */
   readonly raw: Readonly<Record<string, unknown>>;
 }
@@ -51,10 +55,12 @@ const configSchema = z.looseObject({
   layer_norm_eps: z.number().positive().default(1e-12),
   initializer_range: z.number().positive().default(0.02),
   pad_token_id: z.number().int().nonnegative().nullish(),
-  id2label: z.record(z.string(), z.string()).optional(),
+  // Names that transformers takes as they are: numbers, truth values and null are written as JSON has them.
+  id2label: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).nullish(),
+  problem_type: z.string().nullish(),
   num_labels: positive.optional(),
   position_embedding_type: z.string().optional(),
-  tie_word_embeddings: z.boolean().optional(),
+  tie_word_embeddings: z.boolean().nullish(),
   is_decoder: z.boolean().optional(),
 });
 type RawConfig = z.infer<typeof configSchema>;
@@ -105,6 +111,8 @@ export function parseConfig(json: unknown, path: string): ModelConfig {
     initializerRange: raw.initializer_range,
     padTokenId: raw.pad_token_id === undefined ? (modelType === 'roberta' ? 1 : 0) : raw.pad_token_id,
     ...labelMaps(labels),
+    problemType: raw.problem_type ?? null,
+    tieWordEmbeddings: raw.tie_word_embeddings ?? true,
     raw: json as Record<string, unknown>,
   };
 }
@@ -116,6 +124,10 @@ export function labelMaps(labels: readonly string[]): Pick<ModelConfig, 'id2labe
     label2id: Object.fromEntries(labels.map((label, id) => [label, id])),
   };
 }
+
+/** Whether class names are those that transformers gives where nobody did: `LABEL_0`, `LABEL_1`, …. */
+export const areDefaultLabels = (labels: readonly string[]): boolean =>
+  labels.every((label, id) => label === `LABEL_${id}`);
 
 /** Class names of a configuration, in order. */
 export const labelNames = ({ id2label }: Pick<ModelConfig, 'id2label'>): string[] =>
@@ -143,6 +155,7 @@ export function configToJson(config: ModelConfig, dtype: 'float32' | 'float16'):
     pad_token_id: config.padTokenId,
     id2label: config.id2label,
     label2id: config.label2id,
+    ...(config.problemType !== null && { problem_type: config.problemType }),
     dtype,
     torch_dtype: dtype, // the name that transformers before 4.56 reads
   };
@@ -185,7 +198,6 @@ const shown = (value: unknown): string => (JSON.stringify(value) ?? '').slice(0,
 function refuseVariants(raw: RawConfig, path: string): void {
   const expectations = [
     ['position_embedding_type', raw.position_embedding_type ?? 'absolute', 'absolute'],
-    ['tie_word_embeddings', raw.tie_word_embeddings ?? true, true],
     ['is_decoder', raw.is_decoder ?? false, false],
   ] as const;
   for (const [field, got, expected] of expectations) {
@@ -199,7 +211,7 @@ function refuseVariants(raw: RawConfig, path: string): void {
 }
 
 function labelsOf(raw: RawConfig, path: string): string[] {
-  if (raw.id2label === undefined)
+  if (raw.id2label === undefined || raw.id2label === null)
     return Array.from({ length: raw.num_labels ?? 2 }, (_, id) => `LABEL_${id}`);
   const { id2label } = raw;
   const labels = Array.from({ length: Object.keys(id2label).length }, (_, id) => {
@@ -211,7 +223,7 @@ function labelsOf(raw: RawConfig, path: string): string[] {
         `${path}: id2label must have the keys 0, 1, …; key ${id} is missing among ${got}.`,
       );
     }
-    return label;
+    return String(label);
   });
   const twice = labels.find((label, id) => labels.indexOf(label) !== id);
   if (twice === undefined) return labels;

@@ -1,10 +1,11 @@
 import type { ResolveModelOptions } from '../checkpoints/resolve-model.ts';
+import { requireTiedDecoder } from '../checkpoints/tied-decoder.ts';
 import { loadPretrained, type PretrainedHead, type PretrainedModel } from './load-pretrained.ts';
 
 const maskedLmHead: PretrainedHead = {
   head: 'maskedLm',
   numLabels: () => 0,
-  prefix: { bert: 'cls.predictions.', roberta: 'lm_head.', distilbert: 'vocab_' },
+  check: requireTiedDecoder,
   what: 'masked language model head',
   instead:
     'A classifier has lost it in fine-tuning: give the model it was fine-tuned from, such as bert-base-uncased.',

@@ -1,10 +1,13 @@
 import { VdaError } from '../base/error.ts';
+import { excerptList } from '../base/excerpt.ts';
 import type { Tensor } from '../base/tensor.ts';
 import type { ModelConfig } from '../checkpoints/config.ts';
+import { explainMissing } from '../checkpoints/missing-weights.ts';
 import { checkVocabulary, loadModelFolder } from '../checkpoints/model-folder.ts';
 import { type ResolveModelOptions, resolveModel } from '../checkpoints/resolve-model.ts';
-import { matchWeights } from '../checkpoints/weights.ts';
+import { matchWeights, type StoredWeights } from '../checkpoints/weights.ts';
 import type { Architecture, Head } from '../models/architecture.ts';
+import { encoderNames } from '../models/encoder-names.ts';
 import { architectureOf } from '../models/index.ts';
 import { loadTokenizer } from '../text/load-tokenizer.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
@@ -25,8 +28,8 @@ export interface PretrainedModel {
 export interface PretrainedHead {
   readonly head: Head;
   readonly numLabels: (config: ModelConfig) => number;
-  /** Name that the head's tensors begin with, by `model_type`. */
-  readonly prefix: Readonly<Record<ModelConfig['modelType'], string>>;
+  /** Refuses a model whose configuration says that its head is another. */
+  readonly check?: (config: ModelConfig, folder: string) => void;
   /** The head in words, such as `a classification head`. */
   readonly what: string;
   /** What to do without one: a sentence. */
@@ -46,35 +49,38 @@ export async function loadPretrained(
 ): Promise<PretrainedModel> {
   const folder = await resolveModel(nameOrFolder, options);
   const { config, weights: found } = loadModelFolder(folder);
+  head.check?.(config, folder);
   const architecture = architectureOf(config.modelType);
   const tokenizer = await loadTokenizer(folder);
   checkVocabulary({ tokenizerSize: tokenizer.vocabSize, embeddingRows: config.vocabSize });
   const specs = architecture.parameters(config, { head: head.head, numLabels: head.numLabels(config) });
   const missing = specs.map(({ name }) => name).filter((name) => !found.has(name));
-  if (missing.length > 0) throw incomplete(folder, { missing, head, config });
+  if (missing.length > 0) throw incomplete(folder, { missing, head, config, found, architecture });
   const { loaded, unexpected } = matchWeights(new Map(specs.map((s) => [s.name, s.shape])), found);
   return { folder, architecture, config, tokenizer, weights: Object.fromEntries(loaded), unexpected };
 }
 
 function incomplete(
   folder: string,
-  p: { readonly missing: readonly string[]; readonly head: PretrainedHead; readonly config: ModelConfig },
+  p: Pick<PretrainedModel, 'config' | 'architecture'> & {
+    readonly missing: readonly string[];
+    readonly head: PretrainedHead;
+    readonly found: StoredWeights;
+  },
 ): VdaError {
-  const { missing, head, config } = p;
-  const named = `${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ` and ${missing.length - 3} more` : ''}`;
-  const prefix = head.prefix[config.modelType];
-  if (!missing.some((name) => name.startsWith(prefix))) {
-    return new VdaError(
-      'bad-input',
-      `The weights in ${folder} are not whole: ${named} missing. Fetch the model again, or correct config.json if it ` +
-        'names another size.',
-    );
+  const { missing, head, config, found, architecture } = p;
+  const encoder = encoderNames(architecture, config);
+  const ofEncoder = missing.filter((name) => encoder.has(name));
+  if (ofEncoder.length > 0) {
+    const why = explainMissing(ofEncoder, { folder, found: found.keys(), config, of: 'the encoder' });
+    return new VdaError('bad-input', why);
   }
+  const { architectures } = config;
   const made =
-    config.architectures.length > 0 ? ` (config.json calls it ${config.architectures.join(', ')})` : '';
+    architectures.length > 0 ? ` (config.json calls it ${excerptList(architectures, { quote: false })})` : '';
   return new VdaError(
     'bad-input',
-    `The model in ${folder} has no ${head.what}${made}: missing ${named}. Filled with random numbers, its answers would mean ` +
-      `nothing. ${head.instead}`,
+    `The model in ${folder} has no ${head.what}${made}: missing ${excerptList(missing, { quote: false })}. Filled with random numbers, ` +
+      `its answers would mean nothing. ${head.instead}`,
   );
 }

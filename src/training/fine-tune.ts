@@ -4,7 +4,6 @@ import { once } from '../base/once.ts';
 import { labelMaps } from '../checkpoints/config.ts';
 import { holdFolder } from '../checkpoints/folder-lock.ts';
 import { checkVocabulary, loadModelFolder } from '../checkpoints/model-folder.ts';
-import type { StoredWeights } from '../checkpoints/weights.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { loadMaskedLm } from '../inference/load-masked-lm.ts';
 import type { PretrainedModel } from '../inference/load-pretrained.ts';
@@ -20,9 +19,11 @@ import { createAdversarialEpochs } from './adversarial-epochs.ts';
 import { attackFingerprint } from './attack-fingerprint.ts';
 import { type Attack, attackAccuracyOn, createAttack } from './attack-in-training.ts';
 import { createEvaluation } from './evaluation.ts';
+import { headByName } from './head-by-name.ts';
 import type { RunHooks } from './hooks.ts';
 import { attacksFolder } from './kept-attack.ts';
 import { createTrainableModel } from './parameters.ts';
+import { requireEncoder } from './require-encoder.ts';
 import { resumeRun } from './resume-run.ts';
 import { type Evaluation, runTraining, type TrainingResult } from './run-training.ts';
 import { withStaticAdversaries } from './static-ada.ts';
@@ -84,14 +85,18 @@ async function fineTuneAlone(p: FineTuning): Promise<TrainingResult> {
     ...stored,
     ...labelMaps(train.labels),
     architectures: [architecture.classNames.classifier],
+    problemType: 'single_label_classification', // whatever the checkpoint was: the loss is that of one class a text
   };
   const numLabels = train.labels.length;
-  const found = withoutOtherClasses(weights, { architecture, config, numLabels, say });
+  const found = headByName(weights, { architecture, stored, labels: train.labels, say });
   const model = createTrainableModel({
     ...{ architecture, config, head: 'classifier', numLabels, found },
     ...{ seed: options.seed, decayAll: options.officialCode ?? false },
   });
-  if (model.missing.length > 0) say(`New parameters, at random: ${model.missing.join(', ')}.`);
+  requireEncoder(model.missing, {
+    ...{ folder: p.modelFolder, architecture, config, found: weights, say },
+    allowMissing: options.allowMissing ?? false,
+  });
 
   const maxLength = Math.min(options.maxSeqLength, longestInput({ architecture, config, tokenizer }));
   const encoded = encodeExamples(train.examples, { tokenizer, maxLength });
@@ -142,33 +147,6 @@ async function fineTuneAlone(p: FineTuning): Promise<TrainingResult> {
   } finally {
     close();
   }
-}
-
-/** The checkpoint's weights; its classifier's last layer aside where that tells another number of classes apart. */
-function withoutOtherClasses(
-  weights: StoredWeights,
-  p: Pick<StrategySetup, 'architecture' | 'config' | 'numLabels'> & Pick<FineTuning, 'say'>,
-): StoredWeights {
-  const { architecture, config, numLabels, say } = p;
-  const parametersFor = (classes: number) =>
-    architecture.parameters(config, { head: 'classifier', numLabels: classes });
-  // The last layer is what another number of classes would give another shape.
-  const ofMore = parametersFor(numLabels + 1);
-  const lastLayer = parametersFor(numLabels).filter(
-    ({ shape }, i) => shape.join() !== ofMore[i]!.shape.join(),
-  );
-  const other = new Set(
-    lastLayer
-      .map(({ name }) => name)
-      .filter((name) => weights.has(name) && weights.get(name)!.shape[0] !== numLabels),
-  );
-  const [first] = other;
-  if (first === undefined) return weights;
-  const classes = weights.get(first)!.shape[0];
-  say(
-    `The checkpoint tells ${classes} classes apart, the data has ${numLabels}: its last layer starts anew.`,
-  );
-  return new Map([...weights].filter(([name]) => !other.has(name)));
 }
 
 /** Accuracy and loss on the validation texts, with accuracy after attack where the best model is chosen by it. */

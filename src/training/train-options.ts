@@ -13,6 +13,8 @@ export interface TrainOptions extends OptimizationOptions {
   readonly padToMaxLength: boolean;
   readonly shuffle: boolean;
   readonly dropout?: number | undefined;
+  /** Start at random what the checkpoint lacks of its encoder, which is an error otherwise. Default false. */
+  readonly allowMissing?: boolean | undefined;
   readonly numTrainEpochs: number;
   readonly maxSteps?: number | undefined;
   readonly perDeviceTrainBatchSize: number;

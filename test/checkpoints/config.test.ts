@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { configToJson, labelMaps, labelNames, parseConfig } from '../../src/checkpoints/config.ts';
+import {
+  areDefaultLabels,
+  configToJson,
+  labelMaps,
+  labelNames,
+  parseConfig,
+} from '../../src/checkpoints/config.ts';
 import { tinyConfig } from './tiny-model.ts';
 
 describe('parseConfig', () => {
@@ -65,12 +71,6 @@ describe('parseConfig', () => {
       /absolute/,
     ],
     [
-      'an untied decoder',
-      { ...tinyConfig, tie_word_embeddings: false },
-      'unsupported',
-      /tie_word_embeddings/,
-    ],
-    [
       'two classes of one name',
       { ...tinyConfig, id2label: { 0: 'a', 1: 'b', 2: 'a' } },
       'bad-input',
@@ -84,7 +84,33 @@ describe('parseConfig', () => {
   });
 });
 
+describe('the labels of parseConfig', () => {
+  it.each([
+    ['numbers', { 0: 0, 1: 1 }, ['0', '1']],
+    ['truth values', { 0: false, 1: true }, ['false', 'true']],
+    ['null beside a name', { 0: null, 1: 'good' }, ['null', 'good']],
+    ['no map at all', null, ['LABEL_0', 'LABEL_1']],
+  ])('may be %s, as in transformers', (_, id2label, expected) => {
+    const config = parseConfig({ ...tinyConfig, id2label }, 'c');
+    expect(labelNames(config)).toEqual(expected);
+    expect(areDefaultLabels(labelNames(config))).toBe(id2label === null);
+  });
+
+  it('are counted by the map where num_labels says otherwise', () => {
+    // transformers 4.57.6 warns and takes the map, too.
+    expect(labelNames(parseConfig({ ...tinyConfig, num_labels: 5 }, 'c'))).toEqual(['neg', 'pos']);
+  });
+});
+
 describe('configToJson', () => {
+  it('writes the problem type that the configuration has, over the file’s', () => {
+    const read = parseConfig({ ...tinyConfig, problem_type: 'multi_label_classification' }, 'c');
+    expect(read.problemType).toBe('multi_label_classification');
+    const changed = { ...read, problemType: 'single_label_classification' };
+    expect(configToJson(changed, 'float32').problem_type).toBe('single_label_classification');
+    expect(configToJson(parseConfig(tinyConfig, 'c'), 'float32')).not.toHaveProperty('problem_type');
+  });
+
   it('writes changes over the original, and is read back as the same configuration', () => {
     const read = parseConfig({ ...tinyConfig, num_labels: 2, torch_dtype: 'bfloat16' }, 'c');
     const changed = { ...read, ...labelMaps(['a', 'b', 'c']), hiddenDropoutProb: 0.25 };

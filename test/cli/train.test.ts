@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readFloat32, readSafetensors, writeSafetensors } from '../../src/checkpoints/safetensors.ts';
 import { main } from '../../src/cli/main.ts';
 import { loadClassifier } from '../../src/inference/load-classifier.ts';
 import { metricsOf } from '../training/runs.ts';
@@ -40,6 +41,28 @@ describe('vda train', () => {
     const { config, tokenizer } = await loadClassifier(outputDir);
     expect(config.id2label).toEqual({ 0: 'negative', 1: 'positive' });
     expect(tokenizer.vocabSize).toBe(tinyVocabulary.length);
+  });
+
+  it('trains from a checkpoint without its encoder only with --allow-missing', async () => {
+    const { folder, model, argv } = tinyTraining();
+    const path = join(model, 'model.safetensors');
+    const file = readSafetensors(path);
+    const wrapped = [...file.entries.keys()].map(
+      (name) => [`module.${name}`, readFloat32(file, name)] as const,
+    );
+    writeSafetensors(path, new Map(wrapped));
+    const refused = await run(argv('refused', '--max-steps', '1'));
+    expect([refused.code, refused.stderr]).toEqual([
+      1,
+      expect.stringMatching(/prefix "module\.".*allow.?missing/i),
+    ]);
+    const { code, stderr } = await run(argv('run', '--max-steps', '1', '--allow-missing'));
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringContaining('New parameters, at random: bert.embeddings'),
+    ]);
+    const { options } = JSON.parse(readFileSync(join(folder, 'run/run.json'), 'utf8'));
+    expect(options.allowMissing).toBe(true);
   });
 
   it('finds the candidates that another run on the same texts has kept', async () => {

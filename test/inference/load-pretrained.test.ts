@@ -1,7 +1,12 @@
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readFloat32, readSafetensors, safetensorsChunks } from '../../src/checkpoints/safetensors.ts';
+import {
+  readFloat32,
+  readSafetensors,
+  safetensorsChunks,
+  writeSafetensors,
+} from '../../src/checkpoints/safetensors.ts';
 import { loadClassifier } from '../../src/inference/load-classifier.ts';
 import { loadMaskedLm } from '../../src/inference/load-masked-lm.ts';
 import { temporaryFolder } from '../checkpoints/folders.ts';
@@ -18,6 +23,13 @@ function modelWithout(pattern: RegExp): string {
   const bytes = [...safetensorsChunks(tensors, { dtype: 'F32' })].map((chunk) => Buffer.from(chunk));
   writeFileSync(path, Buffer.concat(bytes));
   return folder;
+}
+
+function renameTensors(folder: string, rename: (name: string) => string): void {
+  const path = join(folder, 'model.safetensors');
+  const file = readSafetensors(path);
+  const tensors = [...file.entries.keys()].map((name) => [rename(name), readFloat32(file, name)] as const);
+  writeSafetensors(path, new Map(tensors));
 }
 
 function editConfig(folder: string, changes: Readonly<Record<string, unknown>>): string {
@@ -73,6 +85,70 @@ test.each([
   const folder = writeWholeModel(temporaryFolder());
   spoil(folder);
   await expect(loadClassifier(folder)).rejects.toMatchObject({ name: 'VdaError', code });
+});
+
+test.each([
+  [
+    'several labels a text',
+    { problem_type: 'multi_label_classification' },
+    /is a multi-label classifier .*problem_type "multi_label_classification".*by a sigmoid/,
+  ],
+  [
+    'a number by its problem type',
+    { problem_type: 'regression' },
+    /is a regression, .*problem_type "regression"/,
+  ],
+  ['one output', { id2label: { 0: 'score' } }, /is a regression, .*its one output is "score"/],
+  ['an unknown problem type', { problem_type: 'ranking' }, /of an unknown kind .*"ranking"/],
+  [
+    'a class for each token',
+    { architectures: ['BertForTokenClassification'] },
+    /a model that labels each token .*BertForTokenClassification/,
+  ],
+  [
+    'a choice',
+    { architectures: ['BertForMultipleChoice'], problem_type: null },
+    /a model that chooses among several texts/,
+  ],
+])('a head that gives %s is refused as a classifier, by name', async (_, changes, message) => {
+  const folder = editConfig(writeWholeModel(temporaryFolder()), changes);
+  await expect(loadClassifier(folder)).rejects.toMatchObject({
+    code: 'unsupported',
+    message: expect.stringMatching(message),
+  });
+  await expect(loadMaskedLm(folder)).resolves.toMatchObject({ folder });
+});
+
+test('a masked LM with output weights of its own is refused; a classifier has none', async () => {
+  const folder = editConfig(writeWholeModel(temporaryFolder()), { tie_word_embeddings: false });
+  await expect(loadMaskedLm(folder)).rejects.toMatchObject({
+    code: 'unsupported',
+    message: expect.stringMatching(/tie_word_embeddings false/),
+  });
+  await expect(loadClassifier(folder)).resolves.toMatchObject({ folder });
+});
+
+test.each([
+  [
+    'module.',
+    (name: string) => `module.${name}`,
+    /with the prefix "module\.": save the model itself.*model\.module/,
+  ],
+  ['_orig_mod.', (name: string) => `_orig_mod.${name}`, /with the prefix "_orig_mod\."/],
+  [
+    'another architecture’s',
+    (name: string) => name.replace(/^bert\./, 'roberta.'),
+    /config\.json says model_type "bert", the weights are of "roberta"/,
+  ],
+])('weights named with %s in front are refused, with what they are called', async (_, rename, message) => {
+  const folder = writeWholeModel(temporaryFolder());
+  renameTensors(folder, rename);
+  for (const load of [loadClassifier, loadMaskedLm]) {
+    await expect(load(folder)).rejects.toMatchObject({
+      code: 'bad-input',
+      message: expect.stringMatching(message),
+    });
+  }
 });
 
 test('a name on the hub without a network says so', async () => {

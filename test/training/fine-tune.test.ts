@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bertAttack } from '../../src/attacks/recipes/bert-attack.ts';
 import { readResults } from '../../src/attacks/results-file.ts';
-import { readFloat32, readSafetensors } from '../../src/checkpoints/safetensors.ts';
+import { readFloat32, readSafetensors, writeSafetensors } from '../../src/checkpoints/safetensors.ts';
 import { createClassifier, victimOf } from '../../src/inference/classifier.ts';
 import { loadClassifier } from '../../src/inference/load-classifier.ts';
 import { loadMaskedLm } from '../../src/inference/load-masked-lm.ts';
@@ -239,6 +239,37 @@ describe('fineTune', () => {
     const { said } = await tinyFineTune({ modelFolder, outputDir: temporaryFolder(), options });
     expect(said).toContain('New parameters, at random: classifier.weight, classifier.bias.');
     expect(said).toContainEqual(expect.stringMatching(/[1-9] of 10 training texts are cut to 6 tokens/));
+  });
+
+  it('refuses a checkpoint that lacks parts of its encoder, unless they may be missing', async () => {
+    const modelFolder = writeTinyModel(temporaryFolder());
+    const path = join(modelFolder, 'model.safetensors');
+    const file = readSafetensors(path);
+    const wrapped = [...file.entries.keys()].map(
+      (name) => [`module.${name}`, readFloat32(file, name)] as const,
+    );
+    writeSafetensors(path, new Map(wrapped));
+    const training = { modelFolder, outputDir: temporaryFolder() };
+    await expect(tinyFineTune(training)).rejects.toMatchObject({
+      code: 'bad-input',
+      message: expect.stringMatching(
+        /bert\.embeddings\.word_embeddings\.weight, .* more of the encoder missing.*prefix "module\.".*allowMissing/,
+      ),
+    });
+    const { said } = await tinyFineTune({ ...training, options: { allowMissing: true, maxSteps: 1 } });
+    expect(said.join('\n')).toMatch(/New parameters, at random: bert\.embeddings\.word_embeddings\.weight/);
+  });
+
+  it('saves a classifier of one class a text, whatever problem the checkpoint was made for', async () => {
+    const modelFolder = writeTinyModel(temporaryFolder(), { leaveOut: '(nothing)' });
+    const path = join(modelFolder, 'config.json');
+    const config = JSON.parse(readFileSync(path, 'utf8'));
+    writeFileSync(path, JSON.stringify({ ...config, problem_type: 'multi_label_classification' }));
+    const outputDir = temporaryFolder();
+    await tinyFineTune({ modelFolder, outputDir, options: { maxSteps: 1 } });
+    const saved = JSON.parse(readFileSync(join(outputDir, 'config.json'), 'utf8'));
+    expect(saved.problem_type).toBe('single_label_classification');
+    await expect(loadClassifier(outputDir)).resolves.toMatchObject({ folder: outputDir });
   });
 
   it('starts the last layer anew, and says so, where the data has another number of classes', async () => {

@@ -2,6 +2,7 @@ import { type ModelConfig, parseConfig } from '../../checkpoints/config.ts';
 import { holdFolder } from '../../checkpoints/folder-lock.ts';
 import { checkVocabulary, loadModelFolder } from '../../checkpoints/model-folder.ts';
 import { resolveModel } from '../../checkpoints/resolve-model.ts';
+import { requireTiedDecoder } from '../../checkpoints/tied-decoder.ts';
 import type { StoredWeights } from '../../checkpoints/weights.ts';
 import { readLines } from '../../data/text-lines.ts';
 import type { Architecture } from '../../models/architecture.ts';
@@ -15,6 +16,7 @@ import { type MlmCorpus, packCorpus } from '../../training/mlm-corpus.ts';
 import { positionDimensions, startAtNeighbours } from '../../training/neighbour-attention.ts';
 import { newMaskedLms } from '../../training/new-masked-lm.ts';
 import { createTrainableModel, type TrainableModel } from '../../training/parameters.ts';
+import { requireEncoder } from '../../training/require-encoder.ts';
 import { openRunFolder } from '../../training/run-folder.ts';
 import { runPretraining } from '../../training/run-pretraining.ts';
 import type { Run } from '../command-table.ts';
@@ -25,6 +27,7 @@ import type { pretrainSpec } from '../options/pretrain.ts';
 import { createProgress } from '../progress.ts';
 import { checkpointToResume, resumeArguments } from '../resume.ts';
 import { recordOf } from '../run-record.ts';
+import { sayTo } from '../say.ts';
 import type { OptionsOf } from '../spec.ts';
 
 type Options = OptionsOf<typeof pretrainSpec>;
@@ -60,6 +63,12 @@ const pretrain: Run<typeof pretrainSpec> = async (options, io) => {
     found,
     seed: options.seed,
   });
+  if (options.model !== undefined) {
+    requireEncoder(model.missing, {
+      ...{ folder: options.model, architecture, config, found, say: sayTo(io) },
+      allowMissing: options.allowMissing ?? false,
+    });
+  }
   const resumeFrom = checkpointToResume(options);
   if (resumeFrom === undefined) {
     const start = { architecture, config, seed: options.seed };
@@ -118,6 +127,7 @@ async function startingPoint(options: Options, io: CommandIo): Promise<StartingP
   if (options.model !== undefined) {
     const folder = await resolveModel(options.model, modelAccess(io));
     const { config, weights } = loadModelFolder(folder);
+    requireTiedDecoder(config, folder);
     const tokenizer = await loadTokenizer(folder);
     checkVocabulary({ tokenizerSize: tokenizer.vocabSize, embeddingRows: config.vocabSize });
     return { tokenizer, config, found: weights };

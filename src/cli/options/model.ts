@@ -33,6 +33,13 @@ export const dropout = option(z.number().min(0).lt(1).optional(), {
   knownAs: ['hidden-dropout-prob', 'classifier-dropout'],
 });
 
+export const allowMissing = option(z.boolean().optional(), {
+  description:
+    'Start at random what the checkpoint lacks of its encoder. By default that is an error: a head may be new, an encoder was to be had.',
+  group: 'Model',
+  knownAs: ['ignore-missing', 'ignore-mismatched-sizes'],
+});
+
 export const device = option(choice(devices).default('cpu'), {
   description: 'Where the arithmetic runs; vda env says which devices there are.',
   group: 'Machine',

@@ -6,7 +6,7 @@ import type { CommandSpec } from '../spec.ts';
 import { choice, option } from '../spec.ts';
 import { maxSeqLength, path } from './data.ts';
 import { ignoredWarmup } from './ignored-warmup.ts';
-import { device, dropout, modelOption, numThreads, seed } from './model.ts';
+import { allowMissing, device, dropout, modelOption, numThreads, seed } from './model.ts';
 import { loggingSteps, optimizationOptions, savingOptions } from './training.ts';
 
 /** Number formats of saved weights; training itself is in float32. */
@@ -55,6 +55,7 @@ const schema = z.strictObject({
     'Go on from this masked language model rather than from random weights.',
     path().optional(),
   ),
+  allowMissing,
   architecture: option(choice(newArchitectures).default('bert'), {
     description: 'Family of the model that starts from random weights.',
     group,
@@ -178,6 +179,9 @@ export const pretrainSpec: CommandSpec<typeof schema> = {
       problems.push(
         `--embedding-init cooccurrence counts pairs of tokens: expected a --vocab-size of at most ${largestVocabulary}, got ${options.vocabSize}.`,
       );
+    }
+    if (given.has('allowMissing') && options.model === undefined) {
+      problems.push('--allow-missing has no effect without --model.');
     }
     if (given.has('saveSteps') && options.saveStrategy !== 'steps') {
       problems.push('--save-steps has no effect without --save-strategy steps.');

@@ -18,7 +18,7 @@ import {
 import { ignoredWarmup } from './ignored-warmup.ts';
 import { methodOptions, officialMethodOptions, settingsOfOthers, unreadByOfficial } from './methods.ts';
 import { asksMaskedLm, unreadByMixture } from './mixture-options.ts';
-import { device, dropout, modelOption, numThreads, seed } from './model.ts';
+import { allowMissing, device, dropout, modelOption, numThreads, seed } from './model.ts';
 import {
   evaluationOptions,
   loggingSteps,
@@ -32,6 +32,7 @@ import { fidelity, methodOf, strategyOption, vda, vdaOptions } from './vda.ts';
 const schema = z.strictObject({
   model: modelOption('Pre-trained encoder to fine-tune.', path()),
   dropout,
+  allowMissing,
   ...datasetOptions,
   trainFile,
   validationFile,
