@@ -85,15 +85,22 @@ export const broadcastsTo = (from: Shape, to: Shape): boolean => {
   return extra >= 0 && from.every((dim, axis) => dim === 1 || dim === to[axis + extra]);
 };
 
-/** NumPy broadcasting of two shapes. @throws VdaError `internal` where a pair of dimensions differs and neither is 1. */
-export function broadcastShapes(a: Shape, b: Shape): Shape {
+/**
+ * NumPy broadcasting of the shapes that an op is given.
+ * @throws VdaError `internal` naming the op where two dimensions differ and neither is 1
+ */
+export const broadcastShapes = (op: string, shapes: readonly Shape[]): Shape =>
+  shapes.reduce((a, b) => broadcastPair(a, b, () => requireFit(false, { op, shapes })));
+
+function broadcastPair(a: Shape, b: Shape, refuse: () => void): Shape {
   const rank = Math.max(a.length, b.length);
   const at = (shape: Shape, axis: number): Dim => shape[axis - (rank - shape.length)] ?? 1;
   return Array.from({ length: rank }, (_, axis) => {
     const [x, y] = [at(a, axis), at(b, axis)];
     if (x === y || y === 1) return x;
     if (x === 1) return y;
-    throw new VdaError('internal', `broadcast: shapes ${formatShape(a)} and ${formatShape(b)} do not fit`);
+    refuse();
+    return x;
   });
 }
 

@@ -1,4 +1,5 @@
 import type { DType } from '../base/tensor.ts';
+import { requireTypes, type TypeRule } from './element-types.ts';
 import type { Emitter } from './emitter.ts';
 import type { Shape } from './shape.ts';
 
@@ -37,11 +38,13 @@ export interface VjpContext<A> {
 export type Vjp<A> = (context: VjpContext<A>) => readonly (Value | undefined)[];
 
 /**
- * An op: its shape rule, its emission and its gradient together, so that none can be forgotten.
+ * An op: its rules of element types and shapes, its emission and its gradient together, so that none can be forgotten.
  * `vjp: 'none'` marks an op no gradient may pass through; asking for one throws by the op's name.
  */
 export interface Op<A> {
   readonly name: string;
+  /** Element types of its inputs, held before shapes are. */
+  readonly types: TypeRule;
   readonly infer: (inputs: readonly Value[], attributes: A) => readonly ValueType[];
   readonly emit: (emitter: Emitter, inputs: readonly string[], node: EmittedNode<A>) => readonly string[];
   readonly vjp: Vjp<A> | 'none';
@@ -53,8 +56,12 @@ export interface EmittedNode<A> {
   readonly attributes: A;
 }
 
-/** Applies an op; returns all its outputs. */
+/**
+ * Applies an op; returns all its outputs.
+ * @throws VdaError `internal` naming the op where element types or shapes do not fit
+ */
 export function applyAll<A>(op: Op<A>, inputs: readonly Value[], attributes: A): readonly Value[] {
+  requireTypes(op.name, op.types, inputs);
   const outputs: Value[] = [];
   // An op reads only attributes it made itself, so forgetting their type here is safe.
   const node: Node = { op: op as unknown as Op<never>, inputs, attributes, outputs };

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { arrayOf, type DType } from '../../src/base/tensor.ts';
 import { gradient } from '../../src/graph/gradient.ts';
 import * as ops from '../../src/graph/ops/index.ts';
 import type { Op, Value, ValueType } from '../../src/graph/value.ts';
 import { compile } from '../../src/runtime/compile.ts';
 import { checkGradient, weightedSum } from './check-gradient.ts';
-import { drawInputs, expectClose, sizes } from './fixtures.ts';
+import { drawInputs, expectClose, sizes, tensorOf } from './fixtures.ts';
 import { type OpCase, opCases } from './op-cases.ts';
 import { allDoubles, evaluate } from './reference.ts';
 
@@ -103,10 +104,67 @@ describe.each(table.filter(({ op }) => op.vjp === 'none'))('$key $title', ({ op,
   it('refuses a gradient by name', () => {
     const inputs = symbols(typesOf(one));
     const y = one.build(inputs);
-    const loss = ops.reduceSum(ops.multiply(y, ops.scalar(1)));
+    const loss = ops.reduceSum(ops.cast(y, 'float32'));
     expect(() => gradient(loss, inputs)).toThrow(`op '${op.name}' has no gradient`);
   });
 });
 
 const symbols = (types: Readonly<Record<string, ValueType>>): Record<string, Value> =>
   Object.fromEntries(Object.entries(types).map(([name, type]) => [name, ops.input(name, type)]));
+
+const dtypes = Object.keys(arrayOf) as readonly DType[];
+
+/** All ways to give `count` inputs a type. */
+const combinations = (count: number): readonly (readonly DType[])[] =>
+  count === 0 ? [[]] : combinations(count - 1).flatMap((rest) => dtypes.map((dtype) => [...rest, dtype]));
+
+/** One case of an op for each number of inputs it takes. */
+const byArity = (cases: readonly OpCase[]) =>
+  new Map(cases.map((one) => [Object.keys(one.inputs).length, one])).values();
+
+describe.each(allOps)('$key, given any element types', ({ cases }) => {
+  it('runs in ONNX Runtime, or names an op, the types and the shapes while tracing', async () => {
+    for (const one of byArity(cases)) {
+      const names = Object.keys(one.inputs);
+      const drawn = drawInputs(one.inputs, { dims: sizes[0]! });
+      for (const combination of combinations(names.length)) {
+        const types = Object.fromEntries(
+          names.map((name, i) => [name, { shape: one.inputs[name]!.shape, dtype: combination[i]! }]),
+        ) as Record<string, ValueType>;
+        const title = `${one.title} of ${combination.join(', ')}`;
+        try {
+          one.build(symbols(types));
+        } catch (error) {
+          expect((error as Error).message, title).toMatch(
+            /^\w+: element types (\w+ \[.*\].*)+ do not fit; expected /,
+          );
+          continue;
+        }
+        const program = await compile((inputs) => ({ y: one.build(inputs) }), types, { numThreads: 1 });
+        const feeds = names.map((name, i) => {
+          const { shape, data } = drawn[name]!;
+          const isIndex = typeof one.inputs[name]!.draw === 'object';
+          const values = isIndex
+            ? Array.from(data as ArrayLike<number | bigint>, Number)
+            : Array(data.length).fill(1);
+          return [name, tensorOf(combination[i]!, shape, values)];
+        });
+        const { y } = await program.run(Object.fromEntries(feeds));
+        expect(dtypes, title).toContain(y.dtype);
+        await program.release();
+      }
+    }
+  });
+});
+
+it('an op names itself, both types and both shapes where the types differ', () => {
+  const x = ops.input('x', { dtype: 'float32', shape: ['batch', 3] });
+  const ids = ops.input('ids', { dtype: 'int64', shape: [3] });
+  expect(() => ops.add(x, ids)).toThrow(
+    'add: element types float32 [batch, 3] and int64 [3] do not fit; expected T and T, T one of float32, float64, int64, int32, uint8. Cast what differs.',
+  );
+  expect(() => ops.takeRows(x, x)).toThrow(/^takeRows: element types float32 .* expected .* and int64\./);
+  expect(() => ops.add(x, ops.input('y', { dtype: 'float32', shape: [4] }))).toThrow(
+    'add: shapes [batch, 3] and [4] do not fit',
+  );
+});

@@ -69,8 +69,8 @@ describe('broadcasting', () => {
     [['batch', 1], ['length'], ['batch', 'length']],
     [[1], ['batch', 4, 1], ['batch', 4, 1]],
   ])('of %j and %j is %j', (a, b, expected) => {
-    expect(broadcastShapes(a, b)).toEqual(expected);
-    expect(broadcastShapes(b, a)).toEqual(expected);
+    expect(broadcastShapes('add', [a, b])).toEqual(expected);
+    expect(broadcastShapes('add', [b, a])).toEqual(expected);
   });
 
   it.each<[Shape, Shape]>([
@@ -78,7 +78,7 @@ describe('broadcasting', () => {
     [['batch'], ['length']],
     [['batch'], [2]],
   ])('of %j and %j is refused', (a, b) => {
-    expect(() => broadcastShapes(a, b)).toThrow('do not fit');
+    expect(() => broadcastShapes('add', [a, b])).toThrow('do not fit');
   });
 
   it('to a shape goes one way', () => {
@@ -93,9 +93,11 @@ describe('shapes that do not fit are refused when traced', () => {
   const i = (...shape: Shape) => input('i', { dtype: 'int64', shape });
   const m = (...shape: Shape) => input('m', { dtype: 'uint8', shape });
 
+  const b = (...shape: Shape) => input('b', { dtype: 'bool', shape });
+
   it.each<[string, () => unknown]>([
-    ['broadcast: shapes [2] and [3]', () => add(f(2), f(3))],
-    ['broadcast: shapes', () => where(m(2), { whenTrue: f(3), whenFalse: f() })],
+    ['add: shapes [2] and [3]', () => add(f(2), f(3))],
+    ['where: shapes [2] and [3] and []', () => where(b(2), { whenTrue: f(3), whenFalse: f() })],
     ['gemm: shapes [2, 3] and [4, 3]', () => gemm(f(2, 3), f(4, 3))],
     ['gemm: shapes [2, 3, 1] and [1, 3]', () => gemm(f(2, 3, 1), f(1, 3))],
     ['gemm with an addend: shapes [2, 4] and [3]', () => gemm(f(2, 3), f(3, 4), { addend: f(3) })],

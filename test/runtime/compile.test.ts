@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { VdaError } from '../../src/base/error.ts';
 import { float32Tensor, int64Tensor, type Tensor } from '../../src/base/tensor.ts';
+import { alike, floats } from '../../src/graph/element-types.ts';
 import {
   add,
   concat,
@@ -157,6 +158,7 @@ describe('a program is refused', () => {
   /** An op that says it keeps its input's shape. */
   const op = (emit: Op<unknown>['emit']): Op<unknown> => ({
     name: 'test',
+    types: alike(floats),
     infer: ([x]) => [x!],
     emit,
     vjp: 'none',

@@ -1,4 +1,5 @@
 import { int64Tensor } from '../../base/tensor.ts';
+import { alike, anyType, signed, type TypeRule } from '../element-types.ts';
 import { broadcastsTo, normalizeAxis, requireFit, type Shape, sameShape } from '../shape.ts';
 import { apply, type Op, type Value } from '../value.ts';
 import { reshape } from './reshape.ts';
@@ -8,6 +9,7 @@ import { reshape } from './reshape.ts';
 /** y = x broadcast to a shape: x̄ = ȳ summed back. */
 export const expandOp: Op<{ readonly shape: Shape }> = {
   name: 'expand',
+  types: alike(anyType),
   infer: ([x], { shape }) => {
     requireFit(broadcastsTo(x!.shape, shape), { op: 'expand', shapes: [x!.shape, shape] });
     return [{ shape, dtype: x!.dtype }];
@@ -32,9 +34,11 @@ const reducedShape = (shape: Shape, { axes, keepDims }: ReduceAttributes): Shape
 export const reduceOp = (
   name: string,
   onnxType: string,
+  types: TypeRule,
   vjp: Op<ReduceAttributes>['vjp'],
 ): Op<ReduceAttributes> => ({
   name,
+  types,
   infer: ([x], attributes) => [{ shape: reducedShape(x!.shape, attributes), dtype: x!.dtype }],
   emit: (emitter, [x], { attributes }) => {
     const axes = emitter.constant(int64Tensor([attributes.axes.length], attributes.axes));
@@ -47,10 +51,15 @@ export const reduceOp = (
 });
 
 /** y = Σ x over axes: x̄ = ȳ, repeated along them. */
-export const reduceSumOp = reduceOp('reduceSum', 'ReduceSum', ({ inputs: [x], attributes, cotangent }) => {
-  const kept = reducedShape(x!.shape, { axes: attributes.axes, keepDims: true });
-  return [expand(reshape(cotangent, kept), x!.shape)];
-});
+export const reduceSumOp = reduceOp(
+  'reduceSum',
+  'ReduceSum',
+  alike(signed),
+  ({ inputs: [x], attributes, cotangent }) => {
+    const kept = reducedShape(x!.shape, { axes: attributes.axes, keepDims: true });
+    return [expand(reshape(cotangent, kept), x!.shape)];
+  },
+);
 
 export interface ReduceOptions {
   /** All axes unless told. Negative axes count from the end. */

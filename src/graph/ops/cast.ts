@@ -1,4 +1,5 @@
 import type { DType } from '../../base/tensor.ts';
+import { alike, anyType } from '../element-types.ts';
 import { apply, type Op, type Value } from '../value.ts';
 
 /** ONNX TensorProto.DataType of each element type. */
@@ -14,6 +15,7 @@ export const onnxTypeOf: Readonly<Record<DType, number>> = {
 /** y = x as another element type; used on indices and masks, which carry no gradient. */
 export const castOp: Op<{ readonly dtype: DType }> = {
   name: 'cast',
+  types: alike(anyType),
   infer: ([x], { dtype }) => [{ shape: x!.shape, dtype }],
   emit: (emitter, inputs, { attributes }) =>
     emitter.node('Cast', inputs, { attributes: { to: onnxTypeOf[attributes.dtype] } }),

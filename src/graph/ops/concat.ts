@@ -1,4 +1,5 @@
 import { VdaError } from '../../base/error.ts';
+import { alike, anyType } from '../element-types.ts';
 import { addDims, factorsOf, normalizeAxis, requireFit, sameShape } from '../shape.ts';
 import { apply, type Op, type Value } from '../value.ts';
 import { reshape } from './reshape.ts';
@@ -7,6 +8,7 @@ import { slice } from './slice.ts';
 /** y = values one after another along an axis: each value's cotangent is its slice of ȳ. */
 export const concatOp: Op<{ readonly axis: number }> = {
   name: 'concat',
+  types: alike(anyType),
   infer: (values, { axis }) => {
     const others = (v: Value) => v.shape.toSpliced(axis, 1);
     const fits = values.every((v) => axis < v.shape.length && sameShape(others(v), others(values[0]!)));

@@ -1,8 +1,10 @@
 import { float32Tensor, type Tensor } from '../../base/tensor.ts';
+import { noInputs } from '../element-types.ts';
 import { apply, type Op, type Value } from '../value.ts';
 
 export const constantOp: Op<{ readonly value: Tensor }> = {
   name: 'constant',
+  types: noInputs,
   infer: (_, { value }) => [{ shape: value.shape, dtype: value.dtype }],
   emit: (emitter, _, { attributes }) => [emitter.constant(attributes.value)],
   vjp: () => [],

@@ -1,9 +1,11 @@
+import { noInputs } from '../element-types.ts';
 import type { Dim } from '../shape.ts';
 import { apply, type Op, type Value } from '../value.ts';
 import { scalar } from './constant.ts';
 
 export const dimSizeOp: Op<{ readonly dim: Dim }> = {
   name: 'dimSize',
+  types: noInputs,
   infer: () => [{ shape: [], dtype: 'float32' }],
   emit: (emitter, _, { attributes }) => {
     const [size] = emitter.node('Cast', [emitter.dim(attributes.dim)], { attributes: { to: 1 } });

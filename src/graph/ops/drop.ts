@@ -1,4 +1,5 @@
 import { float32Tensor, tensor } from '../../base/tensor.ts';
+import { float32 } from '../element-types.ts';
 import { requireFit, sameShape } from '../shape.ts';
 import { apply, type Op, type Value } from '../value.ts';
 
@@ -13,6 +14,7 @@ import { apply, type Op, type Value } from '../value.ts';
  */
 export const dropOp: Op<{ readonly probability: number }> = {
   name: 'drop',
+  types: { inputs: [float32, ['uint8']] },
   infer: ([x, mask]) => {
     requireFit(sameShape(x!.shape, mask!.shape), { op: 'drop', shapes: [x!.shape, mask!.shape] });
     return [{ shape: x!.shape, dtype: x!.dtype }];

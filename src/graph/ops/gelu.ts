@@ -1,3 +1,4 @@
+import { alike, float32 } from '../element-types.ts';
 import { apply, type Op, type Value } from '../value.ts';
 import { scalar } from './constant.ts';
 import { add, erf, exp, multiply } from './elementwise.ts';
@@ -14,6 +15,7 @@ type None = Readonly<Record<string, never>>;
  */
 export const geluOp: Op<None> = {
   name: 'gelu',
+  types: alike(float32),
   infer: ([x]) => [{ shape: x!.shape, dtype: x!.dtype }],
   emit: (emitter, inputs) => emitter.node('Gelu', inputs, { domain: 'com.microsoft' }),
   vjp: ({ inputs: [x], cotangent }) => {

@@ -1,4 +1,5 @@
 import { int64Tensor } from '../../base/tensor.ts';
+import { alike, floats } from '../element-types.ts';
 import type { Emitter } from '../emitter.ts';
 import { broadcastsTo, requireFit } from '../shape.ts';
 import { apply, type Op, type Value } from '../value.ts';
@@ -23,6 +24,7 @@ const flip = (x: Value, transposed: boolean) =>
  */
 export const gemmOp: Op<GemmAttributes> = {
   name: 'gemm',
+  types: alike(floats),
   infer: ([a, b, c], { transposeA, transposeB }) => {
     const [m, k] = flip(a!, transposeA);
     const [k2, n] = flip(b!, transposeB);

@@ -1,4 +1,5 @@
 import type { DType } from '../../base/tensor.ts';
+import { noInputs } from '../element-types.ts';
 import type { Dim, Shape } from '../shape.ts';
 import { apply, type Op, type Value } from '../value.ts';
 
@@ -10,6 +11,7 @@ export interface InputAttributes {
 
 export const inputOp: Op<InputAttributes> = {
   name: 'input',
+  types: noInputs,
   infer: (_, { shape, dtype }) => [{ shape, dtype }],
   emit: (_emitter, _inputs, { attributes }) => [attributes.name],
   vjp: () => [],

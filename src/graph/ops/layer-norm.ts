@@ -1,3 +1,4 @@
+import { alike, floats } from '../element-types.ts';
 import { requireFit, sameShape } from '../shape.ts';
 import { applyAll, type Op, type Value } from '../value.ts';
 import { sumTo } from './broadcast.ts';
@@ -17,6 +18,7 @@ const meanOverLast = (x: Value) => reduceMean(x, { axes: [-1], keepDims: true })
  */
 export const layerNormOp: Op<{ readonly epsilon: number }> = {
   name: 'layerNorm',
+  types: alike(floats),
   infer: ([x, gamma, beta]) => {
     const width = x!.shape.slice(-1);
     const fits = width.length === 1 && sameShape(gamma!.shape, width) && sameShape(beta!.shape, width);

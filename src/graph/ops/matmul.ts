@@ -1,3 +1,4 @@
+import { alike, floats } from '../element-types.ts';
 import { requireFit, sameShape } from '../shape.ts';
 import { apply, type Op, type Value } from '../value.ts';
 
@@ -18,6 +19,7 @@ export interface MatmulAttributes {
  */
 export const matmulOp: Op<MatmulAttributes> = {
   name: 'matmul',
+  types: alike(floats),
   infer: ([a, b], { transposeA, transposeB }) => {
     const stack = a!.shape.slice(0, -2);
     const [m, k] = transposeA ? [a!.shape.at(-1), a!.shape.at(-2)] : [a!.shape.at(-2), a!.shape.at(-1)];

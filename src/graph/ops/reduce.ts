@@ -1,3 +1,4 @@
+import { alike, anyType } from '../element-types.ts';
 import { elementsOf } from '../shape.ts';
 import { apply, type Value } from '../value.ts';
 import { type ReduceOptions, reduceAttributes, reduceOp, reduceSum } from './broadcast.ts';
@@ -5,7 +6,7 @@ import { dimSize } from './dim-size.ts';
 import { divide, multiply } from './elementwise.ts';
 
 /** y = max x over axes. Used to keep exponentials in range, where its gradient cancels; none is defined. */
-export const reduceMaxOp = reduceOp('reduceMax', 'ReduceMax', 'none');
+export const reduceMaxOp = reduceOp('reduceMax', 'ReduceMax', alike(anyType), 'none');
 
 /** Maximum over axes. No gradient. */
 export const reduceMax = (x: Value, options: ReduceOptions = {}): Value =>

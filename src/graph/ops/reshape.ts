@@ -1,10 +1,12 @@
 import { int64Tensor } from '../../base/tensor.ts';
+import { alike, anyType } from '../element-types.ts';
 import { elementsOf, requireFit, type Shape, sameShape } from '../shape.ts';
 import { apply, type Op, type Value } from '../value.ts';
 
 /** y = x in another shape, row-major order kept: x̄ = ȳ in the old shape. */
 export const reshapeOp: Op<{ readonly shape: Shape }> = {
   name: 'reshape',
+  types: alike(anyType),
   infer: ([x], { shape }) => {
     requireFit(elementsOf(x!.shape) === elementsOf(shape), { op: 'reshape', shapes: [x!.shape, shape] });
     return [{ shape, dtype: x!.dtype }];

@@ -1,4 +1,5 @@
 import { int64Tensor } from '../../base/tensor.ts';
+import { alike, anyType } from '../element-types.ts';
 import { type Dim, normalizeAxis, requireFit } from '../shape.ts';
 import { apply, type Op, type Value } from '../value.ts';
 
@@ -16,6 +17,7 @@ const withAxis = (x: Value, axis: number, size: Dim) => x.shape.map((dim, i) => 
 /** y = x[start … start + size) along an axis: x̄ = ȳ padded with zeros. */
 export const sliceOp: Op<SliceAttributes> = {
   name: 'slice',
+  types: alike(anyType),
   infer: ([x], { axis, start, size }) => {
     const current = x!.shape[axis];
     const inside =
@@ -49,6 +51,7 @@ export const slice = (
 /** y = x with zeros around it along an axis, up to a size: x̄ = that slice of ȳ. */
 export const padOp: Op<{ readonly axis: number; readonly before: number; readonly size: Dim }> = {
   name: 'pad',
+  types: alike(anyType),
   infer: ([x], { axis, before, size }) => {
     const current = x!.shape[axis];
     const inside =

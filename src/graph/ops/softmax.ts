@@ -1,3 +1,4 @@
+import { alike, floats } from '../element-types.ts';
 import { apply, type Op, type Value } from '../value.ts';
 import { reduceSum } from './broadcast.ts';
 import { exp, multiply, subtract } from './elementwise.ts';
@@ -8,6 +9,7 @@ const sumOverLast = (x: Value) => reduceSum(x, { axes: [-1], keepDims: true });
 /** y = softmax x over the last axis: x̄ = y ⊙ (ȳ − Σ ȳ ⊙ y). */
 export const softmaxOp: Op<None> = {
   name: 'softmax',
+  types: alike(floats),
   infer: ([x]) => [{ shape: x!.shape, dtype: x!.dtype }],
   emit: (emitter, inputs) => emitter.node('Softmax', inputs, { attributes: { axis: -1 } }),
   vjp: ({ outputs: [y], cotangent: dy }) => [multiply(y!, subtract(dy, sumOverLast(multiply(dy, y!))))],
@@ -16,6 +18,7 @@ export const softmaxOp: Op<None> = {
 /** y = x − ln Σ eˣ over the last axis: x̄ = ȳ − eʸ ⊙ Σ ȳ. */
 export const logSoftmaxOp: Op<None> = {
   name: 'logSoftmax',
+  types: alike(floats),
   infer: ([x]) => [{ shape: x!.shape, dtype: x!.dtype }],
   emit: (emitter, inputs) => emitter.node('LogSoftmax', inputs, { attributes: { axis: -1 } }),
   vjp: ({ outputs: [y], cotangent: dy }) => [subtract(dy, multiply(exp(y!), sumOverLast(dy)))],

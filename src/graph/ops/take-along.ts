@@ -1,4 +1,5 @@
 import { float32Tensor } from '../../base/tensor.ts';
+import { anyType, float32, indices } from '../element-types.ts';
 import { type Dim, requireFit, sameShape } from '../shape.ts';
 import { apply, type Op, type Value } from '../value.ts';
 
@@ -10,6 +11,7 @@ type None = Readonly<Record<string, never>>;
  */
 export const takeAlongOp: Op<None> = {
   name: 'takeAlong',
+  types: { inputs: [anyType, indices] },
   infer: ([x, ids]) => {
     const fits = x!.shape.length === 2 && ids!.shape.length === 2 && x!.shape[0] === ids!.shape[0];
     requireFit(fits, { op: 'takeAlong', shapes: [x!.shape, ids!.shape] });
@@ -31,6 +33,7 @@ export const takeAlong = (x: Value, ids: Value): Value => apply(takeAlongOp, [x,
  */
 export const putAlongOp: Op<{ readonly columns: Dim }> = {
   name: 'putAlong',
+  types: { inputs: [indices, float32] },
   infer: ([ids, values], { columns }) => {
     const fits = values!.shape.length === 2 && sameShape(ids!.shape, values!.shape);
     requireFit(fits, { op: 'putAlong', shapes: [ids!.shape, values!.shape] });

@@ -1,4 +1,5 @@
 import { float32Tensor, int64Tensor } from '../../base/tensor.ts';
+import { anyType, float32, indices } from '../element-types.ts';
 import { type Dim, elementsOf, requireFit, sameShape } from '../shape.ts';
 import { apply, type Op, type Value } from '../value.ts';
 import { reshape } from './reshape.ts';
@@ -17,6 +18,7 @@ interface RowAttributes {
  */
 export const takeRowsOp: Op<RowAttributes> = {
   name: 'takeRows',
+  types: { inputs: [anyType, indices] },
   infer: ([table, ids]) => [{ shape: [...ids!.shape, ...table!.shape.slice(1)], dtype: table!.dtype }],
   emit: (emitter, inputs) => emitter.node('Gather', inputs, { attributes: { axis: 0 } }),
   vjp: ({ inputs: [table, ids], attributes: { distinct }, cotangent }) => {
@@ -56,6 +58,7 @@ const fewRows = 16;
  */
 export const scatterAddRowsOp: Op<ScatterAttributes> = {
   name: 'scatterAddRows',
+  types: { inputs: [indices, float32] },
   infer: ([ids, updates, base], { rows }) => {
     const shape = [rows, ...updates!.shape.slice(1)];
     const fits = ids!.shape.length === 1 && ids!.shape[0] === updates!.shape[0];

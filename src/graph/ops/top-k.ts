@@ -1,9 +1,11 @@
 import { int64Tensor } from '../../base/tensor.ts';
+import { alike, numbers } from '../element-types.ts';
 import { applyAll, type Op, type Value } from '../value.ts';
 
 /** The k largest elements of each row and where they are, largest first; equal values by lower index. No gradient. */
 export const topKOp: Op<{ readonly k: number }> = {
   name: 'topK',
+  types: alike(numbers),
   infer: ([x], { k }) => {
     const shape = [...x!.shape.slice(0, -1), k];
     return [

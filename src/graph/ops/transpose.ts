@@ -1,8 +1,10 @@
+import { alike, anyType } from '../element-types.ts';
 import { apply, type Op, type Value } from '../value.ts';
 
 /** y = x with its axes permuted: x̄ = ȳ under the inverse permutation. */
 export const transposeOp: Op<{ readonly permutation: readonly number[] }> = {
   name: 'transpose',
+  types: alike(anyType),
   infer: ([x], { permutation }) => [{ shape: permutation.map((axis) => x!.shape[axis]!), dtype: x!.dtype }],
   emit: (emitter, inputs, { attributes }) =>
     emitter.node('Transpose', inputs, { attributes: { perm: attributes.permutation } }),

@@ -1,3 +1,4 @@
+import { numbers } from '../element-types.ts';
 import { broadcastShapes } from '../shape.ts';
 import { apply, type Op, type Value } from '../value.ts';
 import { sumTo } from './broadcast.ts';
@@ -6,8 +7,9 @@ import { scalar } from './constant.ts';
 /** y = a where the condition holds, else b: ȳ goes to the side that was taken. Condition: bool. */
 export const whereOp: Op<Readonly<Record<string, never>>> = {
   name: 'where',
+  types: { T: numbers, inputs: [['bool'], 'T'] },
   infer: ([condition, a, b]) => [
-    { shape: broadcastShapes(condition!.shape, broadcastShapes(a!.shape, b!.shape)), dtype: a!.dtype },
+    { shape: broadcastShapes('where', [condition!.shape, a!.shape, b!.shape]), dtype: a!.dtype },
   ],
   emit: (emitter, inputs) => emitter.node('Where', inputs),
   vjp: ({ inputs: [condition, a, b], cotangent }) => [
