@@ -27,6 +27,9 @@ export function fromDistilbertFields(json: object): Record<string, unknown> {
 export function toDistilbertFields(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const { type_vocab_size: _one, layer_norm_eps: _fixed, ...kept } = fields;
   return Object.fromEntries(
-    Object.entries(kept).map(([name, value]) => [distilbertFields[name] ?? name, value]),
+    Object.entries(kept).map(([name, value]) => [
+      Object.hasOwn(distilbertFields, name) ? distilbertFields[name]! : name,
+      value,
+    ]),
   );
 }

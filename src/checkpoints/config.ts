@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { VdaError } from '../base/error.ts';
+import { excerpt, excerptList, quotedExcerpt } from '../base/excerpt.ts';
+import { readShape } from '../base/read-shape.ts';
 import { fromDistilbertFields, toDistilbertFields } from './config-fields.ts';
 
 /** Architectures (`model_type`) that can be loaded. */
@@ -36,29 +38,44 @@ export interface ModelConfig {
   readonly raw: Readonly<Record<string, unknown>>;
 }
 
-const positive = z.number().int().positive();
+/**
+ * Largest sizes that a configuration may name: several times those of any encoder there is, and small enough that work in
+ * proportion to one of them ends.
+ */
+const largest = {
+  vocabulary: 10_000_000,
+  hidden: 65_536,
+  layers: 1024,
+  heads: 1024,
+  intermediate: 1_048_576,
+  positions: 1_048_576,
+  tokenTypes: 1024,
+  classes: 1_000_000,
+} as const;
+
+const size = (most: number) => z.int().min(1).max(most);
 const probability = z.number().min(0).max(1);
 // Defaults are those of transformers' configurations, which agree: files leave out what equals them.
 const configSchema = z.looseObject({
   architectures: z.array(z.string()).nullish(),
-  vocab_size: positive,
-  hidden_size: positive.default(768),
-  num_hidden_layers: positive.default(12),
-  num_attention_heads: positive.default(12),
-  intermediate_size: positive.default(3072),
+  vocab_size: size(largest.vocabulary),
+  hidden_size: size(largest.hidden).default(768),
+  num_hidden_layers: size(largest.layers).default(12),
+  num_attention_heads: size(largest.heads).default(12),
+  intermediate_size: size(largest.intermediate).default(3072),
   hidden_act: z.string().default('gelu'),
   hidden_dropout_prob: probability.default(0.1),
   attention_probs_dropout_prob: probability.default(0.1),
   classifier_dropout: probability.nullish(),
-  max_position_embeddings: positive.default(512),
-  type_vocab_size: positive.default(2),
+  max_position_embeddings: size(largest.positions).default(512),
+  type_vocab_size: size(largest.tokenTypes).default(2),
   layer_norm_eps: z.number().positive().default(1e-12),
   initializer_range: z.number().positive().default(0.02),
-  pad_token_id: z.number().int().nonnegative().nullish(),
+  pad_token_id: z.int().min(0).max(largest.vocabulary).nullish(),
   // Names that transformers takes as they are: numbers, truth values and null are written as JSON has them.
   id2label: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).nullish(),
   problem_type: z.string().nullish(),
-  num_labels: positive.optional(),
+  num_labels: size(largest.classes).optional(),
   position_embedding_type: z.string().optional(),
   tie_word_embeddings: z.boolean().nullish(),
   is_decoder: z.boolean().optional(),
@@ -73,17 +90,17 @@ type RawConfig = z.infer<typeof configSchema>;
  */
 export function parseConfig(json: unknown, path: string): ModelConfig {
   const modelType = modelTypeOf(json, path);
-  const parsed = configSchema.safeParse(
+  const parsed = readShape(
+    configSchema,
     modelType === 'distilbert' ? fromDistilbertFields(json as object) : json,
   );
-  if (!parsed.success) {
-    const problems = z.prettifyError(parsed.error);
+  if (!parsed.ok) {
     throw new VdaError(
       'bad-input',
-      `${path} is not a usable model configuration:\n${problems}\nCorrect the file.`,
+      `${path} is not a usable model configuration: ${parsed.problem}. Correct the file.`,
     );
   }
-  const raw = parsed.data;
+  const raw = parsed.value;
   refuseVariants(raw, path);
   if (raw.hidden_size % raw.num_attention_heads !== 0) {
     const sizes = `hidden_size ${raw.hidden_size}, num_attention_heads ${raw.num_attention_heads}`;
@@ -166,7 +183,7 @@ function modelTypeOf(json: unknown, path: string): ModelType {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
     throw new VdaError(
       'bad-input',
-      `${path} should hold a JSON object; got ${JSON.stringify(json)?.slice(0, 80)}.`,
+      `${path} should hold a JSON object; got ${Array.isArray(json) ? 'a list' : excerpt(String(json))}.`,
     );
   }
   const found = 'model_type' in json ? json.model_type : undefined;
@@ -188,11 +205,20 @@ function modelTypeOf(json: unknown, path: string): ModelType {
 /** The family that a model's class, such as `BertForMaskedLM`, belongs to. */
 function modelTypeByClass(json: object): ModelType | undefined {
   const [first] = 'architectures' in json && Array.isArray(json.architectures) ? json.architectures : [];
-  const family = /^(Bert|Roberta|DistilBert)(For|Model$)/.exec(String(first))?.[1]?.toLowerCase();
+  const family = /^(Bert|Roberta|DistilBert)(For|Model$)/
+    .exec(typeof first === 'string' ? first : '')?.[1]
+    ?.toLowerCase();
   return supportedModelTypes.find((name) => name === family);
 }
 
-const shown = (value: unknown): string => (JSON.stringify(value) ?? '').slice(0, 80);
+const shown = (value: unknown): string =>
+  typeof value === 'string'
+    ? quotedExcerpt(value)
+    : Array.isArray(value)
+      ? excerptList(value.filter((one) => typeof one === 'string'))
+      : typeof value === 'object'
+        ? 'no text'
+        : String(value);
 
 /** Variants that would load without complaint and compute something else. */
 function refuseVariants(raw: RawConfig, path: string): void {
@@ -204,7 +230,7 @@ function refuseVariants(raw: RawConfig, path: string): void {
     if (got !== expected) {
       throw new VdaError(
         'unsupported',
-        `${path}: ${field} must be ${expected}, got ${got}. Choose another checkpoint.`,
+        `${path}: ${field} must be ${expected}, got ${excerpt(String(got))}. Choose another checkpoint.`,
       );
     }
   }
@@ -214,10 +240,11 @@ function labelsOf(raw: RawConfig, path: string): string[] {
   if (raw.id2label === undefined || raw.id2label === null)
     return Array.from({ length: raw.num_labels ?? 2 }, (_, id) => `LABEL_${id}`);
   const { id2label } = raw;
-  const labels = Array.from({ length: Object.keys(id2label).length }, (_, id) => {
+  const keys = Object.keys(id2label);
+  const labels = Array.from({ length: keys.length }, (_, id) => {
     const label = id2label[id];
     if (label === undefined) {
-      const got = Object.keys(id2label).join(', ');
+      const got = excerptList(keys, { quote: false });
       throw new VdaError(
         'bad-input',
         `${path}: id2label must have the keys 0, 1, …; key ${id} is missing among ${got}.`,
@@ -225,10 +252,11 @@ function labelsOf(raw: RawConfig, path: string): string[] {
     }
     return String(label);
   });
-  const twice = labels.find((label, id) => labels.indexOf(label) !== id);
+  const seen = new Set<string>();
+  const twice = labels.find((label) => seen.size === seen.add(label).size);
   if (twice === undefined) return labels;
   throw new VdaError(
     'bad-input',
-    `${path}: id2label calls two classes "${twice}". Answers go by the names: give each class its own.`,
+    `${path}: id2label calls two classes ${quotedExcerpt(twice)}. Answers go by the names: give each class its own.`,
   );
 }

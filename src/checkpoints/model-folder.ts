@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, VdaError } from '../base/error.ts';
 import { refuseGitLfsPointer } from '../base/git-lfs.ts';
+import { parseJson } from '../base/parse-json.ts';
 import type { Tensor } from '../base/tensor.ts';
 import { writeFilesAtomically } from './atomic-file.ts';
 import { configToJson, type ModelConfig, parseConfig } from './config.ts';
@@ -44,7 +45,7 @@ export function readConfig(folder: string): ModelConfig {
   refuseGitLfsPointer(text, path);
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = parseJson(text);
   } catch (thrown) {
     throw new VdaError('bad-input', `${path} is not JSON: ${messageOf(thrown)}. Fetch or correct the file.`);
   }

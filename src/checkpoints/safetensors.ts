@@ -1,6 +1,9 @@
 import { fstatSync } from 'node:fs';
 import { z } from 'zod';
 import { messageOf, VdaError } from '../base/error.ts';
+import { excerpt } from '../base/excerpt.ts';
+import { parseJson } from '../base/parse-json.ts';
+import { readShape } from '../base/read-shape.ts';
 import { sizeOf, type Tensor, tensor } from '../base/tensor.ts';
 import { writeFilesAtomically } from './atomic-file.ts';
 import { readBytes, truncated, withFile } from './file-bytes.ts';
@@ -23,12 +26,14 @@ export interface SafetensorsFile {
   readonly entries: ReadonlyMap<string, StoredEntry>;
 }
 
+/** Axes of a tensor. No model has a tenth as many. */
+const mostAxes = 32;
+
 const headerEntry = z.strictObject({
   dtype: z.string(),
-  shape: z.array(z.number().int().nonnegative()),
-  data_offsets: z.tuple([z.number().int().nonnegative(), z.number().int().nonnegative()]),
+  shape: z.array(z.int().min(0)).max(mostAxes),
+  data_offsets: z.tuple([z.int().min(0), z.int().min(0)]),
 });
-const headerSchema = z.record(z.string(), z.unknown());
 const metadataSchema = z.record(z.string(), z.string());
 
 /** No header of a real model comes near this; the format's own limit is the same. */
@@ -137,27 +142,26 @@ function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]
 function parseHeader(path: string, bytes: Uint8Array): Record<string, unknown> {
   let json: unknown;
   try {
-    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    json = parseJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (thrown) {
     throw badHeader(path, `it is not JSON (${messageOf(thrown)})`);
   }
-  const header = headerSchema.safeParse(json);
-  if (!header.success) throw badHeader(path, 'it is not a JSON object');
-  return header.data;
+  if (typeof json !== 'object' || json === null || Array.isArray(json))
+    throw badHeader(path, 'its header is not a JSON object');
+  return json as Record<string, unknown>;
 }
 
 function checkEntry(
   raw: unknown,
   { path, name, dataStart }: { readonly path: string; readonly name: string; readonly dataStart: number },
 ): StoredEntry {
-  const parsed = headerEntry.safeParse(raw);
-  if (!parsed.success)
-    throw badHeader(path, `the entry of tensor ${name} is wrong: ${z.prettifyError(parsed.error)}`);
-  const { dtype, shape, data_offsets } = parsed.data;
+  const parsed = readShape(headerEntry, raw);
+  if (!parsed.ok) throw badHeader(path, `the entry of tensor ${excerpt(name)} is wrong: ${parsed.problem}`);
+  const { dtype, shape, data_offsets } = parsed.value;
   if (!isStoredDType(dtype)) {
     throw new VdaError(
       'unsupported',
-      `${path}: tensor ${name} has element type ${dtype}; this version reads ${Object.keys(bytesOf).join(', ')}. ` +
+      `${path}: tensor ${excerpt(name)} has element type ${excerpt(dtype)}; this version reads ${Object.keys(bytesOf).join(', ')}. ` +
         'Save the checkpoint in one of these.',
     );
   }
@@ -166,7 +170,7 @@ function checkEntry(
   if (bytes !== expected) {
     throw badHeader(
       path,
-      `tensor ${name}, ${dtype} [${shape.join(', ')}], needs ${expected} bytes but has ${bytes}`,
+      `tensor ${excerpt(name)}, ${dtype} [${excerpt(shape.join(', '))}], needs ${expected} bytes but has ${bytes}`,
     );
   }
   return { dtype, shape, start: dataStart + data_offsets[0], bytes };
@@ -183,7 +187,7 @@ function checkLayout(
   )) {
     if (start !== end) {
       const where = `${start - dataStart} where ${end - dataStart} was expected`;
-      throw badHeader(path, `the bytes of tensor ${name} start at offset ${where}`);
+      throw badHeader(path, `the bytes of tensor ${excerpt(name)} start at offset ${where}`);
     }
     end = start + bytes;
   }

@@ -2,7 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { messageOf, VdaError } from '../base/error.ts';
+import { excerpt, quotedExcerpt } from '../base/excerpt.ts';
 import { pointerBytes, refuseGitLfsPointer } from '../base/git-lfs.ts';
+import { parseJson } from '../base/parse-json.ts';
+import { readShape } from '../base/read-shape.ts';
 import { conversionAdvice } from './conversion-advice.ts';
 import { readBeginning } from './file-bytes.ts';
 import { readFloat32, readSafetensors } from './safetensors.ts';
@@ -37,6 +40,9 @@ export function openWeightFile(
   }
 }
 
+/** Names no other folder, and is not longer than file systems allow. */
+const fileName = /^[^/\\\0]{1,255}$/;
+
 const indexSchema = z.looseObject({ weight_map: z.record(z.string(), z.string()) });
 
 /**
@@ -51,23 +57,23 @@ export function shardsOf(
   refuseGitLfsPointer(text, index);
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = parseJson(text);
   } catch (thrown) {
     throw new VdaError('bad-input', `${index} is not JSON: ${messageOf(thrown)}. Fetch the file again.`);
   }
-  const parsed = indexSchema.safeParse(json);
-  if (!parsed.success) {
+  const parsed = readShape(indexSchema, json);
+  if (!parsed.ok) {
     throw new VdaError(
       'bad-input',
-      `${index} must map tensor names to files under "weight_map". Fetch it again.`,
+      `${index} must map tensor names to files under "weight_map": ${parsed.problem}. Fetch it again.`,
     );
   }
   const byFile = new Map<string, string[]>();
-  for (const [name, file] of Object.entries(parsed.data.weight_map)) {
-    if (file.includes('/') || file.includes('\\')) {
+  for (const [name, file] of Object.entries(parsed.value.weight_map)) {
+    if (!fileName.test(file) || file === '.' || file === '..') {
       throw new VdaError(
         'bad-input',
-        `${index} names ${file}, a file outside its own folder: this index is not safe.`,
+        `${index} names ${quotedExcerpt(file)}, a file outside its own folder or no file name at all: this index is not safe.`,
       );
     }
     const names = byFile.get(file) ?? [];
@@ -79,7 +85,7 @@ export function shardsOf(
     const more = gone.length > 1 ? ` and ${gone.length - 1} more` : '';
     throw new VdaError(
       'not-found',
-      `${folder} lacks ${gone[0]}${more} of the ${byFile.size} files that ${basename(index)} names. Fetch the model again.`,
+      `${folder} lacks ${excerpt(gone[0]!)}${more} of the ${byFile.size} files that ${basename(index)} names. Fetch the model again.`,
     );
   }
   return [...byFile].map(([file, names]) => ({ path: join(folder, file), names }));

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { VdaError } from '../base/error.ts';
+import { excerpt } from '../base/excerpt.ts';
 import type { Tensor } from '../base/tensor.ts';
 import type { ModelConfig, ModelType } from './config.ts';
 import { conversionAdvice, otherWeightFiles } from './conversion-advice.ts';
@@ -40,13 +41,16 @@ export function openWeights(
       if (entry === undefined) {
         throw new VdaError(
           'bad-input',
-          `${path}: the index puts tensor ${stored} here, but the file lacks it.`,
+          `${path}: the index puts tensor ${excerpt(stored)} here, but the file lacks it.`,
         );
       }
       const name = canonicalName(stored, { modelType, all });
       if (name === undefined) continue;
       if (weights.has(name)) {
-        throw new VdaError('bad-input', `${path}: more than one tensor is ${name} (the last is ${stored}).`);
+        throw new VdaError(
+          'bad-input',
+          `${path}: more than one tensor is ${excerpt(name)} (the last is ${excerpt(stored)}).`,
+        );
       }
       weights.set(name, entry);
     }

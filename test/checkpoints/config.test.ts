@@ -141,3 +141,53 @@ describe('configToJson', () => {
     expect(Object.keys(json)).not.toContain('type_vocab_size');
   });
 });
+
+describe('parseConfig, sizes', () => {
+  const read = (fields: object) => parseConfig({ ...tinyConfig, ...fields }, 'config.json');
+
+  it.each([
+    ['num_hidden_layers', 1e15],
+    ['hidden_size', 2 ** 31],
+    ['vocab_size', 1e9],
+    ['num_attention_heads', 1e9],
+    ['intermediate_size', 1e12],
+    ['max_position_embeddings', 1e15],
+    ['type_vocab_size', 2 ** 53],
+    ['pad_token_id', 1e12],
+  ])('refuses %s of %d, which nothing could hold', (field, value) => {
+    expect(() => read({ [field]: value })).toThrow(
+      new RegExp(`^config.json.*${field}: expected a (whole )?number at most \\d+`),
+    );
+  });
+
+  it('refuses a number of classes beyond all use', () => {
+    const { id2label: _, ...config } = tinyConfig;
+    expect(() => parseConfig({ ...config, num_labels: 1e9 }, 'config.json')).toThrow(
+      /num_labels: .* at most 1000000/,
+    );
+  });
+
+  it('names a few keys of id2label where thousands are wrong', () => {
+    const id2label = Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`class ${i}`, 'x']));
+    const refusal = (() => {
+      try {
+        return read({ id2label });
+      } catch (thrown) {
+        return (thrown as Error).message;
+      }
+    })();
+    expect(refusal).toMatch(/key 0 is missing among class 0, .* more\.$/);
+    expect((refusal as string).length).toBeLessThan(400);
+  });
+
+  it('takes no inherited name for a field of DistilBERT', () => {
+    const json = { model_type: 'distilbert', vocab_size: 5, dim: 2, n_heads: 1, toString: 1, constructor: 2 };
+    expect(parseConfig(json, 'config.json')).toMatchObject({ hiddenSize: 2 });
+  });
+
+  it('says what is wrong on one line, without the marks of a schema', () => {
+    expect(() => read({ hidden_size: 'big', vocab_size: null })).toThrow(
+      'config.json is not a usable model configuration: vocab_size: expected a number, got null (and 1 more). Correct the file.',
+    );
+  });
+});
