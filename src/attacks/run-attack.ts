@@ -50,7 +50,7 @@ const flushEvery = 5;
  * Attacks examples and writes `results.jsonl`: a line as each ends, and when all have ended the file is put in the
  * order of ids. Where the folder has results of the same attack they are kept and only the rest is attacked, so
  * an attack stopped at any moment ends in the file it would have had (but for `seconds`), as far as the models
- * answer the same to the same input.
+ * answer the same to the same input. Examples that ended as `error` are asked again.
  *
  * @throws VdaError `conflict` when the folder holds another attack, or another process works in it; `no-space` when the disk is full; `usage` for
  * a shard that does not exist or ids that repeat
@@ -91,7 +91,7 @@ async function runAttackAlone(
   repairResults(path, before);
   if (before.badBytes > 0) options.onRepair?.({ path, bytes: before.badBytes });
 
-  const records = new Map(before.records.map((record) => [record.id, record]));
+  const records = new Map(withoutErrors(path, before.records).map((record) => [record.id, record]));
   const report = () => options.onProgress?.(progressOf([...records.values()], own.length));
   report();
   const file = openSync(path, 'a');
@@ -117,6 +117,13 @@ async function runAttackAlone(
   const sorted = [...records.values()].sort((a, b) => a.id - b.id);
   if (complete) writeFilesAtomically([{ path, chunks: sorted.map(resultLine) }]);
   return { complete, path, records: sorted };
+}
+
+/** Takes records of errors out of the file: what broke an attack off (a dead process, a full memory) need not last. */
+function withoutErrors(path: string, records: readonly AttackRecord[]): readonly AttackRecord[] {
+  const kept = records.filter(({ status }) => status !== 'error');
+  if (kept.length < records.length) writeFilesAtomically([{ path, chunks: kept.map(resultLine) }]);
+  return kept;
 }
 
 function* untilAborted(examples: readonly Example[], signal: AbortSignal | undefined): Generator<Example> {

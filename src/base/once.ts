@@ -6,3 +6,18 @@ export function once<T>(make: () => T): () => T {
     return made.value;
   };
 }
+
+/** {@link once} for a promise: one that rejects is forgotten, so that the next call tries again. */
+export function retried<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    if (made === undefined) {
+      const own = make();
+      made = own;
+      own.catch(() => {
+        if (made === own) made = undefined;
+      });
+    }
+    return made;
+  };
+}

@@ -16,6 +16,8 @@ export interface ModelRuntimeOptions extends RuntimeOptions {
    * for many texts. No influence on results; without effect in training and off the CPU. Default false.
    */
   readonly workers?: boolean;
+  /** Told, once each, that one of these processes ended (its work is done again), and that none is left. */
+  readonly onRemark?: (remark: string) => void;
 }
 
 /** What a model says of batches. */

@@ -6,8 +6,8 @@ import type { Session, SessionOptions } from './session.ts';
 
 /** Opens a session of onnxruntime-node, or of several processes with one each. */
 export async function openBindingSession(
-  model: Uint8Array,
-  { device = 'cpu', numThreads, lanes = 1 }: SessionOptions,
+  model: () => Uint8Array,
+  { device = 'cpu', numThreads, lanes = 1, onRemark }: SessionOptions,
 ): Promise<Session> {
   const ort = await import('onnxruntime-node');
   const options: InferenceSession.SessionOptions = {
@@ -20,8 +20,8 @@ export async function openBindingSession(
   };
   const session =
     lanes > 1
-      ? await openLanes(model, { ...options, lanes })
-      : await ort.InferenceSession.create(model, options);
+      ? await openLanes(model, { ...options, lanes, threadsAlone: numThreads, onRemark })
+      : await ort.InferenceSession.create(model(), options);
   const toOrt = ({ dtype, shape, data }: Tensor) => new ort.Tensor(dtype, data, shape as number[]);
   const mapped = <T, U>(values: Readonly<Record<string, T>>, f: (value: T) => U) =>
     Object.fromEntries(Object.entries(values).map(([name, value]) => [name, f(value)]));

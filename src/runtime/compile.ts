@@ -60,7 +60,7 @@ export async function compile<S extends Specs, R extends ValueTree>(
   );
   const outputs = Object.fromEntries(flatten<Value>(traced, isValue));
   const model = emitModel(prefixed(outputs));
-  const session = await openSession(encodeModel(model), options);
+  const session = await openSession(() => encodeModel(model), options);
 
   return {
     run: async (inputs, { into, extra = {} } = {}) => {

@@ -1,146 +1,153 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createRequire } from 'node:module';
-import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import type { InferenceSession } from 'onnxruntime-node';
+import { retried } from '../base/once.ts';
+import { type Call, EndedEarly, type Lane, openLane, type PlainTensors } from './lane.ts';
 
 /** The part of ONNX Runtime's session that programs use. */
 type OrtSession = Pick<InferenceSession, 'run' | 'release'>;
 
-type PlainTensors = Readonly<Record<string, Pick<OrtTensor, 'type' | 'dims' | 'data'>>>;
-type Reply = { readonly outputs: PlainTensors } | { readonly error: string };
-
-interface Job {
-  readonly resolve: (outputs: PlainTensors) => void;
-  readonly reject: (error: Error) => void;
+export interface LanesOptions extends InferenceSession.SessionOptions {
+  readonly lanes: number;
+  /** Threads inside an operator where this process answers alone. Default: ONNX Runtime's choice. */
+  readonly threadsAlone?: number | undefined;
+  /** Told, once each, that a worker process ended and that none is left. */
+  readonly onRemark?: ((remark: string) => void) | undefined;
+  /** Milliseconds without an answer after which a process is taken for hung; a slow one has twenty times its slowest. */
+  readonly patience?: number;
 }
 
-/** One process, and the calls it has not answered yet, in the order in which it will. */
-interface Lane {
-  readonly child: ChildProcess;
-  readonly jobs: Job[];
-}
+/** A call on which so many processes ended is answered in this one: it may be what ends them. */
+const mostDeaths = 2;
+/** So many times in a row a process may end in one place without an answer: it is replaced once, then the place stays empty. */
+const mostFruitless = 2;
 
 /**
- * Opens one model in several processes; a call goes to the lane that has least to do, so calls made together run side by
- * side. Threads inside an operator wait for each other at every operator, lanes never: small batches gain the most.
+ * Opens one model in several worker processes; a call goes to the one that has least to do, so calls made together run side by
+ * side. Threads inside an operator wait for each other at every operator, processes never: small batches gain the most.
+ * Each process holds the model for itself.
  *
- * Each lane holds the model for itself, and ends with this process. Idle lanes don't keep this process alive. They are no
- * worker threads, for ending one of those inside ONNX Runtime aborts everything.
+ * A process that ends (killed for want of memory, say) leaves the pool at once, what it had not answered is given to others,
+ * and a new one takes its place, unless two in a row ended there without an answer. Where none is left this process answers.
+ * No answer changes, for a session answers the same to the same input wherever it is.
+ *
+ * @param model gives the model's bytes, and again for each process that is replaced
  * @throws Error what ONNX Runtime says against the model
  */
 export async function openLanes(
-  model: Uint8Array,
-  { lanes: count, ...options }: InferenceSession.SessionOptions & { readonly lanes: number },
+  model: () => Uint8Array,
+  { lanes: count, threadsAlone, onRemark, patience = 300_000, ...options }: LanesOptions,
 ): Promise<OrtSession> {
-  const lanes = Array.from({ length: count }, startLane);
-  const release = async () => {
-    await Promise.all(lanes.map(endLane));
+  const lanes = new Set<Lane>();
+  const filling = new Set<Promise<void>>();
+  const waiting: Call[] = []; // for a process that is being opened
+  const release = new AbortController();
+  const said = new Set<string>();
+  const remark = (kind: string, text: string) => {
+    if (!said.has(kind)) onRemark?.(text);
+    said.add(kind);
   };
-  try {
-    await Promise.all(lanes.map((lane) => open(lane, { model, options })));
-  } catch (error) {
-    await release();
-    throw error;
+
+  /** Opens a process for one place of the pool, after so many that ended there in a row without an answer. */
+  async function fill(bytes: Uint8Array, fruitless: number): Promise<void> {
+    for (let ended = fruitless; ended < mostFruitless && !release.signal.aborted; ended++) {
+      try {
+        const lane = await openLane(bytes, { options, patience, signal: release.signal });
+        lanes.add(lane);
+        void lane.ended.then((cause) =>
+          leave(lane, { cause, fruitless: lane.hasAnswered() ? 0 : ended + 1 }),
+        );
+        return;
+      } catch (error) {
+        if (!(error instanceof EndedEarly)) return; // if nobody can open the model, this process says why
+      }
+    }
   }
-  return {
-    run: async (feeds) => {
-      const lane = lanes.reduce((best, other) => (other.jobs.length < best.jobs.length ? other : best));
-      const plain = Object.entries(feeds as InferenceSession.OnnxValueMapType).map(
-        ([name, { type, dims, data }]) => [name, { type, dims, data }],
+
+  function leave(lane: Lane, p: { readonly cause: string; readonly fruitless: number }): void {
+    lanes.delete(lane);
+    if (!release.signal.aborted) {
+      remark(
+        'end',
+        `A process that runs the model has ended (${p.cause}): what it left is worked out again.`,
       );
-      return (await ask(lane, { feeds: Object.fromEntries(plain) })) as InferenceSession.OnnxValueMapType;
-    },
-    release,
-  };
-}
-
-/**
- * What a lane runs: it takes the model from standard input, then answers calls in their order. Ctrl-C and the signals of
- * schedulers reach it too, and are for the process that asks to follow. Text, for bundles would lose a file beside this one.
- */
-const laneProgram = `
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {});
-process.on('disconnect', () => process.exit());
-let session;
-let ort;
-const mapped = (tensors, f) => Object.fromEntries(Object.entries(tensors).map(([name, value]) => [name, f(value)]));
-const opened = async ({ bytes, runtime, options }) => {
-  const model = new Uint8Array(bytes);
-  let filled = 0;
-  for await (const chunk of process.stdin) {
-    model.set(chunk, filled);
-    filled += chunk.length;
-  }
-  ort = require(runtime);
-  session = await ort.InferenceSession.create(model, options);
-  return {};
-};
-const answered = async (feeds) => {
-  const fed = mapped(feeds, ({ type, dims, data }) => new ort.Tensor(type, data, dims));
-  return mapped(await session.run(fed, { logSeverityLevel: 4 }), ({ type, dims, data }) => ({ type, dims, data }));
-};
-process.on('message', ({ model, feeds }) =>
-  (model ? opened(model) : answered(feeds)).then(
-    (outputs) => process.send({ outputs }),
-    (error) => process.send({ error: String(error?.message ?? error) }),
-  ),
-);
-`;
-
-function startLane(): Lane {
-  const child = spawn(process.execPath, ['-e', laneProgram], {
-    stdio: ['pipe', 'ignore', 'inherit', 'ipc'],
-    serialization: 'advanced', // typed arrays as they are
-  });
-  const jobs: Job[] = [];
-  const fail = (error: Error) => {
-    for (const job of jobs.splice(0)) job.reject(error);
-  };
-  child.on('message', (reply: Reply) => {
-    const job = jobs.shift()!;
-    if (jobs.length === 0) keepAlive(child, false);
-    if ('error' in reply) job.reject(new Error(reply.error));
-    else job.resolve(reply.outputs);
-  });
-  child.on('error', fail);
-  child.on('exit', (code, signal) =>
-    fail(new Error(`a process that runs the model has ended (${signal ?? `exit code ${code}`})`)),
-  );
-  child.stdin!.on('error', () => {}); // the end of the process says more
-  return { child, jobs };
-}
-
-function open(
-  lane: Lane,
-  { model, options }: { readonly model: Uint8Array; readonly options: InferenceSession.SessionOptions },
-): Promise<PlainTensors> {
-  const runtime = createRequire(import.meta.url).resolve('onnxruntime-node');
-  const answer = ask(lane, { model: { bytes: model.byteLength, runtime, options } });
-  lane.child.stdin!.end(model);
-  return answer;
-}
-
-function ask({ child, jobs }: Lane, message: object): Promise<PlainTensors> {
-  return new Promise((resolve, reject) => {
-    jobs.push({ resolve, reject });
-    keepAlive(child, true);
-    child.send(message, (error) => {
-      if (error) reject(error);
+      refill(p.fruitless);
+    }
+    lane.calls.forEach((call, i) => {
+      if (i === 0) call.deaths++; // the others it had not come to
+      place(call);
     });
+  }
+
+  function refill(fruitless: number): void {
+    if (fruitless >= mostFruitless) return;
+    const filled = fill(model(), fruitless).then(() => {
+      filling.delete(filled);
+      for (const call of waiting.splice(0)) place(call);
+    });
+    filling.add(filled);
+  }
+
+  let here: InferenceSession | undefined;
+  const alone = retried(async () => {
+    const ort = await import('onnxruntime-node');
+    const threads = threadsAlone === undefined ? {} : { intraOpNumThreads: threadsAlone };
+    const session = await ort.InferenceSession.create(model(), { ...options, ...threads });
+    here = session;
+    return async (feeds: PlainTensors): Promise<PlainTensors> => {
+      const fed = Object.entries(feeds).map(([name, { type, dims, data }]) => [
+        name,
+        new ort.Tensor(type, data as never, dims),
+      ]);
+      return session.run(Object.fromEntries(fed), { logSeverityLevel: 4 });
+    };
   });
-}
 
-/** Whether this process waits for the child. */
-function keepAlive(child: ChildProcess, on: boolean): void {
-  const change = on ? 'ref' : 'unref';
-  child[change]();
-  child.channel?.[change]();
-}
+  function place(call: Call): void {
+    if (release.signal.aborted) {
+      call.reject(new Error('the session was released'));
+      return;
+    }
+    const [first, ...others] = lanes;
+    const fits = call.deaths < mostDeaths;
+    if (fits && first !== undefined) {
+      const least = others.reduce(
+        (best, lane) => (lane.calls.length < best.calls.length ? lane : best),
+        first,
+      );
+      least.give(call);
+    } else if (fits && filling.size > 0) {
+      waiting.push(call);
+    } else {
+      if (first === undefined) {
+        remark(
+          'alone',
+          'No process that runs the model stays alive: this one goes on by itself, which takes longer.',
+        );
+      }
+      alone()
+        .then((run) => run(call.feeds))
+        .then(call.resolve, call.reject);
+    }
+  }
 
-async function endLane({ child }: Lane): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
-  const ended = once(child, 'exit');
-  child.ref();
-  child.kill('SIGKILL');
-  await ended;
+  // The bytes in no variable that the functions above share: they would stay in memory.
+  const fillAll = (bytes: Uint8Array) => Array.from({ length: count }, () => fill(bytes, 0));
+  await Promise.all(fillAll(model()));
+  if (lanes.size === 0) await alone();
+  return {
+    run: (feeds) =>
+      new Promise((resolve, reject) => {
+        const plain = Object.entries(feeds as InferenceSession.OnnxValueMapType).map(
+          ([name, { type, dims, data }]) => [name, { type, dims, data }],
+        );
+        const answered = resolve as (outputs: PlainTensors) => void;
+        place({ feeds: Object.fromEntries(plain), resolve: answered, reject, deaths: 0 });
+      }),
+    release: async () => {
+      const ending = [...lanes].map(({ ended }) => ended);
+      release.abort();
+      await Promise.all([...ending, ...filling]);
+      await here?.release();
+      here = undefined;
+    },
+  };
 }

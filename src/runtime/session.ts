@@ -19,6 +19,8 @@ export interface SessionOptions extends RuntimeOptions {
    * one. Default 1.
    */
   readonly lanes?: number;
+  /** Told, once each, that a process with one of these lanes ended, and that none is left, so that this one goes on alone. */
+  readonly onRemark?: ((remark: string) => void) | undefined;
 }
 
 /** An output to work out: its type and shape, and where to write it if not to a new tensor. */
@@ -39,13 +41,16 @@ export interface Session {
  * they are wanted; where that can't be had, and for other devices, one of the Node binding, which copies them: the same
  * numbers, later.
  *
+ * @param model gives the model's bytes; asked again where a process beside this one is replaced
  * @throws VdaError `unsupported` when the device can't be had, `internal` when the model is refused.
  */
-export async function openSession(model: Uint8Array, options: SessionOptions): Promise<Session> {
+export async function openSession(model: () => Uint8Array, options: SessionOptions): Promise<Session> {
   const { device = 'cpu', numThreads, lanes = 1 } = options;
   const ort = device === 'cpu' && lanes === 1 ? await nativeRuntime() : undefined;
   try {
-    return ort ? openNativeSession(ort, { model, numThreads }) : await openBindingSession(model, options);
+    return ort
+      ? openNativeSession(ort, { model: model(), numThreads })
+      : await openBindingSession(model, options);
   } catch (error) {
     if (device === 'cpu') {
       throw new VdaError('internal', `ONNX Runtime refused a generated model: ${messageOf(error)}`, {

@@ -8,7 +8,8 @@ export const attacksFolder = 'ada';
 
 /**
  * What an attack in training found: from `path`, where an earlier start of the run left it, or from attacking now. The
- * fingerprint of what decides it lies beside the results, with the ending `.json`: results of another attack are made anew.
+ * fingerprint of what decides it lies beside the results, with the ending `.json`: results of another attack are made anew, and so are those in
+ * which some text ended as `error`.
  */
 export async function keptAttack(
   path: string,
@@ -21,7 +22,8 @@ export async function keptAttack(
   const mark = path.replace(/\.jsonl$/, '.json');
   if (existsSync(path) && existsSync(mark)) {
     const { fingerprint } = JSON.parse(readFileSync(mark, 'utf8')) as { readonly fingerprint: string };
-    if (fingerprint === p.fingerprint) return readResults(path).records;
+    const { records } = readResults(path);
+    if (fingerprint === p.fingerprint && records.every(({ status }) => status !== 'error')) return records;
   }
   const records = await p.attack();
   rmSync(mark, { force: true }); // the old mark goes before the old results and the new one comes last

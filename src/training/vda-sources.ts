@@ -105,14 +105,17 @@ async function* candidates(p: {
   readonly hooks: RunHooks;
 }): AsyncGenerator<readonly [number, TokenCandidates]> {
   const { examples, encodings } = p.encoded;
-  const maskedLm = createMaskedLm(p.maskedLm, { ...p.runtime, workers: true });
   const keep = storedCandidates(p.options);
-  const filter = p.options.candidateFilter === 'related' ? createRelatedFilter(maskedLm) : undefined;
-  const pool = filter ? Math.min(Math.max(keep, relatedPool), p.maskedLm.config.vocabSize) : keep;
+  const pool =
+    p.options.candidateFilter === 'related'
+      ? Math.min(Math.max(keep, relatedPool), p.maskedLm.config.vocabSize)
+      : keep;
   const order = encodings
     .map((_, i) => i)
     .sort((a, b) => encodings[b]!.ids.length - encodings[a]!.ids.length);
   const progress = p.hooks.progress({ label: 'Masked-LM candidates', total: order.length, unit: 'text' });
+  const maskedLm = createMaskedLm(p.maskedLm, { ...p.runtime, workers: true, onRemark: progress.log });
+  const filter = p.options.candidateFilter === 'related' ? createRelatedFilter(maskedLm) : undefined;
   try {
     for (let start = 0; start < order.length; start += textsAtOnce) {
       const chosen = order.slice(start, start + textsAtOnce);

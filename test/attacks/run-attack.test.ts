@@ -44,6 +44,25 @@ const linesOf = (name: string) =>
   );
 
 describe('runAttack', () => {
+  test('asks examples that ended as an error again, and ends as if there had been none', async () => {
+    const broken = toyVictim(11);
+    const failing = {
+      ...broken,
+      classify: (inputs: Parameters<typeof broken.classify>[0]) =>
+        inputs.some(({ text }) => text.includes('bc'))
+          ? Promise.reject(new Error('out of cheese'))
+          : broken.classify(inputs),
+    };
+    const first = await runAttack(examples, optionsFor('tried', { victim: failing }));
+    expect(first.records.some(({ status }) => status === 'error')).toBe(true);
+    const done: number[] = [];
+    const second = await runAttack(examples, optionsFor('tried', { onProgress: (p) => done.push(p.done) }));
+    expect(done[0]).toBe(first.records.filter(({ status }) => status !== 'error').length);
+    expect(second.records.every(({ status }) => status !== 'error')).toBe(true);
+    await runAttack(examples, optionsFor('untroubled'));
+    expect(linesOf('tried')).toEqual(linesOf('untroubled'));
+  });
+
   test('writes one line an example in the order of ids, however it ended', async () => {
     const { complete, records } = await runAttack(examples, optionsFor('whole'));
     expect(complete).toBe(true);

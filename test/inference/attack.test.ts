@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import type { Victim } from '../../src/attacks/ports.ts';
 import { bertAttack } from '../../src/attacks/recipes/bert-attack.ts';
+import type { AttackRecord } from '../../src/attacks/record.ts';
 import { attackMany } from '../../src/attacks/search/attack-many.ts';
 import { toRecord } from '../../src/attacks/to-record.ts';
 import { predictedClass } from '../../src/inference/classification-metrics.ts';
@@ -9,6 +11,7 @@ import { loadMaskedLm } from '../../src/inference/load-masked-lm.ts';
 import { createMaskedLm } from '../../src/inference/masked-lm.ts';
 import { attackSequentially } from '../attacks/sequential-oracle.ts';
 import { temporaryFolder } from '../checkpoints/folders.ts';
+import { workerProcesses } from '../runtime/worker-processes.ts';
 import { writeWholeModel } from './whole-model.ts';
 
 /** Texts and pairs; the tiny BERT reads 18 tokens of a text, 17 of a pair. */
@@ -25,23 +28,24 @@ const inputs: readonly (readonly [string, string?])[] = [
 ];
 
 /** The tiny BERT, and inputs labelled as it sees them, so that all are worth attacking. */
-async function setUp() {
+async function setUp({ workers = false } = {}) {
   const folder = writeWholeModel(temporaryFolder());
   const model = await loadClassifier(folder);
   const { tokenizer } = model;
-  const classifier = await createClassifier(model, { numThreads: 1 });
+  const classifier = await createClassifier(model, { numThreads: workers ? 2 : 1, workers });
   const asked = inputs.map(([text, textPair]) => (textPair === undefined ? { text } : { text, textPair }));
   const rows = await classifier.logits(asked);
   const examples = asked.map((input, id) => ({ ...input, id, label: predictedClass(rows[id]!) }));
   const filler = createMaskedLm(await loadMaskedLm(folder), { numThreads: 1 });
   const victim = victimOf(classifier, { unkToken: tokenizer.tokenOf(tokenizer.unkId) });
-  return { examples, victim, filler };
+  return { examples, victim, filler, release: classifier.release };
 }
 
 test.each(['default', 'official'] as const)(
   'in %s mode texts and pairs attacked side by side end as they do one by one, to the last bit',
   async (fidelity) => {
-    const { examples, ...models } = await setUp();
+    const { examples, victim, filler } = await setUp();
+    const models = { victim, filler };
     const recipe = bertAttack({
       fidelity,
       similarity: ['none'],
@@ -68,3 +72,37 @@ test.each(['default', 'official'] as const)(
     expect([...statuses].sort()).toEqual(['failed', 'nothing-to-change', 'success']);
   },
 );
+
+test('an attack whose worker processes are killed ends as one that was left alone, without an error', async () => {
+  const { examples, victim, filler, release } = await setUp({ workers: true });
+  const recipe = bertAttack({ similarity: ['none'], antonyms: 'none', stopWords: new Set(), candidates: 8 });
+  const attack = async (beforeCall: (call: number) => void) => {
+    const records: AttackRecord[] = [];
+    let calls = 0;
+    const classify: Victim['classify'] = (asked) => {
+      const answer = victim.classify(asked);
+      beforeCall(calls++);
+      return answer;
+    };
+    for await (const ended of attackMany(examples, {
+      victim: { ...victim, classify },
+      filler,
+      recipe,
+      concurrency: 2,
+      batch: 2,
+    })) {
+      records.push({ ...toRecord(ended, { labels: victim.labels, recipe }), seconds: 0 });
+    }
+    return records.sort((a, b) => a.id - b.id);
+  };
+  const untroubled = await attack(() => {});
+  let kills = 0;
+  const troubled = await attack((call) => {
+    if (call % 10 !== 1) return;
+    const workers = workerProcesses();
+    if (workers.length > 0) process.kill(workers[kills++ % workers.length]!, 'SIGKILL');
+  });
+  expect(kills).toBeGreaterThan(2);
+  expect(troubled).toEqual(untroubled);
+  await release();
+});

@@ -24,7 +24,7 @@ const model = encodeModel({
 });
 
 const openNative = async () => openNativeSession((await nativeRuntime())!, { model, numThreads: 2 });
-const openBinding = () => openBindingSession(model, { numThreads: 2 });
+const openBinding = () => openBindingSession(() => model, { numThreads: 2 });
 const bounded = { dtype: 'float32', shape: [1, 1] } as const;
 
 const batch = (rows: number, seed: number): Tensor =>
@@ -108,7 +108,7 @@ it('takes the Node binding where koffi does not load', async () => {
   const { nativeRuntime: native } = await import('../../src/runtime/native-session.ts');
   expect(await native()).toBeUndefined();
   const { openSession } = await import('../../src/runtime/session.ts');
-  expect(await accumulated(await openSession(model, { numThreads: 2 }))).toEqual(
+  expect(await accumulated(await openSession(() => model, { numThreads: 2 }))).toEqual(
     await accumulated(await openBinding()),
   );
   vi.doUnmock('koffi');

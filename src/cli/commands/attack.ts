@@ -52,8 +52,12 @@ const attack: Run<typeof attackSpec> = async (options, io) => {
     say(`Words are proposed by ${mlm}, which the classifier was fine-tuned from.`);
   const maskedLm = await loadMaskedLm(mlm, access);
 
+  const display = attackDisplay(io);
   const runtime = { ...runtimeOf(options), maxLength: options.maxSeqLength };
-  const classifier = await createClassifier(model, { ...runtime, maxRows: options.batchSize, workers: true });
+  const classifier = await createClassifier(model, {
+    ...{ ...runtime, maxRows: options.batchSize, workers: true },
+    onRemark: (remark) => display.log(remark),
+  });
   const data = setReader(options)('test', { labels: classifier.labels })!; // the options are checked to name it
   for (const remark of [...overrideRemarks(options, io.given), ...setRemarks({ test: data })]) say(remark);
   checkInputKind(model, { source: data.path, kind: inputKindOf(data.columns) });
@@ -63,7 +67,6 @@ const attack: Run<typeof attackSpec> = async (options, io) => {
   sayRecipe(recipe, say);
 
   const { tokenizer } = model;
-  const display = attackDisplay(io);
   const record = recordOf({ command: 'attack', options, data: { testFile: data.sha256 } });
   const result = await runAttack(examples, {
     ...{ recipe, shard, folder: options.outputDir, signal: io.signal, batch: options.batchSize },
@@ -157,6 +160,7 @@ function attackDisplay(io: CommandIo) {
         return rows;
       },
     }),
+    log: (line: string) => (progress ? progress.log(line) : sayTo(io)(line)),
     finish: () => progress?.finish(),
     total: () => last?.total ?? 0,
   };

@@ -29,6 +29,7 @@ export const run: Run<typeof evalSpec> = async (options, io) => {
     maxLength: options.maxSeqLength,
     maxRows: options.perDeviceEvalBatchSize,
     workers: true,
+    onRemark: say,
   });
   const { labels } = classifier;
   const data = setReader(options)('test', { labels })!; // the options are checked to name it

@@ -53,6 +53,7 @@ async function answerAll(
     maxLength: options.maxSeqLength,
     maxRows: options.perDeviceEvalBatchSize,
     workers: options.text === undefined,
+    onRemark: sayTo(io),
   });
   for await (const { source, texts } of textsOf(options, io)) {
     const kind = inputKindOf(texts[0] ?? {});
