@@ -11,6 +11,7 @@ import { encoderNames } from '../models/encoder-names.ts';
 import { architectureOf } from '../models/index.ts';
 import { loadTokenizer } from '../text/load-tokenizer.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
+import { withTokenTypesOf } from './token-types.ts';
 
 /** A trained model, ready to be asked; its weights never change. */
 export interface PretrainedModel {
@@ -51,7 +52,7 @@ export async function loadPretrained(
   const { config, weights: found } = loadModelFolder(folder);
   head.check?.(config, folder);
   const architecture = architectureOf(config.modelType);
-  const tokenizer = await loadTokenizer(folder);
+  const tokenizer = withTokenTypesOf({ architecture, config, folder }, await loadTokenizer(folder));
   checkVocabulary({ tokenizerSize: tokenizer.vocabSize, embeddingRows: config.vocabSize });
   const specs = architecture.parameters(config, { head: head.head, numLabels: head.numLabels(config) });
   const missing = specs.map(({ name }) => name).filter((name) => !found.has(name));

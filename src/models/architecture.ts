@@ -54,6 +54,8 @@ export interface Architecture {
   readonly decoderBiasName: string;
   /** What `config.json` calls a model with this head under `architectures`: the class transformers loads it with. */
   readonly classNames: Readonly<Record<Head, string>>;
+  /** Token types there are embeddings for; infinitely many where types are not read. */
+  tokenTypes(config: ModelConfig): number;
   /** Tokens that there are positions for. */
   positions(config: ModelConfig): number;
   /** Token embeddings `[R, T, H]` → input of layer 0 `[R, T, H]`: positions, token types, LayerNorm, dropout. */

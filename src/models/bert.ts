@@ -25,6 +25,7 @@ export const bert: Architecture = {
   attentionNames: encoder.attentionNames,
   classNames: { classifier: 'BertForSequenceClassification', maskedLm: 'BertForMaskedLM' },
 
+  tokenTypes: ({ typeVocabSize }) => typeVocabSize,
   positions: ({ maxPositionEmbeddings }) => maxPositionEmbeddings,
 
   parameters: (config, { head, numLabels }) => [

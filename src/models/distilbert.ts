@@ -36,6 +36,7 @@ export const distilbert: Architecture = {
   decoderBiasName: 'vocab_projector.bias',
   classNames: { classifier: 'DistilBertForSequenceClassification', maskedLm: 'DistilBertForMaskedLM' },
 
+  tokenTypes: () => Number.POSITIVE_INFINITY,
   positions: ({ maxPositionEmbeddings }) => maxPositionEmbeddings,
 
   parameters: (config, { head, numLabels }) => [

@@ -2,6 +2,7 @@ import type { ModelConfig } from '../checkpoints/config.ts';
 import { add, tanh } from '../graph/ops/elementwise.ts';
 import { gelu } from '../graph/ops/gelu.ts';
 import { slice } from '../graph/ops/slice.ts';
+import { takeRows } from '../graph/ops/take-rows.ts';
 import { linear } from '../nn/linear.ts';
 import type { Architecture, Head, ParameterSpec } from './architecture.ts';
 import { affine, normalize, tiedDecoder } from './named-layers.ts';
@@ -20,7 +21,8 @@ const firstPosition = ({ padTokenId }: ModelConfig): number => (padTokenId ?? 1)
 /**
  * RoBERTa (Liu et al. 2019, arXiv:1907.11692) as Hugging Face transformers computes it, with its parameter names
  * (`RobertaForSequenceClassification`, `RobertaForMaskedLM` with the decoder tied to the word embeddings). BERT's layers;
- * positions are counted from `pad_token_id` + 1, every token is of type 0, and a head of two layers stands for the pooler.
+ * positions are counted from `pad_token_id` + 1, token types are the tokenizer's (its own gives 0 for all), and a head of two
+ * layers stands for the pooler.
  *
  * Positions are those transformers gives where it gets embeddings rather than ids: p_t = pad + 1 + t. From ids it leaves
  * out padding tokens in counting, which is the same for texts padded on the right, whose padding nothing reads; a text
@@ -33,6 +35,7 @@ export const roberta: Architecture = {
   decoderBiasName: 'lm_head.bias',
   classNames: { classifier: 'RobertaForSequenceClassification', maskedLm: 'RobertaForMaskedLM' },
 
+  tokenTypes: ({ typeVocabSize }) => typeVocabSize,
   positions: (config) => config.maxPositionEmbeddings - firstPosition(config),
 
   parameters: (config, { head, numLabels }) => [
@@ -41,15 +44,17 @@ export const roberta: Architecture = {
     ...headParameters(config, { head, numLabels }),
   ],
 
-  embed: (weights, { tokens }, { config, dropout }) => {
+  embed: (weights, { tokens, typeIds }, { config, dropout }) => {
     const [, length] = tokens.shape;
     const positions = slice(weights['roberta.embeddings.position_embeddings.weight']!, {
       axis: 0,
       start: firstPosition(config),
       size: length!,
     });
-    const type = slice(weights['roberta.embeddings.token_type_embeddings.weight']!, { axis: 0, size: 1 });
-    const sum = add(add(tokens, type), positions);
+    const table = weights['roberta.embeddings.token_type_embeddings.weight']!;
+    // Of one type there is nothing to look up, and exported models then ask for none.
+    const types = config.typeVocabSize === 1 ? slice(table, { axis: 0, size: 1 }) : takeRows(table, typeIds);
+    const sum = add(add(tokens, types), positions);
     return dropout(normalize(weights, 'roberta.embeddings.LayerNorm', { x: sum, config }), {
       site: 'embeddings',
       probability: config.hiddenDropoutProb,

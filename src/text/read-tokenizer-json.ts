@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { VdaError } from '../base/error.ts';
 import { byteLevelJson, parseMerges } from './byte-level-files.ts';
+import { withAddedTokens } from './merge-added-tokens.ts';
 import { parsedJson, roles, type TokenizerConfig, tokenOfRole } from './tokenizer-config.ts';
 import { parseTokenizerJson, type TokenizerJson } from './tokenizer-json.ts';
 import { wordPieceJson } from './wordpiece-files.ts';
@@ -90,10 +91,13 @@ const withConfiguredSteps = (json: TokenizerJson, config: TokenizerConfig): Toke
 };
 
 /**
- * The content of `tokenizer.json`, read, or made from the older files of a family.
+ * The content of `tokenizer.json`, read, or made from the older files of a family, with what other files add to it.
  * @throws VdaError `not-found` without a vocabulary, `bad-input` for broken files, `unsupported` for other families
  */
-export const readTokenizerJson = (source: TokenizerSource): TokenizerJson => {
+export const readTokenizerJson = (source: TokenizerSource): TokenizerJson =>
+  withAddedTokens(vocabularyJson(source), source);
+
+const vocabularyJson = (source: TokenizerSource): TokenizerJson => {
   const { files, where, config } = source;
   const text = files['tokenizer.json'];
   const { 'vocab.txt': wordPieces, 'vocab.json': vocab, 'merges.txt': merges } = files;

@@ -3,6 +3,16 @@ import { messageOf, VdaError } from '../base/error.ts';
 
 const token = z.union([z.string(), z.looseObject({ content: z.string() })]).nullish();
 
+/** A token as `added_tokens_decoder` and `special_tokens_map.json` describe it; what is left out is false. */
+const addedToken = z.looseObject({
+  content: z.string(),
+  special: z.boolean().optional(),
+  normalized: z.boolean().optional(),
+  lstrip: z.boolean().optional(),
+  rstrip: z.boolean().optional(),
+  single_word: z.boolean().optional(),
+});
+
 const roleFields = {
   pad_token: token,
   unk_token: token,
@@ -20,13 +30,30 @@ const schema = z.looseObject({
   tokenize_chinese_chars: z.boolean().nullish(),
   add_prefix_space: z.boolean().nullish(),
   ...roleFields,
+  added_tokens_decoder: z.record(z.string().regex(/^\d{1,9}$/), addedToken).nullish(),
+  additional_special_tokens: z.array(z.union([z.string(), addedToken])).nullish(),
+  model_input_names: z.array(z.string()).nullish(),
 });
 
 /**
- * Classes by `model_type`, where the kind of vocabulary doesn't decide it. DistilBERT's is BERT's without token types: by
- * the class alone do transformers and transformers.js know that the model takes none.
+ * Classes by `model_type`, where none is named. By the class alone do transformers and transformers.js know whether a model
+ * takes token types: DistilBERT's is BERT's without.
  */
-const classOfFamily: Readonly<Record<string, string>> = { distilbert: 'DistilBertTokenizer' };
+const classOfFamily: Readonly<Record<string, string>> = {
+  distilbert: 'DistilBertTokenizer',
+  roberta: 'RobertaTokenizer',
+};
+
+/** Classes whose `model_input_names` have no `token_type_ids`, among those that can be read. */
+const classesWithoutTypes: readonly string[] = ['DistilBert', 'Roberta'];
+
+/** Whether the tokenizer tells the texts of a pair apart by token types; else all are 0, whatever its template says. */
+export const givesTokenTypes = ({
+  model_input_names: names,
+  tokenizer_class: named,
+}: Pick<TokenizerConfig, 'model_input_names' | 'tokenizer_class'>): boolean =>
+  names?.includes('token_type_ids') ??
+  !classesWithoutTypes.includes((named ?? '').replace(/Tokenizer(Fast)?$/, ''));
 
 /** `tokenizer_config.json`, as far as this project reads it. */
 export type TokenizerConfig = z.infer<typeof schema>;
@@ -52,7 +79,7 @@ export const parsedJson = (text: string, where: string): unknown => {
 };
 
 /**
- * Settings of a tokenizer: `tokenizer_config.json`, and `special_tokens_map.json` for tokens it doesn't name. A class it
+ * Settings of a tokenizer: `tokenizer_config.json` and the tokens of `special_tokens_map.json`. A class it
  * doesn't name follows from the model's `config.json`, as in `AutoTokenizer`.
  * @param files contents by file name; either may be missing
  * @param where the folder, for messages
@@ -74,9 +101,21 @@ export const parseTokenizerConfig = (
     );
   };
   const { tokenizer_class: named, model_type: family } = read('config.json');
-  const own = { ...read('special_tokens_map.json'), ...read('tokenizer_config.json') };
+  const config = read('tokenizer_config.json');
+  const map = read('special_tokens_map.json');
+  // Where the configuration describes added tokens, transformers does not look at the map; else the map wins.
+  const own = config.added_tokens_decoder
+    ? { ...map, ...config }
+    : { ...config, ...map, ...moreSpecial(config, map) };
   return { ...own, tokenizer_class: own.tokenizer_class ?? named ?? classOfFamily[family ?? ''] };
 };
+
+/** Additional special tokens of both files, those of the first one first. */
+const moreSpecial = (
+  { additional_special_tokens: first }: TokenizerConfig,
+  { additional_special_tokens: second }: TokenizerConfig,
+): Pick<TokenizerConfig, 'additional_special_tokens'> =>
+  first || second ? { additional_special_tokens: [...(first ?? []), ...(second ?? [])] } : {};
 
 /** The text of a special token, or undefined where the files don't name it. */
 export const tokenOfRole = (config: TokenizerConfig, role: Role): string | undefined => {

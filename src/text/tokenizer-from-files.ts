@@ -5,7 +5,13 @@ import type { PieceModel } from './piece-model.ts';
 import { readTokenizerJson, type TokenizerSource } from './read-tokenizer-json.ts';
 import { fillTemplate, tokenBudget } from './special-template.ts';
 import type { EncodeOptions, Encoding, Tokenizer } from './tokenizer.ts';
-import { parseTokenizerConfig, type Role, type TokenizerConfig, tokenOfRole } from './tokenizer-config.ts';
+import {
+  givesTokenTypes,
+  parseTokenizerConfig,
+  type Role,
+  type TokenizerConfig,
+  tokenOfRole,
+} from './tokenizer-config.ts';
 import { type TokenizerJson, templateOf } from './tokenizer-json.ts';
 import { wordPieceModel } from './wordpiece-model.ts';
 
@@ -14,6 +20,7 @@ export const TOKENIZER_FILES = [
   'tokenizer.json',
   'tokenizer_config.json',
   'special_tokens_map.json',
+  'added_tokens.json',
   'vocab.txt',
   'vocab.json',
   'merges.txt',
@@ -82,6 +89,19 @@ const lengthOf = (config: TokenizerConfig): number => {
 
 const pretty = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
+/** The added tokens under their ids, where their number may be another in the files that were read. */
+const addedTokensOf = (
+  { files, config }: TokenizerSource,
+  json: TokenizerJson,
+): Pick<TokenizerConfig, 'added_tokens_decoder'> => {
+  if (!config.added_tokens_decoder && files['added_tokens.json'] === undefined) return {};
+  return {
+    added_tokens_decoder: Object.fromEntries(
+      json.added_tokens.map(({ id, ...token }) => [String(id), token]),
+    ),
+  };
+};
+
 /** What to write beside a saved model: the files read, completed by what `transformers` would otherwise guess. */
 const filesToSave = (
   source: TokenizerSource,
@@ -90,7 +110,8 @@ const filesToSave = (
   const { files, config } = source;
   const { json, roles } = made;
   const kept = Object.fromEntries(
-    TOKENIZER_FILES.flatMap((name) => (files[name] === undefined ? [] : [[name, files[name]]])),
+    TOKENIZER_FILES.filter((name) => name !== 'added_tokens.json') // its tokens are in tokenizer.json
+      .flatMap((name) => (files[name] === undefined ? [] : [[name, files[name]]])),
   );
   const tokens = Object.fromEntries(Object.entries(roles).map(([role, token]) => [`${role}_token`, token]));
   const bert = json.model.type === 'WordPiece';
@@ -104,6 +125,7 @@ const filesToSave = (
         }
       : { add_prefix_space: json.pre_tokenizer?.add_prefix_space === true }),
     ...config,
+    ...addedTokensOf(source, json),
     tokenizer_class: config.tokenizer_class ?? (bert ? 'BertTokenizer' : 'RobertaTokenizer'),
     model_max_length: lengthOf(config),
   };
@@ -175,7 +197,7 @@ export const tokenizerFromFiles = (
 
   const pieceModel = pieceModelOf(json, roleIds.unkId, where);
   const specialIds = new Set([...special, ...Object.values(roleIds)]);
-  const template = templateOf(json.post_processor);
+  const template = templateOf(json.post_processor, { typed: givesTokenTypes(source.config) });
   const tokenOf = (id: number): string => tokens[id] ?? roles.unk;
 
   const encode = (text: string, options: EncodeOptions = {}): Encoding => {

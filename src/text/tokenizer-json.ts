@@ -142,8 +142,21 @@ export const parseTokenizerJson = (value: unknown, where: string): TokenizerJson
   );
 };
 
-/** Where the tokenizer puts special tokens. RoBERTa separates the texts of a pair by two and has no token types. */
-export const templateOf = (postProcessor: TokenizerJson['post_processor']): SpecialTemplate => {
+/**
+ * Where the tokenizer puts special tokens. RoBERTa separates the texts of a pair by two.
+ * @param options.typed whether token types are given; else all are 0. Default true
+ */
+export const templateOf = (
+  postProcessor: TokenizerJson['post_processor'],
+  { typed = true }: { readonly typed?: boolean } = {},
+): SpecialTemplate => {
+  const template = typedTemplate(postProcessor);
+  if (typed) return template;
+  const untyped = (parts: readonly TemplatePart[]) => parts.map((part) => ({ ...part, typeId: 0 }));
+  return { single: untyped(template.single), pair: untyped(template.pair) };
+};
+
+const typedTemplate = (postProcessor: TokenizerJson['post_processor']): SpecialTemplate => {
   const steps = postProcessor.type === 'Sequence' ? postProcessor.processors : [postProcessor];
   const processor = steps.find((step) => step.type !== 'ByteLevel')!;
   if (processor.type !== 'TemplateProcessing') {

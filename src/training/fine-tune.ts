@@ -8,6 +8,7 @@ import type { Dataset } from '../data/dataset.ts';
 import { loadMaskedLm } from '../inference/load-masked-lm.ts';
 import type { PretrainedModel } from '../inference/load-pretrained.ts';
 import { longestInput } from '../inference/longest-input.ts';
+import { withTokenTypesOf } from '../inference/token-types.ts';
 import { architectureOf } from '../models/index.ts';
 import { withDropout } from '../models/with-dropout.ts';
 import type { RuntimeOptions } from '../runtime/compile.ts';
@@ -68,7 +69,9 @@ async function fineTuneAlone(p: FineTuning): Promise<TrainingResult> {
   const resumed =
     resumeFrom === undefined ? undefined : resumeRun(resumeFrom, { outputDir, configuration, endsWithBest });
   const { config: stored, weights } = loadModelFolder(p.modelFolder);
-  const tokenizer = await loadTokenizer(p.modelFolder);
+  const architecture = architectureOf(stored.modelType);
+  const parts = { architecture, config: stored, folder: p.modelFolder };
+  const tokenizer = withTokenTypesOf(parts, await loadTokenizer(p.modelFolder));
   checkVocabulary({ tokenizerSize: tokenizer.vocabSize, embeddingRows: stored.vocabSize });
   const maskedLm = once(() => maskedLmOf(p, tokenizer));
   const { adaExamples: count, adaModel, seed, maxSeqLength } = options;
@@ -80,7 +83,6 @@ async function fineTuneAlone(p: FineTuning): Promise<TrainingResult> {
         ...{ maskedLm, maxLength: maxSeqLength, runtime },
       })
     : p.train;
-  const architecture = architectureOf(stored.modelType);
   const config = {
     ...stored,
     ...labelMaps(train.labels),
