@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { VdaError } from '../base/error.ts';
+import { isText, requireArgument } from '../base/setting-rules.ts';
 import { writeFilesAtomically } from '../checkpoints/atomic-file.ts';
 import { holdFolder } from '../checkpoints/folder-lock.ts';
 import { type AttackManifest, attackFiles, manifestFile, readManifest } from './attack-run.ts';
@@ -25,6 +26,10 @@ export function mergeShards(
   folders: readonly string[],
   { output }: { readonly output: string },
 ): readonly AttackRecord[] {
+  const owner = 'mergeShards';
+  const fits = Array.isArray(folders) && folders.every(isText);
+  requireArgument(fits, { owner, name: 'folders', expected: 'a list of folders', got: folders });
+  requireArgument(isText(output), { owner, name: 'output', expected: 'the path of a folder', got: output });
   const parts = folders.map(readPart);
   const first = parts[0];
   if (first === undefined) throw new VdaError('usage', 'There are no shards to merge: name their folders.');

@@ -1,10 +1,12 @@
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, VdaError } from '../base/error.ts';
+import { isText, requireArgument } from '../base/setting-rules.ts';
 import { isDiskFull, writeFilesAtomically } from '../checkpoints/atomic-file.ts';
 import { holdFolder } from '../checkpoints/folder-lock.ts';
 import type { Example } from '../data/dataset.ts';
 import { type AttackShard, attackFiles, attackHash, claimFolder, shardOfExamples } from './attack-run.ts';
+import { checkAttackParts, checkExamples } from './check-arguments.ts';
 import type { AttackRecord } from './record.ts';
 import { readResults, repairResults, resultLine } from './results-file.ts';
 import { type AttackManyOptions, attackMany } from './search/attack-many.ts';
@@ -58,8 +60,14 @@ const flushEvery = 5;
 export const runAttack = async (
   examples: readonly Example[],
   options: RunAttackOptions,
-): Promise<AttackRunResult> =>
-  holdFolder(options.folder, { work: 'an attack' }, () => runAttackAlone(examples, options));
+): Promise<AttackRunResult> => {
+  const owner = 'runAttack';
+  checkExamples(owner, examples);
+  checkAttackParts(owner, options);
+  const { folder } = options;
+  requireArgument(isText(folder), { owner, name: 'folder', expected: 'the path of a folder', got: folder });
+  return holdFolder(folder, { work: 'an attack' }, () => runAttackAlone(examples, options));
+};
 
 async function runAttackAlone(
   examples: readonly Example[],

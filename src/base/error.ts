@@ -10,17 +10,36 @@ export type ErrorCode =
   | 'unsupported' // known, but not something this version does
   | 'internal'; // a broken invariant: a bug in vda
 
+/** Around the name of an argument in a marked message: private-use characters, which no message has otherwise. */
+const [opening, closing] = ['\ue000', '\ue001'];
+
+/**
+ * The name of an argument, for the message of a {@link VdaError}: an option in camelCase. Programs read it as it is, the
+ * command line shows its flag, which ranks below do not know.
+ */
+export const argument = (name: string): string => `${opening}${name}${closing}`;
+
+/** A marked message with the name of each argument as `write` gives it. */
+export const writeArguments = (marked: string, write: (name: string) => string): string =>
+  marked.replace(/\ue000(\w+)\ue001/g, (_, name: string) => write(name));
+
 /**
  * The one error class. The message is a paragraph for the person at the keyboard: what failed, what was
- * expected, what was got, where, and what to do about it.
+ * expected, what was got, where, and what to do about it. It names arguments by {@link argument}.
  */
 export class VdaError extends Error {
   override readonly name = 'VdaError';
   readonly code: ErrorCode;
+  /** The message with its arguments marked, for {@link writeArguments}. */
+  readonly marked: string;
 
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
+    super(
+      writeArguments(message, (name) => name),
+      options,
+    );
     this.code = code;
+    this.marked = message;
   }
 }
 

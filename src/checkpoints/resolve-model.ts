@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { messageOf, VdaError } from '../base/error.ts';
+import { isText, requireArgument } from '../base/setting-rules.ts';
 import { conversionAdvice, otherWeightFiles } from './conversion-advice.ts';
 import {
   cachedSnapshot,
@@ -42,6 +43,13 @@ export interface ResolveModelOptions {
  *   network was needed and could not be used; `no-space`. An aborted download throws the signal's reason
  */
 export async function resolveModel(nameOrFolder: string, options: ResolveModelOptions = {}): Promise<string> {
+  const expected = 'the path of a folder or a name on the hub';
+  requireArgument(isText(nameOrFolder), {
+    owner: 'resolveModel',
+    name: 'model',
+    expected,
+    got: nameOrFolder,
+  });
   if (isFolder(nameOrFolder)) return nameOrFolder;
   if (existsSync(nameOrFolder)) {
     throw new VdaError(

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
-import { type ErrorCode, messageOf, VdaError } from '../base/error.ts';
+import { type ErrorCode, messageOf, VdaError, writeArguments } from '../base/error.ts';
 import { sanitize } from '../base/sanitize.ts';
+import { kebabCase } from './names.ts';
 import { wrap } from './wrap.ts';
 
 /** Operating-system errors that have a plain meaning. */
@@ -37,9 +38,16 @@ export function errorReport(
   return { text, exitCode: thrown instanceof VdaError && thrown.code === 'usage' ? 2 : 1 };
 }
 
+/** The message of anything that was thrown, with the arguments it names as flags. */
+export const flaggedMessageOf = (thrown: unknown): string =>
+  thrown instanceof VdaError
+    ? writeArguments(thrown.marked, (name) => `--${kebabCase(name)}`)
+    : messageOf(thrown);
+
 function explain(thrown: unknown): string {
   if (thrown instanceof VdaError) {
-    return thrown.code === 'internal' ? `${thrown.message}\n${bugNote}` : thrown.message;
+    const message = flaggedMessageOf(thrown);
+    return thrown.code === 'internal' ? `${message}\n${bugNote}` : message;
   }
   const { code, path } = (thrown ?? {}) as { code?: unknown; path?: unknown };
   const known = typeof code === 'string' ? systemErrors[code] : undefined;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { VdaError } from '../base/error.ts';
+import type { NumberRule } from '../base/setting-rules.ts';
 import { camelCase, kebabCase } from './names.ts';
 
 /** What an option needs beyond its zod type to be shown to a person. */
@@ -25,6 +26,16 @@ const facetsOf = z.registry<OptionFacets, z.core.$ZodType>();
 export function option<S extends z.ZodType>(schema: S, facets: OptionFacets): S {
   facetsOf.add(schema, facets);
   return schema;
+}
+
+/** A number as its rule has it: programs are held to the same one. */
+export function number(rule: NumberRule): z.ZodNumber {
+  let type: z.ZodNumber = rule.kind === 'integer' ? z.int() : z.number();
+  if (rule.above !== undefined) type = type.gt(rule.above);
+  if (rule.min !== undefined) type = type.min(rule.min);
+  if (rule.below !== undefined) type = type.lt(rule.below);
+  if (rule.max !== undefined) type = type.max(rule.max);
+  return type;
 }
 
 /** A choice among the keys of a table that says, for `vda list`, what each one is. */

@@ -1,4 +1,5 @@
 import { VdaError } from '../base/error.ts';
+import { checkSettings, isText, requireArgument, type SettingRules } from '../base/setting-rules.ts';
 import { type ColumnOptions, chooseColumns } from './columns.ts';
 import type { Dataset, Example } from './dataset.ts';
 import { resolveLabels } from './labels.ts';
@@ -13,6 +14,24 @@ export interface LoadDatasetOptions extends ColumnOptions {
   readonly header?: readonly string[];
 }
 
+const loadRules = {
+  textColumn: { kind: 'text', optional: true },
+  textPairColumn: { kind: 'text', optional: true },
+  labelColumn: { kind: 'text', optional: true },
+  requireClasses: { kind: 'integer', min: 1, optional: true },
+} as const satisfies SettingRules;
+
+function checkArguments(path: string, options: LoadDatasetOptions): void {
+  const owner = 'loadDataset';
+  requireArgument(isText(path), { owner, name: 'path', expected: 'the path of a file', got: path });
+  checkSettings(owner, options, { rules: loadRules });
+  for (const name of ['labels', 'header'] as const) {
+    const got = options[name];
+    const fits = got === undefined || (Array.isArray(got) && got.every((one) => typeof one === 'string'));
+    requireArgument(fits, { owner, name, expected: 'a list of texts', got });
+  }
+}
+
 /**
  * Reads labelled texts or pairs from TSV, CSV or JSON Lines, plain or gzipped.
  *
@@ -23,6 +42,7 @@ export interface LoadDatasetOptions extends ColumnOptions {
  * @throws VdaError `not-found`, `usage` or `bad-input`, with the 1-based line of what is wrong
  */
 export function loadDataset(path: string, options: LoadDatasetOptions = {}): Dataset {
+  checkArguments(path, options);
   const { labels: given, requireClasses = 1, header, ...columnOptions } = options;
   const table = readTable(path, header === undefined ? {} : { header });
   const columns = chooseColumns(table.columns, { path, ...columnOptions });

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { VdaError } from '../base/error.ts';
+import { checkSettings } from '../base/setting-rules.ts';
 import type { Dataset } from './dataset.ts';
 import { type DatasetName, type NamedDataset, namedDatasets, type Original, type Split } from './datasets.ts';
 import { drawSplits } from './draw-splits.ts';
@@ -27,6 +28,8 @@ export function openNamedDataset(
   name: DatasetName,
   { dataDir }: { readonly dataDir: string },
 ): (split: Split) => Dataset {
+  const rules = { name: { kind: 'choice', choices: namedDatasets }, dataDir: { kind: 'text' } } as const;
+  checkSettings('openNamedDataset', { name, dataDir }, { rules });
   const dataset: NamedDataset = namedDatasets[name];
   const pools = new Map<string, readonly OriginalExample[]>();
   const poolOf = (key: string, read: () => readonly OriginalExample[]) => {

@@ -1,10 +1,12 @@
+import { checkInputs } from '../attacks/check-arguments.ts';
 import type { Victim, VictimInput } from '../attacks/ports.ts';
-import { VdaError } from '../base/error.ts';
+import { argument, VdaError } from '../base/error.ts';
+import { checkSettings, hasMethods, requireArgument, type SettingRules } from '../base/setting-rules.ts';
 import { labelNames } from '../checkpoints/config.ts';
 import { reshape } from '../graph/ops/reshape.ts';
 import { noDropout } from '../nn/dropout.ts';
 import type { Encoding } from '../text/tokenizer.ts';
-import { compileModel, type ModelRuntimeOptions } from './compile-model.ts';
+import { compileModel, type ModelRuntimeOptions, modelRuntimeRules } from './compile-model.ts';
 import { equalLengthBatches } from './equal-length-batches.ts';
 import { forward } from './forward.ts';
 import type { PretrainedModel } from './load-pretrained.ts';
@@ -16,6 +18,11 @@ export interface ClassifierOptions extends ModelRuntimeOptions {
   /** Most texts in a batch; no influence on results. Default 64. */
   readonly maxRows?: number;
 }
+
+const classifierRules = {
+  ...modelRuntimeRules,
+  maxRows: { kind: 'integer', min: 1, optional: true },
+} as const satisfies SettingRules;
 
 export interface AskOptions {
   /** Told how many texts have an answer, after each batch. */
@@ -39,12 +46,19 @@ export interface Classifier {
   wordsInReach(text: string): number;
   /**
    * Logits `[C]` of each input, in order.
-   * @throws VdaError `diverged` when a logit is not finite
+   * @throws VdaError `usage` for an input that is not an object with a text; `diverged` when a logit is not finite
    */
   logits(inputs: readonly VictimInput[], options?: AskOptions): Promise<readonly Float32Array[]>;
   /** {@link logits} for texts that are tokens already. */
   logitsOf(encodings: readonly Encoding[], options?: AskOptions): Promise<readonly Float32Array[]>;
   release(): Promise<void>;
+}
+
+/** @throws VdaError `usage` for what is no loaded model */
+export function requirePretrained(owner: string, model: PretrainedModel): void {
+  const fits = typeof model === 'object' && model !== null && 'weights' in model && 'tokenizer' in model;
+  const expected = 'a loaded model, as loadClassifier or loadMaskedLm gives';
+  requireArgument(fits, { owner, name: 'model', expected, got: model });
 }
 
 /** Activations of so many tokens (MiniLM's or BERT's) stay in a core's cache, and there is a batch for every lane. */
@@ -55,12 +69,15 @@ const maxTokens = 384;
  *
  * Each distinct token sequence of a call is worked out once, and a row's bits do not depend on the others
  * ({@link equalLengthBatches}).
- * @throws what `compile` throws
+ * @throws VdaError `usage` for an option out of range; what `compile` throws
  */
 export async function createClassifier(
   model: PretrainedModel,
-  { maxLength: asked, maxRows = 64, ...runtime }: ClassifierOptions = {},
+  options: ClassifierOptions = {},
 ): Promise<Classifier> {
+  requirePretrained('createClassifier', model);
+  checkSettings('createClassifier', options, { rules: classifierRules });
+  const { maxLength: asked, maxRows = 64, ...runtime } = options;
   const { architecture, config, tokenizer } = model;
   const labels = labelNames(config);
   const maxLength = Math.min(asked ?? Number.POSITIVE_INFINITY, longestInput(model));
@@ -105,7 +122,10 @@ export async function createClassifier(
       const { truncated, wordIds } = tokenizer.encode(text, { maxLength });
       return truncated ? Math.max(-1, ...wordIds) + 1 : Number.POSITIVE_INFINITY;
     },
-    logits: (inputs, options) => logitsOf(inputs.map(encode), options),
+    logits: async (inputs, asking) => {
+      checkInputs('classifier.logits', inputs);
+      return logitsOf(inputs.map(encode), asking);
+    },
     logitsOf,
     release: () => program.release(),
   };
@@ -136,7 +156,7 @@ function finite(logits: Float32Array): Float32Array {
   throw new VdaError(
     'diverged',
     `The classifier answered the logits [${logits.join(', ')}]; expected finite numbers. Its weights are damaged or have ` +
-      'diverged in training: train again, with a smaller --learning-rate.',
+      `diverged in training: train again, with a smaller ${argument('learningRate')}.`,
   );
 }
 
@@ -149,13 +169,25 @@ export function probabilitiesOf(logits: ArrayLike<number>): number[] {
   return exps.map((e) => e / sum);
 }
 
-/** A classifier as attacks see it. An aborted `signal` makes its calls throw. */
-export const victimOf = (
+/**
+ * A classifier as attacks see it. An aborted `signal` makes its calls throw.
+ * @throws VdaError `usage` for what is no classifier, and without the token for unknown words
+ */
+export function victimOf(
   classifier: Classifier,
-  { unkToken, signal }: { readonly unkToken: string; readonly signal?: AbortSignal },
-): Victim => ({
-  labels: classifier.labels,
-  unkToken,
-  classify: async (inputs) => (await classifier.logits(inputs, { signal })).map(probabilitiesOf),
-  wordsSeen: classifier.wordsInReach,
-});
+  options: { readonly unkToken: string; readonly signal?: AbortSignal },
+): Victim {
+  const owner = 'victimOf';
+  requireArgument(hasMethods(classifier, ['logits', 'wordsInReach']), {
+    ...{ owner, name: 'classifier', got: classifier },
+    expected: 'a classifier, as createClassifier gives',
+  });
+  checkSettings(owner, options, { rules: { unkToken: { kind: 'text' } } });
+  const { unkToken, signal } = options;
+  return {
+    labels: classifier.labels,
+    unkToken,
+    classify: async (inputs) => (await classifier.logits(inputs, { signal })).map(probabilitiesOf),
+    wordsSeen: classifier.wordsInReach,
+  };
+}

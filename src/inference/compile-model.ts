@@ -1,8 +1,10 @@
 import { availableParallelism } from 'node:os';
+import type { SettingRules } from '../base/setting-rules.ts';
 import { constant } from '../graph/ops/constant.ts';
 import type { Value, ValueType } from '../graph/value.ts';
 import type { Weights } from '../models/architecture.ts';
 import { compile, type Program, type Results, type RuntimeOptions } from '../runtime/compile.ts';
+import { runtimeRules } from '../runtime/session.ts';
 import type { PaddedBatch } from '../text/pad-encodings.ts';
 import type { EqualLengthBatch } from './equal-length-batches.ts';
 import { inputSpecs } from './forward.ts';
@@ -19,6 +21,14 @@ export interface ModelRuntimeOptions extends RuntimeOptions {
   /** Told, once each, that one of these processes ended (its work is done again), and that none is left. */
   readonly onRemark?: (remark: string) => void;
 }
+
+/** What {@link ModelRuntimeOptions} may be, and the length that texts are cut to. */
+export const modelRuntimeRules = {
+  ...runtimeRules,
+  weightsChange: { kind: 'flag', optional: true },
+  workers: { kind: 'flag', optional: true },
+  maxLength: { kind: 'integer', min: 1, optional: true },
+} as const satisfies SettingRules;
 
 /** What a model says of batches. */
 export interface ModelProgram<R> {

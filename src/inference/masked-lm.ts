@@ -1,4 +1,5 @@
 import type { FillInput, MaskFiller, PieceCandidates, WordFill } from '../attacks/ports.ts';
+import { checkSettings } from '../base/setting-rules.ts';
 import { reshape } from '../graph/ops/reshape.ts';
 import { logSoftmax } from '../graph/ops/softmax.ts';
 import { topK } from '../graph/ops/top-k.ts';
@@ -7,8 +8,8 @@ import type { Value } from '../graph/value.ts';
 import { noDropout } from '../nn/dropout.ts';
 import { crossEntropyPerRow } from '../nn/losses.ts';
 import type { Encoding } from '../text/tokenizer.ts';
-import type { AskOptions } from './classifier.ts';
-import { compileModel, type ModelRuntimeOptions } from './compile-model.ts';
+import { type AskOptions, requirePretrained } from './classifier.ts';
+import { compileModel, type ModelRuntimeOptions, modelRuntimeRules } from './compile-model.ts';
 import { equalLengthBatches } from './equal-length-batches.ts';
 import { forward } from './forward.ts';
 import type { PretrainedModel } from './load-pretrained.ts';
@@ -50,10 +51,10 @@ const maxTokens = 1024;
  *
  * Source: candidates of an unmasked pass, Li et al. 2020 §3.2 and Zhou et al. 2021 Eq. 2.
  */
-export function createMaskedLm(
-  model: PretrainedModel,
-  { maxLength: asked, signal: stop, ...runtime }: MaskedLmOptions = {},
-): MaskedLm {
+export function createMaskedLm(model: PretrainedModel, options: MaskedLmOptions = {}): MaskedLm {
+  requirePretrained('createMaskedLm', model);
+  checkSettings('createMaskedLm', options, { rules: modelRuntimeRules });
+  const { maxLength: asked, signal: stop, ...runtime } = options;
   const { architecture, config, tokenizer } = model;
   const maxLength = Math.min(asked ?? Number.POSITIVE_INFINITY, longestInput(model));
 
@@ -77,6 +78,7 @@ export function createMaskedLm(
     equalLengthBatches(encodings, { padId: tokenizer.padId, maxTokens });
 
   const topCandidates: MaskedLm['topCandidates'] = async (encodings, { k: askedK, onProgress, signal }) => {
+    checkSettings('topCandidates', { k: askedK }, { rules: { k: { kind: 'integer', min: 1 } } });
     const k = Math.min(askedK, config.vocabSize);
     if (!tops.has(k)) tops.set(k, openTop(k));
     const program = await tops.get(k)!;

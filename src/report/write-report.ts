@@ -1,3 +1,4 @@
+import { checkSettings, requireArgument, type SettingRules } from '../base/setting-rules.ts';
 import { writeFilesAtomically } from '../checkpoints/atomic-file.ts';
 import { gatherReport, type ReportOptions } from './gather-report.ts';
 import { renderReport } from './render-report.ts';
@@ -11,11 +12,35 @@ export interface ReportSummary {
   readonly rows: readonly ReportRow[];
 }
 
+const optionRules = {
+  file: { kind: 'text' },
+  title: { kind: 'text' },
+  command: { kind: 'text', optional: true },
+  examplesShown: { kind: 'integer', min: 0, optional: true },
+} as const satisfies SettingRules;
+
+const rowRules = {
+  name: { kind: 'text' },
+  attackFolder: { kind: 'text' },
+  trainFolder: { kind: 'text', optional: true },
+  preset: { kind: 'text', optional: true },
+} as const satisfies SettingRules;
+
+function checkOptions(options: ReportOptions): void {
+  const owner = 'writeReport';
+  checkSettings(owner, options, { rules: optionRules });
+  const { rows } = options;
+  const expected = 'a list of at least one { name, attackFolder }';
+  requireArgument(Array.isArray(rows) && rows.length > 0, { owner, name: 'rows', expected, got: rows });
+  for (const [i, row] of rows.entries()) checkSettings(`${owner}, row ${i}`, row, { rules: rowRules });
+}
+
 /**
  * Writes the report, one HTML file, from run folders; see {@link gatherReport} and {@link renderReport} for what
  * is in it and for the errors thrown. A report that was there before is replaced once the new one is complete.
  */
 export async function writeReport(options: ReportOptions): Promise<ReportSummary> {
+  checkOptions(options);
   const { file } = options;
   const input = gatherReport(options);
   const page = await renderReport(input);

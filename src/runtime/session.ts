@@ -1,10 +1,12 @@
 import { messageOf, VdaError } from '../base/error.ts';
+import type { SettingRules } from '../base/setting-rules.ts';
 import type { Tensor } from '../base/tensor.ts';
 import { openBindingSession } from './binding-session.ts';
 import { nativeRuntime, openNativeSession } from './native-session.ts';
 
 /** Where programs run: `cpu`, or a provider of ONNX Runtime whose libraries are present. */
-export type Device = 'cpu' | 'cuda' | 'webgpu';
+export const devices = ['cpu', 'cuda', 'webgpu'] as const;
+export type Device = (typeof devices)[number];
 
 export interface RuntimeOptions {
   /** `cpu` unless told. */
@@ -12,6 +14,12 @@ export interface RuntimeOptions {
   /** Threads inside an operator; ONNX Runtime's own choice (the physical cores) unless told. */
   readonly numThreads?: number;
 }
+
+/** What {@link RuntimeOptions} may be. */
+export const runtimeRules = {
+  device: { kind: 'choice', choices: devices, optional: true },
+  numThreads: { kind: 'integer', min: 1, optional: true },
+} as const satisfies SettingRules;
 
 export interface SessionOptions extends RuntimeOptions {
   /**

@@ -1,3 +1,5 @@
+import { VdaError } from '../base/error.ts';
+import { checkSettings, shown } from '../base/setting-rules.ts';
 import { freelb } from './freelb.ts';
 import type { Method, SettingsOf } from './method.ts';
 import { pgd } from './pgd.ts';
@@ -7,6 +9,7 @@ import { smart } from './smart.ts';
 import { smix } from './smix.ts';
 import { standard } from './standard.ts';
 import type { TrainStep } from './strategy.ts';
+import { vdaRules } from './vda-options.ts';
 
 /** Ways to train by the name `--strategy` knows them by. Adding one takes its file and a line here. */
 export const methods = { standard, freelb, smart, smix, rdrop, pgd } as const;
@@ -20,9 +23,35 @@ export type MethodChoice = {
   };
 }[MethodName];
 
-/** The training step of a method. */
-export function createStep(setup: MethodSetup, { name, settings }: MethodChoice): Promise<TrainStep> {
+/**
+ * Holds a choice against the method's table.
+ * @throws VdaError `usage` for a method that there is not, and naming every setting that is unknown or out of range
+ */
+export function checkMethod(owner: string, { name, settings = {} }: MethodChoice): void {
+  if (!Object.hasOwn(methods, name)) {
+    const known = Object.keys(methods).join(', ');
+    throw new VdaError('usage', `${owner}: there is no method ${shown(name)}; expected one of ${known}.`);
+  }
+  const { options: rules } = methods[name] as Method;
+  const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+  const optional = Object.entries(rules).map(([key, rule]) => [key, { ...rule, optional: true }] as const);
+  checkSettings(`${owner}, method ${name}`, given, { rules: Object.fromEntries(optional), strict: true });
+}
+
+/**
+ * The training step of a method.
+ * @throws VdaError `usage` for what {@link checkMethod} refuses, and for options of VDA out of range
+ */
+export async function createStep(setup: MethodSetup, choice: MethodChoice): Promise<TrainStep> {
+  checkMethod('createStep', choice);
+  if (setup.vda) checkSettings('createStep, vda', setup.vda.options, { rules: vdaRules });
+  const { name, settings } = choice;
   const { options, create } = methods[name] as Method;
-  const defaults = Object.fromEntries(Object.entries(options).map(([key, option]) => [key, option.default]));
-  return create(setup, { ...defaults, ...settings });
+  const chosen = Object.fromEntries(
+    Object.entries(options).map(([key, option]) => [
+      key,
+      (settings as Partial<Record<string, string | number | boolean>> | undefined)?.[key] ?? option.default,
+    ]),
+  );
+  return create(setup, chosen);
 }

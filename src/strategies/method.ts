@@ -1,3 +1,4 @@
+import type { NumberRule } from '../base/setting-rules.ts';
 import type { MethodSetup } from './predict.ts';
 import type { TrainStep } from './strategy.ts';
 
@@ -6,11 +7,7 @@ interface Described<T> {
   /** One sentence or two for `--help`: what it is, its symbol, where the default comes from. */
   readonly description: string;
 }
-export interface NumberOption extends Described<number> {
-  readonly kind: 'number' | 'integer';
-  readonly min?: number;
-  readonly max?: number;
-}
+export interface NumberOption extends Described<number>, NumberRule {}
 export interface ChoiceOption extends Described<string> {
   readonly kind: 'choice';
   readonly choices: Readonly<Record<string, string>>;

@@ -1,3 +1,5 @@
+import type { SettingRules } from '../base/setting-rules.ts';
+
 /** How the substitution probabilities become mixture weights; see `mixtureOf` in vda-mixtures.ts. */
 export const mixtures = ['logit', 'paper', 'official', 'mean', 'argmax', 'sample'] as const;
 export type Mixture = (typeof mixtures)[number];
@@ -34,6 +36,24 @@ export interface VdaOptions {
    */
   readonly officialCode: boolean;
 }
+
+/** What {@link VdaOptions} may be, at the command line and in programs. */
+export const vdaRules = {
+  mixture: { kind: 'choice', choices: mixtures },
+  noiseStd: { kind: 'number', min: 0 },
+  temperature: { kind: 'number', above: 0 },
+  topK: { kind: 'integer', min: 1 },
+  numVirtual: { kind: 'integer', min: 1 },
+  lambda: { kind: 'number', min: 0 },
+  consistency: { kind: 'choice', choices: ['skl', 'ce'] },
+  excludeOriginal: { kind: 'flag' },
+  candidateFilter: { kind: 'choice', choices: ['none', 'related'], optional: true },
+  interpolation: { kind: 'number', min: 0, max: 1 },
+  mixSpecialTokens: { kind: 'flag' },
+  embeddingTable: { kind: 'choice', choices: ['target', 'mlm'] },
+  cleanGradient: { kind: 'flag' },
+  officialCode: { kind: 'flag' },
+} as const satisfies SettingRules & Record<keyof VdaOptions, unknown>;
 
 /** Mixtures that need the masked LM's top candidates of each training text. */
 export const needsCandidates = (mixture: Mixture): boolean =>

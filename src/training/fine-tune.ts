@@ -28,7 +28,7 @@ import { requireEncoder } from './require-encoder.ts';
 import { resumeRun } from './resume-run.ts';
 import { type Evaluation, runTraining, type TrainingResult } from './run-training.ts';
 import { withStaticAdversaries } from './static-ada.ts';
-import type { TrainOptions } from './train-options.ts';
+import { checkTrainOptions, type TrainOptions } from './train-options.ts';
 import {
   type EncodedExamples,
   encodeExamples,
@@ -60,8 +60,10 @@ export interface FineTuning {
  * @throws VdaError `conflict` where another process works in the output folder; for files that don't fit together; and
  *   what running throws
  */
-export const fineTune = async (p: FineTuning): Promise<TrainingResult> =>
-  holdFolder(p.options.outputDir, { work: 'a training' }, () => fineTuneAlone(p));
+export const fineTune = async (p: FineTuning): Promise<TrainingResult> => {
+  checkTrainOptions('fineTune', p.options);
+  return holdFolder(p.options.outputDir, { work: 'a training' }, () => fineTuneAlone(p));
+};
 
 async function fineTuneAlone(p: FineTuning): Promise<TrainingResult> {
   const { options, runtime, say, configuration, resumeFrom } = p;

@@ -1,3 +1,4 @@
+import { checkSettings } from '../base/setting-rules.ts';
 import type { ModelConfig } from '../checkpoints/config.ts';
 import { holdFolder } from '../checkpoints/folder-lock.ts';
 import { saveModelFolder } from '../checkpoints/model-folder.ts';
@@ -16,6 +17,7 @@ import { type PretrainOptions, pretrain, stepSize } from './pretrain.ts';
 import { resumeRun } from './resume-run.ts';
 import { openMetricsLog } from './run-folder.ts';
 import type { TrainOptions } from './train-options.ts';
+import { pretrainRules } from './train-rules.ts';
 
 /** Settings of a pre-training run; names and meanings as on the command line (`vda pretrain --help`). */
 export interface PretrainRunOptions
@@ -64,11 +66,13 @@ export interface PretrainingResult {
 /**
  * A pre-training run: steps, log, checkpoints, the model at the end and its loss on held-out text. A run that was killed
  * and resumed ends in the same bytes, unless it has a time limit.
- * @throws VdaError `conflict` for a checkpoint of another configuration, or where another process works in the folder; `diverged` with the last good checkpoint named;
+ * @throws VdaError `usage` for an option out of range; `conflict` for a checkpoint of another configuration, or where another process works in the folder; `diverged` with the last good checkpoint named;
  *   `no-space` when a checkpoint does not fit
  */
-export const runPretraining = async (run: PretrainingRun): Promise<PretrainingResult> =>
-  holdFolder(run.options.outputDir, { work: 'a pre-training' }, () => pretrainAlone(run));
+export const runPretraining = async (run: PretrainingRun): Promise<PretrainingResult> => {
+  checkSettings('runPretraining', run.options, { rules: pretrainRules });
+  return holdFolder(run.options.outputDir, { work: 'a pre-training' }, () => pretrainAlone(run));
+};
 
 async function pretrainAlone(run: PretrainingRun): Promise<PretrainingResult> {
   const { options, architecture, config, tokenizer, model, corpus, hooks } = run;

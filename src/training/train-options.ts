@@ -1,9 +1,11 @@
-import type { MethodChoice } from '../strategies/index.ts';
-import type { VdaOptions } from '../strategies/vda-options.ts';
+import { checkSettings } from '../base/setting-rules.ts';
+import { checkMethod, type MethodChoice } from '../strategies/index.ts';
+import { type VdaOptions, vdaRules } from '../strategies/vda-options.ts';
 import type { OptimizationOptions } from './optimization.ts';
+import { type bestModelMetrics, type moments, trainRules } from './train-rules.ts';
 
 /** When something happens in a run. */
-export type Moment = 'no' | 'epoch' | 'steps';
+export type Moment = (typeof moments)[number];
 
 /** Settings of a fine-tuning run; names and meanings as on the command line (`vda train --help`). */
 export interface TrainOptions extends OptimizationOptions {
@@ -22,7 +24,7 @@ export interface TrainOptions extends OptimizationOptions {
   readonly perDeviceEvalBatchSize: number;
   readonly evalStrategy: Moment;
   readonly evalSteps?: number | undefined;
-  readonly metricForBestModel: 'accuracy' | 'attack_accuracy';
+  readonly metricForBestModel: (typeof bestModelMetrics)[number];
   readonly loadBestModelAtEnd: boolean;
   readonly earlyStoppingPatience?: number | undefined;
   readonly loggingSteps: number;
@@ -41,4 +43,11 @@ export interface TrainOptions extends OptimizationOptions {
   readonly candidatesDir?: string | undefined;
   /** Virtual data augmentation, or none. */
   readonly vda?: VdaOptions | undefined;
+}
+
+/** @throws VdaError `usage` naming every setting that is out of range */
+export function checkTrainOptions(owner: string, options: TrainOptions): void {
+  checkSettings(owner, options, { rules: trainRules });
+  if (options.method !== undefined) checkMethod(owner, options.method);
+  if (options.vda !== undefined) checkSettings(`${owner}, vda`, options.vda, { rules: vdaRules });
 }

@@ -163,7 +163,7 @@ describe('runTraining', () => {
     const diverging = toyRun({ outputDir, options, nanFrom: 6 });
     await expect(diverging).rejects.toMatchObject({
       code: 'diverged',
-      message: expect.stringMatching(/NaN at step 6 .*checkpoint-4\..*--learning-rate/),
+      message: expect.stringMatching(/NaN at step 6 .*checkpoint-4\..*Lower learningRate/),
     });
     const { result } = await toyRun({ outputDir, options, resumeFrom: lastCheckpoint(outputDir)! });
     expect(result.steps).toBe(6);

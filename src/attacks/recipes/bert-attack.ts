@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { VdaError } from '../../base/error.ts';
+import { argument, VdaError } from '../../base/error.ts';
+import { checkSettings, type SettingRules, shown } from '../../base/setting-rules.ts';
 import { atMostRate, officialRate } from '../constraints/change-rate.ts';
 import type { Constraint } from '../constraints/constraint.ts';
 import { similarityFile } from '../constraints/similarity-file.ts';
@@ -139,9 +140,10 @@ export const officialDepartures: readonly {
  * @throws VdaError `usage` for a value out of range; what reading a filter's file throws
  */
 export function bertAttack(options: BertAttackOptions = {}): AttackRecipe {
+  checkOptions(options);
   const fidelity = options.fidelity ?? 'default';
-  const chosen = { ...bertAttackDefaults[fidelity], stopWords: functionWords, ...options };
-  checkRanges(chosen);
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const chosen: Chosen = { ...bertAttackDefaults[fidelity], stopWords: functionWords, ...given };
   const { candidates, maxChangeRate, queryBudget } = chosen;
   const meaning = meaningFilters(chosen, fidelity);
   const shared = {
@@ -224,19 +226,33 @@ const fingerprint = (source: string): string =>
     ? source
     : `sha256:${createHash('sha256').update(readFileSync(source)).digest('hex')}`;
 
-function checkRanges({ candidates, maxChangeRate, queryBudget, similarityThreshold }: Chosen): void {
-  const wrong = (what: string, expected: string, got: number) =>
-    new VdaError('usage', `BERT-Attack: ${what} must be ${expected}, got ${got}.`);
-  if (!Number.isInteger(candidates) || candidates < 1) {
-    throw wrong('candidates', 'a whole number from 1', candidates);
+const attackRules = {
+  fidelity: { kind: 'choice', choices: bertAttackDefaults, optional: true },
+  candidates: { kind: 'integer', min: 1, optional: true },
+  maxChangeRate: { kind: 'number', min: 0, max: 1, optional: true },
+  queryBudget: { kind: 'integer', min: 0, optional: true },
+  similarityThreshold: { kind: 'number', min: -1, max: 1, optional: true },
+  antonyms: { kind: 'text', optional: true },
+} as const satisfies SettingRules;
+
+/** @throws VdaError `usage` for an option that there is not, or one out of range */
+function checkOptions({ similarity, stopWords, ...others }: BertAttackOptions): void {
+  checkSettings('bertAttack', others, { rules: attackRules, strict: true });
+  const areSources =
+    similarity === undefined ||
+    (Array.isArray(similarity) &&
+      similarity.length > 0 &&
+      similarity.every((s) => typeof s === 'string' && s !== ''));
+  if (!areSources) {
+    throw new VdaError(
+      'usage',
+      `bertAttack: ${argument('similarity')}: expected a list of wordnet, none or files, got ${shown(similarity)}.`,
+    );
   }
-  if (!(maxChangeRate >= 0 && maxChangeRate <= 1)) {
-    throw wrong('the largest share of changed words', 'from 0 to 1', maxChangeRate);
-  }
-  if (queryBudget !== undefined && (!Number.isInteger(queryBudget) || queryBudget < 0)) {
-    throw wrong('the query budget', 'a whole number from 0', queryBudget);
-  }
-  if (!(similarityThreshold >= -1 && similarityThreshold <= 1)) {
-    throw wrong('the similarity threshold', 'from −1 to 1', similarityThreshold);
+  if (stopWords !== undefined && !(stopWords instanceof Set)) {
+    throw new VdaError(
+      'usage',
+      `bertAttack: ${argument('stopWords')}: expected a Set of words, got ${shown(stopWords)}.`,
+    );
   }
 }

@@ -1,4 +1,6 @@
+import { checkSettings, type SettingRules } from '../../base/setting-rules.ts';
 import type { Example } from '../../data/dataset.ts';
+import { checkAttackParts } from '../check-arguments.ts';
 import type { MaskFiller, Probabilities, Victim, VictimInput } from '../ports.ts';
 import type { AttackRecipe } from '../recipe.ts';
 import { askVictim } from './ask-victim.ts';
@@ -29,6 +31,13 @@ export interface AttackManyOptions {
   /** Most characters of texts whose rows are remembered. Default 2²⁵. */
   readonly memory?: number;
 }
+
+const manyRules = {
+  concurrency: { kind: 'integer', min: 1, optional: true },
+  batch: { kind: 'integer', min: 1, optional: true },
+  timeLimit: { kind: 'number', above: 0, optional: true },
+  memory: { kind: 'integer', min: 0, optional: true },
+} as const satisfies SettingRules;
 
 /** An example whose attack has ended. */
 export interface EndedAttack {
@@ -65,12 +74,14 @@ const mostCharacters = 2 ** 22;
  * In each round all masked-LM requests go to the filler in one call and all texts to the victim in one call.
  * A request that stops at the first flip is computed a few candidates ahead (`batch`).
  *
- * @throws whatever iterating `examples` throws; failures of the models end examples as `error` instead
+ * @throws VdaError `usage` for an option out of range; whatever iterating `examples` throws; failures of the models end examples as `error` instead
  */
 export async function* attackMany(
   examples: Iterable<Example>,
   options: AttackManyOptions,
 ): AsyncGenerator<EndedAttack, void, void> {
+  checkAttackParts('attackMany', options);
+  checkSettings('attackMany', options, { rules: manyRules });
   const { concurrency = 32, memory = 2 ** 25, timeLimit = Number.POSITIVE_INFINITY } = options;
   const services: Services = {
     ...options,

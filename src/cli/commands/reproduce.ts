@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
-import { messageOf, VdaError } from '../../base/error.ts';
+import { VdaError } from '../../base/error.ts';
 import { writeFilesAtomically } from '../../checkpoints/atomic-file.ts';
 import { holdFolder } from '../../checkpoints/folder-lock.ts';
 import { resolveModel } from '../../checkpoints/resolve-model.ts';
@@ -26,6 +26,7 @@ import { writeGridReport } from '../../report/grid-report.ts';
 import { hashFile } from '../../training/hash-file.ts';
 import { modelFingerprint } from '../../training/model-fingerprint.ts';
 import type { Run } from '../command-table.ts';
+import { flaggedMessageOf } from '../error-message.ts';
 import { formatDuration } from '../format.ts';
 import { cellsOf } from '../grid-cells.ts';
 import { readGrid } from '../grid-file.ts';
@@ -207,7 +208,7 @@ async function runAll(
         say(`Cell ${number} of ${cells.length}: ${nameOf(cell.place)}${left}`);
       },
       onEnd: ({ cell, error }) => {
-        if (error !== undefined) say(`Failed: ${nameOf(cell.place)}: ${messageOf(error)}`);
+        if (error !== undefined) say(`Failed: ${nameOf(cell.place)}: ${flaggedMessageOf(error)}`);
         onEnd();
       },
     });
@@ -220,7 +221,7 @@ async function runAll(
 }
 
 function failed(failures: readonly Failure[], cells: number): VdaError {
-  const lines = failures.map(({ cell, error }) => `\n  - ${nameOf(cell.place)}: ${messageOf(error)}`);
+  const lines = failures.map(({ cell, error }) => `\n  - ${nameOf(cell.place)}: ${flaggedMessageOf(error)}`);
   return new VdaError(
     'bad-input',
     `vda reproduce: ${failures.length} of ${cells} cells failed:${lines.join('')}\nThe same command tries them again.`,

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { ColumnOptions } from '../../data/columns.ts';
 import { type DatasetName, datasetSummaries, type NamedDataset, namedDatasets } from '../../data/datasets.ts';
+import { trainRules } from '../../training/train-rules.ts';
 import { kebabCase } from '../names.ts';
-import { choice, option } from '../spec.ts';
+import { choice, number, option } from '../spec.ts';
 
 const group = 'Data';
 
@@ -142,7 +143,7 @@ export const validationFile = option(path().optional(), {
 export const testFile = <S extends z.ZodType>(description: string, type: S) =>
   option(type, { description, group, value: 'FILE', knownAs: ['eval-file', 'predict-file'] });
 
-export const maxSeqLength = option(z.int().min(4).default(128), {
+export const maxSeqLength = option(number(trainRules.maxSeqLength).default(128), {
   description: 'Longer texts are cut, special tokens included. The default is that of Hugging Face examples.',
   group,
   unit: 'pieces',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type MethodChoice, type MethodName, methods } from '../../strategies/index.ts';
 import type { Method, MethodOption } from '../../strategies/method.ts';
 import { kebabCase } from '../names.ts';
-import { choice, option } from '../spec.ts';
+import { choice, number, option } from '../spec.ts';
 
 const table = methods as Readonly<Record<MethodName, Method>>;
 const names = Object.keys(table) as MethodName[];
@@ -32,9 +32,7 @@ export const methodOptions = Object.fromEntries(
 function typeOf(o: MethodOption): z.ZodType {
   if (o.kind === 'flag') return z.boolean().default(o.default);
   if (o.kind === 'choice') return choice(o.choices).default(o.default);
-  const number = o.kind === 'integer' ? z.int() : z.number();
-  const fromMin = o.min === undefined ? number : number.min(o.min);
-  return (o.max === undefined ? fromMin : fromMin.max(o.max)).default(o.default);
+  return number(o).default(o.default);
 }
 
 /** What `--fidelity official` sets of all methods. */

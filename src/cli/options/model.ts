@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { ModelType } from '../../checkpoints/config.ts';
 import type { Device } from '../../runtime/compile.ts';
-import { choice, option } from '../spec.ts';
+import { trainRules } from '../../training/train-rules.ts';
+import { choice, number, option } from '../spec.ts';
 
 /** Model families whose checkpoints can be read, by `model_type` of their `config.json`. */
 export const architectures = {
@@ -26,7 +27,7 @@ export const modelOption = <S extends z.ZodType>(description: string, type: S) =
     knownAs: ['model-name-or-path', 'model-name', 'model-path', 'pretrained-model'],
   });
 
-export const dropout = option(z.number().min(0).lt(1).optional(), {
+export const dropout = option(number(trainRules.dropout).optional(), {
   description: "Dropout probability of hidden states, attention and classifier. By default the model's own.",
   group: 'Model',
   value: 'P',
@@ -51,15 +52,8 @@ export const numThreads = option(z.int().min(1).optional(), {
   knownAs: ['threads', 'num-workers', 'dataloader-num-workers'],
 });
 
-export const seed = option(
-  z
-    .int()
-    .min(0)
-    .max(2 ** 32 - 1)
-    .default(42),
-  {
-    description:
-      'Seed of every random number. Numbers are keyed by seed and example, so results do not depend on batches, shards or restarts. The default is that of the Hugging Face Trainer.',
-    group: 'Machine',
-  },
-);
+export const seed = option(number(trainRules.seed).default(42), {
+  description:
+    'Seed of every random number. Numbers are keyed by seed and example, so results do not depend on batches, shards or restarts. The default is that of the Hugging Face Trainer.',
+  group: 'Machine',
+});

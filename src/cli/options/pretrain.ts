@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { largestVocabulary } from '../../training/cooccurrence.ts';
 import type { newMaskedLms } from '../../training/new-masked-lm.ts';
+import { pretrainRules } from '../../training/train-rules.ts';
 import { usageError } from '../parse-flags.ts';
 import type { CommandSpec } from '../spec.ts';
-import { choice, option } from '../spec.ts';
+import { choice, number, option } from '../spec.ts';
 import { maxSeqLength, path } from './data.ts';
 import { ignoredWarmup } from './ignored-warmup.ts';
 import { allowMissing, device, dropout, modelOption, numThreads, seed } from './model.ts';
@@ -47,7 +48,7 @@ const schema = z.strictObject({
     knownAs: ['eval-file', 'dev-file'],
   }),
   maxSeqLength,
-  mlmProbability: option(z.number().gt(0).lt(1).default(0.15), {
+  mlmProbability: option(number(pretrainRules.mlmProbability).default(0.15), {
     description: 'Share of the pieces that must be guessed (Devlin et al. 2019, §3.1).',
     group: 'Data',
   }),
@@ -95,29 +96,29 @@ const schema = z.strictObject({
   }),
   ...optimizationOptions,
   // A model from scratch wants other settings than fine-tuning: those of RoBERTa (Liu et al. 2019, table 9) and of small BERTs.
-  learningRate: option(z.number().positive().default(5e-4), {
+  learningRate: option(number(pretrainRules.learningRate).default(5e-4), {
     description: 'Peak learning rate of AdamW. Small models bear 1e-3, large ones want 1e-4.',
     group: 'Optimization',
     knownAs: ['lr'],
   }),
-  perDeviceTrainBatchSize: option(z.int().min(1).default(32), {
+  perDeviceTrainBatchSize: option(number(pretrainRules.perDeviceTrainBatchSize).default(32), {
     description: 'Sequences in a training batch.',
     group: 'Optimization',
     unit: 'sequences',
     knownAs: ['batch-size', 'train-batch-size', 'per-gpu-train-batch-size'],
   }),
-  adamBeta2: option(z.number().min(0).lt(1).default(0.98), {
+  adamBeta2: option(number(pretrainRules.adamBeta2).default(0.98), {
     description:
       'Decay of the mean of squared gradients; the default is that of RoBERTa (Liu et al. 2019, §3.1).',
     group: 'Optimization',
   }),
-  adamEpsilon: option(z.number().positive().default(1e-6), {
+  adamEpsilon: option(number(pretrainRules.adamEpsilon).default(1e-6), {
     description:
       'Added to the denominator of Adam; the default is that of RoBERTa (Liu et al. 2019, table 9).',
     group: 'Optimization',
     knownAs: ['adam-eps', 'eps'],
   }),
-  timeLimit: option(z.number().positive().optional(), {
+  timeLimit: option(number(pretrainRules.timeLimit).optional(), {
     description: 'Stop, save and finish after this time; the learning rate falls as if it were the end.',
     group: 'Optimization',
     unit: 'seconds',

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { trainRules } from '../../training/train-rules.ts';
 import { kebabCase } from '../names.ts';
 import { usageError } from '../parse-flags.ts';
-import { type CommandSpec, type OptionsOf, option } from '../spec.ts';
+import { type CommandSpec, number, type OptionsOf, option } from '../spec.ts';
 import {
   columnOptions,
   dataProblems,
@@ -52,7 +53,7 @@ const schema = z.strictObject({
     expected: 'a list of at least one file',
     knownAs: ['augment-file', 'ada', 'adv-file'],
   }),
-  adaExamples: option(z.int().min(0).default(0), {
+  adaExamples: option(number(trainRules.adaExamples).default(0), {
     description:
       'Training texts to attack before each epoch but the first, with the model as it is then; those that fool it join the epoch (iterative ADA). Needs --mlm or a masked language model as --model.',
     group: 'Data',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { choice, option } from '../spec.ts';
+import { trainRules } from '../../training/train-rules.ts';
+import { choice, number, option } from '../spec.ts';
 import { path } from './data.ts';
 
 /** Courses of the learning rate after warm-up; names of the Hugging Face Trainer. */
@@ -26,31 +27,31 @@ export const bestModelMetrics = {
 
 /** How long and at what pace training goes. */
 export const optimizationOptions = {
-  numTrainEpochs: option(z.number().positive().default(3), {
+  numTrainEpochs: option(number(trainRules.numTrainEpochs).default(3), {
     description:
       'Passes over the training texts; may be a fraction. Default of the Hugging Face Trainer; the code of the VDA paper trains 10 to 30.',
     group: 'Optimization',
     unit: 'epochs',
     knownAs: ['epochs', 'num-epochs'],
   }),
-  maxSteps: option(z.int().min(1).optional(), {
+  maxSteps: option(number(trainRules.maxSteps).optional(), {
     description: 'Stop after so many optimizer steps, whatever --num-train-epochs says.',
     group: 'Optimization',
     unit: 'steps',
     knownAs: ['steps', 'max-train-steps'],
   }),
-  perDeviceTrainBatchSize: option(z.int().min(1).default(16), {
+  perDeviceTrainBatchSize: option(number(trainRules.perDeviceTrainBatchSize).default(16), {
     description: 'Texts in a training batch. The published VDA code uses 4 to 20.',
     group: 'Optimization',
     unit: 'texts',
     knownAs: ['batch-size', 'train-batch-size', 'per-gpu-train-batch-size'],
   }),
-  gradientAccumulationSteps: option(z.int().min(1).default(1), {
+  gradientAccumulationSteps: option(number(trainRules.gradientAccumulationSteps).default(1), {
     description: 'Batches whose gradients are summed before an optimizer step.',
     group: 'Optimization',
     unit: 'batches',
   }),
-  learningRate: option(z.number().positive().default(2e-5), {
+  learningRate: option(number(trainRules.learningRate).default(2e-5), {
     description:
       'Peak learning rate of AdamW. The default is the usual one for BERT-base (Devlin et al. 2019, appendix A.3); the VDA paper uses 1e-5.',
     group: 'Optimization',
@@ -61,32 +62,32 @@ export const optimizationOptions = {
     group: 'Optimization',
     knownAs: ['scheduler', 'lr-scheduler', 'lr-schedule'],
   }),
-  warmupRatio: option(z.number().min(0).max(1).default(0.05), {
+  warmupRatio: option(number(trainRules.warmupRatio).default(0.05), {
     description:
       "Share of the steps in which the learning rate rises from 0. The default is the VDA paper's 5%.",
     group: 'Optimization',
     knownAs: ['warmup', 'warmup-steps', 'warmup-proportion'],
   }),
-  weightDecay: option(z.number().min(0).default(0.01), {
+  weightDecay: option(number(trainRules.weightDecay).default(0.01), {
     description:
       'Decoupled weight decay of AdamW. The default is that of BERT and of the published VDA code.',
     group: 'Optimization',
   }),
-  maxGradNorm: option(z.number().min(0).default(1), {
+  maxGradNorm: option(number(trainRules.maxGradNorm).default(1), {
     description:
       'Longer gradients are scaled to this norm; 0 for no clipping. The default is that of the Hugging Face Trainer.',
     group: 'Optimization',
     knownAs: ['clip', 'gradient-clipping', 'grad-clip'],
   }),
-  adamBeta1: option(z.number().min(0).lt(1).default(0.9), {
+  adamBeta1: option(number(trainRules.adamBeta1).default(0.9), {
     description: 'Decay of the mean of gradients (Kingma and Ba 2015).',
     group: 'Optimization',
   }),
-  adamBeta2: option(z.number().min(0).lt(1).default(0.999), {
+  adamBeta2: option(number(trainRules.adamBeta2).default(0.999), {
     description: 'Decay of the mean of squared gradients (Kingma and Ba 2015).',
     group: 'Optimization',
   }),
-  adamEpsilon: option(z.number().positive().default(1e-8), {
+  adamEpsilon: option(number(trainRules.adamEpsilon).default(1e-8), {
     description: 'Added to the denominator of Adam (Kingma and Ba 2015).',
     group: 'Optimization',
     knownAs: ['adam-eps', 'eps'],
@@ -98,7 +99,7 @@ export const shuffle = option(z.boolean().default(true), {
   group: 'Optimization',
 });
 
-export const perDeviceEvalBatchSize = option(z.int().min(1).default(32), {
+export const perDeviceEvalBatchSize = option(number(trainRules.perDeviceEvalBatchSize).default(32), {
   description: 'Texts in a batch of evaluation; no influence on results.',
   group: 'Evaluation',
   unit: 'texts',
@@ -112,7 +113,7 @@ export const evaluationOptions = {
     group: 'Evaluation',
     knownAs: ['evaluation-strategy'],
   }),
-  evalSteps: option(z.int().min(1).optional(), {
+  evalSteps: option(number(trainRules.evalSteps).optional(), {
     description: 'Steps between evaluations with --eval-strategy steps. By default as --logging-steps.',
     group: 'Evaluation',
     unit: 'steps',
@@ -125,7 +126,7 @@ export const evaluationOptions = {
     description: 'Finish with the best checkpoint rather than the last.',
     group: 'Evaluation',
   }),
-  earlyStoppingPatience: option(z.int().min(1).optional(), {
+  earlyStoppingPatience: option(number(trainRules.earlyStoppingPatience).optional(), {
     description: 'Stop after so many evaluations without a better one. By default never.',
     group: 'Evaluation',
     unit: 'evaluations',
@@ -156,12 +157,12 @@ export const savingOptions = {
     description: 'When to write a checkpoint.',
     group: 'Output',
   }),
-  saveSteps: option(z.int().min(1).default(500), {
+  saveSteps: option(number(trainRules.saveSteps).default(500), {
     description: 'Steps between checkpoints with --save-strategy steps.',
     group: 'Output',
     unit: 'steps',
   }),
-  saveTotalLimit: option(z.int().min(1).optional(), {
+  saveTotalLimit: option(number(trainRules.saveTotalLimit).optional(), {
     description: 'Keep so many checkpoints, the best among them. By default all.',
     group: 'Output',
     unit: 'checkpoints',

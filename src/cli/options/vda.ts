@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { choice, option } from '../spec.ts';
+import { vdaRules } from '../../strategies/vda-options.ts';
+import { choice, number, option } from '../spec.ts';
 import { path } from './data.ts';
 import { methodSummaries } from './methods.ts';
 
@@ -69,31 +70,31 @@ export const vdaOptions = {
     description: 'How candidates are mixed (Eq. 4); vda list mixtures says what each one is.',
     group,
   }),
-  noiseStd: option(z.number().min(0).default(vdaDefaults.noiseStd), {
+  noiseStd: option(number(vdaRules.noiseStd).default(vdaDefaults.noiseStd), {
     description:
       'Standard deviation of the Gaussian noise on each candidate (Eq. 3); 0 for none. The paper uses 0.05 and less on probabilities; the default is for log-probabilities.',
     group,
     value: 'SIGMA',
     knownAs: ['variance', 'noise', 'sigma', 'noise-variance'],
   }),
-  temperature: option(z.number().positive().default(vdaDefaults.temperature), {
+  temperature: option(number(vdaRules.temperature).default(vdaDefaults.temperature), {
     description:
       'Divides log-probability plus noise in mixture logit; above 1 is flatter. Not in the paper, where it would be 1.',
     group,
     value: 'T',
     knownAs: ['tau'],
   }),
-  numVirtual: option(z.int().min(1).default(vdaDefaults.numVirtual), {
+  numVirtual: option(number(vdaRules.numVirtual).default(vdaDefaults.numVirtual), {
     description: 'Virtual texts for each training text (k). The paper uses 1; its Fig. 3 is best near 3.',
     group,
     knownAs: ['k', 'num-samples', 'sample-num', 'num-augmentations'],
   }),
-  lambda: option(z.number().min(0).default(vdaDefaults.lambda), {
+  lambda: option(number(vdaRules.lambda).default(vdaDefaults.lambda), {
     description: 'Weight of the consistency loss (Eq. 1). The paper mostly uses 1.0.',
     group,
     knownAs: ['reg-weight', 'vda-weight', 'consistency-weight'],
   }),
-  topK: option(z.int().min(1).default(vdaDefaults.topK), {
+  topK: option(number(vdaRules.topK).default(vdaDefaults.topK), {
     description:
       'Candidates kept for each position. The paper keeps the whole vocabulary, as mixtures paper and official still do.',
     group,
@@ -127,7 +128,7 @@ export const vdaOptions = {
       'Which candidates count: none filters nothing; related keeps words that mean about the same, never the original. Not in the paper.',
     group,
   }),
-  interpolation: option(z.number().min(0).max(1).default(0), {
+  interpolation: option(number(vdaRules.interpolation).default(0), {
     description: 'Weight of the original embedding in the virtual one; 0 is the paper (Eq. 5).',
     group,
     value: 'WEIGHT',

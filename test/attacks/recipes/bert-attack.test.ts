@@ -181,10 +181,10 @@ describe('bertAttack', () => {
 
   test.each([
     [{ candidates: 0 }, /candidates/],
-    [{ maxChangeRate: 1.1 }, /from 0 to 1/],
-    [{ maxChangeRate: Number.NaN }, /from 0 to 1/],
-    [{ queryBudget: -1 }, /query budget/],
-    [{ similarityThreshold: 2 }, /threshold/],
+    [{ maxChangeRate: 1.1 }, /maxChangeRate: expected a number at least 0 and at most 1, got 1.1/],
+    [{ maxChangeRate: Number.NaN }, /maxChangeRate/],
+    [{ queryBudget: -1 }, /queryBudget: expected a whole number at least 0, got -1/],
+    [{ similarityThreshold: 2 }, /similarityThreshold: expected a number at least -1 and at most 1, got 2/],
   ])('refuses %j', (options, message) => {
     expect(() => bertAttack(options)).toThrow(message);
   });

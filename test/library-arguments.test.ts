@@ -1,0 +1,289 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectationOf, type SettingRules } from '../src/base/setting-rules.ts';
+import { pretrainSpec } from '../src/cli/options/pretrain.ts';
+import { trainSpec } from '../src/cli/options/train.ts';
+import { optionsOf } from '../src/cli/spec.ts';
+import * as library from '../src/index.ts';
+import { vdaRules } from '../src/strategies/vda-options.ts';
+import type { TrainOptions } from '../src/training/train-options.ts';
+import { pretrainRules, trainRules } from '../src/training/train-rules.ts';
+import { writeTinyModel } from './training/tiny-model.ts';
+
+// What a program gives without a compiler that checks it.
+const wrong = (value: unknown) => value as never;
+
+let folder: string;
+let modelFolder: string;
+let train: library.Dataset;
+let classifier: library.Classifier;
+let filler: library.MaskedLm;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'vda-arguments-'));
+  modelFolder = writeTinyModel(mkdtempSync(join(folder, 'model-')));
+  const path = join(folder, 'train.tsv');
+  writeFileSync(path, 'label\ttext\npos\tgood film\nneg\tbad film\n');
+  train = library.loadDataset(path);
+  const outputDir = join(folder, 'run');
+  const options = library.trainOptions({ model: modelFolder, trainFile: path, outputDir, maxSteps: 1 });
+  await library.fineTune({ options, modelFolder, train, ...library.quietRun });
+  classifier = await library.createClassifier(await library.loadClassifier(outputDir));
+  filler = library.createMaskedLm(await library.loadMaskedLm(modelFolder));
+});
+afterAll(async () => {
+  await classifier.release();
+  await filler.release();
+  rmSync(folder, { recursive: true });
+});
+
+const optionsWith = (over: Readonly<Record<string, unknown>>): TrainOptions => ({
+  ...library.trainOptions({ model: modelFolder, trainFile: train.path, outputDir: join(folder, 'other') }),
+  ...over,
+});
+
+/** Values that no rule of its kind lets through. */
+const outside = (rules: SettingRules) =>
+  Object.entries(rules).flatMap(([name, rule]) => {
+    const values: unknown[] =
+      rule.kind === 'number' || rule.kind === 'integer'
+        ? [Number.NaN, Number.POSITIVE_INFINITY, '1', null, -2, ...(rule.kind === 'integer' ? [1.5] : [])]
+        : rule.kind === 'choice'
+          ? ['toString', 1]
+          : rule.kind === 'flag'
+            ? ['false', 0]
+            : ['', 7];
+    if ((rule.kind === 'number' || rule.kind === 'integer') && (rule.above === 0 || (rule.min ?? 0) > 0))
+      values.push(0);
+    return values.map((value) => [name, value, expectationOf(rule)] as const);
+  });
+
+describe('fineTune refuses what the command line refuses', () => {
+  it.each(outside(trainRules))('%s = %j: expected %3$s', async (name, value, expected) => {
+    const options = optionsWith({ [name]: value });
+    await expect(
+      library.fineTune({ options, modelFolder, train, ...library.quietRun }),
+    ).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining(`${name}: expected ${expected}, got `),
+    });
+  });
+
+  it.each(outside(vdaRules))('vda, %s = %j: expected %3$s', async (name, value, expected) => {
+    const { vda } = library.trainOptions({ model: 'm', trainFile: 't', outputDir: 'o', vda: true });
+    const options = optionsWith({ vda: { ...vda, [name]: value } });
+    await expect(
+      library.fineTune({ options, modelFolder, train, ...library.quietRun }),
+    ).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining(`fineTune, vda: ${name}: expected ${expected}, got `),
+    });
+  });
+
+  it.each([
+    [
+      { name: 'freelb', settings: { steps: 0 } },
+      'method freelb: steps: expected a whole number at least 1, got 0',
+    ],
+    [{ name: 'smix', settings: { alpha: 0 } }, 'method smix: alpha: expected a number at least 0.01, got 0'],
+    [{ name: 'smix', settings: { alpha: Number.NaN } }, 'alpha: expected a number at least 0.01, got NaN'],
+    [{ name: 'smart', settings: { norm: 'l3' } }, "norm: expected one of l2, linf, got 'l3'"],
+    [{ name: 'rdrop', settings: { aplha: 1 } }, "there is no 'aplha'; known are alpha"],
+    [{ name: 'toString' }, "there is no method 'toString'; expected one of standard, freelb"],
+  ])('method %j', async (method, message) => {
+    const options = optionsWith({ method });
+    const training = library.fineTune({ options, modelFolder, train, ...library.quietRun });
+    await expect(training).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining(message),
+    });
+    await expect(library.createStep(wrong({}), wrong(method))).rejects.toThrow(message);
+  });
+
+  it('names every option that is wrong', async () => {
+    const options = optionsWith({ numTrainEpochs: 0, seed: -1 });
+    await expect(library.fineTune({ options, modelFolder, train, ...library.quietRun })).rejects.toThrow(
+      'fineTune: seed: expected a whole number at least 0 and at most 4294967295, got -1; numTrainEpochs: expected a number above 0, got 0.',
+    );
+  });
+});
+
+it.each([
+  [trainSpec, { ...trainRules, ...vdaRules }],
+  [pretrainSpec, pretrainRules],
+] as const)('the options of vda $name and of programs have the same ranges and choices', (spec, rules) => {
+  for (const { key, expected, kind } of optionsOf(spec as typeof trainSpec)) {
+    const rule = (rules as SettingRules)[key];
+    if (rule !== undefined && kind !== 'text') expect(expected, key).toBe(expectationOf(rule));
+  }
+});
+
+const recipe = () => library.bertAttack({ similarity: ['none'], antonyms: 'none' });
+const victim = () => library.victimOf(classifier, { unkToken: '[UNK]' });
+const attack = (over: Readonly<Record<string, unknown>>, examples: unknown = train.examples) =>
+  library.runAttack(wrong(examples), {
+    ...{ recipe: recipe(), victim: victim(), filler, folder: join(folder, 'attack'), config: {} },
+    ...over,
+  });
+
+describe('a program that gives the wrong thing is told what is right', () => {
+  it.each<[string, () => unknown, string]>([
+    [
+      'bertAttack',
+      () => library.bertAttack({ candidates: 0 }),
+      'candidates: expected a whole number at least 1, got 0',
+    ],
+    [
+      'bertAttack',
+      () => library.bertAttack({ maxChangeRate: Number.NaN }),
+      'expected a number at least 0 and at most 1, got NaN',
+    ],
+    [
+      'bertAttack',
+      () => library.bertAttack(wrong({ maxCandidates: 8 })),
+      "there is no 'maxCandidates'; known are fidelity, candidates",
+    ],
+    [
+      'bertAttack',
+      () => library.bertAttack({ fidelity: wrong('oficial') }),
+      "fidelity: expected one of default, official, got 'oficial'",
+    ],
+    [
+      'bertAttack',
+      () => library.bertAttack({ similarity: wrong('wordnet') }),
+      "similarity: expected a list of wordnet, none or files, got 'wordnet'",
+    ],
+    [
+      'bertAttack',
+      () => library.bertAttack({ stopWords: wrong(['the']) }),
+      'stopWords: expected a Set of words, got a list of 1',
+    ],
+    ['runAttack', () => attack({}, ['x']), "example 0: expected { id, text, label }, got 'x'"],
+    [
+      'runAttack',
+      () => attack({}, train),
+      'examples: expected a list of { id, text, label }, as the examples of a data set, got an object',
+    ],
+    [
+      'runAttack',
+      () => attack({}, [{ id: 0.5, text: 'a', label: 0 }]),
+      'id of example 0: expected a whole number at least 0, got 0.5',
+    ],
+    [
+      'runAttack',
+      () => attack({ victim: classifier }),
+      'victim: expected an object with labels, unkToken and classify',
+    ],
+    [
+      'runAttack',
+      () => attack({ filler: undefined }),
+      'filler: expected a masked language model, as createMaskedLm gives, got undefined',
+    ],
+    [
+      'runAttack',
+      () => attack({ recipe: 'bert-attack' }),
+      "recipe: expected a recipe, as bertAttack() gives, got 'bert-attack'",
+    ],
+    ['runAttack', () => attack({ folder: '' }), "folder: expected the path of a folder, got ''"],
+    ['runAttack', () => attack({ concurrency: 0 }), 'concurrency: expected a whole number at least 1, got 0'],
+    ['runAttack', () => attack({ timeLimit: Number.NaN }), 'timeLimit: expected a number above 0, got NaN'],
+    [
+      'createClassifier',
+      () => library.createClassifier(wrong('runs/vda')),
+      "model: expected a loaded model, as loadClassifier or loadMaskedLm gives, got 'runs/vda'",
+    ],
+    [
+      'createClassifier',
+      async () => library.createClassifier(await library.loadClassifier(join(folder, 'run')), { maxRows: 0 }),
+      'maxRows: expected a whole number at least 1, got 0',
+    ],
+    [
+      'createClassifier',
+      async () =>
+        library.createClassifier(await library.loadClassifier(join(folder, 'run')), { device: wrong('gpu') }),
+      "device: expected one of cpu, cuda, webgpu, got 'gpu'",
+    ],
+    ['createMaskedLm', () => library.createMaskedLm(wrong(undefined)), 'model: expected a loaded model'],
+    [
+      'logits',
+      () => classifier.logits(wrong(['x'])),
+      "input 0: expected { text } or { text, textPair }, got 'x'",
+    ],
+    [
+      'logits',
+      () => classifier.logits(wrong('x')),
+      "inputs: expected a list of { text } or { text, textPair }, got 'x'",
+    ],
+    [
+      'logits',
+      () => classifier.logits([{ text: 'a' }, { text: wrong(3) }]),
+      'input 1: expected { text } or { text, textPair }, got an object',
+    ],
+    [
+      'topCandidates',
+      () => filler.topCandidates([], { k: 0 }),
+      'k: expected a whole number at least 1, got 0',
+    ],
+    [
+      'victimOf',
+      () => library.victimOf(wrong({}), { unkToken: '[UNK]' }),
+      'classifier: expected a classifier, as createClassifier gives, got an object',
+    ],
+    [
+      'victimOf',
+      () => library.victimOf(classifier, wrong({})),
+      'unkToken: expected a text that is not empty, got undefined',
+    ],
+    [
+      'loadDataset',
+      () => library.loadDataset(wrong(undefined)),
+      'path: expected the path of a file, got undefined',
+    ],
+    [
+      'loadDataset',
+      () => library.loadDataset('x.tsv', { labels: wrong('pos') }),
+      "labels: expected a list of texts, got 'pos'",
+    ],
+    [
+      'loadDataset',
+      () => library.loadDataset('x.tsv', { requireClasses: 0 }),
+      'requireClasses: expected a whole number at least 1, got 0',
+    ],
+    [
+      'openNamedDataset',
+      () => library.openNamedDataset(wrong('toString'), { dataDir: 'x' }),
+      'name: expected one of ',
+    ],
+    [
+      'resolveModel',
+      () => library.resolveModel(wrong(undefined)),
+      'model: expected the path of a folder or a name on the hub, got undefined',
+    ],
+    [
+      'mergeShards',
+      () => library.mergeShards(wrong('a'), { output: 'o' }),
+      "folders: expected a list of folders, got 'a'",
+    ],
+    [
+      'writeReport',
+      () => library.writeReport({ file: 'r.html', title: 't', rows: [] }),
+      'rows: expected a list of at least one { name, attackFolder }, got a list of 0',
+    ],
+    [
+      'writeReport',
+      () => library.writeReport({ file: 'r.html', title: 't', rows: [wrong({ name: 'a' })] }),
+      'attackFolder: expected a text that is not empty, got undefined',
+    ],
+  ])('%s: %3$s', async (owner, call, message) => {
+    const calling = (async () => call())();
+    await expect(calling).rejects.toMatchObject({
+      name: 'VdaError',
+      code: 'usage',
+      message: expect.stringContaining(message),
+    });
+    await expect(calling).rejects.toThrow(
+      owner === 'logits' ? 'classifier.logits' : owner === 'runAttack' ? /^(runAttack|attackMany)/ : owner,
+    );
+  });
+});
