@@ -10,6 +10,7 @@ import type { Victim } from '../src/attacks/ports.ts';
 import { bertAttack } from '../src/attacks/recipes/bert-attack.ts';
 import { attackMany } from '../src/attacks/search/attack-many.ts';
 import { toRecord } from '../src/attacks/to-record.ts';
+import { drawExamples } from '../src/data/draw-examples.ts';
 import { loadDataset } from '../src/data/load-dataset.ts';
 import { createClassifier, victimOf } from '../src/inference/classifier.ts';
 import { loadClassifier } from '../src/inference/load-classifier.ts';
@@ -35,7 +36,7 @@ const [victim, victims] = [classifier, beside].map((one) =>
 const recipe = bertAttack(
   filters === 'none' ? { similarity: ['none'], antonyms: 'none', stopWords: new Set() } : {},
 );
-const examples = loadDataset(data, { labels: classifier.labels }).examples.slice(0, Number(count));
+const examples = drawExamples(loadDataset(data, { labels: classifier.labels }), { count: Number(count) });
 
 const timed = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
   const start = performance.now();

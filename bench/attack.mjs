@@ -4,6 +4,7 @@
 //         --peer PYTHON --peer-script SCRIPT --out FOLDER [--num-examples 150] [--max-candidates 48] [--repeats 1]
 //
 // SCRIPT runs TextAttack and ends with JSON that has `n`, `wall_seconds` of its attack loop and `total_queries`.
+// Both attack the same texts, those that `vda attack --num-examples` would draw, from a file made of them.
 // Ours is timed as the whole process, loading included, which is to our disadvantage.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -32,12 +33,22 @@ for (const name of ['model', 'mlm', 'test-file', 'peer', 'peer-script', 'out'])
     throw new Error(`--${name} is missing; the head of bench/attack.mjs shows the command.`);
 const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'vda-bench-'));
+const data = join(scratch, 'texts.tsv');
+
+/** The texts that both sides attack; labels as the file spells them. */
+async function writeTexts() {
+  const { drawExamples, loadDataset } = await import('../dist/index.js');
+  const all = loadDataset(options['test-file']);
+  const drawn = drawExamples(all, { count: Number(options['num-examples']) });
+  const rows = drawn.map(({ text, label }) => `${all.labels[label]}\t${text.replace(/[\t\n\r]/g, ' ')}\n`);
+  writeFileSync(data, `label\ttext\n${rows.join('')}`);
+}
 
 /** Our side, through the command line, without filters of meaning; both sides have a list of stop words. */
 async function ours(repeat) {
   const folder = join(scratch, `${repeat}`);
   const usage = await runMeasured(process.execPath, [
-    ...[main, 'attack', '--model', options.model, '--mlm', options.mlm, '--test-file', options['test-file']],
+    ...[main, 'attack', '--model', options.model, '--mlm', options.mlm, '--test-file', data],
     ...['--num-examples', options['num-examples'], '--max-candidates', options['max-candidates']],
     ...['--similarity', 'none', '--antonyms', 'none'],
     ...['--max-seq-length', options['max-length'], '--num-threads', options.threads, '--output-dir', folder],
@@ -54,15 +65,7 @@ async function ours(repeat) {
 
 async function peer() {
   const usage = await runMeasured(options.peer, [
-    ...[
-      options['peer-script'],
-      '--model',
-      options.model,
-      '--mlm',
-      options.mlm,
-      '--data',
-      options['test-file'],
-    ],
+    ...[options['peer-script'], '--model', options.model, '--mlm', options.mlm, '--data', data],
     ...['-n', options['num-examples'], '--max-candidates', options['max-candidates']],
     ...['--max-length', options['max-length'], '--threads', options.threads],
   ]);
@@ -72,6 +75,7 @@ async function peer() {
 }
 
 try {
+  await writeTexts();
   const results = [];
   for (let repeat = 0; repeat < Number(options.repeats); repeat++) {
     for (const [side, run] of Object.entries({ ours, TextAttack: peer })) {

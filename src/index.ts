@@ -32,6 +32,7 @@ export { type ResolveModelOptions, resolveModel } from './checkpoints/resolve-mo
 export { trainOptions } from './cli/train-defaults.ts';
 export type { Dataset, Example } from './data/dataset.ts';
 export { type DatasetName, type NamedDataset, namedDatasets, type Split } from './data/datasets.ts';
+export { drawExamples, type ExamplePart } from './data/draw-examples.ts';
 export { type LoadDatasetOptions, loadDataset } from './data/load-dataset.ts';
 export { openNamedDataset } from './data/named-dataset.ts';
 export { type Classifier, createClassifier, probabilitiesOf, victimOf } from './inference/classifier.ts';

@@ -10,12 +10,12 @@ const order: readonly Split[] = ['test', 'dev', 'train'];
  * A split that has a pool of no more than its size to itself gets all of it, in its order. Else the pool is shuffled, by
  * numbers that depend on `name` and its length alone (no `--seed`: every run must have the same splits), and each split
  * takes its size from the front: test, then dev, then train. Where the pool holds fewer than all sizes together, each
- * takes its share. Within a split the order is the pool's.
+ * takes its share. Within a split the order is that of the shuffle.
  *
  * @param count examples in the pool
  * @param sizes of the splits that come from it
  * @param name of data set and pool
- * @returns indices into the pool, ascending
+ * @returns indices into the pool, in the order drawn
  */
 export function drawSplits(
   count: number,
@@ -33,7 +33,7 @@ export function drawSplits(
   return Object.fromEntries(
     splits.map((split) => {
       const end = Math.min(count, taken + Math.ceil(share * sizes[split]!));
-      const own = shuffled.slice(taken, end).sort((a, b) => a - b);
+      const own = shuffled.slice(taken, end);
       taken = end;
       return [split, own];
     }),

@@ -3,6 +3,7 @@ import { checkSettings, isText, requireArgument, type SettingRules } from '../ba
 import { type ColumnOptions, chooseColumns } from './columns.ts';
 import type { Dataset, Example } from './dataset.ts';
 import { resolveLabels } from './labels.ts';
+import { oneClassRemarks } from './one-class.ts';
 import { readTable } from './table-file.ts';
 
 export interface LoadDatasetOptions extends ColumnOptions {
@@ -90,6 +91,10 @@ export function loadDataset(path: string, options: LoadDatasetOptions = {}): Dat
     path,
     sha256: table.sha256,
     columns,
-    warnings: empty.length === 0 ? warnings : [...warnings, emptyWarning],
+    warnings: [
+      ...warnings,
+      ...(empty.length === 0 ? [] : [emptyWarning]),
+      ...oneClassRemarks(examples, { what: path, labels }),
+    ],
   };
 }

@@ -7,7 +7,9 @@ import type { Dataset } from './dataset.ts';
 import { type DatasetName, type NamedDataset, namedDatasets, type Original, type Split } from './datasets.ts';
 import { drawSplits } from './draw-splits.ts';
 import { loadDataset } from './load-dataset.ts';
+import { oneClassRemarks } from './one-class.ts';
 import { isThere, type OriginalExample, readOriginal } from './original-files.ts';
+import { stratifiedOrder } from './stratified-order.ts';
 
 /** Endings of files in the plain format, the first found is read. */
 const plainEndings = ['tsv', 'csv', 'jsonl'].flatMap((ending) => [`.${ending}`, `.${ending}.gz`]);
@@ -18,7 +20,8 @@ const plainEndings = ['tsv', 'csv', 'jsonl'].flatMap((ending) => [`.${ending}`, 
  * Files are looked for in `dataDir` and in the folders of the data set's usual names inside it. The original
  * distribution's files go before the plain format (`train`, `dev` and `test` as `.tsv`, `.csv` or `.jsonl`, each also
  * gzipped, with a column `label` and the data set's text columns). Splits that the original does not have are drawn
- * from what it has ({@link drawSplits}). A pool is read once, however many splits come from it.
+ * from what it has ({@link drawSplits}) and stay in the order drawn, stratified by class ({@link stratifiedOrder}). A pool
+ * is read once, however many splits come from it.
  *
  * Warnings of a split say how it was drawn, and where its size is not that of the paper's Table 1.
  *
@@ -106,7 +109,10 @@ function drawn(
   const from = original.from[split];
   const sharing = (Object.keys(original.from) as Split[]).filter((other) => original.from[other] === from);
   const sizes = Object.fromEntries(sharing.map((other) => [other, dataset.sizes[other]]));
-  const indices = drawSplits(pool.length, { sizes, name: `${name} ${from}` })[split]!;
+  const own = drawSplits(pool.length, { sizes, name: `${name} ${from}` })[split]!;
+  const isDrawn = sharing.length > 1 || own.length < pool.length;
+  const classes = pool.map(({ label }) => label);
+  const indices = isDrawn ? stratifiedOrder(classes, { order: own }) : own;
   const unescaped = (text: string) =>
     (original.escapes ?? []).reduce((result, [from, to]) => result.replaceAll(from, to), text);
   const examples = indices.map((index, id) => {
@@ -121,7 +127,6 @@ function drawn(
   const hash = createHash('sha256');
   for (const { text, textPair, label } of examples)
     hash.update(`${JSON.stringify([label, text, textPair])}\n`);
-  const isDrawn = sharing.length > 1 || indices.length < pool.length;
   const drawRemark = `${path}: ${split} is ${indices.length} of ${pool.length} examples, drawn by a fixed shuffle.`;
   return {
     examples,
@@ -129,7 +134,12 @@ function drawn(
     path,
     sha256: hash.digest('hex'),
     columns: { ...dataset.columns, label: 'label' },
-    warnings: [...(isDrawn ? [drawRemark] : []), ...sizeRemark(examples.length, { path, dataset, split })],
+    ...(isDrawn && { drawn: true }),
+    warnings: [
+      ...(isDrawn ? [drawRemark] : []),
+      ...sizeRemark(examples.length, { path, dataset, split }),
+      ...oneClassRemarks(examples, { what: `${path}, ${split}`, labels: dataset.labels }),
+    ],
   };
 }
 

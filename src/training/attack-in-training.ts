@@ -3,7 +3,8 @@ import { bertAttack } from '../attacks/recipes/bert-attack.ts';
 import type { AttackRecord } from '../attacks/record.ts';
 import { attackMany } from '../attacks/search/attack-many.ts';
 import { toRecord } from '../attacks/to-record.ts';
-import type { Example } from '../data/dataset.ts';
+import type { Dataset, Example } from '../data/dataset.ts';
+import { drawExamples } from '../data/draw-examples.ts';
 import { createClassifier, victimOf } from '../inference/classifier.ts';
 import type { PretrainedModel } from '../inference/load-pretrained.ts';
 import { createMaskedLm } from '../inference/masked-lm.ts';
@@ -51,8 +52,8 @@ export async function createAttack(
   };
 }
 
-/** The share of the first of these texts that stay right under an attack. */
-export const attackAccuracyOn =
-  (examples: readonly Example[], attack: Attack): (() => Promise<number>) =>
-  async () =>
-    attackAccuracy(await attack(examples.slice(0, attackedAtEvaluation))).value;
+/** The share of {@link attackedAtEvaluation} texts drawn from these that stay right under an attack: the same at each call. */
+export function attackAccuracyOn(validation: Dataset, attack: Attack): () => Promise<number> {
+  const examples = drawExamples(validation, { count: attackedAtEvaluation });
+  return async () => attackAccuracy(await attack(examples)).value;
+}

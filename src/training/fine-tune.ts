@@ -168,7 +168,7 @@ async function evaluationOf(
     ...{ name: 'validation', say: p.say },
   });
   if (options.metricForBestModel === 'accuracy') return evaluate;
-  const attackAccuracy = attackAccuracyOn(examples, await attack());
+  const attackAccuracy = attackAccuracyOn(validation, await attack());
   return async () => ({ ...(await evaluate()), attackAccuracy: await attackAccuracy() });
 }
 

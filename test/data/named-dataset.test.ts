@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { type DatasetName, type NamedDataset, namedDatasets, type Split } from '../../src/data/datasets.ts';
+import { drawExamples } from '../../src/data/draw-examples.ts';
 import { openNamedDataset } from '../../src/data/named-dataset.ts';
 import { temporaryFolder } from '../checkpoints/folders.ts';
 
@@ -164,6 +165,33 @@ describe('openNamedDataset on an original distribution', () => {
     const [once, again] = [read('mr', folderOf(files)), read('mr', folderOf(files))];
     expect([once.dev, once.test]).toEqual([again.dev, again.test]);
     expect(once.open('dev').warnings[0]).toMatch(/dev is \d+ of 24 examples, drawn by a fixed shuffle/);
+  });
+
+  it('keeps the order drawn, each class by its share in any first part, of files sorted by class', () => {
+    const files = Object.fromEntries(
+      ['neg', 'pos'].flatMap((label) =>
+        Array.from({ length: 400 }, (_, i) => [`aclImdb/test/${label}/${i}_1.txt`, `${label} ${i}`]),
+      ),
+    );
+    const test = openNamedDataset('imdb', { dataDir: folderOf(files) })('test');
+    expect(test.drawn).toBe(true);
+    expect(test.examples).toHaveLength(400); // of 800; the other half is dev
+    const positives = (count: number) =>
+      test.examples.slice(0, count).filter(({ label }) => label === 1).length;
+    expect(Math.abs(positives(300) - 150)).toBeLessThanOrEqual(15);
+    for (const count of [2, 10, 300]) {
+      expect(Math.abs(positives(count) - (count * positives(400)) / 400)).toBeLessThanOrEqual(0.5);
+      expect(drawExamples(test, { count })).toEqual(test.examples.slice(0, count));
+    }
+    const numbers = test.examples.map(({ text }) => Number(text.split(' ')[1]));
+    expect(numbers).not.toEqual([...numbers].sort((a, b) => a - b));
+  });
+
+  it('leaves a split that has a pool to itself in the order of its files, which is no draw', () => {
+    const { files } = originals.find(({ of }) => of === 'TextFooler')!;
+    const test = openNamedDataset('mr', { dataDir: folderOf(files) })('test');
+    expect(test.drawn).toBeUndefined();
+    expect(test.examples.map(({ text }) => text)).toEqual(['last 0', 'last 1', 'last 2', 'last 3']);
   });
 
   it('names the file and line of a label that is none of the classes', () => {

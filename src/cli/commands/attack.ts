@@ -9,7 +9,6 @@ import { type AttackProgress, runAttack } from '../../attacks/run-attack.ts';
 import { VdaError } from '../../base/error.ts';
 import { writeFilesAtomically } from '../../checkpoints/atomic-file.ts';
 import { holdFolder } from '../../checkpoints/folder-lock.ts';
-import type { Dataset, Example } from '../../data/dataset.ts';
 import { readLines } from '../../data/text-lines.ts';
 import { createClassifier, victimOf } from '../../inference/classifier.ts';
 import { loadClassifier } from '../../inference/load-classifier.ts';
@@ -20,6 +19,7 @@ import type { ProgressDisplay } from '../../training/hooks.ts';
 import { modelFingerprint } from '../../training/model-fingerprint.ts';
 import { checkOutputFolder, metricsFile, runFile } from '../../training/run-folder.ts';
 import { sayTruncated } from '../../training/training-data.ts';
+import { attackedPart } from '../attacked-part.ts';
 import type { Run } from '../command-table.ts';
 import type { CommandIo } from '../io.ts';
 import { overrideRemarks, setReader, setRemarks } from '../load-sets.ts';
@@ -61,7 +61,8 @@ const attack: Run<typeof attackSpec> = async (options, io) => {
   const data = setReader(options)('test', { labels: classifier.labels })!; // the options are checked to name it
   for (const remark of [...overrideRemarks(options, io.given), ...setRemarks({ test: data })]) say(remark);
   checkInputKind(model, { source: data.path, kind: inputKindOf(data.columns) });
-  const examples = chosenExamples(data, options);
+  const { examples, remarks } = attackedPart(data, options);
+  for (const remark of remarks) say(remark);
   const truncated = examples.filter((example) => classifier.encode(example).truncated).length;
   sayTruncated({ examples, truncated }, { name: 'attacked', maxLength: classifier.maxLength, say });
   sayRecipe(recipe, say);
@@ -114,16 +115,6 @@ async function stopWordsOf(source: string): Promise<ReadonlySet<string>> {
   if (source === 'none') return words;
   for await (const line of readLines(source)) if (line.trim() !== '') words.add(line.trim().toLowerCase());
   return words;
-}
-
-/** @throws VdaError `usage` when `--offset` leaves nothing */
-function chosenExamples({ examples, path }: Dataset, { offset, numExamples }: Options): readonly Example[] {
-  const chosen = examples.slice(offset, offset + numExamples);
-  if (chosen.length > 0) return chosen;
-  throw new VdaError(
-    'usage',
-    `--offset ${offset}: ${path} has only ${examples.length} examples. Choose a smaller one.`,
-  );
 }
 
 function sayRecipe({ name, fidelity, filters }: AttackRecipe, say: (line: string) => void): void {

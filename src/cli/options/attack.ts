@@ -47,12 +47,13 @@ const schema = z.strictObject({
   ),
   ...columnOptions,
   numExamples: option(z.int().min(1).default(1000), {
-    description: 'Texts to attack. The default is that of the VDA paper (300 for its long reviews).',
+    description:
+      'Texts to attack, drawn from the file by a fixed shuffle, each class by its share: the same ones in every run, and among those of a larger number. The default is that of the VDA paper (300 for its long reviews).',
     group: 'Data',
     unit: 'texts',
   }),
   offset: option(z.int().min(0).default(0), {
-    description: 'Texts to leave out at the beginning of the file.',
+    description: 'Texts to leave out at the beginning of the draw.',
     group: 'Data',
     unit: 'texts',
     knownAs: ['num-examples-offset'],
@@ -166,7 +167,7 @@ export const attackSpec: CommandSpec<typeof schema> = {
   },
   examples: [
     {
-      what: 'BERT-Attack on the first 200 test texts:',
+      what: 'BERT-Attack on 200 test texts, drawn from the file:',
       command:
         'vda attack --model ./runs/vda --mlm bert-base-uncased --test-file test.tsv --num-examples 200 --output-dir runs/vda/attack',
     },
