@@ -28,7 +28,8 @@ export const splitOf = { train: 'train', validation: 'dev', test: 'test' } as co
 
 /**
  * A reader of labelled texts by what they are for: from the file given for it, else from `--dataset`; nothing where
- * there is neither.
+ * there is neither. `--labels` says what the file calls the classes, `labels` what whoever asks does; where they share no
+ * name, classes are matched by their numbers.
  * @returns a function that throws what `loadDataset`, `openNamedDataset` and `alignLabels` do
  */
 export function setReader(options: DataOptions) {
@@ -43,13 +44,16 @@ export function setReader(options: DataOptions) {
     const { labels, requireClasses } = p;
     if (file === undefined) {
       const data = named?.(splitOf[role]);
-      return data === undefined || labels === undefined ? data : alignLabels(data, labels);
+      const lists = [options.labels, labels].filter((list) => list !== undefined);
+      return data && lists.reduce(alignLabels, data);
     }
-    return loadDataset(file, {
+    const names = options.labels ?? labels;
+    const data = loadDataset(file, {
       ...columnsOf(options),
-      ...(labels !== undefined && { labels }),
+      ...(names !== undefined && { labels: names }),
       ...(requireClasses !== undefined && { requireClasses }),
     });
+    return labels === undefined ? data : alignLabels(data, labels);
   };
 }
 

@@ -1,3 +1,4 @@
+import { excerptList, quotedExcerpt } from '../base/excerpt.ts';
 import { sanitize } from '../base/sanitize.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Io } from './io.ts';
@@ -13,14 +14,13 @@ export const sayTo =
 export function datasetRemarks({ path, examples, columns, labels, warnings }: Dataset): readonly string[] {
   const texts =
     columns.textPair === undefined
-      ? `text "${columns.text}"`
-      : `texts "${columns.text}" and "${columns.textPair}"`;
-  const counts = labels.map((name, label) => {
-    const count = examples.filter((example) => example.label === label).length;
-    return `${label} = ${name}: ${count}`;
-  });
+      ? `text ${quotedExcerpt(columns.text)}`
+      : `texts ${quotedExcerpt(columns.text)} and ${quotedExcerpt(columns.textPair)}`;
+  const count = new Array<number>(labels.length).fill(0);
+  for (const { label } of examples) count[label]!++;
+  const counts = labels.map((name, label) => `${label} = ${name}: ${count[label]}`);
   return [
-    `${path}: ${examples.length} examples; columns: ${texts}, label "${columns.label}" (${counts.join(', ')}).`,
+    `${path}: ${examples.length} examples; columns: ${texts}, label ${quotedExcerpt(columns.label)} (${excerptList(counts, { quote: false })}).`,
     ...warnings,
   ];
 }

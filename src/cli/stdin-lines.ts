@@ -1,8 +1,10 @@
 import { VdaError } from '../base/error.ts';
+import { splitLines } from '../data/text-lines.ts';
 
 /**
  * The lines of a stream of UTF-8, without their ends (`\n` or `\r\n`) and a byte-order mark, as many at a time as have
- * come. An empty line is a line; after the last line feed nothing follows.
+ * come. An empty line is a line; after the last line feed nothing follows. Carriage returns end lines where no line feed
+ * ever came, as in files ({@link splitLines}).
  * @param p.signal ends the wait for what has not come
  * @throws VdaError `bad-input` for bytes that are not UTF-8, with the line; the signal's reason once it is aborted
  */
@@ -31,7 +33,7 @@ export async function* stdinLines(
     if (parts.length > 0) yield parts.map(withoutReturn);
   }
   rest += decode();
-  if (rest !== '') yield [withoutReturn(rest)];
+  if (rest !== '') yield line === 1 ? splitLines(rest) : [withoutReturn(rest)];
 }
 
 /** What an iteration gives, until the signal: a source that is waiting is then waited for no longer. */

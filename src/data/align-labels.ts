@@ -1,4 +1,5 @@
 import { VdaError } from '../base/error.ts';
+import { excerptList } from '../base/excerpt.ts';
 import type { Dataset } from './dataset.ts';
 
 /**
@@ -12,24 +13,26 @@ import type { Dataset } from './dataset.ts';
 export function alignLabels(data: Dataset, labels: readonly string[]): Dataset {
   const own = data.labels;
   if (own.length === labels.length && own.every((name, i) => name === labels[i])) return data;
-  const shared = own.filter((name) => labels.includes(name)).length;
-  const quoted = (names: readonly string[]) => names.map((name) => `"${name}"`).join(', ');
+  const classOf = new Map(labels.map((name, i) => [name, i]));
+  const shared = own.filter((name) => classOf.has(name)).length;
   if (shared === own.length) {
-    const classOf = own.map((name) => labels.indexOf(name));
     return {
       ...data,
       labels,
-      examples: data.examples.map((one) => ({ ...one, label: classOf[one.label]! })),
+      examples: data.examples.map((one) => ({ ...one, label: classOf.get(own[one.label]!)! })),
     };
   }
   if (shared > 0 || own.length !== labels.length) {
     throw new VdaError(
       'bad-input',
-      `${data.path}: its classes are ${quoted(own)}, but ${quoted(labels)} are expected. Use a model that was trained ` +
+      `${data.path}: its classes are ${excerptList(own)}, but ${excerptList(labels)} are expected. Use a model that was trained ` +
         'for these classes, or a file of your own.',
     );
   }
-  const meaning = own.map((name, i) => `${name} = ${labels[i]}`).join(', ');
+  const meaning = excerptList(
+    own.map((name, i) => `${name} = ${labels[i]}`),
+    { quote: false },
+  );
   return {
     ...data,
     labels,

@@ -1,4 +1,5 @@
 import { VdaError } from '../base/error.ts';
+import { excerptList, quotedExcerpt } from '../base/excerpt.ts';
 
 /** Which columns of a table to use; what is left out is guessed from the names. */
 export interface ColumnOptions {
@@ -15,11 +16,12 @@ export interface ChosenColumns {
 }
 
 // Names that public data sets use, the surest first; compared without regard to case.
-const labelNames = [
+const labelNames: readonly string[] = [
   ['label', 'labels', 'gold_label', 'class', 'sentiment', 'polarity', 'target', 'category', 'quality'],
   ['stars', 'rating', 'score', 'is_duplicate', 'airline_sentiment', 'coarse_label', 'label_text'],
 ].flat();
-const textNames = [
+/** Names of a text column, the surest first. */
+export const textNames: readonly string[] = [
   ['text', 'sentence', 'review', 'content', 'document', 'comment', 'comment_text', 'review_text', 'body'],
   ['tweet', 'message', 'phrase', 'utterance', 'description', 'question'],
 ].flat();
@@ -35,11 +37,12 @@ const pairNames = [
 
 /**
  * Chooses the columns of a table: those asked for, else by the names that public data sets use. A pair of text columns
- * goes before a single one; in a table of two columns, what is not the label is the text.
+ * goes before a single one; in a table of two columns, what is not the label is the text. Only the columns chosen need a
+ * name of their own.
  *
  * @param columns names in the file
  * @throws VdaError `usage` when a column asked for is not there, or is asked for twice; `bad-input` when none can be
- *   guessed
+ *   guessed, or two have the name of one that was
  */
 export function chooseColumns(
   columns: readonly string[],
@@ -48,7 +51,7 @@ export function chooseColumns(
   requireColumns(columns, { path, options });
   const label = guessLabel(columns, options);
   if (label === undefined) throw notGuessed('label', { path, columns, names: labelNames });
-  return { ...guessTexts(columns, { path, label, ...options }), label };
+  return requireOneOfEach({ ...guessTexts(columns, { path, label, ...options }), label }, { columns, path });
 }
 
 /**
@@ -62,7 +65,23 @@ export function chooseTextColumns(
 ): Omit<ChosenColumns, 'label'> {
   requireColumns(columns, { path, options });
   const label = columns.length > 1 ? guessLabel(columns, options) : undefined;
-  return guessTexts(columns, { path, label, ...options });
+  return requireOneOfEach(guessTexts(columns, { path, label, ...options }), { columns, path });
+}
+
+/** Where a column's fields stand in a row. */
+export const placeOf = (columns: readonly string[], name: string): number => columns.indexOf(name);
+
+function requireOneOfEach<T extends Omit<ChosenColumns, 'label'>>(
+  chosen: T,
+  { columns, path }: { readonly columns: readonly string[]; readonly path: string },
+): T {
+  const twice = Object.values(chosen).find((name) => columns.indexOf(name) !== columns.lastIndexOf(name));
+  if (twice === undefined) return chosen;
+  throw new VdaError(
+    'bad-input',
+    `${path}, line 1: two columns are named ${quotedExcerpt(twice)}. A column that is read needs a name of its own: ` +
+      'rename one.',
+  );
 }
 
 function requireColumns(
@@ -73,14 +92,15 @@ function requireColumns(
     if (name !== undefined && !columns.includes(name)) {
       throw new VdaError(
         'usage',
-        `${path} has no column "${name}" (${option}); its columns are ${quoteAll(columns)}.`,
+        `${path} has no column ${quotedExcerpt(name)} (argument ${option}); its columns are ${excerptList(columns)}.`,
       );
     }
     const [other] = Object.entries(options).find(([key, value]) => key !== option && value === name) ?? [];
     if (name !== undefined && other !== undefined) {
       throw new VdaError(
         'usage',
-        `${path}: the column "${name}" is asked for twice (${option} and ${other}); each needs a column of its own.`,
+        `${path}: the column ${quotedExcerpt(name)} is asked for twice (argument ${option} and argument ${other}); each needs ` +
+          'a column of its own.',
       );
     }
   }
@@ -118,15 +138,16 @@ function guessTexts(
       }
     }
   }
-  const others = columns.filter((name) => name !== label && name !== textPairColumn);
+  const others = columns.filter((name) => name !== '' && name !== label && name !== textPairColumn);
   const text =
     firstOf(textNames, { columns, taken: [label, textPairColumn] }) ??
-    (others.length === 1 ? others[0] : undefined);
+    (others.length === 1 && !isProse(others[0]!) ? others[0] : undefined);
   if (text === undefined) throw notGuessed('text', { path, columns, names: textNames });
   return { text, ...(textPairColumn !== undefined && { textPair: textPairColumn }) };
 }
 
-const quoteAll = (names: readonly string[]) => names.map((name) => `"${name}"`).join(', ');
+/** Whether what stands where a column's name should is a text: three words or more, or longer than any name. */
+const isProse = (name: string): boolean => name.length > 60 || name.trim().split(/\s+/).length > 2;
 
 function notGuessed(
   what: 'label' | 'text',
@@ -134,11 +155,42 @@ function notGuessed(
     path,
     columns,
     names,
-  }: { readonly path: string; readonly columns: readonly string[]; readonly names: string[] },
+  }: { readonly path: string; readonly columns: readonly string[]; readonly names: readonly string[] },
 ): VdaError {
-  return new VdaError(
-    'bad-input',
-    `${path}: no column looks like the ${what}. Its columns are ${quoteAll(columns)}; expected one of ${names.join(', ')}. ` +
-      `Name it with the option ${what}Column; if the first line is data already, add a line of column names above it.`,
+  const known = knownLayout(columns);
+  const isData = columns.some((name) => isProse(name) || /^-?\d+(\.\d+)?$/.test(name));
+  const general =
+    `Its columns are ${excerptList(columns)}; expected one of ${names.join(', ')}. ` +
+    `${isData ? 'The first line seems to be data already: add a line of column names above it, or name' : 'Name'} the column ` +
+    `(argument ${what}Column).`;
+  return new VdaError('bad-input', `${path}: no column looks like the ${what}. ${known ?? general}`);
+}
+
+/** What a file is that people have and that is read otherwise, and what to do with it. */
+function knownLayout(columns: readonly string[]): string | undefined {
+  if (isTextAttackLog(columns)) {
+    return (
+      `It is a log of TextAttack (columns ${excerptList(textAttackColumns)} …), whose texts mark changed words by ` +
+      '[[brackets]]. Take the brackets off and name its columns (argument textColumn and argument labelColumn), such as ' +
+      'original_text and ground_truth_output.'
+    );
+  }
+  if (columns.length === 1 && columns[0]!.startsWith('__label__')) {
+    return (
+      'It is in the format of fastText, __label__NAME before each text. Make it a table: the name, a tab, the text in each ' +
+      'line, and a line of "label" and "text" with a tab between above them.'
+    );
+  }
+  const separator = [';', ',', '|'].find((one) => columns.length === 1 && columns[0]!.includes(one));
+  if (separator === undefined) return undefined;
+  return (
+    `Its first line is one column, ${quotedExcerpt(columns[0]!)}, which seems to be separated by "${separator}": expected ` +
+    'tabs (.tsv) or commas (.csv).'
   );
 }
+
+const textAttackColumns = ['original_text', 'perturbed_text'];
+
+/** Whether these are the columns of a log that TextAttack writes (`--log-to-csv`). */
+export const isTextAttackLog = (columns: readonly string[]): boolean =>
+  textAttackColumns.every((name) => columns.includes(name));

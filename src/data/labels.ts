@@ -1,4 +1,6 @@
 import { VdaError } from '../base/error.ts';
+import { excerptList, quotedExcerpt } from '../base/excerpt.ts';
+import { labelRemarks } from './label-remarks.ts';
 
 /** A label as it stands in a file. */
 export interface LabelCell {
@@ -16,12 +18,18 @@ export interface ResolvedLabels {
 
 const isInteger = (label: string) => /^-?\d+$/.test(label);
 
+/** A label that stands for a number by its value: 1.0 is 1 (pandas writes a column with a gap so), 2.50 is 2.5. */
+const byValue = (label: string): string => (/^-?\d+\.\d*$/.test(label) ? String(Number(label)) : label);
+
+const isNumber = (label: string) => /^-?\d+(\.\d*)?$/.test(label);
+
 /**
  * Turns label names into classes 0 to n − 1.
  *
- * Without `labels`, the classes are the distinct names: in numeric order where all are integers, else sorted by code
- * unit. With `labels`, each name must be one of them; where none of them is an integer, an integer in the file is taken
- * as a class number (a checkpoint says `NEGATIVE, POSITIVE`, the file 0 and 1), with a warning.
+ * Without `labels`, the classes are the distinct names: by value where all are numbers (1 and 1.0 are one class, "1"), else
+ * sorted by code unit. With `labels`, each name must be one of them, a number by its value; where none of them is a number,
+ * an integer in the file is taken as a class number (a checkpoint says `NEGATIVE, POSITIVE`, the file 0 and 1), with a
+ * warning. What looks as if it were no class is a warning, too ({@link labelRemarks}).
  *
  * @throws VdaError `bad-input` for an empty label or one outside `labels`, with its line
  */
@@ -40,19 +48,25 @@ export function resolveLabels(
 }
 
 function inferClasses(cells: readonly LabelCell[], path: string): ResolvedLabels {
-  const distinct = [...new Set(cells.map(({ label }) => label))];
-  const numeric = distinct.every(isInteger);
+  const numeric = cells.every(({ label }) => isNumber(label));
+  const names = numeric ? cells.map(({ label }) => byValue(label)) : cells.map(({ label }) => label);
+  const distinct = [...new Set(names)];
   const labels = numeric ? distinct.sort((a, b) => Number(a) - Number(b)) : distinct.sort();
   const indexOf = new Map(labels.map((label, i) => [label, i]));
-  const renumbered = numeric && labels.some((label, i) => Number(label) !== i);
+  const renumbered = labels.every(isInteger) && labels.some((label, i) => Number(label) !== i);
+  const classes = names.map((name) => indexOf.get(name)!);
   return {
     labels,
-    classes: cells.map(({ label }) => indexOf.get(label)!),
-    warnings: renumbered
-      ? [
-          `${path}: the labels ${labels.join(', ')} do not count up from 0; they become classes 0 to ${labels.length - 1}.`,
-        ]
-      : [],
+    classes,
+    warnings: [
+      ...(renumbered
+        ? [
+            `${path}: the labels ${excerptList(labels, { quote: false })} do not count up from 0; they become classes 0 to ` +
+              `${labels.length - 1}.`,
+          ]
+        : []),
+      ...labelRemarks(labels, { classes, path }),
+    ],
   };
 }
 
@@ -61,25 +75,51 @@ function useClasses(
   { path, labels }: { readonly path: string; readonly labels: readonly string[] },
 ): ResolvedLabels {
   const indexOf = new Map(labels.map((label, i) => [label, i]));
-  const numbersAllowed = !labels.some(isInteger);
+  const indexByValue = new Map(labels.map((label, i) => [byValue(label), i]));
+  const numbersAllowed = !labels.some(isNumber);
   let byNumber = false;
   const classes = cells.map(({ line, label }) => {
-    const named = indexOf.get(label);
+    const named = indexOf.get(label) ?? (isNumber(label) ? indexByValue.get(byValue(label)) : undefined);
     if (named !== undefined) return named;
-    if (numbersAllowed && isInteger(label) && Number(label) >= 0 && Number(label) < labels.length) {
+    const value = byValue(label);
+    if (numbersAllowed && isInteger(value) && Number(value) >= 0 && Number(value) < labels.length) {
       byNumber = true;
-      return Number(label);
+      return Number(value);
     }
-    throw new VdaError(
-      'bad-input',
-      `${path}, line ${line}: label "${label}" is not one of ${labels.map((name) => `"${name}"`).join(', ')}. ` +
-        'Correct the file, or use a model that was trained for these labels.',
-    );
+    throw outside(label, { path, line, labels });
   });
-  const meaning = labels.map((label, i) => `${i} = ${label}`).join(', ');
+  const meaning = labels.map((label, i) => `${i} = ${label}`);
   return {
     labels,
     classes,
-    warnings: byNumber ? [`${path}: labels taken as class numbers: ${meaning}.`] : [],
+    warnings: byNumber
+      ? [`${path}: labels taken as class numbers: ${excerptList(meaning, { quote: false })}.`]
+      : [],
   };
+}
+
+/** The error for a label that is none of the classes, with what may be the reason. */
+function outside(
+  label: string,
+  {
+    path,
+    line,
+    labels,
+  }: { readonly path: string; readonly line: number; readonly labels: readonly string[] },
+): VdaError {
+  const folded = (name: string) => name.trim().toLowerCase();
+  const alike = labels.find((name) => folded(name) === folded(label));
+  const reason =
+    alike !== undefined
+      ? `It differs from ${quotedExcerpt(alike)} in capital letters or spaces only: spell it the same.`
+      : label === '-1' || label === '-'
+        ? 'It often means that there is no label, as in test files whose labels are kept back: take a file with labels, or remove the example.'
+        : labels.every((name, i) => name === `LABEL_${i}`)
+          ? 'Such names say nothing of what the classes are. Say which names of the file they stand for, in their order ' +
+            '(argument labels), or give numbers from 0 as labels.'
+          : 'Correct the file, or use a model that was trained for these labels.';
+  return new VdaError(
+    'bad-input',
+    `${path}, line ${line}: label ${quotedExcerpt(label)} is not one of ${excerptList(labels)}. ${reason}`,
+  );
 }

@@ -1,10 +1,12 @@
 import { VdaError } from '../base/error.ts';
+import { excerptList, quotedExcerpt } from '../base/excerpt.ts';
 import { checkSettings, isText, requireArgument, type SettingRules } from '../base/setting-rules.ts';
-import { type ColumnOptions, chooseColumns } from './columns.ts';
+import { type ColumnOptions, chooseColumns, placeOf } from './columns.ts';
 import type { Dataset, Example } from './dataset.ts';
 import { resolveLabels } from './labels.ts';
 import { oneClassRemarks } from './one-class.ts';
 import { readTable } from './table-file.ts';
+import { refuseBrackets } from './textattack-log.ts';
 
 export interface LoadDatasetOptions extends ColumnOptions {
   /** The label set, in class order; a label outside it is an error. Default: what the file holds. */
@@ -50,36 +52,40 @@ export function loadDataset(path: string, options: LoadDatasetOptions = {}): Dat
   if (table.rows.length === 0) {
     throw new VdaError(
       'bad-input',
-      `${path} names its columns (${table.columns.join(', ')}) but has no examples.`,
+      `${path} names its columns (${excerptList(table.columns, { quote: false })}) but has no examples: there is nothing below its first line.`,
     );
   }
-  const cells = table.rows.map(({ line, values }) => {
-    for (const column of [columns.text, columns.textPair, columns.label]) {
-      if (column !== undefined && values[column] === undefined) {
+  refuseBrackets(table, { path, text: columns.text });
+  const placeIn = (name: string) => placeOf(table.columns, name);
+  const [textPlace, labelPlace] = [placeIn(columns.text), placeIn(columns.label)];
+  const pairPlace = columns.textPair === undefined ? undefined : placeIn(columns.textPair);
+  const places = [textPlace, labelPlace, ...(pairPlace === undefined ? [] : [pairPlace])];
+  const cells = table.rows.map(({ line, fields }) => {
+    for (const place of places) {
+      if (fields[place] === undefined) {
         throw new VdaError(
           'bad-input',
-          `${path}, line ${line}: "${column}" is missing or is neither text nor a number. Correct or remove the line.`,
+          `${path}, line ${line}: ${quotedExcerpt(table.columns[place]!)} is missing or is neither text nor a number. Correct or remove the line.`,
         );
       }
     }
-    return { line, label: values[columns.label]!.trim() };
+    return { line, label: fields[labelPlace]!.trim() };
   });
   const { labels, classes, warnings } = resolveLabels(cells, { path, ...(given && { labels: given }) });
   const distinct = new Set(classes);
   if (distinct.size < requireClasses) {
-    const got = [...distinct].map((label) => `"${labels[label]}"`).join(', ');
+    const got = excerptList([...distinct].map((label) => labels[label]!));
     throw new VdaError(
       'bad-input',
-      `${path}: needs examples of at least ${requireClasses} classes in column "${columns.label}", got only ${got} in ` +
+      `${path}: needs examples of at least ${requireClasses} classes in column ${quotedExcerpt(columns.label)}, got only ${got} in ` +
         `${classes.length} examples. Check the label column.`,
     );
   }
-  const { textPair } = columns;
   const examples = table.rows.map(
-    ({ values }, id): Example => ({
+    ({ fields }, id): Example => ({
       id,
-      text: values[columns.text]!,
-      ...(textPair !== undefined && { textPair: values[textPair]! }),
+      text: fields[textPlace]!,
+      ...(pairPlace !== undefined && { textPair: fields[pairPlace]! }),
       label: classes[id]!,
     }),
   );

@@ -1,12 +1,14 @@
 import { closeSync, existsSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { VdaError } from '../base/error.ts';
+import { quotedExcerpt } from '../base/excerpt.ts';
+import { placeOf } from './columns.ts';
 import { readTable } from './table-file.ts';
 import { readTextFile } from './text-file.ts';
 
 /** A file of an original distribution, by the way it is laid out. `path` is inside the data set's folder. */
 export type OriginalFile =
-  /** A text a line, all of one class; Latin-1. */
+  /** A text a line, all of one class; Latin-1, or UTF-8 where it is valid as that. */
   | { readonly kind: 'lines'; readonly path: string; readonly class: number }
   /** A folder with a file (`.txt`) for each text, all of one class. */
   | { readonly kind: 'folder'; readonly path: string; readonly class: number }
@@ -74,11 +76,15 @@ export function readOriginal(file: OriginalFile, folder: string): readonly Origi
       });
     case 'table': {
       const { label, text, textPair, classes, header } = file;
-      return readTable(path, header === undefined ? {} : { header }).rows.map(({ line, values }) => ({
-        text: text.map((name) => values[name]!).join(' '),
-        ...(textPair !== undefined && { textPair: values[textPair]! }),
-        label: classOf(values[label]!.trim(), { path, line, classes }),
-      }));
+      const { columns, rows } = readTable(path, header === undefined ? {} : { header });
+      return rows.map(({ line, fields }) => {
+        const cell = (name: string) => fields[placeOf(columns, name)]!;
+        return {
+          text: text.map(cell).join(' '),
+          ...(textPair !== undefined && { textPair: cell(textPair) }),
+          label: classOf(cell(label).trim(), { path, line, classes }),
+        };
+      });
     }
   }
 }
@@ -95,7 +101,7 @@ function classOf(
   if (index >= 0) return index;
   throw new VdaError(
     'bad-input',
-    `${path}, line ${line}: expected a label of ${classes.join(', ')}, got "${label}". The file is damaged, or belongs ` +
+    `${path}, line ${line}: expected a label of ${classes.join(', ')}, got ${quotedExcerpt(label)}. The file is damaged, or belongs ` +
       'to another data set.',
   );
 }
@@ -108,7 +114,7 @@ const linesOf = (text: string) =>
 
 const textFilesIn = (path: string): readonly string[] =>
   readdirSync(path)
-    .filter((name) => name.endsWith('.txt'))
+    .filter((name) => name.endsWith('.txt') && !name.startsWith('.')) // `._0_3.txt` is macOS's own
     .sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10) || (a < b ? -1 : 1));
 
 /** The first line, as far as its first bytes go: enough for a header or a label. */

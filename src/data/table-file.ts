@@ -1,27 +1,25 @@
 import { createHash } from 'node:crypto';
-import { parse } from 'csv-parse/sync';
-import { messageOf, VdaError } from '../base/error.ts';
+import { VdaError } from '../base/error.ts';
+import { excerpt, excerptList } from '../base/excerpt.ts';
+import { jsonTable } from './json-table.ts';
+import { type NumberedFields, quotedRecords } from './quoted-records.ts';
 import { readTextFile } from './text-file.ts';
 
 /** One record of a table. */
 export interface TableRow {
   /** 1-based line of the file on which it begins. */
   readonly line: number;
-  readonly values: Readonly<Record<string, string>>;
+  /** By the place of its column; undefined where a record of JSON has no such field. */
+  readonly fields: readonly (string | undefined)[];
 }
 
 /** A file of records with named columns, whatever its format. */
 export interface TableFile {
+  /** Names by place. Some may be empty, or stand there twice: only columns that are read need a name of their own. */
   readonly columns: readonly string[];
   readonly rows: readonly TableRow[];
   /** SHA-256 of the bytes on disk, hex. */
   readonly sha256: string;
-}
-
-/** The fields of one record and the line on which it begins. */
-interface NumberedFields {
-  readonly line: number;
-  readonly fields: readonly string[];
 }
 
 /**
@@ -31,22 +29,29 @@ interface NumberedFields {
  * - `.csv`: RFC 4180, quoted fields may hold commas, quotes (doubled) and line breaks;
  * - `.jsonl`, `.ndjson`, `.json`: one JSON object a line; numbers and booleans become text, other fields are left out.
  *
- * Empty lines are passed over.
+ * Empty lines are passed over. Lines end with `\n`, `\r\n` or, in a file without `\n` (and in CSV), `\r`.
  *
  * @param header column names of a TSV or CSV file whose first line is data already
- * @throws VdaError `usage` for another kind of file; `not-found`; `bad-input` with the line of what is wrong
+ * @throws VdaError `usage` for another kind of name; `not-found`; `bad-input` with the line of what is wrong, or with what
+ *   the file is instead
  */
 export function readTable(path: string, { header }: { readonly header?: readonly string[] } = {}): TableFile {
-  const kind = kindOf(path);
   const { bytes, text } = readTextFile(path);
+  const kind = formatOf(path);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  if (kind === 'json') return { ...jsonTable(text, path), sha256 };
-  const records = kind === 'csv' ? quotedRecords(text, { path, delimiter: ',' }) : tsvRecords(text, path);
-  return { ...namedColumns(records, { path, ...(header && { header }) }), sha256 };
+  if (kind === 'json') return { ...jsonTable(numberedLines(text), { path, text }), sha256 };
+  const delimiter = kind === 'csv' ? ',' : '\t';
+  if (header === undefined) refuseOtherDelimiter(text, { path, delimiter });
+  const records = kind === 'csv' ? quotedRecords(text, { path, delimiter }) : tsvRecords(text, path);
+  return { ...namedColumns(records, { path, delimiter, ...(header && { header }) }), sha256 };
 }
 
-function kindOf(path: string): 'csv' | 'tsv' | 'json' {
-  const extension = /\.([^./\\]+)$/.exec(path.replace(/\.gz$/, ''))?.[1]?.toLowerCase();
+/**
+ * The format that a file's name stands for.
+ * @throws VdaError `usage` for a name that stands for none
+ */
+export function formatOf(path: string): 'csv' | 'tsv' | 'json' {
+  const extension = extensionOf(path);
   if (extension === 'csv') return 'csv';
   if (extension === 'tsv' || extension === 'txt') return 'tsv';
   if (extension === 'jsonl' || extension === 'ndjson' || extension === 'json') return 'json';
@@ -56,107 +61,94 @@ function kindOf(path: string): 'csv' | 'tsv' | 'json' {
   );
 }
 
+/** What stands behind the last dot of a file's name, without `.gz`, in small letters. */
+export const extensionOf = (path: string): string | undefined =>
+  /\.([^./\\]+)$/.exec(path.replace(/\.gz$/i, ''))?.[1]?.toLowerCase();
+
 function* numberedLines(text: string): Generator<{ readonly line: number; readonly content: string }> {
+  const end = text.includes('\n') ? '\n' : '\r';
   let line = 1;
   for (let start = 0; start < text.length; line++) {
-    const feed = text.indexOf('\n', start);
-    const end = feed === -1 ? text.length : feed;
-    const content = text.slice(start, text[end - 1] === '\r' ? end - 1 : end);
+    const found = text.indexOf(end, start);
+    const stop = found === -1 ? text.length : found;
+    const content = text.slice(start, text[stop - 1] === '\r' ? stop - 1 : stop);
     if (content.trim() !== '') yield { line, content };
-    start = end + 1;
+    start = stop + 1;
   }
 }
 
 function tsvRecords(text: string, path: string): Iterable<NumberedFields> {
-  const header = text.slice(0, text.indexOf('\n') === -1 ? undefined : text.indexOf('\n')).trimEnd();
-  const quoted = header.split('\t').every((name) => /^".*"$/.test(name));
+  const [first] = numberedLines(text);
+  const quoted = first?.content
+    .trimEnd()
+    .split('\t')
+    .every((name) => /^".*"$/.test(name));
   if (quoted) return quotedRecords(text, { path, delimiter: '\t' });
   return Array.from(numberedLines(text), ({ line, content }) => ({ line, fields: content.split('\t') }));
 }
 
-function quotedRecords(
+const separators: Readonly<Record<string, string>> = {
+  ',': 'commas (.csv)',
+  '\t': 'tabs (.tsv)',
+  ';': 'semicolons',
+  '|': 'vertical bars',
+};
+
+/**
+ * @throws VdaError `bad-input` where the first two lines are one field each by the file's own separator, and the same
+ *   number of several by another
+ */
+function refuseOtherDelimiter(
   text: string,
   { path, delimiter }: { readonly path: string; readonly delimiter: string },
-): Iterable<NumberedFields> {
-  const records: NumberedFields[] = [];
-  let line = 1;
-  try {
-    parse(text, {
-      delimiter,
-      record_delimiter: ['\r\n', '\n', '\r'], // any of them, also within one file; else the first one found counts
-      relax_column_count: true, // counted here, with the line of the record's beginning
-      on_record: (fields: string[], { lines }) => {
-        if (fields.length > 1 || fields[0]!.trim() !== '') records.push({ line, fields });
-        line = lines + 1; // lines consumed so far: the next record begins after them
-        return null;
-      },
-    });
-  } catch (thrown) {
-    throw new VdaError(
-      'bad-input',
-      `${path}, line ${line}: the quoting of the record that begins here is broken (${messageOf(thrown)}). A quote ` +
-        'inside a quoted field is written twice.',
-      { cause: thrown },
-    );
-  }
-  return records;
+): void {
+  const first: string[] = [];
+  for (const { content } of numberedLines(text)) if (first.push(content) === 2) break;
+  if (first.length < 2 || first.some((line) => countFields(line, delimiter) > 1)) return;
+  const other = Object.keys(separators).find((separator) => {
+    const [header, row] = first.map((line) => countFields(line, separator));
+    return header! > 1 && header === row;
+  });
+  if (other === undefined) return;
+  throw new VdaError(
+    'bad-input',
+    `${path}: its fields seem to be separated by ${separators[other]}, not by ${separators[delimiter]}: its first line is ` +
+      `"${excerpt(first[0]!)}". ${other === ',' || other === '\t' ? `Rename it to ${other === ',' ? '.csv' : '.tsv'}` : 'Save it with commas, or with tabs as .tsv'}; ` +
+      'if it is one column of texts, give that a name in a line above them.',
+  );
 }
+
+/** Fields of a line, where a separator between quotes does not count. */
+const countFields = (line: string, separator: string): number =>
+  line.replace(/"[^"]*"/g, '').split(separator).length;
 
 function namedColumns(
   records: Iterable<NumberedFields>,
-  { path, header }: { readonly path: string; readonly header?: readonly string[] },
+  {
+    path,
+    delimiter,
+    header,
+  }: { readonly path: string; readonly delimiter: string; readonly header?: readonly string[] },
 ): Omit<TableFile, 'sha256'> {
   const [first, ...others] = records;
   const columns = header ?? first?.fields.map((name) => name.trim()) ?? [];
-  const repeated = columns.find((name, i) => columns.indexOf(name) !== i);
-  if (repeated !== undefined) {
+  const rows = header === undefined || first === undefined ? others : [first, ...others];
+  for (const { line, fields } of rows) {
+    if (fields.length === columns.length) continue;
     throw new VdaError(
       'bad-input',
-      `${path}, line ${first?.line ?? 1}: two columns are named "${repeated}". The first line must name the columns, each once.`,
+      `${path}, line ${line}: expected ${columns.length} fields (${excerptList(columns, { quote: false })}), got ` +
+        `${fields.length}.${hint(fields, delimiter)} Correct or remove the line.`,
     );
   }
-  const rows = (header === undefined || first === undefined ? others : [first, ...others]).map(
-    ({ line, fields }) => {
-      if (fields.length !== columns.length) {
-        throw new VdaError(
-          'bad-input',
-          `${path}, line ${line}: expected ${columns.length} fields (${columns.join(', ')}), got ${fields.length}. ` +
-            'Correct or remove the line.',
-        );
-      }
-      return { line, values: Object.fromEntries(columns.map((name, i) => [name, fields[i]!])) };
-    },
-  );
   return { columns, rows };
 }
 
-function jsonTable(text: string, path: string): Omit<TableFile, 'sha256'> {
-  const columns = new Set<string>();
-  const rows: TableRow[] = [];
-  for (const { line, content } of numberedLines(text)) {
-    const values: Record<string, string> = {};
-    for (const [name, value] of Object.entries(jsonObject(content, { path, line }))) {
-      if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') continue;
-      columns.add(name);
-      values[name] = String(value);
-    }
-    rows.push({ line, values });
-  }
-  return { columns: [...columns], rows };
-}
-
-function jsonObject(text: string, { path, line }: { readonly path: string; readonly line: number }): object {
-  let got = 'text that is not JSON';
-  try {
-    const json: unknown = JSON.parse(text);
-    if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json;
-    got = Array.isArray(json) ? 'a list' : 'a single value';
-  } catch (thrown) {
-    got = messageOf(thrown);
-  }
-  throw new VdaError(
-    'bad-input',
-    `${path}, line ${line}: expected one JSON object a line, such as {"label": 1, "text": "…"}; got ${got}. ` +
-      'A file that is one JSON list becomes lines with `jq -c ".[]" file.json`.',
-  );
+/** What may be the reason for a wrong number of fields. */
+function hint(fields: readonly string[], delimiter: string): string {
+  if (fields.some((field) => field.includes('\r')))
+    return ' It holds a carriage return, which ends a line only where no line ends otherwise: use one kind of line end.';
+  if (delimiter === '\t' && fields.some((field) => /^"|"$/.test(field)))
+    return ' Quotes are plain characters in .tsv; a field that holds a tab or a line break needs .csv.';
+  return '';
 }

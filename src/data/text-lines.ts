@@ -1,14 +1,15 @@
 import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import { messageOf, VdaError } from '../base/error.ts';
-import { badGzip, decodeLines, isGzip } from './text-file.ts';
+import { badGzip, checkIsFile, decodeLines, isGzip, refuseForeign } from './text-file.ts';
 
 /**
  * The lines of a UTF-8 text file, gzipped (by name or content) or plain, without their line ends and without a
- * byte-order mark. The file is streamed: memory does not grow with it.
+ * byte-order mark. The file is streamed: memory does not grow with it, but with its longest line. Carriage returns end
+ * lines in a file that has no line feed at all, as old Macs wrote them ({@link splitLines}).
  *
- * @throws VdaError `not-found` when it cannot be read; `bad-input` when its compression is damaged or, with the line,
- *   when it is not UTF-8
+ * @throws VdaError `not-found` when it cannot be read; `bad-input` when it is a folder or no text (saying what it is), its
+ *   compression is damaged or, with the line, when it is not UTF-8
  */
 export async function* readLines(path: string): AsyncGenerator<string> {
   const gzip = isGzip(path, firstBytes(path));
@@ -19,17 +20,22 @@ export async function* readLines(path: string): AsyncGenerator<string> {
     file.pipe(unzip);
   }
   let line = 1;
-  let rest: Buffer = Buffer.alloc(0);
+  let rest: Buffer[] = [];
+  let isFirst = true;
   try {
     for await (const chunk of unzip ?? file) {
-      const bytes: Buffer = Buffer.concat([rest, chunk]);
-      const end = bytes.lastIndexOf(10) + 1; // only whole lines are decoded: no character is cut
-      rest = bytes.subarray(end);
-      if (end === 0) continue;
-      for (const text of decodeLines(bytes.subarray(0, end - 1), { path, firstLine: line }).split('\n')) {
-        yield withoutReturn(text);
-        line++;
+      if (isFirst) refuseForeign(chunk, path);
+      isFirst = false;
+      const end = (chunk as Buffer).lastIndexOf(10) + 1; // only whole lines are decoded: no character is cut
+      if (end > 0) {
+        const bytes = Buffer.concat([...rest, chunk.subarray(0, end - 1)]);
+        rest = [];
+        for (const text of decodeLines(bytes, { path, firstLine: line }).split('\n')) {
+          yield withoutReturn(text);
+          line++;
+        }
       }
+      if (end < chunk.length) rest.push(chunk.subarray(end));
     }
   } catch (thrown) {
     throw gzip && !(thrown instanceof VdaError) ? badGzip(path, thrown) : thrown;
@@ -37,7 +43,18 @@ export async function* readLines(path: string): AsyncGenerator<string> {
     file.destroy();
     unzip?.destroy();
   }
-  if (rest.length > 0) yield withoutReturn(decodeLines(rest, { path, firstLine: line }));
+  if (rest.length === 0) return;
+  const last = decodeLines(Buffer.concat(rest), { path, firstLine: line });
+  yield* line === 1 ? splitLines(last) : [withoutReturn(last)];
+}
+
+/**
+ * The lines of a text, without their ends: `\n` or `\r\n`, or `\r` where there is no `\n` in all of it. After the last end
+ * nothing follows.
+ */
+export function splitLines(text: string): readonly string[] {
+  const lines = text.includes('\n') ? text.split('\n').map(withoutReturn) : text.split('\r');
+  return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
 }
 
 /**
@@ -62,11 +79,12 @@ const withoutReturn = (line: string) => (line.endsWith('\r') ? line.slice(0, -1)
 function firstBytes(path: string): Uint8Array {
   let file: number | undefined;
   try {
+    checkIsFile(path);
     file = openSync(path, 'r');
-    const bytes = new Uint8Array(2);
-    readSync(file, bytes); // where a folder, which can be opened, is told from a file
-    return bytes;
+    const bytes = new Uint8Array(1024);
+    return bytes.subarray(0, readSync(file, bytes));
   } catch (thrown) {
+    if (thrown instanceof VdaError) throw thrown;
     throw new VdaError('not-found', `Cannot read ${path}: ${messageOf(thrown)}. Check the path.`, {
       cause: thrown,
     });

@@ -41,6 +41,29 @@ describe('vda eval', () => {
     expect(stderr).toContain('1 empty texts');
   });
 
+  test('tells how to name the classes of a model that has no names for them, and takes the names', async () => {
+    const { model, file } = setUp(['label\ttext', 'bad\tso sad', 'good\ta good film', 'so-so\tvery dull']);
+    const given = ['--model', model, '--test-file', file];
+    const plain = await run(given);
+    expect(plain.code).toBe(1);
+    expect(plain.stderr.replace(/\n/g, ' ')).toMatch(
+      /line 2: label "bad" is not one of "LABEL_0", "LABEL_1", "LABEL_2"\. .*in their order \(--labels\)/,
+    );
+    const named = await run([...given, '--labels', 'good', 'bad', 'so-so']);
+    expect(named.code, named.stderr).toBe(0);
+    expect(named.stderr).toContain(
+      'classes matched by their numbers: good = LABEL_0, bad = LABEL_1, so-so = LABEL_2.',
+    );
+    expect(named.stderr).toContain('(0 = LABEL_0: 1, 1 = LABEL_1: 1, 2 = LABEL_2: 1)');
+  });
+
+  test('names the flag of a column that is not there', async () => {
+    const { model, file } = setUp();
+    const { code, stderr } = await run(['--model', model, '--test-file', file, '--label-column', 'stars']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/has no column "stars"\s\(--label-column\)/);
+  });
+
   test('prints JSON, and keeps figures and predictions in a folder, whatever the batch size', async () => {
     const { model, file } = setUp();
     const folder = temporaryFolder();

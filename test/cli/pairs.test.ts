@@ -129,7 +129,7 @@ describe('the wrong kind of input', () => {
       ...argv('missing', '--train-file', file, '--text-pair-column', 'answer'),
     );
     expect(code).toBe(2);
-    expect(stderr).toContain('no column "answer" (textPairColumn)');
+    expect(stderr).toContain('no column "answer" (--text-pair-column)');
     expect(stderr).toContain('"label", "question", "sentence"');
   });
 });

@@ -44,6 +44,20 @@ describe('vda predict', () => {
     expect(logits[label]).toBe(Math.max(...Object.values<number>(logits)));
   });
 
+  test('takes each line of a .txt for a text, as of standard input', async () => {
+    const file = join(temporaryFolder(), 'reviews.txt');
+    writeFileSync(file, 'a good film\n\nvery dull\n');
+    const { stdout, stderr } = await run(['--test-file', file]);
+    expect(linesOf(stdout).map(({ text }) => text)).toEqual(['a good film', '', 'very dull']);
+    expect(stderr).toContain('reviews.txt: 3 texts, one a line, without a header.');
+  });
+
+  test('ends lines of standard input at carriage returns where there is no line feed', async () => {
+    const bytes = new TextEncoder().encode('good film\rvery dull\r');
+    const { stdout } = await run([], { stdin: chunks(bytes.subarray(0, 12), bytes.subarray(12)) });
+    expect(linesOf(stdout).map(({ text }) => text)).toEqual(['good film', 'very dull']);
+  });
+
   test('reads lines from standard input, empty ones and split characters too', async () => {
     const bytes = new TextEncoder().encode('good film\r\n\nécrit\nno end of line');
     const { stdout } = await run([], { stdin: chunks(bytes.subarray(0, 13), bytes.subarray(13)) });

@@ -99,7 +99,12 @@ describe('loadDataset formats', () => {
       '{"text":"a","label":0}\n{"text"\n',
       /line 2: expected one JSON object/,
     ],
-    ['a JSON list', 'x.json', '[{"text":"a","label":0}]\n', /line 1: .*got a list.*jq/],
+    [
+      'a JSON list',
+      'x.json',
+      '[{"text":"a","label":0}]\n',
+      /is one JSON list of 1 records; expected one JSON object a line.*jq/,
+    ],
     [
       'a JSON line without the text',
       'x.jsonl',
@@ -182,10 +187,148 @@ describe('loadDataset columns', () => {
   it('lists the columns when one that was asked for is not there, or none can be guessed', () => {
     const content = 'a\tb\tc\n0\t1\t2\n';
     expect(() => load('x.tsv', content, { textColumn: 'd' })).toThrow(
-      /no column "d" \(textColumn\).*"a", "b", "c"/,
+      /no column "d" \(argument textColumn\).*"a", "b", "c"/,
     );
     expect(() => load('x.tsv', content)).toThrow(/no column looks like the label.*"a", "b", "c"/);
     expect(() => load('x.tsv', content, { labelColumn: 'a' })).toThrow(/no column looks like the text/);
+  });
+});
+
+describe('loadDataset columns that have no name, or the name of another', () => {
+  const spam = 'v1,v2,,,\nham,"Hello, you",,,\nspam,Win,,,\n';
+
+  it('reads columns that are named beside some that are not, as a spreadsheet leaves them', () => {
+    const { examples, columns } = load('spam.csv', spam, { textColumn: 'v2', labelColumn: 'v1' });
+    expect(columns).toEqual({ text: 'v2', label: 'v1' });
+    expect(examples.map(({ text, label }) => [text, label])).toEqual([
+      ['Hello, you', 0],
+      ['Win', 1],
+    ]);
+  });
+
+  it('refuses a name that stands twice only where it is read', () => {
+    const twice = 'text\tid\tlabel\tid\na\t1\t0\t1\nb\t2\t1\t2\n';
+    expect(load('x.tsv', twice).columns).toEqual({ text: 'text', label: 'label' });
+    expect(() => load('x.tsv', twice, { textColumn: 'id' })).toThrow(/line 1: two columns are named "id"/);
+  });
+
+  it.each(['toString', '__proto__', 'constructor', 'hasOwnProperty'])(
+    'reads a column called %s, and finds none where there is none',
+    (name) => {
+      const columns = { textColumn: name, labelColumn: 'label' };
+      expect(load('x.tsv', `label\t${name}\n0\ta\n`, columns).examples[0]!.text).toBe('a');
+      const json = `{"label":0,"${name}":"a"}\n`;
+      expect(load('x.jsonl', json, columns).examples[0]!.text).toBe('a');
+      expect(() => load('x.jsonl', `${json}{"label":1}\n`, columns)).toThrow(`line 2: "${name}" is missing`);
+      expect(() => load('x.jsonl', '{"label":0,"text":"a"}\n', columns)).toThrow(`no column "${name}"`);
+    },
+  );
+});
+
+describe('loadDataset on files that are laid out otherwise', () => {
+  it.each([
+    ['semicolons', 'x.csv', 'text;label\r\n"a";1\r\n', /separated by semicolons, not by commas/],
+    [
+      'semicolons without a header',
+      'x.txt',
+      'i feel happy;joy\ni am sad;sadness\n',
+      /separated by semicolons, not by tabs/,
+    ],
+    ['tabs in .csv', 'x.csv', 'text\tlabel\na\t1\n', /separated by tabs \(\.tsv\).*Rename it to \.tsv/],
+    [
+      'commas in .tsv',
+      'x.tsv',
+      'text,label\n"a, b",1\n',
+      /separated by commas \(\.csv\).*Rename it to \.csv/,
+    ],
+    ['a header with semicolons alone', 'x.csv', 'text;label\n', /seems to be separated by ";"/],
+    ['fastText', 'x.txt', '__label__pos A fine film .\n__label__neg A dull one .\n', /format of fastText/],
+    ['a log of TextAttack', 'x.csv', 'original_text,perturbed_text\na,b\n', /It is a log of TextAttack/],
+    ['no header', 'x.csv', '"1","A fine film."\n"0","A dull film."\n', /first line seems to be data already/],
+    [
+      'a list over several lines',
+      'x.json',
+      '[\n{"text":"a","label":1},\n{"text":"b","label":0}\n]\n',
+      /one JSON list of 2 records.*jq -c "\.\[\]"/,
+    ],
+    [
+      'an object of lists',
+      'x.json',
+      '{"sst2":[{"text":"a","label":1}],"qqp":[]}',
+      /one JSON object of lists \(sst2: 1, qqp: 0 records\).*jq -c '\.\["sst2"\]\[\]'/,
+    ],
+    [
+      'an object of lists over several lines',
+      'x.json',
+      '{\n"data": [\n{"text":"a"}]}',
+      /one JSON object of lists \(data: 1 records\)/,
+    ],
+    [
+      'columns one by one',
+      'x.json',
+      '{"text":{"0":"a"},"label":{"0":1}}',
+      /holds its columns one by one \("text", "label"\)/,
+    ],
+    [
+      'nothing to read',
+      'x.jsonl',
+      '{"a":{}}\n{"b":[]}\n',
+      /no object in it has a text, a number or a boolean/,
+    ],
+    ['NaN', 'x.jsonl', '{"text":"secret","label":NaN}\n', /line 1: .*not JSON \(Unexpected token 'N'\)/],
+    [
+      'a field with a tab in quotes',
+      'x.tsv',
+      'text\tlabel\n"A\tb"\t1\n',
+      /got 3\. Quotes are plain characters in \.tsv/,
+    ],
+    [
+      'a space before a quote',
+      'x.csv',
+      'label, text\n1, "A, b"\n',
+      /a quote opens inside a field, after a space perhaps/,
+    ],
+    [
+      'a quote behind a backslash',
+      'x.csv',
+      'text,label\n"He said \\"yes\\", twice",1\n',
+      /written twice, not after a backslash/,
+    ],
+  ])('says what they are: %s', (_, name, content, message) => {
+    expect(() => load(name, content)).toThrow(message);
+    expect(() => load(name, content)).not.toThrow(/secret/);
+  });
+
+  it('refuses texts in which TextAttack marked words, and reads them without the marks', () => {
+    const log = (text: string) =>
+      `original_text,perturbed_text,ground_truth_output\na fine ${text},b,1.0\na dull film,c,0.0\n`;
+    const columns = { textColumn: 'original_text', labelColumn: 'ground_truth_output' };
+    expect(() => load('log.csv', log('[[film]]'), columns)).toThrow(
+      /line 2: this is a log of TextAttack.*sed/,
+    );
+    expect(load('log.csv', log('film'), columns).examples).toHaveLength(2);
+  });
+
+  it.each([
+    ['a line of 10⁵ characters', 'x.tsv', `${'x'.repeat(1e5)}\n${'y'.repeat(1e5)}\n`],
+    ['a label of 10⁵ characters', 'x.tsv', `label\ttext\n${'x'.repeat(1e5)}\ta\n`],
+    ['10⁴ keys', 'x.jsonl', `{${Array.from({ length: 1e4 }, (_, i) => `"key${i}":1`).join()}}\n`],
+    ['10⁴ columns', 'x.tsv', `${Array.from({ length: 1e4 }, (_, i) => `c${i}`).join('\t')}\na\n`],
+    ['10⁵ characters of JSON that is none', 'x.jsonl', `{"text":"a","label":"${'x'.repeat(1e5)}\n`],
+    [
+      'an object of 10⁴ lists',
+      'x.json',
+      `{${Array.from({ length: 1e4 }, (_, i) => `"key${i}":[{}]`).join()}}\n`,
+    ],
+  ])('cuts what it shows of them: %s', (_, name, content) => {
+    let message = '';
+    try {
+      load(name, content, { labels: ['0', '1'] });
+    } catch (thrown) {
+      message = (thrown as Error).message;
+    }
+    expect(message).not.toBe('');
+    expect(message.length).toBeLessThan(800);
   });
 });
 
@@ -228,6 +371,70 @@ describe('loadDataset labels', () => {
   ])('names the line and the label outside the set: %s in %j', (label, labels) => {
     const message = new RegExp(`line 3: label "${label}" is not one of "${labels[0]}", "${labels[1]}"`);
     expect(() => classes(withLabels(labels[0]!, label), { labels })).toThrow(message);
+  });
+
+  it('reads numbers by their value, and sorts them so', () => {
+    expect(classes(withLabels('10.0', '2.0', '1.0', '1'))).toMatchObject({
+      labels: ['1', '2', '10'],
+      classes: [2, 1, 0, 0],
+    });
+    expect(classes(withLabels('1', '0.0'), { labels: ['0', '1'] })).toMatchObject({
+      classes: [1, 0],
+      warnings: 0,
+    });
+    // A model of an earlier version has the names of its file.
+    const old = ['1.0', '2.0', '4.0'];
+    expect(classes(withLabels('1', '2', '4'), { labels: old })).toEqual({
+      labels: old,
+      classes: [0, 1, 2],
+      warnings: 0,
+    });
+    expect(classes(withLabels('1.0', '0.0'), { labels: ['neg', 'pos'] })).toMatchObject({
+      classes: [1, 0],
+      warnings: 1,
+    });
+    expect(classes(withLabels('v1.0', 'v1')).labels).toEqual(['v1', 'v1.0']);
+  });
+
+  it.each([
+    ['-1', ['1', '0', '-1'], /1 of 3 examples have the label "-1", which often means that there is no label/],
+    ['a dash', ['a', 'b', '-', '-'], /2 of 4 examples have the label "-"/],
+    ['nan', ['a', 'NaN'], /1 of 2 examples have the label "NaN"/],
+    ['scores', ['0.5', '1.5', '2.5'], /3 different numbers are read as so many classes \(0\.5, 1\.5, 2\.5\)/],
+    ['many numbers', Array.from({ length: 21 }, (_, i) => String(i)), /21 different numbers/],
+    [
+      'two spellings',
+      ['Pos', 'pos', 'neg'],
+      /the labels "Pos", "pos" differ in capital letters or spaces only/,
+    ],
+    ['two spacings', ['not ok', 'not_ok', 'ok'], /the labels "not ok", "not_ok" differ/],
+  ])('says of labels what they may be: %s', (_, labels, message) => {
+    const { warnings } = load('x.tsv', withLabels(...labels));
+    expect(warnings.filter((warning) => message.test(warning))).toHaveLength(1);
+  });
+
+  it.each([
+    [['1', '-1']],
+    [['-2', '-1', '0', '1', '2']],
+    [['0', '1', '2', '3', '4', '5']],
+    [['neg', 'pos']],
+    [['A', 'B']],
+  ])('has no such remark on %j', (labels) => {
+    const { warnings } = load('x.tsv', withLabels(...labels));
+    expect(warnings.filter((warning) => /no label|scores|differ/.test(warning))).toEqual([]);
+  });
+
+  it.each([
+    [['LABEL_0', 'LABEL_1'], 'positive', /say nothing of what the classes are.*argument labels/],
+    [['negative', 'positive'], 'Positive', /differs from "positive" in capital letters or spaces only/],
+    [['negative', 'positive'], '-1', /often means that there is no label/],
+  ])('says why a label may be outside %j: %s', (labels, label, message) => {
+    expect(() => classes(withLabels(label), { labels })).toThrow(message);
+  });
+
+  it('says where all texts are of one class', () => {
+    const { warnings } = load('x.tsv', withLabels('pos', 'pos', 'pos'), { labels: ['neg', 'pos'] });
+    expect(warnings).toEqual([expect.stringMatching(/all 3 texts are of one class, "pos"/)]);
   });
 
   it('refuses one class where two are needed', () => {

@@ -194,6 +194,29 @@ describe('openNamedDataset on an original distribution', () => {
     expect(test.examples.map(({ text }) => text)).toEqual(['last 0', 'last 1', 'last 2', 'last 3']);
   });
 
+  it('reads files of its documented encoding that someone converted to UTF-8', () => {
+    const dataDir = folderOf({
+      'rt-polarity.neg': numbered(12, (i) => `très cliché ${i}`),
+      'rt-polarity.pos': Buffer.from(
+        numbered(12, (i) => `caf\u00e9 ${i}`),
+        'latin1',
+      ),
+    });
+    const { train, dev, test } = read('mr', dataDir);
+    const words = new Set([...train, ...dev, ...test].map((line) => line.replace(/ \d+$/, '')));
+    expect(words).toEqual(new Set(['0 très cliché', '1 café']));
+  });
+
+  it('passes over files that macOS adds to a folder, whose names begin with a dot', () => {
+    const { files, examples } = originals.find(({ name }) => name === 'imdb')!;
+    const added = {
+      'aclImdb/train/neg/._1_7.txt': Buffer.of(0, 5, 22, 7, 255, 254),
+      'aclImdb/train/.DS_Store': 'x',
+    };
+    const { train, dev, test } = read('imdb', folderOf({ ...files, ...added }));
+    expect([...train, ...dev, ...test].sort()).toEqual([...examples].sort());
+  });
+
   it('names the file and line of a label that is none of the classes', () => {
     const dataDir = folderOf({ 'train.csv': '"1","a"\n"3","b"\n', 'test.csv': '"1","a"\n' });
     expect(() => openNamedDataset('yelp', { dataDir })('train')).toThrow(

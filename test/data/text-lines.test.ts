@@ -42,6 +42,6 @@ describe('readLines', () => {
       expect.objectContaining({ code: 'not-found' }),
     );
     const folder = dirname(cut);
-    await expect(collect(readLines(folder))).rejects.toThrow(`Cannot read ${folder}: EISDIR`);
+    await expect(collect(readLines(folder))).rejects.toThrow(`${folder} is a folder; expected a file`);
   });
 });

@@ -1,8 +1,9 @@
 import { VdaError } from '../../base/error.ts';
+import { quotedExcerpt } from '../../base/excerpt.ts';
 import { sanitize } from '../../base/sanitize.ts';
 import { openGrowingFile } from '../../checkpoints/growing-file.ts';
 import { isSamePath } from '../../checkpoints/paths.ts';
-import { loadTexts, type UnlabelledText } from '../../data/load-texts.ts';
+import { loadTexts, type UnlabelledText, type UnlabelledTexts } from '../../data/load-texts.ts';
 import { predictedClass } from '../../inference/classification-metrics.ts';
 import { type Classifier, createClassifier, probabilitiesOf } from '../../inference/classifier.ts';
 import { loadClassifier } from '../../inference/load-classifier.ts';
@@ -75,16 +76,21 @@ async function* textsOf(options: Options, io: CommandIo): AsyncGenerator<Asked> 
     yield { source: 'the command line', texts: options.text.map((text) => ({ text })) };
   } else if (options.testFile !== undefined) {
     const { texts, columns } = loadTexts(options.testFile, columnsOf(options));
-    const names = [columns.text, ...(columns.textPair === undefined ? [] : [columns.textPair])];
-    sayTo(io)(
-      `${options.testFile}: ${texts.length} texts from ${names.map((name) => `"${name}"`).join(' and ')}.`,
-    );
+    sayTo(io)(`${options.testFile}: ${texts.length} texts, ${sourceOf(columns)}.`);
     yield { source: options.testFile, texts };
   } else {
     for await (const lines of stdinLines(io.stdin, io))
       yield { source: 'standard input', texts: lines.map((text) => ({ text })) };
   }
 }
+
+const sourceOf = (columns: UnlabelledTexts['columns']): string =>
+  columns === undefined
+    ? 'one a line, without a header'
+    : `from ${[columns.text, columns.textPair ?? []]
+        .flat()
+        .map((name) => quotedExcerpt(name))
+        .join(' and ')}`;
 
 /** A line for each text: what was asked, the likeliest label, and what the model gives each label. */
 async function answer(

@@ -7,6 +7,7 @@ import {
   dataProblems,
   datasetOptions,
   datasetPreset,
+  fileLabelsOption,
   maxSeqLength,
   path,
   testFile,
@@ -46,6 +47,7 @@ const schema = z.strictObject({
     path().optional(),
   ),
   ...columnOptions,
+  labels: fileLabelsOption,
   numExamples: option(z.int().min(1).default(1000), {
     description:
       'Texts to attack, drawn from the file by a fixed shuffle, each class by its share: the same ones in every run, and among those of a larger number. The default is that of the VDA paper (300 for its long reviews).',

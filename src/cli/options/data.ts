@@ -105,8 +105,7 @@ export const columnsOf = (options: {
   ...(options.labelColumn !== undefined && { labelColumn: options.labelColumn }),
 });
 
-/** Names of the classes in order. */
-export const labelsOption = option(
+const labelNames = () =>
   z
     .array(z.string().min(1))
     .min(2)
@@ -114,15 +113,25 @@ export const labelsOption = option(
       (names) => new Set(names).size === names.length,
       'a name stands there twice; each class needs its own.',
     )
-    .optional(),
-  {
-    description:
-      'Names of the classes, in the order of their indices. By default those of the training file, sorted; numbers by value.',
-    group,
-    value: 'NAME',
-    expected: 'a list of at least two names that are not empty',
-  },
-);
+    .optional();
+
+/** Names of the classes in order. */
+export const labelsOption = option(labelNames(), {
+  description:
+    'Names of the classes, in the order of their indices. By default those of the training file, sorted; numbers by value.',
+  group,
+  value: 'NAME',
+  expected: 'a list of at least two names that are not empty',
+});
+
+/** `--labels` of a command that asks a model, whose classes have names already. */
+export const fileLabelsOption = option(labelNames(), {
+  description:
+    "Names that the file has for the model's classes, in the order of their indices, where the model calls them otherwise, such as LABEL_0 and LABEL_1.",
+  group,
+  value: 'NAME',
+  expected: 'a list of at least two names that are not empty',
+});
 
 export const trainFile = option(path().optional(), {
   description:

@@ -7,6 +7,7 @@ import {
   dataProblems,
   datasetOptions,
   datasetPreset,
+  fileLabelsOption,
   maxSeqLength,
   path,
   testFile,
@@ -22,6 +23,7 @@ const schema = z.strictObject({
     path().optional(),
   ),
   ...columnOptions,
+  labels: fileLabelsOption,
   maxSeqLength,
   perDeviceEvalBatchSize,
   outputDir: option(path().optional(), {

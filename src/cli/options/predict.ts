@@ -17,7 +17,7 @@ const schema = z.strictObject({
     expected: 'a list of texts',
   }),
   testFile: testFile(
-    'Texts to classify; a label column is not needed: TSV, CSV or JSON Lines, each also gzipped (.gz).',
+    'Texts to classify: TSV, CSV or JSON Lines, without need of a label column, or a .txt without tabs, one text a line; each also gzipped (.gz).',
     path().optional(),
   ),
   textColumn,
