@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { messageOf, VdaError } from '../base/error.ts';
+import { excerpt } from '../base/excerpt.ts';
 import { camelCase, didYouMean } from './names.ts';
 import { usageError } from './parse-flags.ts';
 import { type CommandSpec, knownElsewhereAs, optionsOf } from './spec.ts';
@@ -37,7 +38,8 @@ export function configValues(
   const options = optionsOf(spec);
   const values = new Map<string, { value: unknown; spelled: string }>();
   const problems: string[] = [];
-  for (const [spelled, value] of Object.entries(content)) {
+  for (const [given, value] of Object.entries(content)) {
+    const spelled = excerpt(given);
     const key = camelCase(spelled);
     const seen = values.get(key);
     if (!options.some((info) => info.key === key)) {

@@ -1,4 +1,5 @@
 import { VdaError } from '../base/error.ts';
+import { excerpt } from '../base/excerpt.ts';
 import { type Command, commands } from './command-table.ts';
 import { readConfigFile } from './config-file.ts';
 import { commandHelp, programHelp } from './help.ts';
@@ -61,9 +62,9 @@ function find(name: string, table: readonly Command[]): Command {
   const found = table.find(({ spec }) => spec.name === name);
   if (found) return found;
   const kind = name.startsWith('-') ? 'option before a command' : 'command';
-  const hint = didYouMean(name, namesOf(table), (command) => `vda ${command}`);
+  const hint = didYouMean(excerpt(name), namesOf(table), (command) => `vda ${command}`);
   throw new VdaError(
     'usage',
-    `vda: unknown ${kind} ${name}.${hint} Commands: ${namesOf(table).join(', ')}.\nSee vda --help.`,
+    `vda: unknown ${kind} ${excerpt(name)}.${hint} Commands: ${namesOf(table).join(', ')}.\nSee vda --help.`,
   );
 }

@@ -31,7 +31,7 @@ export function errorReport(
   thrown: unknown,
   options: { readonly width: number; readonly debug: boolean },
 ): ErrorReport {
-  const lines = wrap(`error: ${sanitize(explain(thrown), { keep: '\n' })}`, options.width);
+  const lines = wrap(`error: ${sanitize(bounded(explain(thrown)), { keep: '\n' })}`, options.width);
   const text = options.debug
     ? `${lines.join('\n')}\n\n${sanitize(inspect(thrown), { keep: '\n' })}\n`
     : `${lines.join('\n')}\n`;
@@ -43,6 +43,14 @@ export const flaggedMessageOf = (thrown: unknown): string =>
   thrown instanceof VdaError
     ? writeArguments(thrown.marked, (name) => `--${kebabCase(name)}`)
     : messageOf(thrown);
+
+/** Characters of a message: a paragraph or a list of mistakes, whatever found its way into it. */
+const longest = 4000;
+
+const bounded = (message: string): string =>
+  message.length <= longest
+    ? message
+    : `${message.slice(0, longest)}… (${message.length - longest} more characters; --debug shows all)`;
 
 function explain(thrown: unknown): string {
   if (thrown instanceof VdaError) {

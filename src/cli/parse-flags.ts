@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { VdaError } from '../base/error.ts';
+import { excerpt } from '../base/excerpt.ts';
 import { didYouMean } from './names.ts';
 import { type CommandSpec, knownElsewhereAs, type OptionInfo, optionsOf } from './spec.ts';
 
@@ -66,7 +67,7 @@ export function parseFlags(spec: CommandSpec, argv: readonly string[]): ParsedFl
       const takes = options.find((info) => info.key === key);
       if (takes?.kind === 'list') append(takes.key, token.value);
       else if (takes && !values.has(takes.key)) values.set(takes.key, token.value);
-      else problems.push(`unexpected argument '${token.value}'.${flagHint(token.value, byFlag)}`);
+      else problems.push(`unexpected argument '${excerpt(token.value)}'.${flagHint(token.value, byFlag)}`);
       continue;
     }
     openList = undefined;
@@ -92,9 +93,14 @@ export function parseFlags(spec: CommandSpec, argv: readonly string[]): ParsedFl
   return { values, ...(config !== undefined && { config }) };
 }
 
+/** Problems of one command that are listed; a file of other kind may have thousands. */
+const listed = 20;
+
 /** A usage error that lists each problem and points at the help. */
 export function usageError(command: string, problems: readonly string[]): VdaError {
-  const text = problems.length === 1 ? problems[0] : problems.map((problem) => `\n  - ${problem}`).join('');
+  const more = problems.length > listed ? [`and ${problems.length - listed} more.`] : [];
+  const shown = [...problems.slice(0, listed), ...more];
+  const text = shown.length === 1 ? shown[0] : shown.map((problem) => `\n  - ${problem}`).join('');
   return new VdaError('usage', `vda ${command}: ${text}\nSee vda ${command} --help.`);
 }
 
@@ -144,7 +150,7 @@ function flagHint(value: string, byFlag: ReadonlyMap<string, OptionInfo>): strin
 }
 
 function unknownOption(argument: string, options: readonly OptionInfo[]): string {
-  const spelled = argument.split('=')[0]!;
+  const spelled = excerpt(argument.split('=')[0]!);
   const name = spelled.replace(/^-+/, '');
   const known = knownElsewhereAs(name, options).map(({ flag }) => `--${flag}`);
   if (known.length > 0) return `unknown option ${spelled}. Here it is ${known.join(' or ')}.`;

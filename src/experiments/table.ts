@@ -56,7 +56,7 @@ export function tableOf(grid: Grid, results: readonly CellResult[]): ResultsTabl
       const comparison = baseline && compared(seedsOf(baseline.name, name), seedsOf(row.name, name));
       return {
         metrics: own,
-        paper: row.paper[name] ?? {},
+        paper: Object.hasOwn(row.paper, name) ? row.paper[name]! : {},
         best: bestOf(own, rivals),
         ...(comparison && { comparison: { ...comparison, against: baseline.name } }),
       };

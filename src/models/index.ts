@@ -9,8 +9,7 @@ export const architectures: Readonly<Record<string, Architecture>> = { bert, dis
 
 /** @throws VdaError `unsupported` for a model type without an architecture. */
 export function architectureOf(modelType: string): Architecture {
-  const found = architectures[modelType];
-  if (found) return found;
+  if (Object.hasOwn(architectures, modelType)) return architectures[modelType]!;
   const known = Object.keys(architectures).join(', ');
   throw new VdaError('unsupported', `Model type "${modelType}" is not supported; known: ${known}.`);
 }

@@ -37,7 +37,7 @@ export const byteLevelJson = (
 ): Record<string, unknown> => {
   const tokens: Record<Role, string> = { ...ROBERTA_SPECIAL_TOKENS, ...specialTokens };
   const special = Object.values(tokens).map((content) => {
-    const id = vocab[content];
+    const id = Object.hasOwn(vocab, content) ? vocab[content] : undefined;
     if (id === undefined) {
       throw new VdaError(
         'bad-input',

@@ -175,7 +175,8 @@ const typedTemplate = (postProcessor: TokenizerJson['post_processor']): SpecialT
       if ('Sequence' in step)
         return [{ text: step.Sequence.id === 'A' ? 0 : 1, typeId: step.Sequence.type_id }];
       const { id, type_id: typeId } = step.SpecialToken;
-      return (processor.special_tokens[id]?.ids ?? []).map((token) => ({ token, typeId }));
+      const known = Object.hasOwn(processor.special_tokens, id) ? processor.special_tokens[id]!.ids : [];
+      return known.map((token) => ({ token, typeId }));
     });
   return { single: parts(processor.single), pair: parts(processor.pair) };
 };
