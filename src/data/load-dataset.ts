@@ -98,6 +98,7 @@ export function loadDataset(path: string, options: LoadDatasetOptions = {}): Dat
     sha256: table.sha256,
     columns,
     warnings: [
+      ...table.remarks,
       ...warnings,
       ...(empty.length === 0 ? [] : [emptyWarning]),
       ...oneClassRemarks(examples, { what: path, labels }),

@@ -16,6 +16,8 @@ export interface UnlabelledTexts {
   readonly texts: readonly UnlabelledText[];
   /** Columns used, for saying so aloud; absent where each line of the file is a text. */
   readonly columns?: Omit<ChosenColumns, 'label'>;
+  /** What to say of how the file was read. */
+  readonly remarks: readonly string[];
 }
 
 /**
@@ -27,7 +29,7 @@ export interface UnlabelledTexts {
  */
 export function loadTexts(path: string, options: Omit<ColumnOptions, 'labelColumn'> = {}): UnlabelledTexts {
   const lines = Object.keys(options).length === 0 ? plainLines(path) : undefined;
-  if (lines !== undefined) return { texts: lines.map((text) => ({ text })) };
+  if (lines !== undefined) return { texts: lines.map((text) => ({ text })), remarks: [] };
   const table = readTable(path);
   const columns = chooseTextColumns(table.columns, { path, ...options });
   refuseBrackets(table, { path, text: columns.text });
@@ -44,7 +46,7 @@ export function loadTexts(path: string, options: Omit<ColumnOptions, 'labelColum
     text: cell(row, columns.text),
     ...(textPair !== undefined && { textPair: cell(row, textPair) }),
   }));
-  return { texts, columns };
+  return { texts, columns, remarks: table.remarks };
 }
 
 /** The lines of a `.txt` that is no table. */

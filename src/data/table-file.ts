@@ -20,6 +20,8 @@ export interface TableFile {
   readonly rows: readonly TableRow[];
   /** SHA-256 of the bytes on disk, hex. */
   readonly sha256: string;
+  /** What to say of how the file was read. */
+  readonly remarks: readonly string[];
 }
 
 /**
@@ -39,11 +41,24 @@ export function readTable(path: string, { header }: { readonly header?: readonly
   const { bytes, text } = readTextFile(path);
   const kind = formatOf(path);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  if (kind === 'json') return { ...jsonTable(numberedLines(text), { path, text }), sha256 };
+  if (kind === 'json') return { ...jsonTable(numberedLines(text), { path, text }), sha256, remarks: [] };
   const delimiter = kind === 'csv' ? ',' : '\t';
   if (header === undefined) refuseOtherDelimiter(text, { path, delimiter });
   const records = kind === 'csv' ? quotedRecords(text, { path, delimiter }) : tsvRecords(text, path);
-  return { ...namedColumns(records, { path, delimiter, ...(header && { header }) }), sha256 };
+  const table = namedColumns(records, { path, delimiter, ...(header && { header }) });
+  return { ...table, sha256, remarks: kind === 'csv' ? [] : quoteRemarks(table.rows, path) };
+}
+
+/** Where fields of a TSV look as if quotes in them were doubled: pandas quotes so, and leaves the header as it is. */
+function quoteRemarks(rows: readonly TableRow[], path: string): readonly string[] {
+  const isQuoted = (field: string | undefined) => /^"(?=[\s\S]*"")(?:[^"]|"")*"$/.test(field ?? '');
+  const quoted = rows.filter(({ fields }) => fields.some(isQuoted));
+  if (quoted.length === 0) return [];
+  return [
+    `${path}: ${quoted.length} of ${rows.length} lines have a field in quotes with doubled quotes inside, the first on line ` +
+      `${quoted[0]!.line}. In .tsv quotes are plain characters and are read as text; where they are not meant so, save the ` +
+      'table as .csv.',
+  ];
 }
 
 /**
@@ -129,7 +144,7 @@ function namedColumns(
     delimiter,
     header,
   }: { readonly path: string; readonly delimiter: string; readonly header?: readonly string[] },
-): Omit<TableFile, 'sha256'> {
+): Pick<TableFile, 'columns' | 'rows'> {
   const [first, ...others] = records;
   const columns = header ?? first?.fields.map((name) => name.trim()) ?? [];
   const rows = header === undefined || first === undefined ? others : [first, ...others];

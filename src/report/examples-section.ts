@@ -1,5 +1,6 @@
 import { originallyCorrect, outcomeOf, type RobustEndings } from '../attacks/outcome.ts';
 import type { AttackRecord, AttackStatus } from '../attacks/record.ts';
+import { drawExamples } from '../data/draw-examples.ts';
 import { seriesColour } from './charts.ts';
 import { type Html, html, isolated } from './html.ts';
 import { hasSeeds, type ReportRow, recordsOf } from './report-input.ts';
@@ -18,8 +19,8 @@ const endings = {
 
 /**
  * Attacked texts: for each example the original and, beside it, what the attack on each model made of it, with
- * the changed words coloured. Shown are the first examples, by id, that some model had right before the attack:
- * a fixed rule, so that no one picked them.
+ * the changed words coloured. Shown are examples that some model had right before the attack, drawn by class as those that
+ * are attacked ({@link drawExamples}): a fixed rule, so that no one picked them, and of a sorted file not of one class.
  */
 export function examplesSection(rows: readonly ReportRow[], shown: number): Html {
   const firstRuns = rows
@@ -34,15 +35,13 @@ export function examplesSection(rows: readonly ReportRow[], shown: number): Html
     const classIndex = classIndices(records);
     return { name, colour: seriesColour(index), byId, classIndex, robustEndings };
   });
-  const ids = [
-    ...new Set(firstRuns.flatMap(({ records }) => records.filter(originallyCorrect).map(({ id }) => id))),
-  ];
-  ids.sort((a, b) => a - b);
-  const cards = ids.slice(0, shown).map((id) => card(id, columns));
+  const right = firstRuns.flatMap(({ records }) => records.filter(originallyCorrect));
+  const ids = drawnIds(right, shown);
+  const cards = ids.map((id) => card(id, columns));
   return html`
 <section aria-labelledby="examples">
   <h2 id="examples">Attacked texts</h2>
-  <p class="quiet">The first ${Math.min(shown, ids.length)} of ${ids.length} examples that some model had right before the
+  <p class="quiet">${ids.length} of ${new Set(right.map(({ id }) => id)).size} examples that some model had right before the
     attack. <mark class="from">Words the attack replaced</mark> and <mark class="to">what it put there</mark>; point at a
     new word to see what it stands for.${hasSeeds(rows) ? ' Of several seeds, the first.' : undefined}</p>
   <form class="filter" hidden>
@@ -63,6 +62,19 @@ export function examplesSection(rows: readonly ReportRow[], shown: number): Html
   <div class="examples">${cards}</div>
   ${troubles(rows)}
 </section>`;
+}
+
+/** Ids of as many examples, ascending. */
+function drawnIds(records: readonly AttackRecord[], count: number): readonly number[] {
+  const byId = new Map(records.map(({ id, label, text }) => [id, { id, label, text }]));
+  const labels = [...new Set(records.map(({ label }) => label))].sort();
+  const examples = [...byId.values()]
+    .sort((a, b) => a.id - b.id)
+    .map(({ id, label, text }) => ({ id, text, label: labels.indexOf(label) }));
+  if (count < 1 || examples.length === 0) return [];
+  return drawExamples({ examples, path: 'results.jsonl' }, { count })
+    .map(({ id }) => id)
+    .sort((a, b) => a - b);
 }
 
 interface Column {

@@ -22,6 +22,15 @@ describe('loadDataset formats', () => {
     ]);
   });
 
+  it('says where fields of a TSV file are quoted as pandas quotes, under a header that is not', () => {
+    const pandas = 'text\tlabel\n"He said ""great"" and meant it."\t1\nA dull film.\t0\n"Yes," he said.\t0\n';
+    const { warnings, examples } = load('x.tsv', pandas);
+    expect(warnings).toEqual([
+      expect.stringMatching(/1 of 3 lines have a field in quotes.*first on line 2.*\.csv/),
+    ]);
+    expect(examples[0]!.text).toBe('"He said ""great"" and meant it."');
+  });
+
   it('reads a TSV file as quoted when its header is', () => {
     const { examples } = load('x.tsv', '"label"\t"text"\n"0"\t"a ""b"" \tc"\n');
     expect(examples).toEqual([{ id: 0, text: 'a "b" \tc', label: 0 }]);

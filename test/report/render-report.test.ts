@@ -55,6 +55,17 @@ describe('renderReport', () => {
     expect(headline).toBe('Under attack, vda stays right on 100.0 % of the examples; standard on 0.0 %.');
   });
 
+  it('shows texts of both classes where the attacked file is sorted by class', async () => {
+    const records = Array.from({ length: 40 }, (_, id) =>
+      makeRecord({ id, status: 'failed', text: `text ${id}`, label: id < 20 ? 'neg' : 'pos' }),
+    );
+    const many = await renderReport({ ...input, rows: [row('standard', records)], examplesShown: 10 });
+    const ids = Array.from(many.matchAll(/text (\d+)/g), ([, id]) => Number(id));
+    expect(new Set(ids).size).toBe(10);
+    expect(new Set(ids.filter((id) => id < 20)).size).toBe(5);
+    expect(many).toMatch(/10 of 40 examples that some model had right/);
+  });
+
   it('colours the words that changed, on both sides, with their effect', () => {
     expect(page).toContain('<mark class="from"><bdi>great</bdi></mark>');
     expect(page).toContain('title="for “great”, true class −25.0 points"><bdi>decent</bdi></mark>');

@@ -75,8 +75,9 @@ async function* textsOf(options: Options, io: CommandIo): AsyncGenerator<Asked> 
   if (options.text !== undefined) {
     yield { source: 'the command line', texts: options.text.map((text) => ({ text })) };
   } else if (options.testFile !== undefined) {
-    const { texts, columns } = loadTexts(options.testFile, columnsOf(options));
-    sayTo(io)(`${options.testFile}: ${texts.length} texts, ${sourceOf(columns)}.`);
+    const { texts, columns, remarks } = loadTexts(options.testFile, columnsOf(options));
+    for (const line of [`${options.testFile}: ${texts.length} texts, ${sourceOf(columns)}.`, ...remarks])
+      sayTo(io)(line);
     yield { source: options.testFile, texts };
   } else {
     for await (const lines of stdinLines(io.stdin, io))
