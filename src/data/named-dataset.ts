@@ -173,7 +173,7 @@ function notFound(
   const inside = dataset.folders.map((folder) => join(dataDir, folder)).join(', ');
   return new VdaError(
     'not-found',
-    `--dataset ${name}: no ${split} texts in ${dataDir}, nor in ${inside}. Looked for ${layouts.join('; or ')}.${misfit} ` +
-      'Name the folder that has one of these with --data-dir, or give a file of your own.',
+    `Data set ${name}: no ${split} texts in ${dataDir}, nor in ${inside}. Looked for ${layouts.join('; or ')}.${misfit} ` +
+      'Name the folder that has one of these (argument dataDir), or give a file of your own.',
   );
 }

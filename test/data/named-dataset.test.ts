@@ -252,7 +252,7 @@ describe('openNamedDataset on plain files', () => {
   it('names what it looked for where nothing is found', () => {
     const dataDir = folderOf({});
     expect(() => openNamedDataset('mr', { dataDir })('dev')).toThrow(
-      `--dataset mr: no dev texts in ${dataDir}, nor in ${join(dataDir, 'mr')}, ${join(dataDir, 'MR')}`,
+      `Data set mr: no dev texts in ${dataDir}, nor in ${join(dataDir, 'mr')}, ${join(dataDir, 'MR')}`,
     );
     expect(() => openNamedDataset('mr', { dataDir })('dev')).toThrow(
       /dev\.tsv, \.csv or \.jsonl \(each also \.gz\) with the columns label, text; or the authors' rt-polarity\.neg and/,
