@@ -4,7 +4,6 @@ import { type Command, commands } from './command-table.ts';
 import { readConfigFile } from './config-file.ts';
 import { commandHelp, programHelp } from './help.ts';
 import type { Io } from './io.ts';
-import { withFlags } from './name-flags.ts';
 import { didYouMean } from './names.ts';
 import { hasFlag, parseFlags } from './parse-flags.ts';
 import { resolveOptions } from './resolve.ts';
@@ -49,11 +48,7 @@ export async function dispatch(argv: readonly string[], io: Io, table = commands
   const { options, given } = resolveOptions(spec, { flags, ...config });
   const { run } = await load();
   const perform = (other: readonly string[], otherIo: Io) => dispatch(other, otherIo, table);
-  try {
-    await run(options, { ...io, given, argv, perform });
-  } catch (thrown) {
-    throw withFlags(thrown, spec);
-  }
+  await run(options, { ...io, given, argv, perform });
 }
 
 const namesOf = (table: readonly Command[]): string[] => table.map(({ spec }) => spec.name);

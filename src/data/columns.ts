@@ -1,4 +1,4 @@
-import { VdaError } from '../base/error.ts';
+import { argument, VdaError } from '../base/error.ts';
 import { excerptList, quotedExcerpt } from '../base/excerpt.ts';
 
 /** Which columns of a table to use; what is left out is guessed from the names. */
@@ -92,14 +92,14 @@ function requireColumns(
     if (name !== undefined && !columns.includes(name)) {
       throw new VdaError(
         'usage',
-        `${path} has no column ${quotedExcerpt(name)} (argument ${option}); its columns are ${excerptList(columns)}.`,
+        `${path} has no column ${quotedExcerpt(name)} (${argument(option)}); its columns are ${excerptList(columns)}.`,
       );
     }
     const [other] = Object.entries(options).find(([key, value]) => key !== option && value === name) ?? [];
     if (name !== undefined && other !== undefined) {
       throw new VdaError(
         'usage',
-        `${path}: the column ${quotedExcerpt(name)} is asked for twice (argument ${option} and argument ${other}); each needs ` +
+        `${path}: the column ${quotedExcerpt(name)} is asked for twice (${argument(option)} and ${argument(other)}); each needs ` +
           'a column of its own.',
       );
     }
@@ -162,7 +162,7 @@ function notGuessed(
   const general =
     `Its columns are ${excerptList(columns)}; expected one of ${names.join(', ')}. ` +
     `${isData ? 'The first line seems to be data already: add a line of column names above it, or name' : 'Name'} the column ` +
-    `(argument ${what}Column).`;
+    `(${argument(`${what}Column`)}).`;
   return new VdaError('bad-input', `${path}: no column looks like the ${what}. ${known ?? general}`);
 }
 
@@ -171,7 +171,7 @@ function knownLayout(columns: readonly string[]): string | undefined {
   if (isTextAttackLog(columns)) {
     return (
       `It is a log of TextAttack (columns ${excerptList(textAttackColumns)} …), whose texts mark changed words by ` +
-      '[[brackets]]. Take the brackets off and name its columns (argument textColumn and argument labelColumn), such as ' +
+      `[[brackets]]. Take the brackets off and name its columns (${argument('textColumn')} and ${argument('labelColumn')}), such as ` +
       'original_text and ground_truth_output.'
     );
   }

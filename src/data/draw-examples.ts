@@ -1,4 +1,4 @@
-import { VdaError } from '../base/error.ts';
+import { argument, VdaError } from '../base/error.ts';
 import { permutation, randomKey, randomStream } from '../base/random.ts';
 import type { Dataset, Example } from './dataset.ts';
 import { stratifiedOrder } from './stratified-order.ts';
@@ -41,7 +41,7 @@ export function drawExamples(
   if (offset >= examples.length) {
     throw new VdaError(
       'usage',
-      `${path} has only ${examples.length} examples, so leaving out ${offset} leaves none. Leave out fewer (offset).`,
+      `${path} has only ${examples.length} examples, so leaving out ${offset} leaves none. Leave out fewer (${argument('offset')}).`,
     );
   }
   const end = Math.min(examples.length, offset + count);

@@ -1,4 +1,4 @@
-import { VdaError } from '../base/error.ts';
+import { argument, VdaError } from '../base/error.ts';
 import { excerptList, quotedExcerpt } from '../base/excerpt.ts';
 import { labelRemarks } from './label-remarks.ts';
 
@@ -116,7 +116,7 @@ function outside(
         ? 'It often means that there is no label, as in test files whose labels are kept back: take a file with labels, or remove the example.'
         : labels.every((name, i) => name === `LABEL_${i}`)
           ? 'Such names say nothing of what the classes are. Say which names of the file they stand for, in their order ' +
-            '(argument labels), or give numbers from 0 as labels.'
+            `(${argument('labels')}), or give numbers from 0 as labels.`
           : 'Correct the file, or use a model that was trained for these labels.';
   return new VdaError(
     'bad-input',

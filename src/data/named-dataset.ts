@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { VdaError } from '../base/error.ts';
+import { argument, VdaError } from '../base/error.ts';
 import { checkSettings } from '../base/setting-rules.ts';
 import type { Dataset } from './dataset.ts';
 import { type DatasetName, type NamedDataset, namedDatasets, type Original, type Split } from './datasets.ts';
@@ -174,6 +174,6 @@ function notFound(
   return new VdaError(
     'not-found',
     `Data set ${name}: no ${split} texts in ${dataDir}, nor in ${inside}. Looked for ${layouts.join('; or ')}.${misfit} ` +
-      'Name the folder that has one of these (argument dataDir), or give a file of your own.',
+      `Name the folder that has one of these (${argument('dataDir')}), or give a file of your own.`,
   );
 }

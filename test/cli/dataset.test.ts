@@ -111,6 +111,6 @@ describe('--dataset', () => {
       join(folder, 'run'),
     );
     expect(code).toBe(1);
-    expect(stderr).toMatch(/--dataset qnli: no train texts in .* or GLUE's train\.tsv/);
+    expect(stderr).toMatch(/Data set qnli: no train texts in .* or GLUE's train\.tsv/);
   });
 });

@@ -196,7 +196,7 @@ describe('loadDataset columns', () => {
   it('lists the columns when one that was asked for is not there, or none can be guessed', () => {
     const content = 'a\tb\tc\n0\t1\t2\n';
     expect(() => load('x.tsv', content, { textColumn: 'd' })).toThrow(
-      /no column "d" \(argument textColumn\).*"a", "b", "c"/,
+      /no column "d" \(textColumn\).*"a", "b", "c"/,
     );
     expect(() => load('x.tsv', content)).toThrow(/no column looks like the label.*"a", "b", "c"/);
     expect(() => load('x.tsv', content, { labelColumn: 'a' })).toThrow(/no column looks like the text/);
@@ -434,7 +434,7 @@ describe('loadDataset labels', () => {
   });
 
   it.each([
-    [['LABEL_0', 'LABEL_1'], 'positive', /say nothing of what the classes are.*argument labels/],
+    [['LABEL_0', 'LABEL_1'], 'positive', /say nothing of what the classes are.*\(labels\)/],
     [['negative', 'positive'], 'Positive', /differs from "positive" in capital letters or spaces only/],
     [['negative', 'positive'], '-1', /often means that there is no label/],
   ])('says why a label may be outside %j: %s', (labels, label, message) => {

@@ -37,7 +37,7 @@ describe('loadTexts of a .txt without tabs', () => {
 describe('loadTexts of one column', () => {
   it.each(['x.tsv', 'x.csv'])('refuses a text where the name of the column should be: %s', (name) => {
     expect(() => load(name, 'A film that stays.\nDull and long.\n')).toThrow(
-      /no column looks like the text\..*first line seems to be data already.*argument textColumn/,
+      /no column looks like the text\..*first line seems to be data already.*\(textColumn\)/,
     );
   });
 
