@@ -11,7 +11,8 @@
  */
 
 export { mergeShards } from './attacks/merge-shards.ts';
-export { type AttackMetrics, aggregateSeeds, attackMetrics } from './attacks/metrics.ts';
+export { type AttackMetrics, aggregateSeeds, attackMetrics, metricsOverSeeds } from './attacks/metrics.ts';
+export { type Outcome, outcomeOf, type RobustEndings } from './attacks/outcome.ts';
 export { type PairedComparison, pairedComparison } from './attacks/paired-comparison.ts';
 export type { MaskFiller, Probabilities, Victim, VictimInput } from './attacks/ports.ts';
 export type { AttackRecipe } from './attacks/recipe.ts';

@@ -1,13 +1,9 @@
-import {
-  bootstrapMean,
-  bootstrapRatio,
-  clusteredWilson,
-  type Estimate,
-  studentMean,
-  wilson,
-} from '../base/statistics.ts';
+import { bootstrapRatio, clusteredWilson, type Estimate, studentMean } from '../base/statistics.ts';
 import { isKept, isRun, type Outcome, onlyFailed, outcomeOf, type RobustEndings } from './outcome.ts';
 import type { AttackRecord } from './record.ts';
+
+/** The measures of a results table; proportions and Perturb are fractions in [0, 1]. */
+export type MeasureName = 'oriAcc' | 'attAcc' | 'successRate' | 'qNum' | 'perturb';
 
 /** How many attacks ended in ways that a reader must know of. */
 export interface EndingCounts {
@@ -21,29 +17,32 @@ export interface EndingCounts {
   readonly timeouts: number;
 }
 
-/** The numbers of one attacked model; proportions and Perturb are fractions in [0, 1]. */
-export interface AttackMetrics extends EndingCounts {
-  /** Records counted. */
+/** The numbers of one attacked model, or of one method under several seeds. */
+export interface AttackMetrics extends Readonly<Record<MeasureName, Estimate>>, EndingCounts {
+  /** Distinct examples attacked. */
   readonly examples: number;
-  readonly oriAcc: Estimate;
-  readonly attAcc: Estimate;
-  readonly successRate: Estimate;
-  readonly qNum: Estimate;
-  readonly perturb: Estimate;
+  /** Attacks counted: of each example, one in each run. */
+  readonly attacks: number;
+  /** Runs behind the numbers. */
+  readonly seeds: number;
   /** The endings that these numbers count as robust. */
   readonly robustEndings: RobustEndings;
-  /** Number of runs behind the numbers, where they are a mean over runs; see {@link aggregateSeeds}. */
-  readonly seeds?: number;
+  /** Standard deviation of Att Acc between the runs; NaN of one run. */
+  readonly seedDeviation: number;
+  /** The other answer to "several seeds", where there are several: see {@link aggregateSeeds}. */
+  readonly overSeeds?: SeedMeans;
 }
+
+/** Means over seeds, with Student's t intervals. */
+export type SeedMeans = Readonly<Record<MeasureName, Estimate>>;
 
 /** Share of outcomes that pass a test. Of several runs, an example under all of them is one cluster of {@link clusteredWilson}. */
 export function shareOf(outcomes: readonly Outcome[], test: (outcome: Outcome) => boolean): Estimate {
-  const byExample = new Map<number, { top: number; bottom: number }>();
-  for (const outcome of outcomes) {
-    const { top, bottom } = byExample.get(outcome.id) ?? { top: 0, bottom: 0 };
-    byExample.set(outcome.id, { top: top + Number(test(outcome)), bottom: bottom + 1 });
-  }
-  return clusteredWilson([...byExample.values()]);
+  const clusters = byExample(outcomes).map((runs) => ({
+    top: runs.filter(test).length,
+    bottom: runs.length,
+  }));
+  return clusteredWilson(clusters);
 }
 
 /** What the measures are taken by. */
@@ -52,7 +51,7 @@ export interface MetricsOptions {
   readonly robustEndings?: RobustEndings | undefined;
 }
 
-/** Att Acc alone, see {@link attackMetrics}: cheap, for it needs no bootstrap. */
+/** Att Acc alone, see {@link metricsOverSeeds}: cheap, for it needs no bootstrap. */
 export const attackAccuracy = (
   records: readonly AttackRecord[],
   { robustEndings = onlyFailed }: MetricsOptions = {},
@@ -74,7 +73,8 @@ export function countEndings(endings: readonly Pick<Outcome, 'status'>[]): Endin
 }
 
 /**
- * The measures of Zhou et al. 2021, §4.1, and the attack's success rate:
+ * The measures of Zhou et al. 2021, §4.1, and the attack's success rate, over the attacks on models that differ in their
+ * seed, or on one:
  *
  *     robust  = right before the attack, and its ending is one of `robustEndings`
  *     run     = succeeded, robust, or out of queries
@@ -90,69 +90,101 @@ export function countEndings(endings: readonly Pick<Outcome, 'status'>[]): Endin
  * `error` and `timeout` are left out of the last three because their counts are cut short at a moment that the machine
  * chose.
  *
- * Intervals are 95 %: Wilson for the proportions, percentile bootstrap over examples for the other two. They
- * cover the choice of test examples, not of the training seed.
+ * With equally many examples in each run, an accuracy is the mean of the runs' accuracies.
+ *
+ * Intervals are 95 % and cover the choice of test examples, at these seeds: an example with all that became of it under
+ * the seeds is one observation. For the proportions it is Wilson's at the effective sample size, for the other two a
+ * percentile bootstrap over examples. How much the seeds differ stands beside them: `seedDeviation`, `overSeeds`.
  *
  * Departure: the paper's code counts whatever did not flip as robust; so does `--fidelity official`.
+ *
+ * @param runs outcomes of each attack
  */
-export function attackMetrics(
-  records: readonly AttackRecord[],
+export function metricsOverSeeds(
+  runs: readonly (readonly Outcome[])[],
   { robustEndings = onlyFailed }: MetricsOptions = {},
 ): AttackMetrics {
-  const outcomes = records.map((record) => outcomeOf(record, robustEndings));
-  const count = (test: (outcome: Outcome) => boolean) => outcomes.filter(test).length;
-  const run = outcomes.filter(isRun);
+  const pooled = { ...metricsOf(runs.flat()), robustEndings, seeds: runs.length };
+  if (runs.length < 2) return { ...pooled, seedDeviation: Number.NaN };
+  const each = runs.map(metricsOf);
   return {
-    examples: records.length,
-    oriAcc: wilson(
-      count(({ correct }) => correct),
-      records.length,
-    ),
-    attAcc: shareOf(outcomes, isKept),
-    successRate: wilson(
-      count(({ status }) => status === 'success'),
-      run.length,
-    ),
-    qNum: bootstrapMean(
-      run.map(({ queries }) => queries),
-      { purpose: 'q num' },
-    ),
-    perturb: bootstrapRatio(
-      run.map(({ changed, words }) => ({ top: changed, bottom: words })),
-      { purpose: 'perturb' },
-    ),
-    ...countEndings(outcomes),
-    robustEndings,
+    ...pooled,
+    seedDeviation: deviation(each.map(({ attAcc }) => attAcc.value)),
+    overSeeds: aggregateSeeds(each),
   };
 }
 
+/** {@link metricsOverSeeds} of one attack. */
+export const attackMetrics = (
+  records: readonly AttackRecord[],
+  { robustEndings = onlyFailed }: MetricsOptions = {},
+): AttackMetrics =>
+  metricsOverSeeds([records.map((record) => outcomeOf(record, robustEndings))], { robustEndings });
+
 /**
- * Mean of each measure over runs that differ in their seed, with Student's t 95 % interval across the runs:
- * what a run with another seed, on the same test examples, may be expected to give on average. The bounds of
- * proportions are cut to [0, 1]. Counts are summed.
- * @returns the run itself where there is only one: one seed says nothing about others
+ * Mean of each measure over runs that differ in their seed, over seeds (Student's t): the 95 % interval covers what
+ * another seed would give, on these test examples. The tables' own intervals, see {@link metricsOverSeeds}, cover the
+ * other choice. The bounds of proportions are cut to [0, 1].
+ * @returns infinite intervals where there is only one run: one seed says nothing about others
  */
-export function aggregateSeeds(runs: readonly AttackMetrics[]): AttackMetrics {
-  if (runs.length === 1) return runs[0]!;
-  const mean = (measure: (run: AttackMetrics) => Estimate) =>
-    studentMean(runs.map((run) => measure(run).value));
-  const proportion = (measure: (run: AttackMetrics) => Estimate): Estimate => {
+export function aggregateSeeds(runs: readonly Readonly<Record<MeasureName, Estimate>>[]): SeedMeans {
+  const mean = (measure: MeasureName) => studentMean(runs.map((run) => run[measure].value));
+  const proportion = (measure: MeasureName): Estimate => {
     const { value, low, high } = mean(measure);
     return { value, low: Math.max(0, low), high: Math.min(1, high) };
   };
-  const total = (measure: (run: AttackMetrics) => number) => runs.reduce((sum, run) => sum + measure(run), 0);
   return {
-    examples: total((run) => run.examples),
-    oriAcc: proportion((run) => run.oriAcc),
-    attAcc: proportion((run) => run.attAcc),
-    successRate: proportion((run) => run.successRate),
-    qNum: mean((run) => run.qNum),
-    perturb: proportion((run) => run.perturb),
-    outOfQueries: total((run) => run.outOfQueries),
-    nothingToChange: total((run) => run.nothingToChange),
-    errors: total((run) => run.errors),
-    timeouts: total((run) => run.timeouts),
-    robustEndings: runs[0]?.robustEndings ?? onlyFailed,
-    seeds: runs.length,
+    oriAcc: proportion('oriAcc'),
+    attAcc: proportion('attAcc'),
+    successRate: proportion('successRate'),
+    qNum: mean('qNum'),
+    perturb: proportion('perturb'),
   };
+}
+
+/** What does not depend on how many runs there were. */
+function metricsOf(
+  outcomes: readonly Outcome[],
+): Omit<AttackMetrics, 'seeds' | 'seedDeviation' | 'robustEndings'> {
+  const run = outcomes.filter(isRun);
+  const clusters = byExample(outcomes)
+    .map((runs) => runs.filter(isRun))
+    .filter((runs) => runs.length > 0);
+  const ratio = (
+    purpose: string,
+    { top, bottom }: Readonly<Record<'top' | 'bottom', (outcome: Outcome) => number>>,
+  ) =>
+    bootstrapRatio(
+      clusters.map((runs) => ({ top: sum(runs.map(top)), bottom: sum(runs.map(bottom)) })),
+      { purpose },
+    );
+  return {
+    examples: byExample(outcomes).length,
+    attacks: outcomes.length,
+    oriAcc: shareOf(outcomes, ({ correct }) => correct),
+    attAcc: shareOf(outcomes, isKept),
+    successRate: shareOf(run, ({ status }) => status === 'success'),
+    qNum: ratio('q num', { top: ({ queries }) => queries, bottom: () => 1 }),
+    perturb: ratio('perturb', { top: ({ changed }) => changed, bottom: ({ words }) => words }),
+    ...countEndings(outcomes),
+  };
+}
+
+/** What became of each example under all seeds, in the order of their first appearance. */
+function byExample(outcomes: readonly Outcome[]): readonly (readonly Outcome[])[] {
+  const found = new Map<number, Outcome[]>();
+  for (const outcome of outcomes) {
+    const runs = found.get(outcome.id);
+    if (runs === undefined) found.set(outcome.id, [outcome]);
+    else runs.push(outcome);
+  }
+  return [...found.values()];
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+/** Sample standard deviation. */
+function deviation(values: readonly number[]): number {
+  const mean = sum(values) / values.length;
+  return Math.sqrt(sum(values.map((value) => (value - mean) ** 2)) / (values.length - 1));
 }

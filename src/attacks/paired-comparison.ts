@@ -1,5 +1,5 @@
 import { VdaError } from '../base/error.ts';
-import { bootstrapRatio, type Estimate, mcnemarExact } from '../base/statistics.ts';
+import { bootstrapRatio, type Estimate, holm, mcnemarExact } from '../base/statistics.ts';
 import type { MetricsOptions } from './metrics.ts';
 import { isKept, type Outcome, outcomeOf } from './outcome.ts';
 import type { AttackRecord } from './record.ts';
@@ -61,12 +61,32 @@ export function pairedOverRuns(
   return pairedOverSeeds(pairs);
 }
 
+/** A comparison that stands among others: of several that are tested, the best looks better than it is. */
+export interface TestedComparison extends PairedComparison {
+  /** {@link holm}'s p-value over all comparisons of the table. */
+  readonly adjustedP: number;
+}
+
 /**
- * Whether the data tell the two models apart: the interval excludes 0, and McNemar's test is below 0.05. The interval
- * alone is too narrow where few examples differ: with four of them, all on one side, it excludes 0 at p = 0.125.
+ * Corrects the p-values of all comparisons of a table for their number. Those without an example that both models had
+ * right test nothing and are not counted.
  */
-export const isTold = ({ difference: { low, high }, pValue }: PairedComparison): boolean =>
-  (low > 0 || high < 0) && pValue < 0.05;
+export function correctedForNumber<T extends PairedComparison>(
+  comparisons: readonly T[],
+): readonly (T & TestedComparison)[] {
+  const tested = comparisons.filter(({ examples }) => examples > 0);
+  const adjusted = holm(tested.map(({ pValue }) => pValue));
+  const found = new Map(tested.map((comparison, i) => [comparison, adjusted[i]!]));
+  return comparisons.map((comparison) => ({ ...comparison, adjustedP: found.get(comparison) ?? 1 }));
+}
+
+/**
+ * Whether the data tell the two models apart: the interval excludes 0, and McNemar's test, corrected for the number of
+ * comparisons, is below 0.05. The interval alone is too narrow where few examples differ: with four of them, all on one
+ * side, it excludes 0 at p = 0.125.
+ */
+export const isTold = ({ difference: { low, high }, adjustedP }: TestedComparison): boolean =>
+  (low > 0 || high < 0) && adjustedP < 0.05;
 
 /**
  * {@link pairedComparison} of two methods trained with several seeds, a pair of attacks for each seed. What two

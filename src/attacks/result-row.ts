@@ -1,5 +1,5 @@
 import type { Estimate } from '../base/statistics.ts';
-import type { AttackMetrics, EndingCounts } from './metrics.ts';
+import type { AttackMetrics, EndingCounts, MeasureName } from './metrics.ts';
 import type { RobustEndings } from './outcome.ts';
 import type { AttackStatus } from './record.ts';
 
@@ -18,7 +18,7 @@ export interface ResultRow {
 
 /** A measure that is shown as a column. */
 export interface ResultColumn {
-  readonly key: 'oriAcc' | 'attAcc' | 'successRate' | 'qNum' | 'perturb';
+  readonly key: MeasureName;
   /** The paper's name for it, where it has one. */
   readonly header: string;
   readonly unit: 'percent' | 'count';
@@ -86,6 +86,11 @@ export function formatDifference(difference: number, unit: ResultColumn['unit'])
   return `${Number(size) === 0 ? '' : difference < 0 ? '−' : '+'}${size}`;
 }
 
+/** What stands in the brackets of every table of results. */
+export const intervalsSaid =
+  'In brackets: 95 % intervals for the choice of texts, Wilson for proportions, bootstrap over texts for the rest; a ' +
+  'text under several seeds is one observation.';
+
 /** The p-value of a comparison in three decimals. */
 export const formatPValue = (p: number): string => (p < 0.001 ? '< 0.001' : p.toFixed(3));
 
@@ -115,16 +120,21 @@ export function endingNotes({
   ];
 }
 
+/** The interval that says what another seed would give, beside those of the table, which do not. */
+const overSeedsOf = (attAcc: Estimate): string =>
+  `Att Acc over seeds (Student's t): ${formatMeasure(attAcc.value, 'percent')} ${formatInterval(attAcc, 'percent')}`;
+
 /** What stands behind a row: attack, preset, filters, examples, seeds, and what went wrong. One line of text. */
 export function provenance({ metrics, preset, filters, note }: ResultRow): string {
   const parts = [
     preset,
     filters.length > 0 ? `filters: ${filters.join(', ')}` : 'no filters',
-    metrics.seeds === undefined
-      ? `${metrics.examples} examples`
-      : `${metrics.examples} attacks over ${metrics.seeds} seeds`,
+    metrics.seeds > 1
+      ? `${metrics.examples} examples under ${metrics.seeds} seeds`
+      : `${metrics.examples} examples`,
   ];
-  parts.push(...endingNotes(metrics));
+  if (metrics.overSeeds !== undefined) parts.push(overSeedsOf(metrics.overSeeds.attAcc));
+  parts.push(...endingNotes({ ...metrics, examples: metrics.attacks }));
   if (note !== undefined) parts.push(note);
   return parts.join('; ');
 }

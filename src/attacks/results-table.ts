@@ -1,6 +1,13 @@
 import { escapeMarkdown } from '../base/escape-markdown.ts';
 import { sanitize } from '../base/sanitize.ts';
-import { formatInterval, formatMeasure, provenance, type ResultRow, resultColumns } from './result-row.ts';
+import {
+  formatInterval,
+  formatMeasure,
+  intervalsSaid,
+  provenance,
+  type ResultRow,
+  resultColumns,
+} from './result-row.ts';
 
 /** How a table is written. */
 export type TableFormat = 'markdown' | 'text' | 'csv';
@@ -39,7 +46,7 @@ function markdown(rows: readonly ResultRow[]): string {
     line(headers.map((_, column) => (column === 0 ? ':--' : '--:'))),
     ...rows.map((row) => line([escapeMarkdown(row.name), ...measuresOf(row)])),
     '',
-    'In brackets: 95 % intervals.',
+    intervalsSaid,
     '',
     ...rows.map((row) => `- ${escapeMarkdown(`${row.name}: ${provenance(row)}`)}`),
   ].join('\n')}\n`;
@@ -57,7 +64,7 @@ function text(rows: readonly ResultRow[]): string {
       .join('  ');
   const rule = widths.map((width) => '─'.repeat(width)).join('  ');
   const notes = rows.map((row) => sanitize(`${row.name}: ${provenance(row)}`));
-  return `${[padded(headers), rule, ...lines.slice(1).map(padded), '', 'In brackets: 95 % intervals.', ...notes].join('\n')}\n`;
+  return `${[padded(headers), rule, ...lines.slice(1).map(padded), '', intervalsSaid, ...notes].join('\n')}\n`;
 }
 
 function csv(rows: readonly ResultRow[]): string {
@@ -88,7 +95,7 @@ function csv(rows: readonly ResultRow[]): string {
     String(metrics.errors),
     String(metrics.timeouts),
     csvText(metrics.robustEndings.join('; ')),
-    String(metrics.seeds ?? 1),
+    String(metrics.seeds),
     csvText(preset),
     csvText(filters.join('; ')),
     csvText(note),

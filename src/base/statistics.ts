@@ -40,25 +40,31 @@ export function wilson(successes: number, n: number): Estimate {
  * A proportion over observations that come in clusters, such as one example under several seeds, with Wilson's 95 %
  * interval at the effective sample size: outcomes of one cluster may all be alike, and then count as one.
  *
- *     p = Σ top / Σ bottom,   v = Σᵢ (topᵢ − p·bottomᵢ)² / (Σ bottom)²,   n = p(1 − p)/v
+ *     p = Σ top / Σ bottom,   v = m/(m − 1)·Σᵢ (topᵢ − p·bottomᵢ)² / (Σ bottom)²,   n = p(1 − p)/v,   m clusters
  *
- * n is kept between the number of clusters and that of observations; where every cluster has one observation this is
- * {@link wilson}.
+ * n is kept between what clusters of observations all alike are worth, (Σ bottom)²/Σ bottomᵢ² (their number, where they
+ * are of one size), and the number of observations; where every cluster has one observation this is {@link wilson}.
  *
- * Source: Rao and Scott 1992, "A simple method for the analysis of clustered binary data" (Biometrics 48), for v.
+ * Source: Rao and Scott 1992, "A simple method for the analysis of clustered binary data" (Biometrics 48), for v and
+ * the effective sample size; Kish 1965, "Survey sampling", for the lower bound.
  * @param clusters successes and observations of each
  * @returns {@link unknownEstimate} where nothing was observed
  */
 export function clusteredWilson(
   clusters: readonly { readonly top: number; readonly bottom: number }[],
 ): Estimate {
-  const total = clusters.reduce((sum, { bottom }) => sum + bottom, 0);
+  const observed = clusters.filter(({ bottom }) => bottom > 0);
+  const m = observed.length;
+  const total = observed.reduce((sum, { bottom }) => sum + bottom, 0);
   if (total === 0) return unknownEstimate;
-  const p = clusters.reduce((sum, { top }) => sum + top, 0) / total;
-  const variance = clusters.reduce((sum, { top, bottom }) => sum + (top - p * bottom) ** 2, 0) / total ** 2;
-  const effective = p === 0 || p === 1 ? clusters.length : (p * (1 - p)) / variance; // ∞ where all are alike within
-  const n = Math.min(total, Math.max(clusters.length, effective));
-  return wilson(p === 1 ? n : p * n, n);
+  const p = observed.reduce((sum, { top }) => sum + top, 0) / total;
+  const residuals = observed.reduce((sum, { top, bottom }) => sum + (top - p * bottom) ** 2, 0);
+  const variance = (m / (m - 1)) * (residuals / total ** 2); // NaN of one cluster, which says nothing of others
+  const fewest = total ** 2 / observed.reduce((sum, { bottom }) => sum + bottom ** 2, 0);
+  // ∞ where all clusters are alike; 0/0 where all observations are, which may all be for one reason.
+  const effective = (p * (1 - p)) / variance;
+  const n = Number.isNaN(effective) ? fewest : Math.min(total, Math.max(fewest, effective));
+  return { ...wilson(p === 1 ? n : p * n, n), value: p };
 }
 
 /** How a bootstrap is drawn. */
@@ -79,7 +85,8 @@ export interface BootstrapOptions {
  * A mean is the case bottom(i) = 1. Resample r has its own stream of random numbers, keyed by (seed, purpose, r).
  *
  * Source: Efron and Tibshirani 1993, "An introduction to the bootstrap", ch. 13.
- * @returns {@link unknownEstimate} where there is no observation or the denominators sum to 0
+ * @returns {@link unknownEstimate} where there is no observation or the denominators sum to 0; an infinite interval for
+ * one observation, which says nothing about others
  */
 export function bootstrapRatio(
   observations: readonly { readonly top: number; readonly bottom: number }[],
@@ -89,6 +96,7 @@ export function bootstrapRatio(
   const total = observations.reduce((sum, { bottom }) => sum + bottom, 0);
   if (n === 0 || total === 0) return unknownEstimate;
   const value = observations.reduce((sum, { top }) => sum + top, 0) / total;
+  if (n === 1) return { value, low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
   const key = randomKey(seed, `bootstrap ${purpose}`);
   const drawn: number[] = [];
   for (let resample = 0; resample < resamples; resample++) {
@@ -105,13 +113,6 @@ export function bootstrapRatio(
   drawn.sort((a, b) => a - b);
   return { value, low: quantile(drawn, 0.025), high: quantile(drawn, 0.975) };
 }
-
-/** Mean with a percentile-bootstrap 95 % interval; see {@link bootstrapRatio}. */
-export const bootstrapMean = (values: readonly number[], options: BootstrapOptions): Estimate =>
-  bootstrapRatio(
-    values.map((top) => ({ top, bottom: 1 })),
-    options,
-  );
 
 /**
  * Sample quantile with linear interpolation between order statistics.
@@ -144,6 +145,26 @@ export function mcnemarExact(b: number, c: number): number {
     logTerm += Math.log((n - i) / (i + 1));
   }
   return Math.min(1, 2 * tail);
+}
+
+/**
+ * Holm's p-values of several tests of one question: the chance that any of the true hypotheses is refused stays at the
+ * level chosen, whatever the tests have to do with each other.
+ *
+ *     p̃₍ᵢ₎ = max_{j ≤ i} min(1, (k − j + 1)·p₍ⱼ₎),   p₍₁₎ ≤ … ≤ p₍ₖ₎
+ *
+ * Source: Holm 1979, "A simple sequentially rejective multiple test procedure" (Scandinavian Journal of Statistics 6).
+ * @returns adjusted p-values, in the order given
+ */
+export function holm(pValues: readonly number[]): readonly number[] {
+  const order = pValues.map((_, i) => i).sort((a, b) => pValues[a]! - pValues[b]!);
+  const adjusted = [...pValues];
+  let largest = 0;
+  for (const [rank, i] of order.entries()) {
+    largest = Math.max(largest, Math.min(1, (pValues.length - rank) * pValues[i]!));
+    adjusted[i] = largest;
+  }
+  return adjusted;
 }
 
 /**

@@ -1,6 +1,6 @@
+import { metricsOverSeeds } from '../attacks/metrics.ts';
 import type { Outcome } from '../attacks/outcome.ts';
 import type { Grid } from './grid.ts';
-import { poolSeeds } from './pool-seeds.ts';
 import type { CellResult } from './results.ts';
 import { measureNames } from './table-format.ts';
 
@@ -100,7 +100,7 @@ function pointOf(
   { x, measure }: { readonly x: number; readonly measure: Drawn },
 ): readonly FigurePoint[] {
   if (runs.length === 0) return [];
-  const { value, low, high } = poolSeeds(runs)[measure];
+  const { value, low, high } = metricsOverSeeds(runs)[measure];
   return [{ x, y: value, low, high }];
 }
 

@@ -1,9 +1,8 @@
-import type { PairedComparison } from '../attacks/paired-comparison.ts';
 import { formatDifference, formatPValue } from '../attacks/result-row.ts';
 import type { PrintedCell } from '../base/printed-table.ts';
 import type { Estimate } from '../base/statistics.ts';
 import type { PaperMeasure } from './grid.ts';
-import type { TableCell } from './table.ts';
+import type { CellComparison, TableCell } from './table.ts';
 
 /** Names of the measures as in Zhou et al. 2021, Table 2. */
 export const measureNames: Readonly<Record<PaperMeasure, string>> = {
@@ -57,19 +56,20 @@ export function examplesOf({ metrics }: TableCell): string {
 const points = (difference: number) => formatDifference(difference, 'percent');
 
 /** A comparison as the cells of a table under {@link comparisonHeads}. */
-export function comparisonCells(
-  p: PairedComparison & { readonly against: string; readonly seeds: number },
-): readonly PrintedCell[] {
+export function comparisonCells(p: CellComparison): readonly PrintedCell[] {
   const { value, low, high } = p.difference;
   const none = p.examples === 0;
-  const bounds = `[${points(low)}, ${points(high)}]`;
+  const known = Number.isFinite(low) && Number.isFinite(high);
   return [
     { value: p.against },
-    none ? { value: unknown } : { value: points(value), interval: bounds },
+    none
+      ? { value: unknown }
+      : { value: points(value), ...(known && { interval: `[${points(low)}, ${points(high)}]` }) },
     { value: String(p.examples) },
     { value: String(p.onlySecond) },
     { value: String(p.onlyFirst) },
     { value: none ? unknown : formatPValue(p.pValue) },
+    { value: none ? unknown : formatPValue(p.adjustedP) },
     { value: String(p.seeds) },
   ];
 }
@@ -82,5 +82,6 @@ export const comparisonHeads = [
   'Kept by it alone',
   'By the other alone',
   'McNemar p',
+  'Holm p',
   'Seeds',
 ] as const;

@@ -1,5 +1,6 @@
+import { type AttackMetrics, metricsOverSeeds } from '../attacks/metrics.ts';
 import { onlyFailed } from '../attacks/outcome.ts';
-import { type PairedComparison, pairedOverSeeds } from '../attacks/paired-comparison.ts';
+import { correctedForNumber, pairedOverSeeds, type TestedComparison } from '../attacks/paired-comparison.ts';
 import {
   baselineOf,
   type Grid,
@@ -8,18 +9,23 @@ import {
   type PaperMeasure,
   paperMeasures,
 } from './grid.ts';
-import { type PooledMetrics, poolSeeds } from './pool-seeds.ts';
 import type { CellResult } from './results.ts';
+
+/** A row against another under one data set, its p-value corrected for the number of comparisons in the table. */
+export interface CellComparison extends TestedComparison {
+  readonly against: string;
+  readonly seeds: number;
+}
 
 /** One row under one data set. */
 export interface TableCell {
   /** Undefined where no attack has ended yet. */
-  readonly metrics: PooledMetrics | undefined;
+  readonly metrics: AttackMetrics | undefined;
   readonly paper: PaperFigures;
   /** Measures in which no row of its group is better, and one is worse. */
   readonly best: ReadonlySet<PaperMeasure>;
   /** Against the row it is held against, over the seeds that both have. */
-  readonly comparison?: PairedComparison & { readonly against: string; readonly seeds: number };
+  readonly comparison?: CellComparison;
 }
 
 /** The results of a grid in the paper's layout, before they become text. */
@@ -43,22 +49,22 @@ export function tableOf(grid: Grid, results: readonly CellResult[]): ResultsTabl
       row,
       grid.columns.map(({ name }) => {
         const runs = seedsOf(row.name, name);
-        return runs.length === 0 ? undefined : poolSeeds(runs.map(({ outcomes }) => outcomes));
+        return runs.length === 0 ? undefined : metricsOverSeeds(runs.map(({ outcomes }) => outcomes));
       }),
     ]),
   );
+  const comparisons = comparisonsOf(grid, seedsOf);
   const lines = grid.rows.map((row) => ({
     row,
     cells: grid.columns.map(({ name }, i): TableCell => {
       const rivals = grid.rows.filter(({ group }) => group === row.group).map((one) => metrics.get(one)![i]);
       const own = metrics.get(row)![i];
-      const baseline = baselineOf(row, grid.rows);
-      const comparison = baseline && compared(seedsOf(baseline.name, name), seedsOf(row.name, name));
+      const comparison = comparisons.find((one) => one.row === row.name && one.column === name);
       return {
         metrics: own,
         paper: Object.hasOwn(row.paper, name) ? row.paper[name]! : {},
         best: bestOf(own, rivals),
-        ...(comparison && { comparison: { ...comparison, against: baseline.name } }),
+        ...(comparison && { comparison }),
       };
     }),
   }));
@@ -72,8 +78,8 @@ export function tableOf(grid: Grid, results: readonly CellResult[]): ResultsTabl
 }
 
 function bestOf(
-  own: PooledMetrics | undefined,
-  rivals: readonly (PooledMetrics | undefined)[],
+  own: AttackMetrics | undefined,
+  rivals: readonly (AttackMetrics | undefined)[],
 ): ReadonlySet<PaperMeasure> {
   const known = rivals.filter((one) => one !== undefined);
   if (own === undefined || known.length < 2) return new Set();
@@ -83,6 +89,21 @@ function bestOf(
       return behind.every((lead) => lead >= 0) && behind.some((lead) => lead > 0);
     }),
   );
+}
+
+/** All comparisons of a table: they are corrected together. */
+function comparisonsOf(
+  { rows, columns }: Grid,
+  seedsOf: (row: string, column: string) => readonly CellResult[],
+): readonly (CellComparison & { readonly row: string; readonly column: string })[] {
+  const found = columns.flatMap(({ name: column }) =>
+    rows.flatMap((row) => {
+      const baseline = baselineOf(row, rows);
+      const comparison = baseline && compared(seedsOf(baseline.name, column), seedsOf(row.name, column));
+      return comparison ? [{ ...comparison, row: row.name, column, against: baseline.name }] : [];
+    }),
+  );
+  return correctedForNumber(found);
 }
 
 function compared(baseline: readonly CellResult[], row: readonly CellResult[]) {
@@ -132,5 +153,6 @@ const howItWasMade = [
   '± behind the number of seeds: standard deviation of Att Acc between seeds, in points.',
   'Example by example: over the examples that both models had right before the attack, seed by seed; the difference in ' +
     'what stays right with a bootstrap interval over examples, and the exact McNemar test, for which an example counts ' +
-    'once, for the side that keeps it under more seeds. p-values are not corrected for their number.',
+    'once, for the side that keeps it under more seeds. Intervals and McNemar p are those of each comparison alone; Holm p is ' +
+    'corrected for the number of comparisons in this table: below 0.05 it tells a difference.',
 ];

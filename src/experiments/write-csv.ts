@@ -8,10 +8,11 @@ const heads = [
   ...paperMeasures.flatMap((measure) =>
     ['', ' low', ' high', ' paper'].map((part) => `${measureNames[measure]}${part}`),
   ),
-  ...['Seeds', 'Att Acc deviation between seeds', 'Examples'],
-  ...['Cut short', 'Out of queries', 'Nothing to change'],
+  ...['Seeds', 'Att Acc deviation between seeds'],
+  ...['Att Acc over seeds (Student) low', 'Att Acc over seeds (Student) high'],
+  ...['Examples', 'Cut short', 'Out of queries', 'Nothing to change'],
   ...['Against', 'Difference', 'Difference low', 'Difference high', 'Both right'],
-  ...['Kept by it alone', 'By the other alone', 'McNemar p'],
+  ...['Kept by it alone', 'By the other alone', 'McNemar p', 'Holm p'],
 ];
 
 /**
@@ -38,14 +39,17 @@ function figures({ metrics, paper, comparison }: TableCell): readonly string[] {
     return [value, low, high, paper[measure]].map(number);
   });
   const { value, low, high } = comparison?.difference ?? {};
+  const overSeeds = metrics?.overSeeds?.attAcc;
   return [
     ...measured,
-    ...[metrics?.seeds, metrics?.seedDeviation, metrics?.examples].map(number),
+    ...[metrics?.seeds, metrics?.seedDeviation, overSeeds?.low, overSeeds?.high, metrics?.examples].map(
+      number,
+    ),
     ...[metrics && metrics.errors + metrics.timeouts, metrics?.outOfQueries, metrics?.nothingToChange].map(
       number,
     ),
     comparison ? csvText(comparison.against) : '',
     ...[value, low, high, comparison?.examples].map(number),
-    ...[comparison?.onlySecond, comparison?.onlyFirst, comparison?.pValue].map(number),
+    ...[comparison?.onlySecond, comparison?.onlyFirst, comparison?.pValue, comparison?.adjustedP].map(number),
   ];
 }

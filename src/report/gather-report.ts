@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { type AttackManifest, attackFiles, readManifest } from '../attacks/attack-run.ts';
-import { aggregateSeeds, attackMetrics } from '../attacks/metrics.ts';
+import { attackMetrics, metricsOverSeeds } from '../attacks/metrics.ts';
+import { outcomeOf } from '../attacks/outcome.ts';
 import { type ResultsFile, readResults } from '../attacks/results-file.ts';
 import { VdaError } from '../base/error.ts';
 import { metricsFile } from '../training/run-folder.ts';
@@ -155,10 +156,15 @@ function mergeSeeds(rows: readonly ReportRow[]): readonly ReportRow[] {
   }
   return [...groups.values()].map((group): ReportRow => {
     const notes = [...new Set(group.flatMap(({ note }) => note ?? []))];
+    const { robustEndings } = group[0]!.metrics;
+    const runs = group.flatMap(({ runs }) => runs);
     return {
       ...group[0]!,
-      metrics: aggregateSeeds(group.map(({ metrics }) => metrics)),
-      runs: group.flatMap(({ runs }) => runs),
+      metrics: metricsOverSeeds(
+        runs.map(({ records }) => records.map((record) => outcomeOf(record, robustEndings))),
+        { robustEndings },
+      ),
+      runs,
       ...(notes.length > 0 && { note: notes.join(', ') }),
     };
   });

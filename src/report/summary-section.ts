@@ -3,11 +3,12 @@ import {
   formatInterval,
   formatMeasure,
   formatPValue,
+  intervalsSaid,
   provenance,
   resultColumns,
 } from '../attacks/result-row.ts';
 import { seriesColour } from './charts.ts';
-import { type Compared, comparedWithFirst, points } from './comparison.ts';
+import { type Compared, comparedWithFirst, points, pointsInterval, saidP } from './comparison.ts';
 import { type Html, html, isolated } from './html.ts';
 import { hasSeeds, type ReportRow } from './report-input.ts';
 
@@ -46,12 +47,12 @@ function verdict(compared: readonly Compared[], baseline: ReportRow): Html | und
   if (compared.length === 0) return undefined;
   const best = mostRobust(compared.map(({ row }) => row));
   const { comparison } = compared.find(({ row }) => row === best)!;
-  const { value, low, high } = comparison.difference;
+  const { value } = comparison.difference;
   const said = isTold(comparison)
     ? html`${isolated(best.name)} keeps ${value > 0 ? 'more' : 'fewer'} of them than ${isolated(baseline.name)}`
     : html`the data do not tell ${isolated(best.name)} from ${isolated(baseline.name)}`;
   return html`<p class="verdict">On the ${comparison.examples} examples that both had right before the attack, ${said}:
-    ${points(value)} points, 95 % interval ${points(low)} to ${points(high)}, McNemar p ${formatPValue(comparison.pValue)}.</p>`;
+    ${points(value)} points ${pointsInterval(comparison.difference)}, McNemar p ${saidP(comparison, compared.length)}.</p>`;
 }
 
 /** For each model the accuracy before (pale) and after (full) the attack, on one scale. */
@@ -104,8 +105,7 @@ function table(rows: readonly ReportRow[]): Html {
   <ul class="notes">${notes}</ul>
   <details><summary>What the columns mean</summary>
     <ul class="notes">${meanings}
-      <li>The arrow says which way is more robust. In brackets: 95 % intervals; Wilson for proportions, bootstrap over
-      examples for the rest; over several seeds, Student's t across the seeds.</li></ul>
+      <li>The arrow says which way is more robust. ${intervalsSaid}</li></ul>
   </details>`;
 }
 
@@ -120,22 +120,25 @@ const resultsLinks = ({ runs }: ReportRow): readonly Html[] =>
 function comparisonTable(compared: readonly Compared[], baseline: ReportRow): Html | undefined {
   if (compared.length === 0) return undefined;
   const lines = compared.map(
-    ({ row, comparison: { difference, examples, onlyFirst, onlySecond, pValue } }) => {
+    ({ row, comparison: { difference, examples, onlyFirst, onlySecond, pValue, adjustedP } }) => {
       return html`<tr><th scope="row">${isolated(row.name)}</th>
-      <td data-head="Difference"><b>${points(difference.value)}</b> <span class="interval">[${points(difference.low)}, ${points(difference.high)}]</span></td>
+      <td data-head="Difference"><b>${points(difference.value)}</b> <span class="interval">${pointsInterval(difference)}</span></td>
       <td data-head="Both right">${examples}</td>
       <td data-head="Kept by it alone">${onlySecond}</td>
       <td data-head="By baseline alone">${onlyFirst}</td>
-      <td data-head="McNemar p">${formatPValue(pValue)}</td></tr>`;
+      <td data-head="McNemar p">${formatPValue(pValue)}</td>
+      <td data-head="Holm p">${formatPValue(adjustedP)}</td></tr>`;
     },
   );
   return html`
   <h3>Example by example, against ${isolated(baseline.name)}</h3>
   <p class="quiet">On the examples that both models had right before the attack, so that a gap in clean accuracy can't
-    pass for robustness.${hasSeeds([baseline, ...compared.map(({ row }) => row)]) ? ' Over several seeds an example counts once, for the model that keeps it more often.' : undefined}</p>
+    pass for robustness.${hasSeeds([baseline, ...compared.map(({ row }) => row)]) ? ' Over several seeds an example counts once, for the model that keeps it more often.' : undefined}
+    Intervals and McNemar's p are those of each row alone; Holm's p is corrected for ${compared.length === 1 ? 'the one comparison made, so it is the same' : `the ${compared.length} comparisons made`}, and
+    decides what is called a difference.</p>
   <table class="results">
     <thead><tr><th scope="col">Model</th><th scope="col">Difference in points</th><th scope="col">Both right before</th>
-      <th scope="col">Kept by it alone</th><th scope="col">Kept by baseline alone</th><th scope="col">McNemar p</th></tr></thead>
+      <th scope="col">Kept by it alone</th><th scope="col">Kept by baseline alone</th><th scope="col">McNemar p</th><th scope="col">Holm p</th></tr></thead>
     <tbody>${lines}</tbody>
   </table>`;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { aggregateSeeds, attackMetrics } from '../../src/attacks/metrics.ts';
-import { whateverDidNotFlip } from '../../src/attacks/outcome.ts';
-import type { WordChange } from '../../src/attacks/record.ts';
+import { aggregateSeeds, attackMetrics, metricsOverSeeds } from '../../src/attacks/metrics.ts';
+import { outcomeOf, whateverDidNotFlip } from '../../src/attacks/outcome.ts';
+import type { AttackStatus, WordChange } from '../../src/attacks/record.ts';
 import { studentQuantile975, wilson } from '../../src/base/statistics.ts';
 import { makeRecord } from './make-record.ts';
 
@@ -72,27 +72,59 @@ describe('attackMetrics', () => {
   });
 });
 
-describe('aggregateSeeds', () => {
-  const run = (robust: number) =>
-    attackMetrics(
-      Array.from({ length: 10 }, (_, id) => makeRecord({ id, status: id < robust ? 'failed' : 'success' })),
-    );
+const run = (statuses: readonly AttackStatus[]) =>
+  statuses.map((status, id) => outcomeOf(makeRecord({ id, status })));
+const robust = (count: number) =>
+  run(Array.from({ length: 10 }, (_, id) => (id < count ? 'failed' : 'success')));
 
-  it("is the runs' mean with a t interval across runs", () => {
-    const { attAcc, seeds, examples } = aggregateSeeds([run(2), run(3), run(4)]);
-    const half = (studentQuantile975(2) * 0.1) / Math.sqrt(3); // s of 0.2, 0.3, 0.4 is 0.1
+describe('metricsOverSeeds', () => {
+  it('takes an example under all seeds for one observation', () => {
+    const runs = [robust(2), robust(3), robust(4)];
+    const { attAcc, seeds, examples, seedDeviation } = metricsOverSeeds(runs);
+    expect([seeds, examples]).toEqual([3, 10]);
     expect(attAcc.value).toBeCloseTo(0.3, 12);
-    expect(attAcc.low).toBeCloseTo(0.3 - half, 12);
-    expect(attAcc.high).toBeCloseTo(0.3 + half, 12);
-    expect([seeds, examples]).toEqual([3, 30]);
+    expect(seedDeviation).toBeCloseTo(0.1, 12);
+    // Successes of the ten clusters of three: 3, 3, 2, 1, 0, … so Σ(top − 0.9)² = 2·2.1² + 1.1² + 0.1² + 6·0.9² = 14.9,
+    // v = (10/9)·14.9/30², n = 0.21/v = 11.4.
+    const n = 0.21 / ((10 / 9) * (14.9 / 900));
+    expect(attAcc.low).toBeCloseTo(wilson(0.3 * n, n).low, 12);
+    expect(attAcc.high).toBeCloseTo(wilson(0.3 * n, n).high, 12);
   });
 
+  it('learns nothing from a seed that repeats another', () => {
+    const attacked = run(['failed', 'success', 'success', 'skipped', 'failed', 'error']);
+    const [once, twice] = [metricsOverSeeds([attacked]), metricsOverSeeds([attacked, attacked])];
+    for (const measure of ['oriAcc', 'attAcc', 'successRate', 'qNum', 'perturb'] as const) {
+      for (const bound of ['value', 'low', 'high'] as const)
+        expect(twice[measure][bound]).toBeCloseTo(once[measure][bound], 12);
+    }
+    expect(once.seedDeviation).toBeNaN();
+    expect(once).not.toHaveProperty('overSeeds');
+    expect(twice).toMatchObject({ seeds: 2, examples: 6, errors: 2, seedDeviation: 0 });
+  });
+
+  it("has Student's t over seeds beside it, under its own name", () => {
+    const { overSeeds } = metricsOverSeeds([robust(2), robust(3), robust(4)]);
+    const half = (studentQuantile975(2) * 0.1) / Math.sqrt(3); // s of 0.2, 0.3, 0.4 is 0.1
+    expect(overSeeds!.attAcc.value).toBeCloseTo(0.3, 12);
+    expect(overSeeds!.attAcc.low).toBeCloseTo(0.3 - half, 12);
+    expect(overSeeds!.attAcc.high).toBeCloseTo(0.3 + half, 12);
+  });
+
+  it('knows nothing of no run', () => {
+    expect(metricsOverSeeds([])).toMatchObject({ seeds: 0, examples: 0, attAcc: { value: Number.NaN } });
+  });
+});
+
+describe('aggregateSeeds', () => {
   it('keeps proportions inside [0, 1]', () => {
-    const { attAcc } = aggregateSeeds([run(0), run(10)]);
+    const { attAcc } = aggregateSeeds([robust(0), robust(10)].map((one) => metricsOverSeeds([one])));
     expect([attAcc.low, attAcc.high]).toEqual([0, 1]);
   });
 
-  it('leaves a single run as it is', () => {
-    expect(aggregateSeeds([run(3)])).toEqual(run(3));
+  it('has no bound for a single run, but for those of a proportion', () => {
+    const { attAcc, qNum } = aggregateSeeds([metricsOverSeeds([robust(3)])]);
+    expect(attAcc).toEqual({ value: 0.3, low: 0, high: 1 });
+    expect(qNum).toEqual({ value: 10, low: -Infinity, high: Infinity });
   });
 });

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { whateverDidNotFlip } from '../../src/attacks/outcome.ts';
-import { isTold, pairedComparison, pairedOverRuns } from '../../src/attacks/paired-comparison.ts';
+import {
+  correctedForNumber,
+  isTold,
+  pairedComparison,
+  pairedOverRuns,
+} from '../../src/attacks/paired-comparison.ts';
 import type { AttackRecord, AttackStatus } from '../../src/attacks/record.ts';
 import { makeRecord } from './make-record.ts';
 
@@ -61,15 +66,34 @@ describe('pairedOverRuns', () => {
   });
 });
 
+const kept = (count: number) =>
+  run(Array.from({ length: 100 }, (_, id) => (id < count ? 'failed' : 'success')));
+
 describe('isTold', () => {
-  const kept = (count: number) =>
-    run(Array.from({ length: 100 }, (_, id) => (id < count ? 'failed' : 'success')));
+  const alone = (count: number, other: number) =>
+    correctedForNumber([pairedComparison(kept(count), kept(other))])[0]!;
 
   it('asks for the exact test too: the bootstrap leaves 0 out at four examples', () => {
-    const four = pairedComparison(kept(50), kept(54));
-    expect(four.difference.low).toBeGreaterThan(0);
-    expect(isTold(four)).toBe(false);
-    expect(isTold(pairedComparison(kept(50), kept(56)))).toBe(true);
-    expect(isTold(pairedComparison(kept(56), kept(50)))).toBe(true);
+    expect(alone(50, 54).difference.low).toBeGreaterThan(0);
+    expect(isTold(alone(50, 54))).toBe(false);
+    expect(isTold(alone(50, 56))).toBe(true);
+    expect(isTold(alone(56, 50))).toBe(true);
+  });
+
+  it('asks more of the best of several', () => {
+    const several = [56, 53, 52].map((count) => pairedComparison(kept(50), kept(count)));
+    const [best] = correctedForNumber(several);
+    expect(best!.pValue).toBeCloseTo(2 / 64, 12);
+    expect(best!.adjustedP).toBeCloseTo(6 / 64, 12);
+    expect(isTold(best!)).toBe(false);
+  });
+});
+
+describe('correctedForNumber', () => {
+  it('does not count what tests nothing', () => {
+    const nothing = pairedComparison(run(['skipped']), run(['failed']));
+    const [corrected, none] = correctedForNumber([pairedComparison(kept(50), kept(56)), nothing]);
+    expect(corrected!.adjustedP).toBeCloseTo(2 / 64, 12);
+    expect(none!.adjustedP).toBe(1);
   });
 });

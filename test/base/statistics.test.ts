@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  bootstrapMean,
   bootstrapRatio,
   clusteredWilson,
   type Estimate,
+  holm,
   mcnemarExact,
   quantile,
   studentMean,
@@ -66,12 +66,32 @@ describe('clusteredWilson', () => {
     expectClose(clusteredWilson(clusters([1, 1, 1], 2)), wilson(3, 6));
   });
 
+  it('has the factor m/(m − 1) of Rao and Scott', () => {
+    // Of 2, 2, 2, 2, 2, 2 observations 2, 1, 0, 2, 1, 1 successes: p = 7/12, Σ(top − p·bottom)² = 17/6, so
+    // v = 6/5·(17/6)/12² = 17/720 and n = (35/144)/v = 175/17 = 10.3; without the factor it were 12.4, beyond the 12 seen.
+    const n = 175 / 17;
+    expectClose(clusteredWilson(clusters([2, 1, 0, 2, 1, 1], 2)), wilson((7 / 12) * n, n));
+  });
+
+  it('weighs clusters of unlike sizes: (Σ bottom)²/Σ bottom² of them where all in each are alike', () => {
+    const unlike = [...clusters([3], 3), ...clusters([0, 0], 1)];
+    expectClose(clusteredWilson(unlike), wilson((3 / 5) * (25 / 11), 25 / 11));
+    expectClose(clusteredWilson([...unlike, { top: 0, bottom: 0 }]), clusteredWilson(unlike));
+  });
+
+  it('takes one cluster for one observation', () => {
+    expectClose(clusteredWilson(clusters([1], 2)), wilson(0.5, 1));
+    expectClose(clusteredWilson(clusters([2], 2)), wilson(1, 1));
+  });
+
   it('knows nothing of nothing', () => {
     expect(clusteredWilson([]).value).toBeNaN();
   });
 });
 
 describe('bootstrapRatio', () => {
+  const each = (values: readonly number[]) => values.map((top) => ({ top, bottom: 1 }));
+
   it('gives the ratio of sums, not the mean of ratios', () => {
     const pairs = [
       { top: 1, bottom: 10 },
@@ -82,26 +102,45 @@ describe('bootstrapRatio', () => {
   });
 
   it('has no width for a constant and the same bounds for the same seed', () => {
-    expect(bootstrapMean([3, 3, 3], { purpose: 'test' })).toEqual({ value: 3, low: 3, high: 3 });
-    const values = Array.from({ length: 50 }, (_, i) => Math.sqrt(i));
-    const once = bootstrapMean(values, { purpose: 'test' });
-    expect(bootstrapMean(values, { purpose: 'test' })).toEqual(once);
-    expect(bootstrapMean(values, { purpose: 'test', seed: 1 })).not.toEqual(once);
+    expect(bootstrapRatio(each([3, 3, 3]), { purpose: 'test' })).toEqual({ value: 3, low: 3, high: 3 });
+    const values = each(Array.from({ length: 50 }, (_, i) => Math.sqrt(i)));
+    const once = bootstrapRatio(values, { purpose: 'test' });
+    expect(bootstrapRatio(values, { purpose: 'test' })).toEqual(once);
+    expect(bootstrapRatio(values, { purpose: 'test', seed: 1 })).not.toEqual(once);
   });
 
   it('comes close to the normal interval for many observations', () => {
     // 400 values 0, 1, 0, 1, …: mean 1/2, standard error √(1/4 / 400) = 0.025.
-    const { low, high } = bootstrapMean(
-      Array.from({ length: 400 }, (_, i) => i % 2),
-      { purpose: 'test' },
-    );
+    const values = each(Array.from({ length: 400 }, (_, i) => i % 2));
+    const { low, high } = bootstrapRatio(values, { purpose: 'test' });
     expect(low).toBeCloseTo(0.5 - 1.96 * 0.025, 2);
     expect(high).toBeCloseTo(0.5 + 1.96 * 0.025, 2);
   });
 
+  it('has no bound for one observation', () => {
+    const alone = { value: 3, low: -Infinity, high: Infinity };
+    expect(bootstrapRatio([{ top: 6, bottom: 2 }], { purpose: 'test' })).toEqual(alone);
+  });
+
   it('knows nothing without observations or with an empty denominator', () => {
-    expect(bootstrapMean([], { purpose: 'test' }).value).toBeNaN();
+    expect(bootstrapRatio([], { purpose: 'test' }).value).toBeNaN();
     expect(bootstrapRatio([{ top: 0, bottom: 0 }], { purpose: 'test' }).value).toBeNaN();
+  });
+});
+
+describe('holm', () => {
+  it('multiplies the smallest p by the number of tests, the next by one less, and never falls', () => {
+    // Ascending: 4·0.005, 3·0.01, 2·0.03, and 1·0.04, which the one before raises.
+    const adjusted = holm([0.01, 0.04, 0.03, 0.005]);
+    [0.03, 0.06, 0.06, 0.02].forEach((p, i) => {
+      expect(adjusted[i]).toBeCloseTo(p, 12);
+    });
+  });
+
+  it('stays at or below 1, and leaves a single test as it is', () => {
+    expect(holm([0.6, 0.9])).toEqual([1, 1]);
+    expect(holm([0.03])).toEqual([0.03]);
+    expect(holm([])).toEqual([]);
   });
 });
 

@@ -121,8 +121,8 @@ describe('the table as text', () => {
       '',
       'Example by example:',
       '',
-      '| Method | Against | Difference | Both right | Kept by it alone | By the other alone | McNemar p | Seeds |',
-      '| :-- | --: | --: | --: | --: | --: | --: | --: |',
+      '| Method | Against | Difference | Both right | Kept by it alone | By the other alone | McNemar p | Holm p | Seeds |',
+      '| :-- | --: | --: | --: | --: | --: | --: | --: | --: |',
     ]);
     expect(writeMarkdown(table)).toContain(
       '- BERT + VDA: σ = 0.05\n- Attack: bert-attack (default), filters: similarity.',
@@ -133,7 +133,7 @@ describe('the table as text', () => {
     const [head, first, second, third] = writeCsv(table).split('\r\n');
     expect(first!.split(',')).toHaveLength(head!.split(',').length);
     expect(first).toMatch(/^"BERT","BERT","MR",0\.875,[\d.]+,[\d.]+,0\.868,0\.25,/);
-    expect(second).toMatch(/,"BERT",0\.42857142857142855,[\d.]+,[\d.]+,4,2,0,0\.5$/);
+    expect(second).toMatch(/,"BERT",0\.42857142857142855,[\d.]+,[\d.]+,4,2,0,0\.5,0\.5$/);
     expect(third).toBe(`"odd","50 % of R&D_1","MR"${','.repeat(head!.split(',').length - 3)}`);
   });
 

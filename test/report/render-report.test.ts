@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { aggregateSeeds, attackMetrics } from '../../src/attacks/metrics.ts';
+import { metricsOverSeeds } from '../../src/attacks/metrics.ts';
+import { outcomeOf } from '../../src/attacks/outcome.ts';
 import type { AttackRecord } from '../../src/attacks/record.ts';
 import { renderReport } from '../../src/report/render-report.ts';
 import type { ReportInput, ReportRow } from '../../src/report/report-input.ts';
@@ -7,7 +8,7 @@ import { makeRecord } from '../attacks/make-record.ts';
 
 const row = (name: string, ...runs: readonly (readonly AttackRecord[])[]): ReportRow => ({
   name,
-  metrics: aggregateSeeds(runs.map((records) => attackMetrics(records))),
+  metrics: metricsOverSeeds(runs.map((records) => records.map((record) => outcomeOf(record)))),
   preset: 'bert-attack (default)',
   filters: ['similarity'],
   runs: runs.map((records, i) => ({ records, resultsPath: `../runs/${name}-${i}/results.jsonl` })),
@@ -186,14 +187,18 @@ describe('renderReport', () => {
   it('calls no difference one that the exact test does not tell', async () => {
     const run = (kept: number) =>
       Array.from({ length: 100 }, (_, id) => makeRecord({ id, status: id < kept ? 'failed' : 'success' }));
-    const verdict = async (kept: number) => {
-      const page = await renderReport({ ...input, rows: [row('A', run(50)), row('B', run(kept))] });
+    const verdict = async (...kept: readonly number[]) => {
+      const others = kept.map((count, i) => row('BCD'[i]!, run(count)));
+      const page = await renderReport({ ...input, rows: [row('A', run(50)), ...others] });
       return page
         .match(/<p class="verdict">(.*?)<\/p>/s)![1]!
         .replace(/<[^>]+>/g, '')
         .replace(/\s+/g, ' ');
     };
-    expect(await verdict(54)).toMatch(/the data do not tell B from A: \+4\.0 points, .* McNemar p 0\.125/);
-    expect(await verdict(56)).toMatch(/B keeps more of them than A: \+6\.0 points, .* McNemar p 0\.031/);
+    expect(await verdict(54)).toMatch(/the data do not tell B from A: \+4\.0 points .*, McNemar p 0\.125/);
+    expect(await verdict(56)).toMatch(/B keeps more of them than A: \+6\.0 points .*, McNemar p 0\.031/);
+    expect(await verdict(56, 53, 52)).toMatch(
+      /do not tell B from A: .*, McNemar p 0\.031, corrected for 3 comparisons \(Holm\) 0\.094/,
+    );
   });
 });
