@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { VdaError } from '../base/error.ts';
 import { isText, requireArgument } from '../base/setting-rules.ts';
+import { excerptList } from '../base/excerpt.ts';
 import { writeFilesAtomically } from '../checkpoints/atomic-file.ts';
 import { holdFolder } from '../checkpoints/folder-lock.ts';
 import { type AttackManifest, attackFiles, manifestFile, readManifest } from './attack-run.ts';
+import { differingSettings, provenanceOf } from './provenance.ts';
 import type { AttackRecord } from './record.ts';
 import { readResults, resultLine } from './results-file.ts';
 
@@ -37,8 +39,8 @@ export function mergeShards(
     if (manifest.hash !== first.manifest.hash || manifest.shard.count !== first.manifest.shard.count) {
       throw new VdaError(
         'conflict',
-        `${folder} and ${first.folder} hold shards of different attacks, which cannot be put together. Compare their ` +
-          `${attackFiles.manifest}.`,
+        `${folder} and ${first.folder} hold shards of different attacks, which cannot be put together: ` +
+          `${unlike(manifest, first.manifest)} Compare their ${attackFiles.manifest}.`,
       );
     }
   }
@@ -61,6 +63,17 @@ export function mergeShards(
     ]),
   );
   return records;
+}
+
+/** In which settings two manifests differ, as a sentence; parts of one attack have other examples each. */
+function unlike(one: AttackManifest, other: AttackManifest): string {
+  const differing = differingSettings([one, other].map(provenanceOf))
+    .filter(({ name }) => name !== 'examples')
+    .map(({ name, values: [first, second] }) => `${name} ${first} there, ${second} here`);
+  if (differing.length > 0) return `${excerptList(differing, { quote: false })}.`;
+  return one.shard.count === other.shard.count
+    ? 'other models or examples.'
+    : `${one.shard.count} parts there, ${other.shard.count} here.`;
 }
 
 function readPart(folder: string): Part {

@@ -1,3 +1,4 @@
+import type { Predicted } from '../base/constant-predictions.ts';
 import type { AttackRecord, AttackStatus } from './record.ts';
 
 /** Endings that count as robust where the model was right before the attack: a reading of an attack, fixed by its recipe. */
@@ -60,3 +61,9 @@ export const isKept = ({ robust }: Outcome): boolean => robust;
  */
 export const isRun = ({ status, robust }: Outcome): boolean =>
   robust || status === 'success' || status === 'out-of-queries';
+
+/** True and predicted classes before the attack, of the texts that were answered. */
+export const predictionsOf = (records: readonly AttackRecord[]): readonly Predicted[] =>
+  records
+    .filter(({ originalPrediction }) => originalPrediction !== '')
+    .map(({ label, originalPrediction: prediction }) => ({ label, prediction }));

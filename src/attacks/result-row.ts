@@ -1,6 +1,8 @@
+import type { PredictionProblem } from '../base/constant-predictions.ts';
 import type { Estimate } from '../base/statistics.ts';
 import type { AttackMetrics, EndingCounts, MeasureName } from './metrics.ts';
 import type { RobustEndings } from './outcome.ts';
+import { type Provenance, saidOf } from './provenance.ts';
 import type { AttackStatus } from './record.ts';
 
 /** One line of a results table. */
@@ -14,6 +16,10 @@ export interface ResultRow {
   readonly filters: readonly string[];
   /** What else a reader must know, e.g. that the attack is unfinished. */
   readonly note?: string;
+  /** Every setting of the attack; without it the row is compared with none. */
+  readonly provenance?: Provenance;
+  /** What is wrong with the predictions before the attack, of each run in which something is. */
+  readonly problems?: readonly PredictionProblem[];
 }
 
 /** A measure that is shown as a column. */
@@ -124,11 +130,16 @@ export function endingNotes({
 const overSeedsOf = (attAcc: Estimate): string =>
   `Att Acc over seeds (Student's t): ${formatMeasure(attAcc.value, 'percent')} ${formatInterval(attAcc, 'percent')}`;
 
-/** What stands behind a row: attack, preset, filters, examples, seeds, and what went wrong. One line of text. */
-export function provenance({ metrics, preset, filters, note }: ResultRow): string {
+/** What stands behind a row: attack, preset, filters, masked LM, texts, seeds, and what went wrong. One line of text. */
+export function provenanceLine(row: ResultRow): string {
+  const { metrics, preset, filters, note, problems = [] } = row;
+  const called = (what: string) => row.provenance?.find(({ name }) => name === what);
+  const [maskedLm, data] = [called('masked LM'), called('data')];
   const parts = [
     preset,
     filters.length > 0 ? `filters: ${filters.join(', ')}` : 'no filters',
+    ...(maskedLm ? [`words by ${saidOf(maskedLm)}`] : []),
+    ...(data ? [`texts of ${saidOf(data)}`] : []),
     metrics.seeds > 1
       ? `${metrics.examples} examples under ${metrics.seeds} seeds`
       : `${metrics.examples} examples`,
@@ -136,5 +147,6 @@ export function provenance({ metrics, preset, filters, note }: ResultRow): strin
   if (metrics.overSeeds !== undefined) parts.push(overSeedsOf(metrics.overSeeds.attAcc));
   parts.push(...endingNotes({ ...metrics, examples: metrics.attacks }));
   if (note !== undefined) parts.push(note);
+  parts.push(...new Set(problems.map(({ remark }) => remark)));
   return parts.join('; ');
 }

@@ -1,13 +1,15 @@
 import { escapeMarkdown } from '../base/escape-markdown.ts';
 import { sanitize } from '../base/sanitize.ts';
+import { settingsLine } from './provenance.ts';
 import {
   formatInterval,
   formatMeasure,
   intervalsSaid,
-  provenance,
+  provenanceLine,
   type ResultRow,
   resultColumns,
 } from './result-row.ts';
+import { warningsOf } from './row-warnings.ts';
 
 /** How a table is written. */
 export type TableFormat = 'markdown' | 'text' | 'csv';
@@ -41,14 +43,16 @@ const measuresOf = ({ metrics }: ResultRow): readonly string[] =>
 
 function markdown(rows: readonly ResultRow[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const warnings = warningsOf(rows).map((warning) => `> ${escapeMarkdown(warning)}\n`);
   return `${[
+    ...warnings,
     line(headers),
     line(headers.map((_, column) => (column === 0 ? ':--' : '--:'))),
     ...rows.map((row) => line([escapeMarkdown(row.name), ...measuresOf(row)])),
     '',
     intervalsSaid,
     '',
-    ...rows.map((row) => `- ${escapeMarkdown(`${row.name}: ${provenance(row)}`)}`),
+    ...rows.map((row) => `- ${escapeMarkdown(`${row.name}: ${provenanceLine(row)}`)}`),
   ].join('\n')}\n`;
 }
 
@@ -63,8 +67,9 @@ function text(rows: readonly ResultRow[]): string {
       })
       .join('  ');
   const rule = widths.map((width) => '─'.repeat(width)).join('  ');
-  const notes = rows.map((row) => sanitize(`${row.name}: ${provenance(row)}`));
-  return `${[padded(headers), rule, ...lines.slice(1).map(padded), '', intervalsSaid, ...notes].join('\n')}\n`;
+  const notes = rows.map((row) => sanitize(`${row.name}: ${provenanceLine(row)}`));
+  const warnings = warningsOf(rows).flatMap((warning) => [sanitize(warning), '']);
+  return `${[...warnings, padded(headers), rule, ...lines.slice(1).map(padded), '', intervalsSaid, ...notes].join('\n')}\n`;
 }
 
 function csv(rows: readonly ResultRow[]): string {
@@ -82,24 +87,31 @@ function csv(rows: readonly ResultRow[]): string {
     'Preset',
     'Filters',
     'Note',
+    'Settings',
+    'Predictions',
   ];
-  const lines = rows.map(({ name, metrics, preset, filters, note = '' }) => [
-    csvText(name),
-    ...resultColumns.flatMap(({ key }) => {
-      const { value, low, high } = metrics[key];
-      return [number(value), number(low), number(high)];
-    }),
-    String(metrics.examples),
-    String(metrics.outOfQueries),
-    String(metrics.nothingToChange),
-    String(metrics.errors),
-    String(metrics.timeouts),
-    csvText(metrics.robustEndings.join('; ')),
-    String(metrics.seeds),
-    csvText(preset),
-    csvText(filters.join('; ')),
-    csvText(note),
-  ]);
+  const lines = rows.map((row) => {
+    const { name, metrics, preset, filters, note = '' } = row;
+    return [
+      csvText(name),
+      ...resultColumns.flatMap(({ key }) => {
+        const { value, low, high } = metrics[key];
+        return [number(value), number(low), number(high)];
+      }),
+      String(metrics.examples),
+      String(metrics.outOfQueries),
+      String(metrics.nothingToChange),
+      String(metrics.errors),
+      String(metrics.timeouts),
+      csvText(metrics.robustEndings.join('; ')),
+      String(metrics.seeds),
+      csvText(preset),
+      csvText(filters.join('; ')),
+      csvText(note),
+      csvText(settingsLine(row.provenance ?? [])),
+      csvText((row.problems ?? []).map(({ remark }) => remark).join('; ')),
+    ];
+  });
   return [head, ...lines].map((cells) => `${cells.join(',')}\r\n`).join('');
 }
 

@@ -2,7 +2,6 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { attackFiles } from '../attacks/attack-run.ts';
-import type { RobustEndings } from '../attacks/outcome.ts';
 import { attackStatuses } from '../attacks/record.ts';
 import { messageOf, VdaError } from '../base/error.ts';
 import { writeFilesAtomically } from '../checkpoints/atomic-file.ts';
@@ -13,8 +12,10 @@ import {
   optimizerFile,
   readState,
 } from '../training/checkpoint.ts';
+import { attackOrigin } from './attack-origin.ts';
 import { type Cell, foldersOf } from './cells.ts';
 import type { StoredOutcomes } from './outcomes-file.ts';
+import type { AttackOrigin } from './results.ts';
 
 /** How far a cell is. */
 export type CellState = 'done' | 'begun' | 'to do';
@@ -95,20 +96,17 @@ export function stateOf(output: string, cell: Cell, stored: StoredOutcomes): Cel
 const summaryShape = z.object({
   preset: z.string(),
   filters: z.array(z.string()),
+  ...attackOrigin,
   /** Absent in summaries of before endings were told apart. */
   metrics: z.object({ robustEndings: z.array(z.enum(attackStatuses)).optional() }).optional(),
 });
 
 /** What stands behind the results of an attack, from its summary. */
-export function readSummary(attackFolder: string): {
-  readonly preset: string;
-  readonly filters: readonly string[];
-  readonly robustEndings?: RobustEndings;
-} {
+export function readSummary(attackFolder: string): AttackOrigin {
   const path = join(attackFolder, attackSummary);
   try {
-    const { preset, filters, metrics } = summaryShape.parse(JSON.parse(readFileSync(path, 'utf8')));
-    return { preset, filters, ...(metrics?.robustEndings && { robustEndings: metrics.robustEndings }) };
+    const { metrics, ...origin } = summaryShape.parse(JSON.parse(readFileSync(path, 'utf8')));
+    return { ...origin, ...(metrics?.robustEndings && { robustEndings: metrics.robustEndings }) };
   } catch (thrown) {
     throw new VdaError('bad-input', `${path} is not the summary of an attack: ${messageOf(thrown)}.`);
   }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { type Outcome, outcomeFrom } from '../attacks/outcome.ts';
 import { attackStatuses } from '../attacks/record.ts';
 import { messageOf, VdaError } from '../base/error.ts';
+import { attackOrigin } from './attack-origin.ts';
 import { type Cell, keyOf, nameOf } from './cells.ts';
 import type { CellResult } from './results.ts';
 
@@ -22,12 +23,14 @@ const rowOf = ({ id, correct, status, queries, changed, words }: Outcome) =>
   [id, correct, status, queries, changed, words] as const;
 
 const line = z.object({
+  cell: z.string().optional(),
   train: z.string(),
   attack: z.string(),
   preset: z.string(),
   filters: z.array(z.string()),
   /** Absent in lines of before endings were told apart. */
-  robustEndings: z.array(z.enum(attackStatuses)).optional(),
+  robustEndings: z.array(z.enum(attackStatuses)).exactOptional(),
+  ...attackOrigin,
   outcomes: rows,
   epochs: z.array(z.object({ epoch: z.number(), outcomes: rows })),
 });
@@ -51,14 +54,13 @@ export function readOutcomes(output: string): StoredOutcomes {
   for (const [i, text] of lines.entries()) {
     if (text === '') continue;
     try {
-      const { train, attack, preset, filters, robustEndings, outcomes, epochs } = line.parse(
-        JSON.parse(text),
-      );
-      const read = (parts: z.output<typeof rows>) => parts.map((one) => outcomeFrom(one, robustEndings));
+      const { cell: _, train, attack, outcomes, epochs, ...origin } = line.parse(JSON.parse(text));
+      const read = (parts: z.output<typeof rows>) =>
+        parts.map((one) => outcomeFrom(one, origin.robustEndings));
       const result = {
         outcomes: read(outcomes),
         epochs: epochs.map((one) => ({ epoch: one.epoch, outcomes: read(one.outcomes) })),
-        attack: { preset, filters, ...(robustEndings && { robustEndings }) },
+        attack: origin,
       };
       stored.set(keyOf({ trainHash: train, attackHash: attack }), { text, result });
     } catch (thrown) {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { attackFiles } from '../attacks/attack-run.ts';
 import { type Outcome, outcomeOf, type RobustEndings } from '../attacks/outcome.ts';
+import type { ResultRow } from '../attacks/result-row.ts';
 import { readResults } from '../attacks/results-file.ts';
 import { isAttacked, readSummary, readTrained } from './cell-folder.ts';
 import { type Cell, foldersOf } from './cells.ts';
@@ -12,16 +13,20 @@ export interface EpochResult {
   readonly outcomes: readonly Outcome[];
 }
 
+/** What stands behind an attack. */
+export interface AttackOrigin extends Pick<ResultRow, 'provenance' | 'problems'> {
+  /** The attack and its preset, e.g. `bert-attack (default)`, and the filters that were on. */
+  readonly preset: string;
+  readonly filters: readonly string[];
+  /** The endings that count as robust; absent: `failed` alone. */
+  readonly robustEndings?: RobustEndings;
+}
+
 /** What came of a cell. */
 export interface CellResult {
   readonly cell: Cell;
   readonly outcomes: readonly Outcome[];
-  /** The attack and its preset, e.g. `bert-attack (default)`, the filters that were on, and the endings that count as robust (absent: `failed` alone). */
-  readonly attack: {
-    readonly preset: string;
-    readonly filters: readonly string[];
-    readonly robustEndings?: RobustEndings;
-  };
+  readonly attack: AttackOrigin;
   /** Where the model of every epoch was attacked, by ascending epoch. */
   readonly epochs: readonly EpochResult[];
 }

@@ -1,6 +1,9 @@
 import { type AttackMetrics, metricsOverSeeds } from '../attacks/metrics.ts';
 import { onlyFailed } from '../attacks/outcome.ts';
 import { correctedForNumber, pairedOverSeeds, type TestedComparison } from '../attacks/paired-comparison.ts';
+import { settingsLine } from '../attacks/provenance.ts';
+import { isConstant } from '../attacks/row-warnings.ts';
+import { areAttackedAlike, cellWarnings, whyNotCompared } from './cell-provenance.ts';
 import {
   baselineOf,
   type Grid,
@@ -33,6 +36,8 @@ export interface ResultsTable {
   readonly title: string;
   readonly columns: readonly string[];
   readonly lines: readonly { readonly row: GridRow; readonly cells: readonly TableCell[] }[];
+  /** What must be read first: rows that were attacked differently, predictions that are nearly all one class. */
+  readonly warnings: readonly string[];
   /** What the grid says of itself and of its rows, such as what stands in for what: printed beneath in every format. */
   readonly remarks: readonly string[];
   /** The attacks, and how the numbers were made; a sentence each. */
@@ -53,17 +58,21 @@ export function tableOf(grid: Grid, results: readonly CellResult[]): ResultsTabl
       }),
     ]),
   );
-  const comparisons = comparisonsOf(grid, seedsOf);
+  const { comparisons, left } = comparisonsOf(grid, seedsOf);
   const lines = grid.rows.map((row) => ({
     row,
     cells: grid.columns.map(({ name }, i): TableCell => {
-      const rivals = grid.rows.filter(({ group }) => group === row.group).map((one) => metrics.get(one)![i]);
       const own = metrics.get(row)![i];
+      const [first] = seedsOf(row.name, name);
+      const rivals = grid.rows
+        .filter(({ group }) => group === row.group)
+        .filter((one) => first && seedsOf(one.name, name).every((rival) => isRival(first, rival)))
+        .map((one) => metrics.get(one)![i]);
       const comparison = comparisons.find((one) => one.row === row.name && one.column === name);
       return {
         metrics: own,
         paper: Object.hasOwn(row.paper, name) ? row.paper[name]! : {},
-        best: bestOf(own, rivals),
+        best: first && isConstant(first.attack) ? new Set() : bestOf(own, rivals),
         ...(comparison && { comparison }),
       };
     }),
@@ -72,10 +81,15 @@ export function tableOf(grid: Grid, results: readonly CellResult[]): ResultsTabl
     title: grid.title,
     columns: grid.columns.map(({ name }) => name),
     lines,
+    warnings: warningsOf(grid, results),
     remarks: remarksOf(grid),
-    notes: notesOf(found),
+    notes: [...left.map(({ said }) => said), ...notesOf(found)],
   };
 }
+
+/** Whether of two results one can be the better. */
+const isRival = (first: CellResult, rival: CellResult): boolean =>
+  areAttackedAlike(first, rival) && !isConstant(rival.attack);
 
 function bestOf(
   own: AttackMetrics | undefined,
@@ -91,28 +105,54 @@ function bestOf(
   );
 }
 
-/** All comparisons of a table: they are corrected together. */
+type InPlace = { readonly row: string; readonly column: string };
+
+/** All comparisons of a table, corrected together, and those that are left out, with the reason. */
 function comparisonsOf(
   { rows, columns }: Grid,
   seedsOf: (row: string, column: string) => readonly CellResult[],
-): readonly (CellComparison & { readonly row: string; readonly column: string })[] {
-  const found = columns.flatMap(({ name: column }) =>
+): {
+  readonly comparisons: readonly (CellComparison & InPlace)[];
+  readonly left: readonly (InPlace & { readonly said: string })[];
+} {
+  const pairs = columns.flatMap(({ name: column }) =>
     rows.flatMap((row) => {
       const baseline = baselineOf(row, rows);
-      const comparison = baseline && compared(seedsOf(baseline.name, column), seedsOf(row.name, column));
-      return comparison ? [{ ...comparison, row: row.name, column, against: baseline.name }] : [];
+      if (baseline === undefined) return [];
+      const found = pairsOf(seedsOf(baseline.name, column), seedsOf(row.name, column));
+      return [{ ...found, row: row.name, column, against: baseline.name }];
     }),
   );
-  return correctedForNumber(found);
+  const found = pairs.flatMap(({ row, column, against, pairs }) =>
+    pairs.length === 0
+      ? []
+      : [{ ...pairedOverSeeds(pairs), seeds: pairs.length, ...{ row, column, against } }],
+  );
+  const left = pairs.flatMap(({ row, column, against, reasons }) => {
+    const said = `Not tested: ${row} against ${against}, ${column}: ${reasons.join('; ')}.`;
+    return reasons.length === 0 ? [] : [{ row, column, said }];
+  });
+  return { comparisons: correctedForNumber(found), left };
 }
 
-function compared(baseline: readonly CellResult[], row: readonly CellResult[]) {
-  const pairs = row.flatMap(({ cell, outcomes }) => {
-    const partner = baseline.find((one) => one.cell.place.seed === cell.place.seed);
-    return partner === undefined ? [] : [{ first: partner.outcomes, second: outcomes }];
+/** The attacks on two rows, seed by seed; none where some seed's were not alike, or its model answers one class only. */
+function pairsOf(baseline: readonly CellResult[], row: readonly CellResult[]) {
+  const partners = row.flatMap((second) => {
+    const first = baseline.find(({ cell }) => cell.place.seed === second.cell.place.seed);
+    return first === undefined ? [] : [{ first, second }];
   });
-  return pairs.length === 0 ? undefined : { ...pairedOverSeeds(pairs), seeds: pairs.length };
+  const reasons = new Set(partners.flatMap(({ first, second }) => whyNotCompared(first, second) ?? []));
+  const pairs = partners.map(({ first, second }) => ({ first: first.outcomes, second: second.outcomes }));
+  return { pairs: reasons.size === 0 ? pairs : [], reasons: [...reasons] };
 }
+
+/** Those of each data set, named where there are several. */
+const warningsOf = ({ columns }: Grid, results: readonly CellResult[]): readonly string[] =>
+  columns.flatMap(({ name }) =>
+    cellWarnings(results.filter(({ cell }) => cell.place.column === name)).map((warning) =>
+      columns.length > 1 ? `${name}: ${warning}` : warning,
+    ),
+  );
 
 const remarksOf = ({ note, rows }: Grid): readonly string[] => [
   ...(note === undefined ? [] : [note]),
@@ -129,7 +169,17 @@ function notesOf(results: readonly CellResult[]): readonly string[] {
       ].join(', '),
     ),
   );
-  return [...[...attacks].map((attack) => `Attack: ${attack}.`), ...unanswered(results), ...howItWasMade];
+  const settings = new Set(
+    results.flatMap(({ attack: { provenance } }) => (provenance ? [settingsLine(provenance)] : [])),
+  );
+  const seeds = [...new Set(results.map(({ cell }) => cell.place.seed))].sort((a, b) => a - b);
+  return [
+    ...[...attacks].map((attack) => `Attack: ${attack}.`),
+    ...[...settings].map((all) => `Settings of the attack: ${all}.`),
+    ...(seeds.length > 0 ? [`Seeds: ${seeds.join(', ')}.`] : []),
+    ...unanswered(results),
+    ...howItWasMade,
+  ];
 }
 
 /** What the counts beside the number of examples mean, where there are any. */

@@ -7,7 +7,7 @@ import { besidePaper, interval, measureNames, shown, unknown } from './table-for
  * `table.tex`: a `tabular` in the paper's layout, data sets side by side, with the packages booktabs and graphicx. Under
  * each method stand its intervals and, where given, the paper's figures.
  */
-export function writeLatex({ title, columns, lines, remarks, notes }: ResultsTable): string {
+export function writeLatex({ title, columns, lines, warnings, remarks, notes }: ResultsTable): string {
   const row = (cells: readonly string[]) => `${cells.join(' & ')} \\\\`;
   const spread =
     (text: (cell: TableCell, measure: PaperMeasure) => string) => (cells: readonly TableCell[]) =>
@@ -33,7 +33,7 @@ export function writeLatex({ title, columns, lines, remarks, notes }: ResultsTab
       : []),
   ]);
   return `${[
-    ...notes.map((note) => `% ${sanitize(note)}`),
+    ...[...warnings, ...notes].map((note) => `% ${sanitize(note)}`),
     '\\begin{table*}',
     '\\centering',
     '\\resizebox{\\textwidth}{!}{%',
@@ -45,7 +45,7 @@ export function writeLatex({ title, columns, lines, remarks, notes }: ResultsTab
     ...body,
     '\\bottomrule',
     '\\end{tabular}}',
-    `\\caption{${[title, ...remarks].map(sentence).map(latexText).join(' ')}}`,
+    `\\caption{${[title, ...warnings, ...remarks].map(sentence).map(latexText).join(' ')}}`,
     '\\end{table*}',
   ].join('\n')}\n`;
 }

@@ -15,7 +15,8 @@ export function writeMarkdown(results: ResultsTable): string {
   const remarks = [...results.remarks, ...results.notes]
     .map((note) => `- ${escapeMarkdown(note)}`)
     .join('\n');
-  return `# ${escapeMarkdown(results.title)}\n\n${blocks.join('\n\n')}\n\n${remarks}\n`;
+  const warnings = results.warnings.map((warning) => `> ${escapeMarkdown(warning)}\n\n`).join('');
+  return `# ${escapeMarkdown(results.title)}\n\n${warnings}${blocks.join('\n\n')}\n\n${remarks}\n`;
 }
 
 function table({ heads, rows }: PrintedTable): string {

@@ -1,3 +1,4 @@
+import { type PredictionProblem, predictionProblem } from '../base/constant-predictions.ts';
 import { type Estimate, wilson } from '../base/statistics.ts';
 
 /** How one class was recognised; fractions in [0, 1], NaN where nothing can be said. */
@@ -24,6 +25,8 @@ export interface ClassificationMetrics {
   readonly classes: readonly ClassMetrics[];
   /** `[C, C]`, examples by true class (row) and predicted class (column). */
   readonly confusion: readonly (readonly number[])[];
+  /** Where the predictions cannot be told from a constant classifier's. */
+  readonly problem?: PredictionProblem;
 }
 
 /** The class of the largest logit, the first of equals. */
@@ -69,6 +72,9 @@ export function classificationMetrics(
     };
   });
   const present = perClass.filter(({ examples }) => examples > 0);
+  const problem = predictionProblem(
+    rows.map((logits, i) => ({ label: labels[classes[i]!]!, prediction: labels[predictedClass(logits)]! })),
+  );
   return {
     examples: rows.length,
     accuracy: wilson(sum(labels.map((_, c) => confusion[c]![c]!)), rows.length),
@@ -76,6 +82,7 @@ export function classificationMetrics(
     macroF1: sum(present.map(({ f1 }) => f1)) / present.length,
     classes: perClass,
     confusion,
+    ...(problem && { problem }),
   };
 }
 

@@ -1,7 +1,17 @@
 import { correctedForNumber, pairedOverRuns, type TestedComparison } from '../attacks/paired-comparison.ts';
+import { differingSettings, isSameAttack } from '../attacks/provenance.ts';
 import { formatDifference, formatPValue } from '../attacks/result-row.ts';
+import { isConstant } from '../attacks/row-warnings.ts';
+import { excerpt, excerptList } from '../base/excerpt.ts';
 import type { Estimate } from '../base/statistics.ts';
 import type { ReportRow } from './report-input.ts';
+
+/** The rows of a report held against the first. */
+export interface Comparisons {
+  readonly compared: readonly Compared[];
+  /** Rows that are not, and why, for people. */
+  readonly left: readonly { readonly row: ReportRow; readonly why: string }[];
+}
 
 /** A row beside the first of the report. */
 export interface Compared {
@@ -11,17 +21,35 @@ export interface Compared {
 
 /**
  * The paired comparison of every row with the first, over the seeds of both, which are paired in their order, its p-value
- * corrected for the number of rows; rows that share no example with it that both had right before the attack are left out.
+ * corrected for the number of rows. Rows that were attacked otherwise, or of which one side answers nearly one class only,
+ * are not tested; nor are those that share no example with the first that both had right before the attack.
  *
- * @throws VdaError `bad-input` when two rows were attacked on different test sets
+ * @throws VdaError `bad-input` when two rows were attacked alike, but on different texts
  */
-export function comparedWithFirst([baseline, ...others]: readonly ReportRow[]): readonly Compared[] {
-  const comparisons = others.map((row) =>
-    pairedOverRuns(recordsByRun(baseline!), recordsByRun(row), row.metrics),
+export function comparedWithFirst([baseline, ...others]: readonly ReportRow[]): Comparisons {
+  if (baseline === undefined) return { compared: [], left: [] };
+  const reasons = new Map(others.map((row) => [row, whyNot(baseline, row)]));
+  const tested = others.filter((row) => reasons.get(row) === undefined);
+  const comparisons = tested.map((row) =>
+    pairedOverRuns(recordsByRun(baseline), recordsByRun(row), row.metrics),
   );
-  return correctedForNumber(comparisons)
-    .map((comparison, i) => ({ row: others[i]!, comparison }))
-    .filter(({ comparison }) => comparison.examples > 0);
+  const compared = correctedForNumber(comparisons).map((comparison, i) => ({ row: tested[i]!, comparison }));
+  const left = others.flatMap((row) => {
+    const why = reasons.get(row);
+    return why === undefined ? [] : [{ row, why }];
+  });
+  return { compared: compared.filter(({ comparison }) => comparison.examples > 0), left };
+}
+
+/** Undefined where nothing speaks against a test. */
+function whyNot(baseline: ReportRow, row: ReportRow): string | undefined {
+  const constant = [baseline, row].filter(isConstant).map(({ name }) => excerpt(name));
+  if (constant.length > 0) return `the predictions of ${constant.join(' and ')} are nearly all one class`;
+  if (isSameAttack(baseline.provenance, row.provenance)) return undefined;
+  const differing = differingSettings([baseline.provenance, row.provenance]).map(
+    ({ name, values: [first, second] }) => `${name} ${first} there, ${second} here`,
+  );
+  return `attacked otherwise (${excerptList(differing, { quote: false }) || 'settings not recorded'})`;
 }
 
 const recordsByRun = ({ runs }: ReportRow) => runs.map(({ records }) => records);

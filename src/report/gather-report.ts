@@ -1,14 +1,19 @@
 import { existsSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { type AttackManifest, attackFiles, readManifest } from '../attacks/attack-run.ts';
 import { attackMetrics, metricsOverSeeds } from '../attacks/metrics.ts';
-import { outcomeOf } from '../attacks/outcome.ts';
+import { outcomeOf, predictionsOf } from '../attacks/outcome.ts';
+import { attackedModel, provenanceOf } from '../attacks/provenance.ts';
+import type { AttackRecord } from '../attacks/record.ts';
 import { type ResultsFile, readResults } from '../attacks/results-file.ts';
+import { predictionProblem } from '../base/constant-predictions.ts';
 import { VdaError } from '../base/error.ts';
+import { quotedExcerpt } from '../base/excerpt.ts';
 import { metricsFile } from '../training/run-folder.ts';
 import { readMetrics } from './read-metrics.ts';
 import { type RunOrigin, readRunRecord } from './read-run-record.ts';
 import type { ReportInput, ReportRow, RunConfiguration } from './report-input.ts';
+import { linkTo, type Place, shownPath, shownValue, thisPlace, withShownPaths } from './shown-path.ts';
 
 /** One attacked model: where its attack is and, where known, its training. */
 export interface ReportSource {
@@ -45,17 +50,24 @@ export interface ReportOptions extends Pick<ReportInput, 'title'>, Partial<Pick<
  */
 export function gatherReport(options: ReportOptions): ReportInput {
   const { file, title, rows, command, created, examplesShown } = options;
-  const attacks = rows.map((source) => readAttack(source, dirname(resolve(file))));
+  const place = thisPlace();
+  const attacks = rows.map((source) =>
+    readAttack(source, { from: dirname(resolve(file)), home: place.home }),
+  );
   const trainings = readTrainings(rows);
+  checkSeeds(rows);
   const runs = [...trainings, ...attacks].flatMap(({ run }) => run ?? []);
   return {
     title,
     rows: mergeSeeds(attacks.map(({ row }) => row)),
     curves: trainings.map(({ curve }) => curve),
-    configurations: runs.map(({ name, origin }) => configuration(name, origin)),
+    configurations: runs.map(({ name, origin }) => configuration(name, origin, place)),
     versions: versionsOf(runs.map(({ origin }) => origin)),
-    data: dataOf(runs.map(({ origin }) => origin)),
-    commands: command === undefined ? [] : [command],
+    data: dataOf(
+      runs.map(({ origin }) => origin),
+      place,
+    ),
+    commands: command === undefined ? [] : [withShownPaths(command, place)],
     ...(created !== undefined && { created }),
     ...(examplesShown !== undefined && { examplesShown }),
   };
@@ -70,6 +82,20 @@ const runOf = (name: string, folder: string): { readonly run?: Run } => {
   const origin = readRunRecord(folder);
   return origin === undefined ? {} : { run: { name, origin } };
 };
+
+/** @throws VdaError `usage` where one attack is given twice under one name: it is no second seed */
+function checkSeeds(rows: readonly ReportSource[]): void {
+  const seen = new Set<string>();
+  for (const { name, attackFolder } of rows) {
+    const key = JSON.stringify([name, resolve(attackFolder)]);
+    if (!seen.has(key)) seen.add(key);
+    else
+      throw new VdaError(
+        'usage',
+        `The attack in ${attackFolder} is given twice as ${quotedExcerpt(name)}: once is enough, and one attack is no second seed.`,
+      );
+  }
+}
 
 /** A training that stands behind several attacks is read once. */
 function readTrainings(rows: readonly ReportSource[]) {
@@ -86,7 +112,7 @@ function readTrainings(rows: readonly ReportSource[]) {
 
 function readAttack(
   source: ReportSource,
-  reportFolder: string,
+  report: { readonly from: string; readonly home: string },
 ): { readonly row: ReportRow; readonly run?: Run } {
   const { name, attackFolder } = source;
   const path = join(attackFolder, attackFiles.results);
@@ -100,16 +126,35 @@ function readAttack(
   const manifest = readManifest(attackFolder);
   const results = readResults(path);
   const note = notesOf(results, manifest);
+  const link = linkTo(path, report);
+  const model = manifest && attackedModel(manifest);
+  const problem = predictionProblem(predictionsOf(results.records));
   const row: ReportRow = {
     name,
     metrics: attackMetrics(results.records, { robustEndings: manifest?.robustEndings }),
     preset: source.preset ?? presetOf(manifest),
     filters: source.filters ?? manifest?.filters ?? [],
-    runs: [{ records: results.records, resultsPath: relative(reportFolder, path) }],
+    ...(manifest && { provenance: provenanceOf(manifest) }),
+    ...(problem && { problems: [problem] }),
+    runs: [
+      {
+        records: withoutPaths(results.records),
+        ...(model?.value && { model: model.value }),
+        ...(link !== undefined && { resultsPath: link }),
+      },
+    ],
     ...(note !== undefined && { note }),
   };
   return { row, ...runOf(name, attackFolder) };
 }
+
+/** Messages of errors may name files. */
+const withoutPaths = (records: readonly AttackRecord[]): readonly AttackRecord[] =>
+  records.map((record) =>
+    record.message === undefined
+      ? record
+      : { ...record, message: withShownPaths(record.message, thisPlace()) },
+  );
 
 /** A row over a part of the examples must not pass for one over all, and Perturb over pairs has two definitions. */
 function notesOf(
@@ -145,19 +190,24 @@ function presetOf(manifest: AttackManifest | undefined): string {
 }
 
 /**
- * Rows of one name that stand for the same attack become one, their mean, with the runs of all.
- * Rows of one name under different attacks stay apart.
+ * Rows of one name that stand for the same attack become one, over the runs of all. Rows of one name under different
+ * attacks stay apart, numbered.
  */
 function mergeSeeds(rows: readonly ReportRow[]): readonly ReportRow[] {
   const groups = new Map<string, ReportRow[]>();
   for (const row of rows) {
-    const key = JSON.stringify([row.name, row.preset, row.filters]);
+    const attack = row.provenance?.map(({ name, value }) => [name, value]);
+    const key = JSON.stringify([row.name, row.preset, row.filters, attack]);
     groups.set(key, [...(groups.get(key) ?? []), row]);
   }
-  return [...groups.values()].map((group): ReportRow => {
-    const notes = [...new Set(group.flatMap(({ note }) => note ?? []))];
+  const merged = [...groups.values()].map((group): ReportRow => {
     const { robustEndings } = group[0]!.metrics;
     const runs = group.flatMap(({ runs }) => runs);
+    const models = runs.flatMap(({ model }) => model ?? []);
+    const repeated =
+      new Set(models).size < models.length ? ['one model is there several times: no seed of its own'] : [];
+    const notes = [...new Set([...group.flatMap(({ note }) => note ?? []), ...repeated])];
+    const problems = group.flatMap(({ problems = [] }) => problems);
     return {
       ...group[0]!,
       metrics: metricsOverSeeds(
@@ -166,14 +216,21 @@ function mergeSeeds(rows: readonly ReportRow[]): readonly ReportRow[] {
       ),
       runs,
       ...(notes.length > 0 && { note: notes.join(', ') }),
+      ...(problems.length > 0 && { problems }),
     };
+  });
+  const number = new Map<string, number>();
+  return merged.map((row) => {
+    if (merged.filter(({ name }) => name === row.name).length === 1) return row;
+    number.set(row.name, (number.get(row.name) ?? 0) + 1);
+    return { ...row, name: `${row.name} (${number.get(row.name)})` };
   });
 }
 
-const configuration = (name: string, { command, options }: RunOrigin): RunConfiguration => ({
+const configuration = (name: string, { command, options }: RunOrigin, place: Place): RunConfiguration => ({
   name,
   command: `vda ${command}`,
-  options,
+  options: shownValue(options, place) as RunConfiguration['options'],
 });
 
 /** Each program's version; several where the runs differ. */
@@ -188,12 +245,12 @@ function versionsOf(origins: readonly RunOrigin[]): ReportInput['versions'] {
 }
 
 /** Each input once, by its role and, where the options have it, the path of its file or the name of its data set. */
-function dataOf(origins: readonly RunOrigin[]): ReportInput['data'] {
+function dataOf(origins: readonly RunOrigin[], place: Place): ReportInput['data'] {
   const found = new Map<string, ReportInput['data'][number]>();
   for (const { data, options } of origins) {
     for (const [role, sha256] of Object.entries(data)) {
       const source = options[role] ?? options.dataset;
-      const name = typeof source === 'string' ? `${role}: ${source}` : role;
+      const name = typeof source === 'string' ? `${role}: ${shownPath(source, place)}` : role;
       found.set(`${sha256} ${name}`, { name, sha256 });
     }
   }

@@ -12,6 +12,8 @@ export interface GridReport {
   /** A file name, without extension, for each figure. */
   readonly figures: readonly (IntervalFigure & { readonly file: string })[];
   readonly notes: readonly string[];
+  /** What must be read first. */
+  readonly warnings: readonly string[];
   /** The command that makes all of it again. */
   readonly command: string;
 }
@@ -32,9 +34,10 @@ export async function writeGridReport(folder: string, report: GridReport): Promi
 
 /** The page of a grid: its tables, its figures, and what to know of the numbers. The same input gives the same bytes. */
 export async function renderGridReport(report: GridReport): Promise<string> {
-  const { title, blocks, figures, notes, command } = report;
+  const { title, blocks, figures, notes, warnings, command } = report;
   const drawn = await Promise.all(figures.map(intervalChart));
-  const body = html`${blocks.map((block, i) => section(block, i))}
+  const body = html`${warnings.map((warning) => html`<p class="warning">${warning}</p>`)}
+${blocks.map((block, i) => section(block, i))}
 ${drawn.length > 0 ? html`<section aria-labelledby="figures"><h2 id="figures">Figures</h2><p class="quiet">Bars: 95 % intervals.</p><div class="figures">${drawn}</div></section>` : undefined}
 <section aria-labelledby="notes">
   <h2 id="notes">What to know</h2>

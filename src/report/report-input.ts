@@ -4,7 +4,9 @@ import type { ResultRow } from '../attacks/result-row.ts';
 /** One attack behind a row. */
 export interface ReportRun {
   readonly records: readonly AttackRecord[];
-  /** Where the records are, relative to the report; shown and linked. */
+  /** Hash of the model attacked, where recorded. */
+  readonly model?: string;
+  /** Where the records are, relative to the report; shown and linked. Absent where the way would name a home folder. */
   readonly resultsPath?: string;
 }
 

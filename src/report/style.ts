@@ -35,6 +35,7 @@ section { margin: 0 0 64px; }
 p { margin: 0 0 12px; }
 .quiet, .interval, .verdict, .facts, .key, footer.page { color: var(--soft); }
 .quiet { font-size: .92rem; font-weight: 400; max-width: 75ch; }
+.warning { max-width: 75ch; padding: 10px 14px; border-left: 3px solid currentColor; }
 .verdict { max-width: 68ch; margin-bottom: 28px; }
 a { color: inherit; text-underline-offset: 2px; }
 code, pre { font: .84rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; }

@@ -1,14 +1,23 @@
 import { isTold } from '../attacks/paired-comparison.ts';
+import { isSameAttack, settingsLine } from '../attacks/provenance.ts';
 import {
   formatInterval,
   formatMeasure,
   formatPValue,
   intervalsSaid,
-  provenance,
+  provenanceLine,
   resultColumns,
 } from '../attacks/result-row.ts';
+import { isConstant, warningsOf } from '../attacks/row-warnings.ts';
 import { seriesColour } from './charts.ts';
-import { type Compared, comparedWithFirst, points, pointsInterval, saidP } from './comparison.ts';
+import {
+  type Compared,
+  type Comparisons,
+  comparedWithFirst,
+  points,
+  pointsInterval,
+  saidP,
+} from './comparison.ts';
 import { type Html, html, isolated } from './html.ts';
 import { hasSeeds, type ReportRow } from './report-input.ts';
 
@@ -16,23 +25,31 @@ import { hasSeeds, type ReportRow } from './report-input.ts';
 export function summarySection(rows: readonly ReportRow[]): Html {
   const [baseline] = rows;
   if (baseline === undefined) return html`<p class="quiet">No attack has been reported yet.</p>`;
-  const compared = comparedWithFirst(rows);
+  const comparisons = comparedWithFirst(rows);
+  const warnings = warningsOf(rows).map((warning) => html`<p class="warning">${warning}</p>`);
   return html`
 <section aria-labelledby="summary">
+  ${warnings}
   <h2 id="summary" class="headline">${headline(rows)}</h2>
-  ${verdict(compared, baseline)}
+  ${verdict(comparisons, baseline)}
   ${bars(rows)}
   ${table(rows)}
-  ${comparisonTable(compared, baseline)}
+  ${comparisonTable(comparisons, baseline)}
 </section>`;
 }
 
 const percent = (value: number) => formatMeasure(value, 'percent');
 
-/** The most robust of the models, and the baseline where it is another. */
+/**
+ * The most robust of the models, and the baseline where it is another. Of models that were not attacked alike, and of one
+ * that answers nearly one class only, none is the more robust.
+ */
 function headline(rows: readonly ReportRow[]): Html {
   const baseline = rows[0]!;
-  const best = mostRobust(rows);
+  const fair = rows.filter((row) => isSameAttack(baseline.provenance, row.provenance) && !isConstant(row));
+  if (isConstant(baseline))
+    return html`${isolated(baseline.name)} answers nearly one class only: its accuracy under attack is no robustness.`;
+  const best = mostRobust([baseline, ...fair]);
   const keeps = (row: ReportRow) =>
     html`${isolated(row.name)} stays right on <strong>${percent(row.metrics.attAcc.value)}</strong>`;
   if (best === baseline) return html`Under attack, ${keeps(baseline)} of the examples.`;
@@ -43,8 +60,11 @@ const mostRobust = (rows: readonly ReportRow[]): ReportRow =>
   rows.reduce((best, row) => (row.metrics.attAcc.value > best.metrics.attAcc.value ? row : best));
 
 /** What the paired comparison of the most robust other model says, in words. */
-function verdict(compared: readonly Compared[], baseline: ReportRow): Html | undefined {
-  if (compared.length === 0) return undefined;
+function verdict({ compared, left }: Comparisons, baseline: ReportRow): Html | undefined {
+  if (compared.length === 0) {
+    const none = html`<p class="verdict">No row was tested against ${isolated(baseline.name)}, for the reasons below the table.</p>`;
+    return left.length === 0 ? undefined : none;
+  }
   const best = mostRobust(compared.map(({ row }) => row));
   const { comparison } = compared.find(({ row }) => row === best)!;
   const { value } = comparison.difference;
@@ -94,8 +114,9 @@ function table(rows: readonly ReportRow[]): Html {
     return html`<tr><th scope="row"><i class="dot" style="--series:${seriesColour(index)}"></i>${isolated(row.name)}</th>${cells}</tr>`;
   });
   const notes = rows.map(
-    (row) => html`<li>${isolated(row.name)}: ${provenance(row)}${resultsLinks(row)}</li>`,
+    (row) => html`<li>${isolated(row.name)}: ${provenanceLine(row)}${resultsLinks(row)}</li>`,
   );
+  const settings = new Set(rows.map((row) => settingsLine(row.provenance ?? [])));
   const meanings = resultColumns.map(({ header, meaning }) => html`<li><b>${header}</b>: ${meaning}</li>`);
   return html`
   <table class="results">
@@ -103,6 +124,8 @@ function table(rows: readonly ReportRow[]): Html {
     <tbody>${lines}</tbody>
   </table>
   <ul class="notes">${notes}</ul>
+  <details><summary>Settings of the attack${settings.size > 1 ? 's' : undefined}</summary>
+    <ul class="notes">${[...settings].map((all) => html`<li>${all || 'not recorded'}</li>`)}</ul></details>
   <details><summary>What the columns mean</summary>
     <ul class="notes">${meanings}
       <li>The arrow says which way is more robust. ${intervalsSaid}</li></ul>
@@ -117,7 +140,16 @@ const resultsLinks = ({ runs }: ReportRow): readonly Html[] =>
     return [html`; <a href="./${href}">${resultsPath}</a>`];
   });
 
-function comparisonTable(compared: readonly Compared[], baseline: ReportRow): Html | undefined {
+function comparisonTable({ compared, left }: Comparisons, baseline: ReportRow): Html {
+  const untested = left.map(
+    ({ row, why }) =>
+      html`<li>${isolated(row.name)} is not tested against ${isolated(baseline.name)}: ${why}.</li>`,
+  );
+  return html`${testedTable(compared, baseline)}
+  ${untested.length > 0 ? html`<ul class="notes">${untested}</ul>` : undefined}`;
+}
+
+function testedTable(compared: readonly Compared[], baseline: ReportRow): Html | undefined {
   if (compared.length === 0) return undefined;
   const lines = compared.map(
     ({ row, comparison: { difference, examples, onlyFirst, onlySecond, pValue, adjustedP } }) => {

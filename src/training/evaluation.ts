@@ -1,3 +1,4 @@
+import { predictionProblem } from '../base/constant-predictions.ts';
 import type { Example } from '../data/dataset.ts';
 import { crossEntropyOf, predictedClass } from '../inference/classification-metrics.ts';
 import { type Classifier, createClassifier } from '../inference/classifier.ts';
@@ -36,13 +37,21 @@ export async function createEvaluation(
     maxRows: batchSize,
     weightsChange: true,
   });
+  const { labels } = classifier;
   return async () => {
     const rows = await classifier.logitsOf(encoded.encodings);
     const losses = rows.map((logits, i) => crossEntropyOf(logits, examples[i]!.label));
+    const problem = predictionProblem(
+      rows.map((logits, i) => ({
+        label: labels[examples[i]!.label]!,
+        prediction: labels[predictedClass(logits)]!,
+      })),
+    );
     const right = rows.filter((logits, i) => predictedClass(logits) === examples[i]!.label).length;
     return {
       accuracy: right / examples.length,
       loss: losses.reduce((sum, loss) => sum + loss, 0) / examples.length,
+      ...(problem && { problem }),
     };
   };
 }

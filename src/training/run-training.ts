@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { PredictionProblem } from '../base/constant-predictions.ts';
 import type { ModelConfig } from '../checkpoints/config.ts';
 import { saveModelFolder } from '../checkpoints/model-folder.ts';
 import { readFloat32, readSafetensors } from '../checkpoints/safetensors.ts';
@@ -21,6 +22,8 @@ export interface Evaluation {
   readonly loss: number;
   /** Share still right after an attack on a sample; only where the best model is chosen by it. */
   readonly attackAccuracy?: number;
+  /** Where the predictions cannot be told from a constant classifier's. */
+  readonly problem?: PredictionProblem;
 }
 
 export interface TrainingRun {
@@ -112,9 +115,11 @@ export async function runTraining(run: TrainingRun): Promise<TrainingResult> {
         })
       ) {
         const evaluation = await run.evaluate();
-        metrics.write({ step, epoch, ...prefixedCamel(evaluation) });
-        events.scalars(step, prefixed('eval', evaluation));
+        const { problem, ...figures } = evaluation;
+        metrics.write({ step, epoch, ...prefixedCamel(figures) });
+        events.scalars(step, prefixed('eval', figures));
         progress.log(describe(evaluation, epoch));
+        if (problem) progress.log(`Epoch ${epoch.toFixed(2)}: ${problem.remark}.`);
         const before = state;
         state = withEvaluation(state, { evaluation, options });
         if (options.loadBestModelAtEnd && state.best_metric !== before.best_metric) save();
@@ -167,10 +172,17 @@ function finish(
     evaluation: entry && {
       accuracy: entry.eval_accuracy!,
       loss: entry.eval_loss!,
+      ...(entry.eval_one_class === undefined ? {} : { problem: oneClass }),
       ...(entry.eval_attack_accuracy === undefined ? {} : { attackAccuracy: entry.eval_attack_accuracy }),
     },
   };
 }
+
+/** What is left of such a problem in `trainer_state.json`, which may have been written before a resume. */
+const oneClass: PredictionProblem = {
+  kind: 'one class',
+  remark: 'predictions on the validation texts are nearly all one class',
+};
 
 const stepOf = (checkpoint: string): number => Number(checkpoint.slice(checkpointName(0).length - 1));
 
@@ -193,13 +205,17 @@ function withEvaluation(
 ): TrainerState {
   const { global_step: step, epoch } = state;
   const metric = options.metricForBestModel === 'accuracy' ? evaluation.accuracy : evaluation.attackAccuracy!;
-  const better = state.best_metric === null || metric > state.best_metric;
+  // A constant classifier holds against every attack on the texts of its class.
+  const isConstant = evaluation.problem?.kind === 'one class';
+  const counts = !isConstant || options.metricForBestModel === 'accuracy';
+  const better = counts && (state.best_metric === null || metric > state.best_metric);
   const line = {
     step,
     epoch,
     eval_accuracy: evaluation.accuracy,
     eval_loss: evaluation.loss,
     ...(evaluation.attackAccuracy === undefined ? {} : { eval_attack_accuracy: evaluation.attackAccuracy }),
+    ...(isConstant && { eval_one_class: 1 }),
   };
   return {
     ...state,

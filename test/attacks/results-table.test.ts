@@ -52,6 +52,37 @@ describe('renderTable', () => {
     });
   });
 
+  it('says before the table in which settings its rows differ, and whose predictions are nearly one class', () => {
+    const attacked = (rate: string) => ({ provenance: [{ name: 'max change rate', value: rate }] });
+    const problem = { kind: 'one class', remark: 'predictions are nearly all one class (good …)' } as const;
+    const rows = [
+      { ...row('plain'), ...attacked('0.4') },
+      { ...row('vda'), ...attacked('0.4'), problems: [problem] },
+      { ...row('close'), ...attacked('0.1') },
+    ];
+    const unlike =
+      'Not all rows were attacked alike, and those that were not are not tested against each other. They differ in: max change rate 0.4 (plain, vda), 0.1 (close).';
+    const constant = 'vda: predictions are nearly all one class (good …). No verdict on it.';
+    expect(renderTable(rows, 'text').split('\n').slice(0, 4)).toEqual([unlike, '', constant, '']);
+    expect(renderTable(rows, 'markdown').split('\n').slice(0, 5)).toEqual([
+      ...[`> ${unlike}`, '', `> ${constant}`, ''],
+      '| Model | Ori Acc | Att Acc | Success | Q Num | Perturb |',
+    ]);
+    const [first] = parse(renderTable(rows, 'csv'), { columns: true }) as Record<string, string>[];
+    expect(first).toMatchObject({ Settings: 'max change rate 0.4' });
+    expect(renderTable(rows.slice(0, 1), 'text')).toMatch(/^Model/);
+  });
+
+  it('names the masked LM and the texts behind a row', () => {
+    const provenance = [
+      { name: 'masked LM', value: 'ab12', called: 'minilm' },
+      { name: 'data', value: 'cd34', called: 'test.tsv' },
+    ];
+    expect(renderTable([{ ...row('vda'), provenance }], 'text')).toContain(
+      'vda: bert-attack (paper); filters: similarity ≥ 0.7; words by minilm (ab12); texts of test.tsv (cd34); 2 examples',
+    );
+  });
+
   it('keeps hostile names inside their cell in Markdown', () => {
     const table = renderTable([row('a|b<script>\n# x')], 'markdown');
     expect(table.split('\n')[2]).toMatch(/^\| a\\\|b\\<script\\>\\\\n\\# x \|/);

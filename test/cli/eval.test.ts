@@ -64,6 +64,18 @@ describe('vda eval', () => {
     expect(stderr).toMatch(/has no column "stars"\s\(--label-column\)/);
   });
 
+  test('says that the predictions are nearly all one class', async () => {
+    const { model, file } = setUp([
+      'label\ttext',
+      ...[0, 1, 2].flatMap((c) => Array(4).fill(`${c}\tthe film`)),
+    ]);
+    const { stderr, stdout } = await run(['--model', model, '--test-file', file, '--json']);
+    expect(stderr.replaceAll(/\s+/g, ' ')).toMatch(
+      /Mind: predictions are nearly all one class \(LABEL_\d for 100\.0 % of 12 texts, where 33\.3 % are\)/,
+    );
+    expect(JSON.parse(stdout).problem.kind).toBe('one class');
+  });
+
   test('prints JSON, and keeps figures and predictions in a folder, whatever the batch size', async () => {
     const { model, file } = setUp();
     const folder = temporaryFolder();

@@ -73,6 +73,57 @@ describe('vda report', () => {
     ]);
   });
 
+  test('compares no attacks of different settings, nor a constant classifier', async () => {
+    const root = temporaryFolder();
+    const settings = [
+      { maxChangeRate: 0.4 },
+      { maxChangeRate: 0.1 },
+      { maxChangeRate: 0.4, queryBudget: 20 },
+    ];
+    const ways = settings.map((attack, i) =>
+      attackOn(join(root, String(i)), {
+        model: 'plain',
+        records: records(Array.from({ length: 20 }, (_, id) => (id < 3 * i ? 'failed' : 'success'))),
+        more: { config: { attack, model: { path: 'plain' } } },
+      }),
+    );
+    const output = join(root, 'out');
+    const { code, stdout } = await report(
+      ...ways,
+      '--names',
+      'all',
+      'close',
+      'short',
+      '--output-dir',
+      output,
+    );
+    expect(code).toBe(0);
+    expect(stdout.split('\n')[0]).toMatch(
+      /They differ in: max change rate 0\.4 \(all, short\), 0\.1 \(close\); query budget none \(all, close\), 20 \(short\)\.$/,
+    );
+    expect(stdout).toContain(
+      'close against all: not tested, attacked otherwise (max change rate 0.4 there, 0.1 here).',
+    );
+    expect(stdout).not.toContain('McNemar');
+    expect(readFileSync(join(output, 'report.html'), 'utf8')).not.toContain('McNemar');
+    const one = records(Array.from({ length: 20 }, (_, id) => (id < 10 ? 'failed' : 'skipped')));
+    const constant = attackOn(root, {
+      model: 'constant',
+      records: one.map((record) =>
+        record.status === 'skipped' ? { ...record, label: 'bad', originalPrediction: 'good' } : record,
+      ),
+    });
+    const good = attackOn(root, {
+      model: 'good',
+      records: one.map((record) => ({ ...record, status: 'success' })),
+    });
+    const verdict = (await report(good, constant, '--output-dir', join(root, 'verdict'))).stdout;
+    expect(verdict).toMatch(
+      /^constant: predictions are nearly all one class \(good for 100\.0 % of 20 texts, where 50\.0 % are\)/,
+    );
+    expect(verdict).not.toContain('McNemar');
+  });
+
   test('puts the parts of one attack together', async () => {
     const root = temporaryFolder();
     const all = records(['failed', 'success', 'failed', 'failed']);

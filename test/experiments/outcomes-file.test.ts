@@ -56,6 +56,17 @@ describe('outcomes.jsonl', () => {
     expect(stored.find(cells[1]!)!.attack).not.toHaveProperty('robustEndings');
   });
 
+  it('keeps the settings of the attack and what was wrong with the predictions', () => {
+    const output = temporaryFolder();
+    const attack = {
+      ...{ preset: 'bert-attack (default)', filters: [] },
+      provenance: [{ name: 'masked LM', value: 'ab12', called: 'minilm' }],
+      problems: [{ kind: 'one class', remark: 'predictions are nearly all one class' }],
+    } as const;
+    store(output, [{ cell: cells[0]!, attack, epochs: [], outcomes: outcomes(['failed']) }]);
+    expect(readOutcomes(output).find(cells[0]!)!.attack).toEqual(attack);
+  });
+
   it('says which line it cannot read', () => {
     const output = temporaryFolder();
     store(output, [{ cell: cells[0]!, attack: { preset: '', filters: [] }, epochs: [], outcomes: [] }]);

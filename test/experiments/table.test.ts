@@ -88,6 +88,45 @@ describe('tableOf', () => {
     );
   });
 
+  it('tests no row against one that was attacked otherwise, and says so first', () => {
+    const with_ = (more: Partial<CellResult['attack']>, place: Partial<Place>, hash = 'a'): CellResult => {
+      const found = result(place, ['failed', 'success']);
+      return { ...found, cell: { ...found.cell, attackHash: hash }, attack: { ...found.attack, ...more } };
+    };
+    const at = (rate: string) => ({ provenance: [{ name: 'max change rate', value: rate }] });
+    const cellsOf = (bert: CellResult, vda: CellResult) => {
+      const shown = tableOf(grid, [bert, vda]);
+      return {
+        ...shown,
+        comparison: shown.lines[1]!.cells[0]!.comparison,
+        best: shown.lines[1]!.cells[0]!.best,
+      };
+    };
+    const bert = { row: 'BERT', seed: 1 };
+    const vda = { row: 'BERT + VDA', seed: 1 };
+    const unlike = cellsOf(with_(at('0.4'), bert), with_(at('0.1'), vda));
+    expect(unlike.comparison).toBeUndefined();
+    expect(unlike.warnings).toEqual([
+      'Not all rows were attacked alike, and those that were not are not tested against each other. They differ in: max change rate 0.4 (BERT), 0.1 (BERT + VDA).',
+    ]);
+    expect(unlike.notes[0]).toBe(
+      'Not tested: BERT + VDA against BERT, MR: attacked otherwise (max change rate).',
+    );
+    expect(writeMarkdown(unlike).split('\n')[2]).toMatch(/^> Not all rows were attacked alike/);
+    expect(writeLatex(unlike)).toContain('Not all rows were attacked alike');
+    const alike = cellsOf(with_(at('0.4'), bert), with_(at('0.4'), vda));
+    expect([alike.comparison?.examples, alike.warnings]).toEqual([2, []]);
+    // Outcomes stored before settings were: known by their fingerprint, and not against those that say theirs.
+    expect(cellsOf(with_({}, bert), with_({}, vda, 'b')).warnings[0]).toContain('fingerprint of the attack');
+    expect(cellsOf(with_({}, bert), with_(at('0.4'), vda)).comparison).toBeUndefined();
+    const problems = [{ kind: 'one class', remark: 'predictions are nearly all one class' }] as const;
+    const constant = cellsOf(with_(at('0.4'), bert), { ...with_({ ...at('0.4'), problems }, vda) });
+    expect([constant.comparison, constant.best.size]).toEqual([undefined, 0]);
+    expect(constant.warnings).toEqual([
+      'BERT + VDA: predictions are nearly all one class. No verdict on it.',
+    ]);
+  });
+
   it('holds a row against the one it names', () => {
     const against = [rows[0]!, rows[1]!, toyRow({ name: 'other', against: 'BERT + VDA' })];
     const other = [...results, result({ row: 'other', seed: 1 }, ['success'])];

@@ -1,5 +1,5 @@
 import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { gatherReport, type ReportSource } from '../../src/report/gather-report.ts';
@@ -91,6 +91,55 @@ describe('gatherReport', () => {
       ['failed'],
       ['success'],
     ]);
+  });
+
+  it('keeps rows of one name apart, numbered, where their attacks differ', () => {
+    const attacked = (folder: string, maxChangeRate: number) => ({
+      name: 'VDA',
+      attackFolder: attackFolder(join(root, folder), [held(0)], [0], {
+        config: { attack: { maxChangeRate } },
+      }),
+    });
+    const { rows } = gather(attacked('far', 0.4), attacked('near', 0.1), attacked('near-too', 0.1));
+    expect(rows.map(({ name, metrics }) => [name, metrics.seeds])).toEqual([
+      ['VDA (1)', 1],
+      ['VDA (2)', 2],
+    ]);
+  });
+
+  it('takes neither one attack nor one model for two seeds', () => {
+    const config = { model: { path: 'vda', sha256: '1'.repeat(64) } };
+    const folders = ['one', 'two'].map((name) => attackFolder(join(root, name), [held(0)], [0], { config }));
+    const [one, two] = folders.map((attackFolder) => ({ name: 'VDA', attackFolder }));
+    expect(() => gather(one!, one!)).toThrow(/is given twice as "VDA"/);
+    expect(gather(one!, two!).rows[0]!.note).toBe('one model is there several times: no seed of its own');
+  });
+
+  it('says what is wrong with the predictions before the attack', () => {
+    const records = Array.from({ length: 8 }, (_, id) =>
+      makeRecord({ id, status: id % 2 ? 'skipped' : 'failed', label: id % 2 ? 'bad' : 'good' }),
+    );
+    const { rows } = gather({ name: 'VDA', attackFolder: attackFolder(join(root, 'constant'), records) });
+    expect(rows[0]!.problems).toMatchObject([{ kind: 'one class' }]);
+  });
+
+  it('names no folder of this machine', () => {
+    const home = homedir();
+    const attack = attackFolder(join(root, 'paths'), [
+      makeRecord({ id: 0, status: 'error', message: `no ${home}/x/y` }),
+    ]);
+    const options = { testFile: join(home, 'data/test.tsv'), model: '/srv/models/vda' };
+    writeFileSync(
+      join(attack, 'run.json'),
+      JSON.stringify({ command: 'attack', options, data: { testFile: 'ab' } }),
+    );
+    const input = gatherReport({
+      ...{ title: 'Reviews', file: join(home, 'report.html'), rows: [{ name: 'VDA', attackFolder: attack }] },
+      command: `vda attack --model /srv/models/vda --test-file ${home}/data/test.tsv`,
+    });
+    expect(JSON.stringify(input)).not.toMatch(new RegExp(`${home}|/srv|${root}`));
+    expect(input.commands).toEqual(['vda attack --model vda --test-file test.tsv']);
+    expect(input.data).toEqual([{ name: 'testFile: test.tsv', sha256: 'ab' }]);
   });
 
   it('draws a training once that stands behind two attacks', () => {

@@ -39,6 +39,7 @@ const report: GridReport = {
     },
   ],
   notes: ['A small model stands in.'],
+  warnings: ['Not all rows were attacked alike.'],
   command: 'vda reproduce grid.yaml',
 };
 
@@ -51,6 +52,7 @@ describe('the report of a grid', () => {
     expect(page).toContain('<b class="best">24.0</b>');
     expect(page).toContain('<tr class="first"><th scope="row"><bdi>FreeLB</bdi></th>');
     expect(page).toContain('<li>A small model stands in.</li>');
+    expect(page.indexOf('Not all rows were attacked alike.')).toBeLessThan(page.indexOf('<table'));
     expect(page).toContain('<a href="#data-0">MR</a>');
     expect(page).toBe(await renderGridReport(report));
   });

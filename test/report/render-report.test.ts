@@ -11,6 +11,7 @@ const row = (name: string, ...runs: readonly (readonly AttackRecord[])[]): Repor
   metrics: metricsOverSeeds(runs.map((records) => records.map((record) => outcomeOf(record)))),
   preset: 'bert-attack (default)',
   filters: ['similarity'],
+  provenance: [{ name: 'max change rate', value: '0.4' }],
   runs: runs.map((records, i) => ({ records, resultsPath: `../runs/${name}-${i}/results.jsonl` })),
 });
 
@@ -182,6 +183,41 @@ describe('renderReport', () => {
       expect(page).toContain(note);
     }
     for (const path of ['A-0', 'A-1', 'A-2']) expect(page).toContain(`../runs/${path}/results.jsonl`);
+  });
+
+  it('tests nothing against what was attacked otherwise, and says so first', async () => {
+    const run = (kept: number) =>
+      Array.from({ length: 40 }, (_, id) => makeRecord({ id, status: id < kept ? 'failed' : 'success' }));
+    const close = { ...row('close', run(40)), provenance: [{ name: 'max change rate', value: '0.1' }] };
+    const page = await renderReport({ ...input, rows: [row('A', run(10)), close] });
+    const said = page.replace(/<[^>]+>/g, '').replace(/\s+/g, ' ');
+    expect(said).toContain('They differ in: max change rate 0.4 (A), 0.1 (close).');
+    expect(page.indexOf('max change rate 0.4 (A)')).toBeLessThan(page.indexOf('id="summary"'));
+    expect(said).toContain('Under attack, A stays right on 25.0 % of the examples.');
+    expect(said).toContain('No row was tested against A');
+    expect(said).toContain(
+      'close is not tested against A: attacked otherwise (max change rate 0.4 there, 0.1 here).',
+    );
+    expect(page).not.toContain('McNemar');
+  });
+
+  it('withholds its verdict on a classifier that answers one class', async () => {
+    const problem = { kind: 'one class', remark: 'predictions are nearly all one class' } as const;
+    const run = (kept: number) =>
+      Array.from({ length: 40 }, (_, id) => makeRecord({ id, status: id < kept ? 'failed' : 'success' }));
+    const constant = { ...row('constant', run(40)), problems: [problem] };
+    const said = async (rows: readonly ReportRow[]) =>
+      (await renderReport({ ...input, rows })).replace(/<[^>]+>/g, '').replace(/\s+/g, ' ');
+    const best = await said([row('A', run(10)), constant, row('B', run(30))]);
+    expect(best).toContain('Under attack, B stays right on 75.0 % of the examples; A on 25.0 %.');
+    expect(best).toContain(
+      'constant is not tested against A: the predictions of constant are nearly all one class.',
+    );
+    const first = await said([constant, row('A', run(10))]);
+    expect(first).toContain(
+      'constant answers nearly one class only: its accuracy under attack is no robustness.',
+    );
+    expect(first).not.toContain('McNemar');
   });
 
   it('calls no difference one that the exact test does not tell', async () => {

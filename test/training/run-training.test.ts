@@ -33,6 +33,23 @@ describe('runTraining', () => {
     expect(checkpointsIn(best)).toEqual(['checkpoint-2', 'checkpoint-4']);
   });
 
+  it('says when predictions are nearly one class, and never takes such weights for the most robust', async () => {
+    const problem = { kind: 'one class', remark: 'predictions are nearly all one class' } as const;
+    const also = [{ attackAccuracy: 0.5, problem }, { attackAccuracy: 0.3 }, { attackAccuracy: 0.2 }];
+    const options = { loadBestModelAtEnd: true, metricForBestModel: 'attack_accuracy' } as const;
+    const outputDir = temporaryFolder();
+    const { result, said } = await toyRun({ outputDir, accuracies: [0.5, 0.8, 0.8], also, options });
+    expect(result.bestCheckpoint).toBe('checkpoint-4');
+    expect(said.filter((line) => line.includes('nearly all one class'))).toEqual([
+      'Epoch 1.00: predictions are nearly all one class.',
+    ]);
+    expect(metricsOf(outputDir)[2]).not.toHaveProperty('evalProblem');
+    const [first] = also;
+    const plain = { outputDir: temporaryFolder(), accuracies: [0.5], also: [first!] };
+    const constant = await toyRun({ ...plain, options: { numTrainEpochs: 1 } });
+    expect(constant.result.evaluation).toMatchObject({ accuracy: 0.5, problem: { kind: 'one class' } });
+  });
+
   it('stops when evaluations stop getting better', async () => {
     const outputDir = temporaryFolder();
     const options = { numTrainEpochs: 10, earlyStoppingPatience: 2, loadBestModelAtEnd: true };

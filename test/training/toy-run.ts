@@ -57,6 +57,8 @@ export interface ToyRun {
   readonly options?: Partial<TrainOptions>;
   /** Validation accuracy after each epoch, in turn. */
   readonly accuracies?: readonly number[];
+  /** What else these evaluations found, in turn. */
+  readonly also?: readonly Partial<Evaluation>[];
   readonly stopAfter?: number;
   /** From this step on (counted from 1) the loss is not a number. */
   readonly nanFrom?: number;
@@ -119,7 +121,8 @@ export async function toyRun(p: ToyRun) {
       : {
           evaluate: async (): Promise<Evaluation> => {
             during('evaluation');
-            return { accuracy: p.accuracies![evaluated++]!, loss: 0.5 };
+            const also = p.also?.[evaluated];
+            return { accuracy: p.accuracies![evaluated++]!, loss: 0.5, ...also };
           },
         }),
   };

@@ -43,6 +43,7 @@ export const run: Run<typeof evalSpec> = async (options, io) => {
   const rows = await classifier.logitsOf(encodings, { signal: io.signal, onProgress: progress.update });
   progress.finish();
   const metrics = classificationMetrics(rows, { classes: data.examples.map(({ label }) => label), labels });
+  if (metrics.problem) say(`Mind: ${metrics.problem.remark}.`);
 
   io.stdout.write(options.json ? json(metrics) : figures(metrics)); // first: they stay, should a file not be written
   if (options.outputDir !== undefined) {
@@ -69,7 +70,8 @@ const json = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}
 const percent = (fraction: number): string =>
   Number.isFinite(fraction) ? `${(100 * fraction).toFixed(1)} %` : '–';
 
-function figures({ accuracy, loss, macroF1, examples, classes, confusion }: ClassificationMetrics): string {
+function figures(metrics: ClassificationMetrics): string {
+  const { accuracy, loss, macroF1, examples, classes, confusion } = metrics;
   const right = Math.round(accuracy.value * examples);
   const interval = `[${(100 * accuracy.low).toFixed(1)}, ${(100 * accuracy.high).toFixed(1)}]`;
   const names = classes.map(({ label }) => sanitize(label));

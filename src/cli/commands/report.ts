@@ -1,13 +1,15 @@
 import { existsSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, join, resolve, sep } from 'node:path';
 import { type AttackManifest, attackFiles, readManifest } from '../../attacks/attack-run.ts';
 import { mergeShards } from '../../attacks/merge-shards.ts';
+import { attackedModel } from '../../attacks/provenance.ts';
 import { renderTable } from '../../attacks/results-table.ts';
 import { VdaError } from '../../base/error.ts';
 import { writeFilesAtomically } from '../../checkpoints/atomic-file.ts';
 import { comparisonLines } from '../../report/comparison-lines.ts';
 import type { ReportSource } from '../../report/gather-report.ts';
 import { readRunRecord } from '../../report/read-run-record.ts';
+import { shownPath, thisPlace } from '../../report/shown-path.ts';
 import { writeReport } from '../../report/write-report.ts';
 import { checkOutputFolder, metricsFile, runFile } from '../../training/run-folder.ts';
 import type { Run } from '../command-table.ts';
@@ -76,17 +78,32 @@ function withPartsMerged(attacks: readonly Attack[], outputDir: string): readonl
 
 /** Names as given; else those of the attacked models where they differ, or those of the attacks' folders. */
 function sourcesOf(attacks: readonly Attack[]): readonly ReportSource[] {
-  const models = attacks.map(({ manifest }) =>
-    basename((manifest.config.model as { path?: string })?.path ?? ''),
-  );
+  const models = attacks.map(({ manifest }) => basename(attackedModel(manifest)?.called ?? ''));
   const telling = new Set(models).size === models.length && models.every((model) => model !== '');
+  const folders = folderNames(attacks.map(({ folder }) => folder));
   return attacks.map(({ folder, name }, i) => {
     const model = readRunRecord(folder)?.options.model;
     const trainFolder = typeof model === 'string' && existsSync(join(model, metricsFile)) ? model : undefined;
     return {
-      name: name ?? (telling ? models[i]! : folder),
+      name: name ?? (telling ? models[i]! : folders[i]!),
       attackFolder: resolve(folder),
       ...(trainFolder && { trainFolder }),
     };
+  });
+}
+
+/** Folders as given, absolute ones as a report may show them; where that makes two alike, by as many of their last parts as tell them apart. */
+function folderNames(folders: readonly string[]): readonly string[] {
+  const place = thisPlace();
+  const shown = folders.map((folder) => shownPath(folder, place));
+  const parts = folders.map((folder) => resolve(folder).split(sep).filter(Boolean));
+  return shown.map((name, i) => {
+    if (shown.filter((other) => other === name).length === 1) return name;
+    const rivals = parts.filter((_, j) => j !== i && shown[j] === name);
+    const end = (of: readonly string[], length: number) => of.slice(-length).join('/');
+    const enough = parts[i]!.findIndex((_, n) =>
+      rivals.every((rival) => end(rival, n + 1) !== end(parts[i]!, n + 1)),
+    );
+    return enough < 0 ? name : `…/${end(parts[i]!, enough + 1)}`;
   });
 }

@@ -18,11 +18,12 @@ import {
 import { printedBlocks } from '../../experiments/printed-blocks.ts';
 import { type CellResult, readCells } from '../../experiments/results.ts';
 import { commandsOf, type Failure, runCells } from '../../experiments/run-cells.ts';
-import { tableOf } from '../../experiments/table.ts';
+import { type ResultsTable, tableOf } from '../../experiments/table.ts';
 import { writeCsv } from '../../experiments/write-csv.ts';
 import { writeLatex } from '../../experiments/write-latex.ts';
 import { writeMarkdown } from '../../experiments/write-markdown.ts';
 import { writeGridReport } from '../../report/grid-report.ts';
+import { shownValue, thisPlace, withShownPaths } from '../../report/shown-path.ts';
 import { hashFile } from '../../training/hash-file.ts';
 import { modelFingerprint } from '../../training/model-fingerprint.ts';
 import type { Run } from '../command-table.ts';
@@ -75,7 +76,7 @@ export const run: Run<typeof reproduceSpec> = async (options, io) => {
   const writeTables = () => holdFolder(output, { work: 'the tables of a grid', waitMs: 10_000 }, tablesNow);
   const tablesNow = () => {
     const results = readCells(output, all);
-    const table = tableOf(grid, results);
+    const table = shownTable(tableOf(grid, results));
     writeFilesAtomically([
       { path: join(output, outcomesFile), chunks: outcomesOf(output, results) },
       { path: join(output, 'table.md'), chunks: [writeMarkdown(table)] },
@@ -88,11 +89,12 @@ export const run: Run<typeof reproduceSpec> = async (options, io) => {
     const { table, results } = writeTables();
     const figures = figuresOf(grid, results);
     const notes = [...table.remarks, ...table.notes];
-    const command = `vda ${quoted(io.argv)}`;
+    const command = withShownPaths(`vda ${quoted(io.argv)}`, thisPlace());
     await writeGridReport(output, {
-      title: grid.title,
+      title: table.title,
       notes,
       figures,
+      warnings: table.warnings,
       command,
       blocks: printedBlocks(table),
     });
@@ -106,6 +108,15 @@ export const run: Run<typeof reproduceSpec> = async (options, io) => {
   }
   if (failures.length > 0) throw failed(failures, own.length);
 };
+
+/** Tables are handed around: what a grid says of itself may name files of this machine. */
+const shownTable = (table: ResultsTable): ResultsTable => ({
+  ...table,
+  ...(shownValue({ title: table.title, remarks: table.remarks }, thisPlace()) as Pick<
+    ResultsTable,
+    'title' | 'remarks'
+  >),
+});
 
 /** Folder of the masked language model's candidates, which the cells share until all are done. */
 const candidatesOf = (output: string): string => join(output, 'candidates');

@@ -16,7 +16,7 @@ import { createEvaluation } from '../../training/evaluation.ts';
 import { fineTune } from '../../training/fine-tune.ts';
 import { hashFile } from '../../training/hash-file.ts';
 import { type ModelFolders, openRunFolder } from '../../training/run-folder.ts';
-import type { TrainingResult } from '../../training/run-training.ts';
+import type { Evaluation, TrainingResult } from '../../training/run-training.ts';
 import type { TrainOptions } from '../../training/train-options.ts';
 import type { Run } from '../command-table.ts';
 import { hooksOf } from '../hooks.ts';
@@ -82,6 +82,12 @@ const train: Run<typeof trainSpec> = async (options, io) => {
   writeCard({ options, model, io, hasOnnx, result });
   const onTest = sets.test && (await evaluationOn(sets.test, { options, model, say }));
   const { outputDir } = options;
+  for (const [set, evaluation] of [
+    ['validation', result.evaluation],
+    ['test', onTest],
+  ] as const) {
+    if (evaluation?.problem) say(`The saved model on the ${set} texts: ${evaluation.problem.remark}.`);
+  }
   const figures = { ...prefixed('validation', result.evaluation), ...prefixed('test', onTest) };
   io.stdout.write(`${JSON.stringify({ outputDir, steps: result.steps, ...figures })}\n`);
 };
@@ -169,10 +175,10 @@ function writeCard(p: {
   writeFilesAtomically([{ path: join(options.outputDir, 'README.md'), chunks: [card] }]);
 }
 
-const prefixed = (prefix: string, values: object | undefined): Record<string, unknown> =>
+/** Figures under the name of their texts; of a problem its kind. */
+const prefixed = (prefix: string, values: Evaluation | undefined): Record<string, unknown> =>
   Object.fromEntries(
-    Object.entries(values ?? {}).map(([name, value]) => [
-      `${prefix}${name[0]!.toUpperCase()}${name.slice(1)}`,
-      value,
-    ]),
+    Object.entries({ ...values, ...(values?.problem && { problem: values.problem.kind }) }).map(
+      ([name, value]) => [`${prefix}${name[0]!.toUpperCase()}${name.slice(1)}`, value],
+    ),
   );
