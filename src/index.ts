@@ -12,8 +12,14 @@
 
 export { mergeShards } from './attacks/merge-shards.ts';
 export { type AttackMetrics, aggregateSeeds, attackMetrics, metricsOverSeeds } from './attacks/metrics.ts';
-export { type Outcome, outcomeOf, type RobustEndings } from './attacks/outcome.ts';
-export { type PairedComparison, pairedComparison } from './attacks/paired-comparison.ts';
+export { type Outcome, outcomeOf, predictionsOf, type RobustEndings } from './attacks/outcome.ts';
+export {
+  correctedForNumber,
+  isTold,
+  type PairedComparison,
+  pairedComparison,
+  type TestedComparison,
+} from './attacks/paired-comparison.ts';
 export type { MaskFiller, Probabilities, Victim, VictimInput } from './attacks/ports.ts';
 export type { AttackRecipe } from './attacks/recipe.ts';
 export {
@@ -27,6 +33,7 @@ export type { ResultRow } from './attacks/result-row.ts';
 export { renderTable } from './attacks/results-table.ts';
 export { type AttackRunResult, type RunAttackOptions, runAttack } from './attacks/run-attack.ts';
 export { type AttackManyOptions, attackMany, type EndedAttack } from './attacks/search/attack-many.ts';
+export { type PredictionProblem, predictionProblem } from './base/constant-predictions.ts';
 export { type ErrorCode, VdaError } from './base/error.ts';
 export type { Estimate } from './base/statistics.ts';
 export { type ResolveModelOptions, resolveModel } from './checkpoints/resolve-model.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { VdaError } from '../base/error.ts';
-import { isText, requireArgument } from '../base/setting-rules.ts';
 import { excerptList } from '../base/excerpt.ts';
+import { isText, requireArgument } from '../base/setting-rules.ts';
 import { writeFilesAtomically } from '../checkpoints/atomic-file.ts';
 import { holdFolder } from '../checkpoints/folder-lock.ts';
 import { type AttackManifest, attackFiles, manifestFile, readManifest } from './attack-run.ts';

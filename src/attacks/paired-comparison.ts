@@ -29,6 +29,9 @@ export interface AttackPair {
  *
  *     difference = mean(robust₂ − robust₁), with a percentile-bootstrap 95 % interval over examples
  *
+ * Of several comparisons the best looks better than it is: {@link correctedForNumber}. That the two were attacked alike is for
+ * the caller to see to; records do not say.
+ *
  * @throws VdaError `bad-input` when an id stands for different texts in the two: they aren't the same test set
  */
 export const pairedComparison = (

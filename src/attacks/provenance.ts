@@ -39,7 +39,11 @@ export function provenanceOf({
   const settings = Object.entries(config)
     .filter(([key]) => !ofVictim.has(key))
     .flatMap(([key, value]) => settingsIn(value, key === 'attack' ? [] : [key]));
-  const examples = { name: 'examples', value: shortHash(JSON.stringify(ids)), called: `${ids.length} texts` };
+  const examples = {
+    name: 'examples',
+    value: shortHash(JSON.stringify(ids)),
+    called: ids.length === 1 ? '1 text' : `${ids.length} texts`,
+  };
   const endings = { name: 'endings counted as robust', value: robustEndings.join(', ') };
   return [...settings, examples, endings].sort((a, b) => (a.name < b.name ? -1 : 1));
 }

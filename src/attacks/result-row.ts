@@ -135,14 +135,13 @@ export function provenanceLine(row: ResultRow): string {
   const { metrics, preset, filters, note, problems = [] } = row;
   const called = (what: string) => row.provenance?.find(({ name }) => name === what);
   const [maskedLm, data] = [called('masked LM'), called('data')];
+  const examples = metrics.examples === 1 ? '1 example' : `${metrics.examples} examples`;
   const parts = [
     preset,
     filters.length > 0 ? `filters: ${filters.join(', ')}` : 'no filters',
     ...(maskedLm ? [`words by ${saidOf(maskedLm)}`] : []),
     ...(data ? [`texts of ${saidOf(data)}`] : []),
-    metrics.seeds > 1
-      ? `${metrics.examples} examples under ${metrics.seeds} seeds`
-      : `${metrics.examples} examples`,
+    metrics.seeds > 1 ? `${examples} under ${metrics.seeds} seeds` : examples,
   ];
   if (metrics.overSeeds !== undefined) parts.push(overSeedsOf(metrics.overSeeds.attAcc));
   parts.push(...endingNotes({ ...metrics, examples: metrics.attacks }));

@@ -1,4 +1,5 @@
 import { escapeMarkdown } from '../base/escape-markdown.ts';
+import { excerptList } from '../base/excerpt.ts';
 import { sanitize } from '../base/sanitize.ts';
 import { settingsLine } from './provenance.ts';
 import {
@@ -16,7 +17,8 @@ export type TableFormat = 'markdown' | 'text' | 'csv';
 
 /**
  * The results table: a line for each row with Ori Acc, Att Acc, Success, Q Num and Perturb, each with its 95 %
- * interval, and beneath it what stands behind each row (attack, preset, filters, number of examples, errors).
+ * interval; before it what must be read first (settings that differ, models that answer one class), and beneath it what stands
+ * behind each row (attack, preset, filters, masked LM, texts, endings) and all settings of the attacks.
  *
  * - `markdown`: for a README;
  * - `text`: aligned, for the terminal;
@@ -41,6 +43,21 @@ const measuresOf = ({ metrics }: ResultRow): readonly string[] =>
     `${formatMeasure(metrics[key].value, unit)} ${formatInterval(metrics[key], unit)}`.trim(),
   );
 
+/** All settings of the attacks, where they are recorded: a line for those that are alike. */
+function settingsOf(rows: readonly ResultRow[]): readonly string[] {
+  const lines = new Map<string, string[]>();
+  for (const { name, provenance } of rows) {
+    if (provenance === undefined) continue;
+    const line = settingsLine(provenance);
+    lines.set(line, [...(lines.get(line) ?? []), name]);
+  }
+  return [...lines].map(([line, names]) =>
+    names.length === rows.length
+      ? `Settings of the attack: ${line}.`
+      : `Settings of the attack on ${excerptList(names, { quote: false })}: ${line}.`,
+  );
+}
+
 function markdown(rows: readonly ResultRow[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   const warnings = warningsOf(rows).map((warning) => `> ${escapeMarkdown(warning)}\n`);
@@ -52,7 +69,9 @@ function markdown(rows: readonly ResultRow[]): string {
     '',
     intervalsSaid,
     '',
-    ...rows.map((row) => `- ${escapeMarkdown(`${row.name}: ${provenanceLine(row)}`)}`),
+    ...[...rows.map((row) => `${row.name}: ${provenanceLine(row)}`), ...settingsOf(rows)].map(
+      (note) => `- ${escapeMarkdown(note)}`,
+    ),
   ].join('\n')}\n`;
 }
 
@@ -67,7 +86,9 @@ function text(rows: readonly ResultRow[]): string {
       })
       .join('  ');
   const rule = widths.map((width) => '─'.repeat(width)).join('  ');
-  const notes = rows.map((row) => sanitize(`${row.name}: ${provenanceLine(row)}`));
+  const notes = [...rows.map((row) => `${row.name}: ${provenanceLine(row)}`), ...settingsOf(rows)].map(
+    (note) => sanitize(note),
+  );
   const warnings = warningsOf(rows).flatMap((warning) => [sanitize(warning), '']);
   return `${[...warnings, padded(headers), rule, ...lines.slice(1).map(padded), '', intervalsSaid, ...notes].join('\n')}\n`;
 }

@@ -28,7 +28,8 @@ export async function breakdownSection(rows: readonly ReportRow[]): Promise<Html
 </section>
 <section aria-labelledby="slices">
   <h2 id="slices">By length and class</h2>
-  <p class="quiet">Accuracy under attack (Att Acc) on parts of the test set, with 95 % intervals.</p>
+  <p class="quiet">Accuracy under attack (Att Acc) on parts of the test set, with the 95 % interval of each
+    part alone: of many parts some stand out by chance.</p>
   ${sliceTable(attacked)}
 </section>`;
 }

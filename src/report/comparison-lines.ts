@@ -11,7 +11,7 @@ export function comparisonLines(rows: readonly ReportRow[]): readonly string[] {
     const said = `${points(difference.value)} points kept ${pointsInterval(difference)}`.trim();
     const p = saidP(comparison, compared.length).replace(/^(?!<)/, '= ');
     return (
-      `${against(row)}, on the ${examples} texts that both had right: ` +
+      `${against(row)}, on the ${examples === 1 ? 'one text' : `${examples} texts`} that both had right: ` +
       `${said}; ${onlySecond} by it alone, ${onlyFirst} by the other; McNemar p ${p}.`
     );
   });

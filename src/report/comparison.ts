@@ -34,11 +34,12 @@ export function comparedWithFirst([baseline, ...others]: readonly ReportRow[]): 
     pairedOverRuns(recordsByRun(baseline), recordsByRun(row), row.metrics),
   );
   const compared = correctedForNumber(comparisons).map((comparison, i) => ({ row: tested[i]!, comparison }));
+  const empty = new Set(compared.filter(({ comparison }) => comparison.examples === 0).map(({ row }) => row));
   const left = others.flatMap((row) => {
-    const why = reasons.get(row);
+    const why = empty.has(row) ? 'no text that both had right before the attack' : reasons.get(row);
     return why === undefined ? [] : [{ row, why }];
   });
-  return { compared: compared.filter(({ comparison }) => comparison.examples > 0), left };
+  return { compared: compared.filter(({ row }) => !empty.has(row)), left };
 }
 
 /** Undefined where nothing speaks against a test. */

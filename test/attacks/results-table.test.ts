@@ -70,7 +70,12 @@ describe('renderTable', () => {
     ]);
     const [first] = parse(renderTable(rows, 'csv'), { columns: true }) as Record<string, string>[];
     expect(first).toMatchObject({ Settings: 'max change rate 0.4' });
-    expect(renderTable(rows.slice(0, 1), 'text')).toMatch(/^Model/);
+    expect(renderTable(rows.slice(0, 1), 'text')).toMatch(
+      /^Model.*\nSettings of the attack: max change rate 0\.4\.\n$/s,
+    );
+    expect(renderTable(rows, 'text')).toContain(
+      '\nSettings of the attack on plain, vda: max change rate 0.4.\n',
+    );
   });
 
   it('names the masked LM and the texts behind a row', () => {
