@@ -139,12 +139,12 @@ export function provenanceLine(row: ResultRow): string {
   const parts = [
     preset,
     filters.length > 0 ? `filters: ${filters.join(', ')}` : 'no filters',
-    ...(maskedLm ? [`words by ${saidOf(maskedLm)}`] : []),
-    ...(data ? [`texts of ${saidOf(data)}`] : []),
     metrics.seeds > 1 ? `${examples} under ${metrics.seeds} seeds` : examples,
   ];
   if (metrics.overSeeds !== undefined) parts.push(overSeedsOf(metrics.overSeeds.attAcc));
   parts.push(...endingNotes({ ...metrics, examples: metrics.attacks }));
+  if (maskedLm) parts.push(`words by ${saidOf(maskedLm)}`);
+  if (data) parts.push(`texts of ${saidOf(data)}`);
   if (note !== undefined) parts.push(note);
   parts.push(...new Set(problems.map(({ remark }) => remark)));
   return parts.join('; ');

@@ -84,7 +84,7 @@ describe('renderTable', () => {
       { name: 'data', value: 'cd34', called: 'test.tsv' },
     ];
     expect(renderTable([{ ...row('vda'), provenance }], 'text')).toContain(
-      'vda: bert-attack (paper); filters: similarity ≥ 0.7; words by minilm (ab12); texts of test.tsv (cd34); 2 examples',
+      '2 examples; 1 of 2 ended by an error: not counted as robust; words by minilm (ab12); texts of test.tsv (cd34)',
     );
   });
 
