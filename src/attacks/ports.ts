@@ -5,7 +5,7 @@ export interface VictimInput {
   readonly textPair?: string;
 }
 
-/** The class probabilities of one input, in label order; finite, summing to 1. */
+/** The class probabilities of one input, in label order; from 0, summing to 1. */
 export type Probabilities = ArrayLike<number>;
 
 /**
@@ -16,9 +16,11 @@ export type Probabilities = ArrayLike<number>;
  * batches texts of equal token length answers the same bits whatever else is asked, and then a resumed or
  * sharded attack ends exactly as an uninterrupted one. Splitting into batches that fit memory is its business.
  * If it rejects, the inputs of each example are asked again on their own, and those that fail again end as
- * `error`.
+ * `error`. Where it answers something else than probabilities (logits, NaN, other numbers of rows or classes), or rejects
+ * with a VdaError `diverged`, the whole attack stops: no text is to blame.
  */
 export interface Victim {
+  /** Names of its classes: two at least, no two alike. */
   readonly labels: readonly string[];
   /** What stands for an unknown word in its text (`[UNK]`, `<unk>`). */
   readonly unkToken: string;

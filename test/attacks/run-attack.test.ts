@@ -44,6 +44,24 @@ const linesOf = (name: string) =>
   );
 
 describe('runAttack', () => {
+  test('stops where the victim answers no probabilities, and keeps what ended before', async () => {
+    const good = toyVictim(11);
+    let calls = 0;
+    const failing = {
+      ...good,
+      classify: async (inputs: Parameters<typeof good.classify>[0]) =>
+        ++calls > 4 ? inputs.map(() => [-2.1, 2.3]) : good.classify(inputs),
+    };
+    await expect(runAttack(examples, optionsFor('stopped', { victim: failing }))).rejects.toThrow(
+      /-2\.1, 2\.3/,
+    );
+    const kept = linesOf('stopped');
+    expect(kept.length).toBeGreaterThan(0);
+    expect(kept.every(({ status }) => status !== 'error')).toBe(true);
+    const { records } = await runAttack(examples, optionsFor('stopped'));
+    expect(records).toHaveLength(examples.length);
+  });
+
   test('asks examples that ended as an error again, and ends as if there had been none', async () => {
     const broken = toyVictim(11);
     const failing = {

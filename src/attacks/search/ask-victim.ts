@@ -1,5 +1,5 @@
-import { VdaError } from '../../base/error.ts';
 import type { Probabilities, Victim, VictimInput } from '../ports.ts';
+import { checkedRows, isModelAtFault } from './check-answers.ts';
 import { keyOf, type RowMemo } from './row-memo.ts';
 
 /** Row of each input, in order, or what was thrown on the way to it. */
@@ -12,6 +12,7 @@ export type Answers = { readonly rows: readonly Probabilities[] } | { readonly t
  *
  * @param groups the inputs of each asker
  * @returns one answer an asker
+ * @throws WrongAnswer, or VdaError `diverged`, when the victim itself is at fault
  */
 export async function askVictim(
   groups: readonly (readonly VictimInput[])[],
@@ -22,6 +23,7 @@ export async function askVictim(
     const remaining = rows[Symbol.iterator]();
     return groups.map((group) => ({ rows: group.map(() => remaining.next().value!) }));
   } catch (thrown) {
+    if (isModelAtFault(thrown)) throw thrown;
     if (groups.length === 1) return [{ thrown }];
     const answers: Answers[] = [];
     for (const group of groups) answers.push(...(await askVictim([group], { victim, memo })));
@@ -42,26 +44,14 @@ async function rowsOf(
     else known.set(key, row);
   });
   if (missing.size > 0) {
-    const asked = [...missing].sort(([a], [b]) => a.length - b.length || (a < b ? -1 : 1));
-    const rows = await victim.classify(asked.map(([, input]) => input));
-    if (rows.length !== asked.length) {
-      throw new VdaError('internal', `The victim answered ${rows.length} rows to ${asked.length} inputs.`);
-    }
-    asked.forEach(([key], i) => {
-      const row = checkedRow(rows[i]!, victim.labels);
+    const entries = [...missing].sort(([a], [b]) => a.length - b.length || (a < b ? -1 : 1));
+    const asked = entries.map(([, input]) => input);
+    const rows = checkedRows(await victim.classify(asked), { asked, labels: victim.labels });
+    entries.forEach(([key], i) => {
+      const row = rows[i]!;
       memo.set(key, row);
       known.set(key, row);
     });
   }
   return keys.map((key) => known.get(key)!);
-}
-
-/** A row with a NaN would pass for a prediction of the first class: it must end as an error instead. */
-function checkedRow(row: Probabilities, labels: readonly string[]): Probabilities {
-  if (row.length === labels.length && Array.prototype.every.call(row, Number.isFinite)) return row;
-  throw new VdaError(
-    'diverged',
-    `The model answered [${Array.prototype.join.call(row, ', ')}]; expected ${labels.length} finite ` +
-      'probabilities, one a class. Its weights may be damaged or have diverged in training.',
-  );
 }

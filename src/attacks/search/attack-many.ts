@@ -11,6 +11,14 @@ import {
   attackOne,
   type Search,
 } from './attack-one.ts';
+import {
+  checkExample,
+  checkedFills,
+  checkedLosses,
+  checkVictim,
+  isModelAtFault,
+  withCheckedTexts,
+} from './check-answers.ts';
 import { createRowMemo } from './row-memo.ts';
 
 export interface AttackManyOptions {
@@ -74,7 +82,9 @@ const mostCharacters = 2 ** 22;
  * In each round all masked-LM requests go to the filler in one call and all texts to the victim in one call.
  * A request that stops at the first flip is computed a few candidates ahead (`batch`).
  *
- * @throws VdaError `usage` for an option out of range; whatever iterating `examples` throws; failures of the models end examples as `error` instead
+ * @throws whatever iterating `examples` throws; VdaError `usage` for an option out of range; `bad-input` when the victim, the
+ * masked language model or an example is not what it must be, and `diverged` when a model's numbers are not finite. Other
+ * failures of the models end examples as `error` instead
  */
 export async function* attackMany(
   examples: Iterable<Example>,
@@ -82,6 +92,7 @@ export async function* attackMany(
 ): AsyncGenerator<EndedAttack, void, void> {
   checkAttackParts('attackMany', options);
   checkSettings('attackMany', options, { rules: manyRules });
+  checkVictim(options.victim);
   const { concurrency = 32, memory = 2 ** 25, timeLimit = Number.POSITIVE_INFINITY } = options;
   const services: Services = {
     ...options,
@@ -89,8 +100,11 @@ export async function* attackMany(
     clock: options.clock ?? (() => performance.now() / 1000),
     memo: createRowMemo(memory),
   };
-  const { unkToken, wordsSeen } = options.victim;
-  const context = { ...options, unkToken, ...(wordsSeen && { wordsSeen }) };
+  const { victim, recipe } = options;
+  const context = {
+    ...{ recipe, unkToken: victim.unkToken, filler: withCheckedTexts(options.filler) },
+    ...(victim.wordsSeen && { wordsSeen: (text: string) => victim.wordsSeen!(text) }),
+  };
   const waiting = examples[Symbol.iterator]();
   const running = new Set<Task>();
 
@@ -98,6 +112,7 @@ export async function* attackMany(
     while (running.size < concurrency) {
       const next = waiting.next();
       if (next.done) break;
+      checkExample(next.value, options.victim);
       const search = attackOne(next.value, context);
       const first = search.next();
       if (first.done) yield { example: next.value, outcome: first.value, seconds: 0 };
@@ -160,10 +175,8 @@ async function serveFills(
   const serve = async (group: readonly TaskOf<'fill'>[]): Promise<readonly Resumption[]> => {
     const { topK } = group[0]!.request;
     const started = clock();
-    const fills = await filler.fill(
-      group.map(({ request }) => request.input),
-      { topK },
-    );
+    const asked = group.map(({ request }) => request.input);
+    const fills = checkedFills(await filler.fill(asked, { topK }), asked);
     charge(group, { seconds: clock() - started, share: ({ request }) => request.input.words.length });
     return group.map((task, i) => reply(task, { kind: 'fill', fills: fills[i]! }));
   };
@@ -176,7 +189,8 @@ async function serveLosses(
 ): Promise<readonly Resumption[]> {
   const serve = async (group: readonly TaskOf<'loss'>[]): Promise<readonly Resumption[]> => {
     const started = clock();
-    const losses = await filler.loss(group.flatMap(({ request }) => request.sequences));
+    const sequences = group.flatMap(({ request }) => request.sequences);
+    const losses = checkedLosses(await filler.loss(sequences), sequences.length);
     charge(group, { seconds: clock() - started, share: ({ request }) => request.sequences.length });
     let start = 0;
     return group.map((task) => {
@@ -198,6 +212,7 @@ async function togetherOrAlone<T extends Task>(
   try {
     return await serve(tasks);
   } catch (thrown) {
+    if (isModelAtFault(thrown)) throw thrown;
     if (tasks.length === 1) return [fail(tasks[0]!, thrown)];
     const resumptions: Resumption[] = [];
     for (const task of tasks) resumptions.push(...(await togetherOrAlone([task], serve)));

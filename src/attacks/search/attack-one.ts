@@ -6,6 +6,7 @@ import { type Goal, untargeted } from '../goal/untargeted.ts';
 import type { FillInput, MaskFiller, Probabilities, VictimInput, WordFill } from '../ports.ts';
 import type { AttackRecipe } from '../recipe.ts';
 import type { AttackStatus, WordChange } from '../record.ts';
+import { isModelAtFault } from './check-answers.ts';
 import { byFallingScore } from './importance.ts';
 
 /**
@@ -90,7 +91,7 @@ const outOfQueries = Symbol('out of queries');
  * 4. A candidate that the query budget does not reach: `out-of-queries`. Words or changes allowed used up: `failed`, or
  *    `nothing-to-change` where no word had a candidate; where not one word may change, that is said before step 2.
  *
- * It yields requests and is resumed with replies; what is thrown into it ends as `error`. It never sees the victim, so any
+ * It yields requests and is resumed with replies; what is thrown into it ends as `error`, unless a model is at fault. It never sees the victim, so any
  * number can run side by side, and each is exactly the one-by-one algorithm.
  *
  * Source: Li et al. 2020 (arXiv:2004.09984), Algorithm 1; departures are the recipe's.
@@ -114,6 +115,7 @@ export function* attackOne(example: Example, context: AttackContext): Search<Att
     const status = yield* search({ ...context, progress, goal: untargeted(example.label) }, example.label);
     return { ...outcome(), status };
   } catch (error) {
+    if (isModelAtFault(error)) throw error;
     return { ...outcome(), status: 'error', message: messageOf(error) };
   }
 }

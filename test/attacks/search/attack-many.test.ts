@@ -167,18 +167,6 @@ describe('attackMany', () => {
     expect(await run('official', 1)).toMatchObject({ ...answered, status: 'error', attAcc: 1, rate: 0 });
   });
 
-  test('probabilities that are not numbers end as an error, not as a prediction', async () => {
-    const victim: Victim = { ...toyVictim(3), classify: async (inputs) => inputs.map(() => [Number.NaN, 1]) };
-    const recipe = bertAttack(unfiltered);
-    const [ended] = await attackAll([{ id: 0, text: 'a b', label: 0 }], {
-      victim,
-      filler: toyFiller(3),
-      recipe,
-    });
-    expect(ended!.outcome).toMatchObject({ status: 'error' });
-    expect(ended!.outcome.message).toContain('expected 2 finite probabilities');
-  });
-
   test('an example whose share of the time passes the limit ends as timeout, with the queries it made', async () => {
     let now = 0;
     const inner = toyVictim(4);

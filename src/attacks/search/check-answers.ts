@@ -1,0 +1,187 @@
+import { VdaError } from '../../base/error.ts';
+import { excerpt, excerptList, quotedExcerpt } from '../../base/excerpt.ts';
+import type { Example } from '../../data/dataset.ts';
+import type { FillInput, MaskFiller, Probabilities, Victim, VictimInput, WordFill } from '../ports.ts';
+
+/** A victim or masked language model answers what it must not: no fault of one text, so the whole attack stops. */
+export class WrongAnswer extends VdaError {
+  constructor(message: string) {
+    super('bad-input', message);
+  }
+}
+
+/** Whether what a model threw says that the model itself is at fault, so that any other text would fare the same. */
+export const isModelAtFault = (thrown: unknown): boolean =>
+  thrown instanceof WrongAnswer || (thrown instanceof VdaError && thrown.code === 'diverged');
+
+/** How far from 1 the sum of a row may be: probabilities rounded to two decimals pass, logits and sigmoids seldom do. */
+const tolerance = 0.02;
+
+/** @throws WrongAnswer when labels are fewer than two, repeated or no names, or there is no unknown token */
+export function checkVictim({ labels, unkToken }: Victim): void {
+  const names: unknown = labels;
+  const fits = Array.isArray(names) && names.length >= 2 && names.every((name) => typeof name === 'string');
+  if (!fits || new Set(names).size < names.length) {
+    throw new WrongAnswer(
+      `The victim's labels are ${shown(names)}; expected the names of its classes, two at least and no two alike.`,
+    );
+  }
+  if (typeof unkToken !== 'string' || unkToken.trim() === '') {
+    throw new WrongAnswer(
+      `The victim's unkToken is ${shown(unkToken)}; expected what stands for an unknown word in its text, such as [UNK].`,
+    );
+  }
+}
+
+/** @throws WrongAnswer when an example is not one of the victim's: another class, or no text */
+export function checkExample(
+  { id, text, textPair, label }: Example,
+  { labels }: Pick<Victim, 'labels'>,
+): void {
+  if (!Number.isInteger(label) || label < 0 || label >= labels.length) {
+    throw new WrongAnswer(
+      `Example ${id} has the label ${shown(label)}; expected a whole number from 0 to ${labels.length - 1}, of the victim's ` +
+        `classes ${excerptList(labels)}.`,
+    );
+  }
+  if (typeof text !== 'string' || (textPair !== undefined && typeof textPair !== 'string')) {
+    throw new WrongAnswer(
+      `Example ${id} has no text: got ${shown(typeof text === 'string' ? textPair : text)}.`,
+    );
+  }
+}
+
+/**
+ * The rows that a victim answered, if they are what they must be. A NaN would pass for a prediction of the first class, and
+ * logits for probabilities that are compared and recorded as such.
+ *
+ * @throws WrongAnswer that quotes the first row that is not
+ */
+export function checkedRows(
+  rows: unknown,
+  { asked, labels }: { readonly asked: readonly VictimInput[]; readonly labels: readonly string[] },
+): readonly Probabilities[] {
+  if (!Array.isArray(rows) || rows.length !== asked.length) {
+    const got = Array.isArray(rows) ? `${rows.length} rows` : shown(rows);
+    throw new WrongAnswer(
+      `The victim answered ${got} to ${asked.length} texts; expected a row for each, in their order.`,
+    );
+  }
+  rows.forEach((row: unknown, i) => {
+    const fault = faultOf(row, labels.length);
+    if (fault === undefined) return;
+    throw new WrongAnswer(
+      `The victim answered ${shown(row)} to ${quotedExcerpt(asked[i]!.textPair ?? asked[i]!.text, 40)}: ${fault}. Expected ` +
+        `${labels.length} probabilities, of ${excerptList(labels)}: numbers from 0 that sum to 1.`,
+    );
+  });
+  return rows;
+}
+
+function faultOf(row: unknown, classes: number): string | undefined {
+  if (!isArrayLike(row)) return 'that is no row of numbers';
+  if (row.length !== classes) return `${row.length} values for ${classes} classes`;
+  let sum = 0;
+  let negative = false;
+  for (let i = 0; i < classes; i++) {
+    const value = row[i];
+    if (typeof value !== 'number') return 'not all of these are numbers';
+    if (!Number.isFinite(value))
+      return 'not all of these are finite; weights may be damaged or have diverged';
+    negative ||= value < 0;
+    sum += value;
+  }
+  const logits = 'these may be logits: apply a softmax, such as probabilitiesOf of vda';
+  if (negative) return `some are negative; ${logits}`;
+  return Math.abs(sum - 1) > tolerance ? `they sum to ${Number(sum.toPrecision(4))}; ${logits}` : undefined;
+}
+
+/** @throws WrongAnswer when a masked language model did not answer every word of every text with candidates for its pieces */
+export function checkedFills(fills: unknown, asked: readonly FillInput[]): readonly (readonly WordFill[])[] {
+  const wrong = (got: string, expected: string) =>
+    new WrongAnswer(`The masked language model answered ${got}; expected ${expected}.`);
+  if (!Array.isArray(fills) || fills.length !== asked.length) {
+    const got = Array.isArray(fills) ? `${fills.length} texts` : shown(fills);
+    throw wrong(`${got} to ${asked.length} texts`, 'one answer for each, in their order');
+  }
+  asked.forEach(({ words }, i) => {
+    const answer: unknown = fills[i];
+    if (!Array.isArray(answer) || answer.length !== words.length) {
+      const got = Array.isArray(answer) ? `${answer.length} words` : shown(answer);
+      throw wrong(`${got} to a text of ${words.length} words`, 'one answer for each word, in their order');
+    }
+    const bad = answer.findIndex((fill) => !isFill(fill));
+    if (bad >= 0) {
+      throw wrong(
+        `${shown(answer[bad])} to the word ${quotedExcerpt(words[bad]!, 40)}`,
+        'its pieces and, for each piece, candidates with as many ids (whole numbers) as logProbs (numbers, none of them NaN)',
+      );
+    }
+  });
+  return fills;
+}
+
+const isFill = (fill: unknown): boolean => {
+  const { pieces, candidates } = (fill ?? {}) as Partial<Record<keyof WordFill, unknown>>;
+  return (
+    Array.isArray(pieces) &&
+    Array.isArray(candidates) &&
+    pieces.length === candidates.length &&
+    pieces.every(Number.isInteger) &&
+    candidates.every((of: unknown) => {
+      const { ids, logProbs } = (of ?? {}) as { readonly ids?: unknown; readonly logProbs?: unknown };
+      if (!isArrayLike(ids) || !isArrayLike(logProbs) || ids.length !== logProbs.length) return false;
+      for (let i = 0; i < ids.length; i++) {
+        if (!Number.isInteger(ids[i]) || typeof logProbs[i] !== 'number' || Number.isNaN(logProbs[i]))
+          return false;
+      }
+      return true;
+    })
+  );
+};
+
+/** @throws WrongAnswer when there is not one number for each sequence */
+export function checkedLosses(losses: unknown, sequences: number): readonly number[] {
+  const fits =
+    Array.isArray(losses) &&
+    losses.length === sequences &&
+    losses.every((loss) => typeof loss === 'number' && !Number.isNaN(loss));
+  if (fits) return losses;
+  throw new WrongAnswer(
+    `The masked language model answered the losses ${shown(losses)} to ${sequences} sequences; expected a number for each.`,
+  );
+}
+
+/** The masked language model as a search sees it: what it calls a text is one, or the attack stops. */
+export const withCheckedTexts = (filler: MaskFiller): MaskFiller => ({
+  fill: (inputs, options) => filler.fill(inputs, options),
+  loss: (sequences) => filler.loss(sequences),
+  isContinuation: (id) => filler.isContinuation(id),
+  isSpecial: (id) => filler.isSpecial(id),
+  textOf: (ids) => checkedText(filler.textOf(ids)),
+});
+
+function checkedText(text: unknown): string {
+  if (typeof text === 'string') return text;
+  throw new WrongAnswer(
+    `The masked language model gave ${shown(text)} as the text of some tokens; expected a string.`,
+  );
+}
+
+const isArrayLike = (value: unknown): value is ArrayLike<unknown> =>
+  typeof value === 'object' && value !== null && Number.isInteger((value as { length?: unknown }).length);
+
+/** A value for a message, a screen's width of it at most. */
+function shown(value: unknown): string {
+  if (typeof value === 'string') return quotedExcerpt(value);
+  if (!isArrayLike(value))
+    return excerpt(typeof value === 'object' && value !== null ? 'an object' : String(value));
+  const items = Array.from({ length: Math.min(value.length, 20) }, (_, i) =>
+    isArrayLike(value[i])
+      ? '[…]'
+      : typeof value[i] === 'object' && value[i] !== null
+        ? '{…}'
+        : String(value[i]),
+  );
+  return excerpt(`[${items.join(', ')}${value.length > 20 ? ', …' : ''}]`);
+}
