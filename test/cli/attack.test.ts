@@ -157,11 +157,16 @@ describe('vda attack', () => {
   test('attacks its part of the examples with the same outcome as the whole does', async () => {
     const data = await setUp();
     const [whole, part] = [temporaryFolder(), temporaryFolder()];
-    await attack(data, whole);
     const env = { SLURM_ARRAY_TASK_ID: '1', SLURM_ARRAY_TASK_COUNT: '3' };
-    const { stdout, stderr } = await attack(data, part, { argv: ['--batch-size', '2'], io: { env } });
+    const unasked = await attack(data, whole, { io: { env } }); // an array over seeds, perhaps
+    expect(unasked.stderr).toContain(
+      'SLURM_ARRAY_TASK_ID is set and --shard is not: this process does the whole.',
+    );
+    const argv = ['--batch-size', '2', '--shard', 'auto'];
+    const { stdout, stderr } = await attack(data, part, { argv, io: { env } });
     expect(stderr).toContain('Part 1 of 3');
     expect(stdout).toContain('part 1/3 only');
+    expect(recordsOf(whole)).toHaveLength(texts.length);
     const own = timeless(recordsOf(whole)).filter(({ id }) => id % 3 === 1);
     expect(timeless(recordsOf(part))).toEqual(own);
   });

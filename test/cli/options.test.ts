@@ -201,7 +201,7 @@ test.each([
   [
     'attack',
     '--model m --test-file t --output-dir o --shard 1',
-    "expected a part as i/n, such as 0/4 for the first of four, got '1'",
+    "expected a part as i/n, such as 0/4 for the first of four, or auto, got '1'",
   ],
   [
     'attack',

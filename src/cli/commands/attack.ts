@@ -29,7 +29,7 @@ import { createProgress } from '../progress.ts';
 import { quoted } from '../quoted.ts';
 import { recordOf } from '../run-record.ts';
 import { sayTo } from '../say.ts';
-import { shardOf } from '../shard.ts';
+import { shardOf, shardRemark } from '../shard.ts';
 import type { OptionsOf } from '../spec.ts';
 import { baseModelOf, checkInputKind, inputKindOf } from '../trained-model.ts';
 
@@ -43,7 +43,8 @@ const attack: Run<typeof attackSpec> = async (options, io) => {
   const say = sayTo(io);
   checkOutputFolder(options.outputDir, 'attack');
   const shard = shardOf(options, io.env);
-  if (shard.count > 1) say(`Part ${shard.index} of ${shard.count} (${shard.source}).`);
+  const remark = shardRemark(shard, { options, env: io.env });
+  if (remark !== undefined) say(remark);
   const recipe = bertAttack(await recipeOptions(options));
   const access = modelAccess(io);
   const model = await loadClassifier(options.model, access);
@@ -56,7 +57,7 @@ const attack: Run<typeof attackSpec> = async (options, io) => {
   const runtime = { ...runtimeOf(options), maxLength: options.maxSeqLength };
   const classifier = await createClassifier(model, {
     ...{ ...runtime, maxRows: options.batchSize, workers: true },
-    onRemark: (remark) => display.log(remark),
+    onRemark: (line) => display.log(line),
   });
   const data = setReader(options)('test', { labels: classifier.labels })!; // the options are checked to name it
   for (const remark of [...overrideRemarks(options, io.given), ...setRemarks({ test: data })]) say(remark);

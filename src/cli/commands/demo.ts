@@ -14,6 +14,7 @@ import { parseFlags } from '../parse-flags.ts';
 import { quoted } from '../quoted.ts';
 import { resolveOptions } from '../resolve.ts';
 import { sayTo } from '../say.ts';
+import { withoutArray } from '../shard.ts';
 import type { OptionsOf } from '../spec.ts';
 
 type Options = OptionsOf<typeof demoSpec>;
@@ -42,7 +43,7 @@ export const run: Run<typeof demoSpec> = (options, io) =>
 
 const demo: Run<typeof demoSpec> = async (options, io) => {
   const say = sayTo(io);
-  const quiet: Io = { ...io, stdout: { write: () => true } };
+  const quiet: Io = { ...io, stdout: { write: () => true }, env: withoutArray(io.env) };
   const perform = async (argv: readonly string[]) => {
     io.stderr.write('\n');
     say(`$ vda ${quoted(argv)}`);

@@ -37,7 +37,7 @@ import { didYouMean } from '../names.ts';
 import type { reproduceSpec } from '../options/reproduce.ts';
 import { quoted } from '../quoted.ts';
 import { sayTo } from '../say.ts';
-import { shardOf } from '../shard.ts';
+import { shardOf, shardRemark, withoutArray } from '../shard.ts';
 import type { OptionsOf } from '../spec.ts';
 import { readVariables } from '../variables.ts';
 
@@ -65,7 +65,8 @@ export const run: Run<typeof reproduceSpec> = async (options, io) => {
     ),
   });
   const own = cellsOfShard(distinctCells(all), shard).filter(({ place }) => rows.has(place.row));
-  if (shard.count > 1) say(`Part ${shard.index} of ${shard.count} (${shard.source}): ${own.length} cells.`);
+  const remark = shardRemark(shard, { options, env: io.env });
+  if (remark !== undefined) say(shard.count > 1 ? `${remark} ${own.length} cells.` : remark);
   if (options.dryRun) {
     const stored = readOutcomes(output);
     for (const cell of own) io.stdout.write(plan(output, { cell, stored }));
@@ -202,7 +203,7 @@ async function runAll(
 ): Promise<readonly Failure[]> {
   const { output, io, onEnd, onStop } = p;
   const say = sayTo(io);
-  const quiet: Io = { ...io, stdout: { write: () => true } };
+  const quiet: Io = { ...io, stdout: { write: () => true }, env: withoutArray(io.env) };
   const stored = readOutcomes(output);
   const done = cells.filter((cell) => stateOf(output, cell, stored) === 'done').length;
   say(`${cells.length} cells, ${done} of them done.`);

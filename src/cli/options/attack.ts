@@ -13,6 +13,7 @@ import {
   testFile,
 } from './data.ts';
 import { device, modelOption, numThreads } from './model.ts';
+import { shardOptions } from './shard.ts';
 import { fidelity } from './vda.ts';
 
 /** Attacks, by name. */
@@ -122,24 +123,7 @@ const schema = z.strictObject({
     group: constraintGroup,
     value: 'FILE|default|none',
   }),
-  shard: option(
-    z
-      .string()
-      .regex(/^\d+\/[1-9]\d*$/)
-      .optional(),
-    {
-      description:
-        'Attack only part i of n, i from 0. By default read from SLURM_ARRAY_TASK_ID and SLURM_ARRAY_TASK_COUNT, or JOB_COMPLETION_INDEX; outside of these the whole, 0/1.',
-      group: 'Parts',
-      value: 'i/n',
-      expected: 'a part as i/n, such as 0/4 for the first of four',
-    },
-  ),
-  numShards: option(z.int().min(1).optional(), {
-    description: 'Number of parts, where the environment has only the index (Kubernetes Indexed Jobs).',
-    group: 'Parts',
-    unit: 'parts',
-  }),
+  ...shardOptions({ what: 'Attack only part i of n', group: 'Parts' }),
   outputDir: option(path(), {
     description:
       'Folder of results.jsonl, to which each text is added as it ends, and of the summary. An attack that was stopped goes on there.',

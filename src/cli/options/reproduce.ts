@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type CommandSpec, option } from '../spec.ts';
 import { path } from './data.ts';
 import { device, numThreads } from './model.ts';
+import { shardOptions } from './shard.ts';
 
 const cells = 'Cells';
 
@@ -42,24 +43,7 @@ const schema = z.strictObject({
     description: 'List the cells, how far each is, and the commands left, and do nothing, not even download.',
     group: cells,
   }),
-  shard: option(
-    z
-      .string()
-      .regex(/^\d+\/[1-9]\d*$/)
-      .optional(),
-    {
-      description:
-        'Do only part i of n of the trainings, i from 0. By default read from SLURM_ARRAY_TASK_ID and SLURM_ARRAY_TASK_COUNT, or JOB_COMPLETION_INDEX; outside of these the whole, 0/1.',
-      group: cells,
-      value: 'i/n',
-      expected: 'a part as i/n, such as 0/4 for the first of four',
-    },
-  ),
-  numShards: option(z.int().min(1).optional(), {
-    description: 'Number of parts, where the environment has only the index (Kubernetes Indexed Jobs).',
-    group: cells,
-    unit: 'parts',
-  }),
+  ...shardOptions({ what: 'Do only part i of n of the trainings', group: cells }),
   outputDir: option(path().optional(), {
     description:
       'Folder of cells, tables, figures and report. By default runs/ and the name of the grid file. What is done there is not done again.',
