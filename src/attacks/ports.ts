@@ -26,10 +26,11 @@ export interface Victim {
   readonly unkToken: string;
   classify(inputs: readonly VictimInput[]): Promise<readonly Probabilities[]>;
   /**
-   * How many words of a lone text it reads, or would if one of them were shorter: those after are cut off, so that no
-   * edit of them changes its answer, and the attack counts queries about them without asking. Absent: all of them.
+   * How many words of the attacked text it reads, counted from the first; of a pair that is the second text, and `context`
+   * the first. Those after are cut off: they are not attacked and count nowhere. Of a lone text no edit of a word after the
+   * next changes its answer. Absent: it reads all of them.
    */
-  wordsSeen?(text: string): number;
+  wordsSeen?(text: string, context?: string): number;
 }
 
 /** The masked language model's best tokens at one position, best first. */

@@ -21,6 +21,8 @@ export interface AttackRecipe {
   readonly fillsInContext: boolean;
   /** Of a pair: Perturb counts the first text's words among those that could have changed. */
   readonly countsContext: boolean;
+  /** True: words beyond what the victim reads are attacked and counted like any other, to no effect (official). */
+  readonly countsUnread: boolean;
   /** The part of a word that constraints judge. */
   readonly coreOf: (word: string) => string;
   readonly importance: Importance;

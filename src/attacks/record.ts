@@ -51,7 +51,10 @@ export interface AttackRecord {
   /** The text as the attack left it (equal to the original where nothing changed). */
   readonly adversarialText: string;
   readonly changes: readonly WordChange[];
-  /** Denominator of Perturb: words of the attacked text; `--fidelity official` counts both texts of a pair. */
+  /**
+   * Denominator of Perturb: words of the attacked text that the model reads; `--fidelity official` counts all, and those of
+   * both texts of a pair.
+   */
   readonly words: number;
   readonly queries: number;
   readonly seconds: number;

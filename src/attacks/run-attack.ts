@@ -11,6 +11,7 @@ import type { AttackRecord } from './record.ts';
 import { readResults, repairResults, resultLine } from './results-file.ts';
 import { type AttackManyOptions, attackMany } from './search/attack-many.ts';
 import { toRecord } from './to-record.ts';
+import { remarkOnUnspaced } from './unspaced-texts.ts';
 
 /** How far an attack has come, resumed results included. */
 export interface AttackProgress {
@@ -28,6 +29,8 @@ export interface RunAttackOptions extends AttackManyOptions {
   readonly config: Readonly<Record<string, unknown>>;
   /** Default: everything, 0 of 1. */
   readonly shard?: AttackShard;
+  /** Told what a reader of the results should know of the examples. */
+  readonly onRemark?: (remark: string) => void;
   /** Called after each example, and once at the start. */
   readonly onProgress?: (progress: AttackProgress) => void;
   /** Called when the end of an interrupted file had to be cut off. */
@@ -55,7 +58,7 @@ const flushEvery = 5;
  * answer the same to the same input. Examples that ended as `error` are asked again.
  *
  * @throws VdaError `conflict` when the folder holds another attack, or another process works in it; `no-space` when the disk is full; `usage` for
- * a shard that does not exist or ids that repeat
+ * a shard that does not exist or ids that repeat; `unsupported` for texts without spaces between words; what `attackMany` throws
  */
 export const runAttack = async (
   examples: readonly Example[],
@@ -79,6 +82,8 @@ async function runAttackAlone(
   if (new Set(ids).size < ids.length) {
     throw new VdaError('usage', 'Two examples to attack have the same id; results could not be told apart.');
   }
+  const unspaced = remarkOnUnspaced(examples);
+  if (unspaced !== undefined) options.onRemark?.(unspaced);
   const config = { ...options.config, attack: recipe.settings, timeLimit: timeLimit ?? null };
   const own = shardOfExamples(examples, shard);
   claimFolder(folder, {

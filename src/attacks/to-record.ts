@@ -35,7 +35,7 @@ export function toRecord(
     ...(example.textPair === undefined ? { text: attacked } : { text: example.text, textPair: attacked }),
     adversarialText: renderText(text),
     changes: changes.map((change) => ({ ...change, score: round(change.score, 6) })),
-    words: text.words.length + (recipe.countsContext ? wordsOf(text.context ?? '').length : 0),
+    words: outcome.words + (recipe.countsContext ? wordsOf(text.context ?? '').length : 0),
     queries: outcome.queries,
     seconds: round(seconds, 4),
     ...(message !== undefined && { message }),

@@ -39,11 +39,8 @@ export interface Classifier {
   readonly maxLength: number;
   /** An input as the model reads it: a text that is too long is cut after the last word that fits whole. */
   encode(input: VictimInput): Encoding;
-  /**
-   * How many words of a lone text begin where the model can read, counted from the first: no edit of a later one changes
-   * an answer. One more than it reads where the last of them does not fit whole, for in fewer pieces it might.
-   */
-  wordsInReach(text: string): number;
+  /** How many words of a text the model reads, counted from the first; with `context`, of the second text of a pair. */
+  wordsRead(text: string, context?: string): number;
   /**
    * Logits `[C]` of each input, in order.
    * @throws VdaError `usage` for an input that is not an object with a text; `diverged` when a logit is not finite
@@ -118,9 +115,14 @@ export async function createClassifier(
     labels,
     maxLength,
     encode,
-    wordsInReach: (text) => {
-      const { truncated, wordIds } = tokenizer.encode(text, { maxLength });
-      return truncated ? Math.max(-1, ...wordIds) + 1 : Number.POSITIVE_INFINITY;
+    wordsRead: (text, context) => {
+      const isPair = context !== undefined;
+      const { truncated, wordIds, textIds } = encode(isPair ? { text: context, textPair: text } : { text });
+      if (!truncated) return Number.POSITIVE_INFINITY;
+      return wordIds.reduce(
+        (read, word, i) => (textIds[i] === Number(isPair) ? Math.max(read, word + 1) : read),
+        0,
+      );
     },
     logits: async (inputs, asking) => {
       checkInputs('classifier.logits', inputs);
@@ -178,7 +180,7 @@ export function victimOf(
   options: { readonly unkToken: string; readonly signal?: AbortSignal },
 ): Victim {
   const owner = 'victimOf';
-  requireArgument(hasMethods(classifier, ['logits', 'wordsInReach']), {
+  requireArgument(hasMethods(classifier, ['logits', 'wordsRead']), {
     ...{ owner, name: 'classifier', got: classifier },
     expected: 'a classifier, as createClassifier gives',
   });
@@ -188,6 +190,6 @@ export function victimOf(
     labels: classifier.labels,
     unkToken,
     classify: async (inputs) => (await classifier.logits(inputs, { signal })).map(probabilitiesOf),
-    wordsSeen: classifier.wordsInReach,
+    wordsSeen: classifier.wordsRead,
   };
 }

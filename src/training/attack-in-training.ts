@@ -3,6 +3,7 @@ import { bertAttack } from '../attacks/recipes/bert-attack.ts';
 import type { AttackRecord } from '../attacks/record.ts';
 import { attackMany } from '../attacks/search/attack-many.ts';
 import { toRecord } from '../attacks/to-record.ts';
+import { remarkOnUnspaced } from '../attacks/unspaced-texts.ts';
 import type { Dataset, Example } from '../data/dataset.ts';
 import { drawExamples } from '../data/draw-examples.ts';
 import { createClassifier, victimOf } from '../inference/classifier.ts';
@@ -38,6 +39,7 @@ export async function createAttack(
   const recipe = bertAttack();
   return {
     attack: async (examples, { signal } = {}) => {
+      remarkOnUnspaced(examples); // throws where an attack says nothing
       const records: AttackRecord[] = [];
       for await (const ended of attackMany(examples, { victim, filler, recipe })) {
         signal?.throwIfAborted();

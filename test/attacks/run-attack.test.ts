@@ -62,6 +62,19 @@ describe('runAttack', () => {
     expect(records).toHaveLength(examples.length);
   });
 
+  test('refuses texts most of which have no spaces between words, and speaks of a few', async () => {
+    const chinese = (id: number) => ({ id, text: '这部电影非常好看，演员表演出色。', label: 0 });
+    const remarks: string[] = [];
+    const options = (name: string) => optionsFor(name, { onRemark: (remark) => remarks.push(remark) });
+    const mostly = [chinese(0), chinese(1), { id: 2, text: 'ab cd', label: 0 }];
+    await expect(runAttack(mostly, options('mostly'))).rejects.toMatchObject({ code: 'unsupported' });
+    await expect(runAttack(mostly, options('mostly'))).rejects.toThrow(
+      '2 of 3 texts are in a script without spaces',
+    );
+    await runAttack([chinese(0), ...mostly.slice(2), { id: 3, text: 'ef', label: 1 }], options('few'));
+    expect(remarks).toEqual([expect.stringContaining('1 of 3 texts are in a script without spaces')]);
+  });
+
   test('asks examples that ended as an error again, and ends as if there had been none', async () => {
     const broken = toyVictim(11);
     const failing = {

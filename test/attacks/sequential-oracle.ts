@@ -29,6 +29,9 @@ export async function attackSequentially(
     .split(/\s+/)
     .filter(Boolean);
   const words = [...original];
+  const whole = original.join(' ');
+  const seen = victim.wordsSeen?.(whole, example.textPair === undefined ? undefined : example.text);
+  const counted = recipe.countsUnread ? words.length : Math.min(words.length, seen ?? words.length);
   const contextWords = example.textPair === undefined ? 0 : example.text.split(/\s+/).filter(Boolean).length;
   const changes: WordChange[] = [];
   const budget = recipe.queryBudget ?? Number.POSITIVE_INFINITY;
@@ -48,16 +51,16 @@ export async function attackSequentially(
     changes,
     queries,
     finalRow,
-    words: original.length + (recipe.fidelity === 'official' ? contextWords : 0),
+    words: counted + (recipe.fidelity === 'official' ? contextWords : 0),
   });
   if (winner(clean) !== label) return ended('skipped');
 
-  const mayChangeMore = () => recipe.mayChangeMore({ changed: changes.length, words: words.length });
-  if (words.length === 0 || !mayChangeMore()) return ended('nothing-to-change');
+  const mayChangeMore = () => recipe.mayChangeMore({ changed: changes.length, words: counted });
+  if (counted === 0 || !mayChangeMore()) return ended('nothing-to-change');
 
   const scores: { index: number; score: number }[] = [];
-  for (let index = 0; index < words.length; index++) {
-    const isScored = index < words.length - 1 || recipe.scoresLastWord;
+  for (let index = 0; index < counted; index++) {
+    const isScored = index < counted - 1 || recipe.scoresLastWord;
     if (queries >= budget && isScored) return ended('out-of-queries');
     if (queries < budget) queries++;
     if (!isScored) break;

@@ -159,22 +159,27 @@ test('probabilities are e^z over their sum, also for logits whose e^z overflows'
   expect(probabilitiesOf([1000, 1000])).toEqual([0.5, 0.5]);
 });
 
-test('a victim says how many words of a text it reads: all, or those before the cut, part of a word being a word', async () => {
+test('a victim says how many words of a text it reads: all, or those before the cut, of a pair those of the second', async () => {
   const { classifier } = await open();
   const victim = victimOf(classifier, { unkToken: '[UNK]' });
-  const seen = (text: string) => victim.wordsSeen!(text);
+  const seen = (text: string, context?: string) => victim.wordsSeen!(text, context);
   expect(seen('good '.repeat(18))).toBe(Number.POSITIVE_INFINITY);
   expect(seen('good '.repeat(19))).toBe(18);
-  expect(seen(`${'good '.repeat(17)} bcd bad`)).toBe(18);
+  expect(seen(`${'good '.repeat(17)} bcd bad`)).toBe(17); // bcd has two pieces
+  // A pair has room for 17 tokens: of 3 and 20 words the first keeps all, of 20 and 20 it has 8, the second 9.
+  expect(seen('good '.repeat(14), 'good good good')).toBe(Number.POSITIVE_INFINITY);
+  expect(seen('good '.repeat(20), 'good good good')).toBe(14);
+  expect(seen('good '.repeat(20), 'good '.repeat(20))).toBe(9);
+  expect(seen('good good good', 'good '.repeat(20))).toBe(3); // it is the first that is cut
 });
 
-test('no edit of a word beyond those a victim sees changes what it reads', async () => {
+test('no edit of a word after the next to those a victim sees changes what it reads', async () => {
   const { classifier } = await open();
   const word = fc.constantFrom('good', 'bcd', 'abcdefg,', 'very', '.', 'xyz');
   fc.assert(
     fc.property(fc.array(word, { minLength: 8, maxLength: 30 }), word, fc.nat(29), (words, other, place) => {
       const text = words.join(' ');
-      const index = classifier.wordsInReach(text) + place;
+      const index = classifier.wordsRead(text) + 1 + place;
       if (index >= words.length) return;
       const edited = words.with(index, other).join(' ');
       expect(classifier.encode({ text: edited }).ids).toEqual(classifier.encode({ text }).ids);

@@ -116,6 +116,11 @@ export const officialDepartures: readonly {
     default: 'those of the attacked text, which alone can change',
     official: 'those of both texts',
   },
+  {
+    what: 'words beyond what the model reads',
+    default: 'left out: of the most changes, Perturb and queries',
+    official: 'attacked and counted, to no effect',
+  },
   { what: 'antonyms', default: 'refused', official: 'allowed' },
   {
     what: 'out of queries, nothing to change, or an exception after the clean text was classified',
@@ -151,7 +156,7 @@ export function bertAttack(options: BertAttackOptions = {}): AttackRecipe {
     fidelity,
     settings: {
       recipe: 'bert-attack',
-      version: 2, // 1: `failed` stood for `out-of-queries` and `nothing-to-change` too
+      version: 3, // 1: `failed` stood for `out-of-queries` and `nothing-to-change` too; 2: words beyond what is read counted
       fidelity,
       candidates,
       maxChangeRate,
@@ -171,6 +176,7 @@ export function bertAttack(options: BertAttackOptions = {}): AttackRecipe {
       prepare: (text) => text.toLowerCase().split(/\s+/).filter(Boolean).join(' '),
       fillsInContext: false,
       countsContext: true,
+      countsUnread: true,
       coreOf: (word) => word,
       importance: dropAndRise,
       transformation: officialWords,
@@ -186,6 +192,7 @@ export function bertAttack(options: BertAttackOptions = {}): AttackRecipe {
     prepare: (text) => text,
     fillsInContext: true,
     countsContext: false,
+    countsUnread: false,
     coreOf: (word) => splitWord(word).core,
     importance: dropOfTrueLabel,
     transformation: maskedWords,

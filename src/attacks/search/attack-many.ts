@@ -103,7 +103,9 @@ export async function* attackMany(
   const { victim, recipe } = options;
   const context = {
     ...{ recipe, unkToken: victim.unkToken, filler: withCheckedTexts(options.filler) },
-    ...(victim.wordsSeen && { wordsSeen: (text: string) => victim.wordsSeen!(text) }),
+    ...(victim.wordsSeen && {
+      wordsSeen: (text: string, context?: string) => victim.wordsSeen!(text, context),
+    }),
   };
   const waiting = examples[Symbol.iterator]();
   const running = new Set<Task>();

@@ -39,6 +39,8 @@ export interface AttackOutcome {
   /** The text as the attack left it, and what it was. */
   readonly text: EditedText;
   readonly changes: readonly WordChange[];
+  /** Words of the attacked text that could have changed: those that the victim reads. */
+  readonly words: number;
   readonly queries: number;
   readonly message?: string;
 }
@@ -49,7 +51,7 @@ export interface AttackContext {
   /** `Victim.unkToken`. */
   readonly unkToken: string;
   /** `Victim.wordsSeen`. */
-  readonly wordsSeen?: (text: string) => number;
+  readonly wordsSeen?: (text: string, context?: string) => number;
 }
 
 /** A search, as a coroutine. */
@@ -66,6 +68,8 @@ interface Progress {
   readonly changes: WordChange[];
   /** Whether some word had a candidate, asked or not. */
   tried: boolean;
+  /** n: words that are attacked and counted, the first ones. */
+  words: number;
   /** Words that the victim reads of a text: counted anew once the text has changed. */
   seen?: { readonly of: EditedText; readonly words: number };
 }
@@ -83,16 +87,16 @@ const outOfQueries = Symbol('out of queries');
  * The greedy search of BERT-Attack on one example (of a pair: on its second text), as a coroutine.
  *
  * 1. The clean text is classified (not counted as a query); a wrong prediction ends as `skipped`.
- * 2. Every word in turn is hidden behind the victim's unknown token, n queries; words are then visited by
- *    falling importance, each once.
+ * 2. Each of the n words that the victim reads (the recipe may say: of all words) is hidden in turn behind the victim's
+ *    unknown token, n queries; words are then visited by falling importance, each once.
  * 3. At each word the candidates that pass the constraints are asked one at a time, best first; the first that
  *    flips the prediction ends as `success`, else the largest drop of the true class's probability, if any,
  *    stays. One query a candidate asked.
  * 4. A candidate that the query budget does not reach: `out-of-queries`. Words or changes allowed used up: `failed`, or
  *    `nothing-to-change` where no word had a candidate; where not one word may change, that is said before step 2.
  *
- * It yields requests and is resumed with replies; what is thrown into it ends as `error`, unless a model is at fault. It never sees the victim, so any
- * number can run side by side, and each is exactly the one-by-one algorithm.
+ * It yields requests and is resumed with replies; what is thrown into it ends as `error`, unless a model is at fault. It never
+ * sees the victim, so any number can run side by side, and each is exactly the one-by-one algorithm.
  *
  * Source: Li et al. 2020 (arXiv:2004.09984), Algorithm 1; departures are the recipe's.
  */
@@ -106,13 +110,17 @@ export function* attackOne(example: Example, context: AttackContext): Search<Att
     queries: 0,
     changes: [],
     tried: false,
+    words: 0,
   };
+  progress.words = progress.text.words.length;
   const outcome = (): Omit<AttackOutcome, 'status'> => {
-    const { text, originalRow, finalRow, changes, queries } = progress;
-    return { text, originalRow, finalRow, changes, queries };
+    const { text, originalRow, finalRow, changes, words, queries } = progress;
+    return { text, originalRow, finalRow, changes, words, queries };
   };
   try {
-    const status = yield* search({ ...context, progress, goal: untargeted(example.label) }, example.label);
+    const state: SearchState = { ...context, progress, goal: untargeted(example.label) };
+    if (!context.recipe.countsUnread) progress.words = Math.min(progress.words, wordsRead(state));
+    const status = yield* search(state, example.label);
     return { ...outcome(), status };
   } catch (error) {
     if (isModelAtFault(error)) throw error;
@@ -129,8 +137,8 @@ function* search(state: SearchState, label: number): Search<AttackStatus> {
   if (goal.reached(progress.originalRow)) return 'skipped';
 
   const mayChangeMore = () =>
-    recipe.mayChangeMore({ changed: progress.changes.length, words: progress.text.words.length });
-  if (progress.text.words.length === 0 || !mayChangeMore()) return 'nothing-to-change';
+    recipe.mayChangeMore({ changed: progress.changes.length, words: progress.words });
+  if (progress.words === 0 || !mayChangeMore()) return 'nothing-to-change';
 
   const order = yield* rankWords(state, label);
   if (order === outOfTime) return 'timeout';
@@ -157,10 +165,10 @@ function* rankWords(
 ): Search<readonly number[] | typeof outOfTime | typeof outOfQueries> {
   const { progress, recipe, unkToken } = state;
   const { text, originalRow: clean } = progress;
-  const words = text.words.length;
+  const { words } = progress;
   const scored = recipe.scoresLastWord ? words : Math.max(0, words - 1);
   const count = Math.min(scored, budgetLeft(state));
-  const asked = yield* classify(Math.min(count, wordsSeen(state)), (index) =>
+  const asked = yield* classify(Math.min(count, wordsInReach(state)), (index) =>
     replaceWord(text, { index, to: unkToken }),
   );
   if (asked.timedOut) {
@@ -190,7 +198,7 @@ function* attackWord(
   const count = Math.min(allowed.length, budgetLeft(state));
   if (count === 0) return 'out-of-queries';
   const { rows, timedOut } =
-    index < wordsSeen(state)
+    index < wordsInReach(state)
       ? yield* classify(count, texts, goal.reached)
       : { rows: new Array<Probabilities>(count).fill(progress.finalRow), timedOut: false };
   progress.queries += rows.length;
@@ -249,13 +257,20 @@ function* classify(
   return { rows: 'rows' in reply ? reply.rows : [], timedOut: reply.kind === 'timeout' };
 }
 
-/** Words of the text as it is that the victim reads; an edit of any other leaves the answer as it is. */
-function wordsSeen({ progress, wordsSeen: count }: SearchState): number {
+/** Words of the text as it is that the victim reads. */
+function wordsRead({ progress, wordsSeen: count }: SearchState): number {
   const { text } = progress;
-  if (count === undefined || text.context !== undefined) return Number.POSITIVE_INFINITY;
-  if (progress.seen?.of !== text) progress.seen = { of: text, words: count(renderText(text)) };
+  if (count === undefined) return Number.POSITIVE_INFINITY;
+  if (progress.seen?.of !== text) progress.seen = { of: text, words: count(renderText(text), text.context) };
   return progress.seen.words;
 }
+
+/**
+ * Words of the text as it is whose edit may change the answer; others need not be asked about. The one after those that are
+ * read may fit in fewer pieces. What is cut off a pair may depend on both lengths: there any word may.
+ */
+const wordsInReach = (state: SearchState): number =>
+  state.progress.text.context === undefined ? wordsRead(state) + 1 : Number.POSITIVE_INFINITY;
 
 const budgetLeft = ({ recipe, progress }: SearchState): number =>
   (recipe.queryBudget ?? Number.POSITIVE_INFINITY) - progress.queries;

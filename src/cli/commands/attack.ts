@@ -84,6 +84,7 @@ const attack: Run<typeof attackSpec> = async (options, io) => {
     },
     ...(options.timeLimit !== undefined && { timeLimit: options.timeLimit }),
     onProgress: display.update,
+    onRemark: say,
     onRepair: ({ path, bytes }) => say(`${path}: ${bytes} bytes of an unfinished line were cut off.`),
   });
   display.finish();

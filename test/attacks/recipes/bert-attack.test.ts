@@ -165,7 +165,7 @@ describe('bertAttack', () => {
   test('says which choices decide results, and where official departs', () => {
     expect(bertAttack().settings).toEqual({
       recipe: 'bert-attack',
-      version: 2,
+      version: 3,
       fidelity: 'default',
       candidates: 48,
       maxChangeRate: 0.4,

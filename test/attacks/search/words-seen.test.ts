@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Victim } from '../../../src/attacks/ports.ts';
 import { bertAttack } from '../../../src/attacks/recipes/bert-attack.ts';
 import { attackMany } from '../../../src/attacks/search/attack-many.ts';
+import type { Example } from '../../../src/data/dataset.ts';
 import { wordsOf } from '../../../src/text/words.ts';
 import { type ToyVictim, toyFiller, toyVictim } from '../toys.ts';
 
@@ -22,34 +23,93 @@ const shortSighted = (toy: ToyVictim): Victim => ({
     toy.classify(inputs.map(({ text }) => ({ text: wordsOf(text).slice(0, limit).join(' ') }))),
 });
 
-test.each(['default', 'official'] as const)(
-  'in %s mode, not asking about words cut off changes neither outcomes nor query counts',
-  async (fidelity) => {
+test.each(['official'] as const)('in %s mode words cut off are counted, asked or not', async (fidelity) => {
+  const recipe = bertAttack({
+    fidelity,
+    similarity: ['none'],
+    antonyms: 'none',
+    stopWords: new Set(),
+    candidates: 6,
+  });
+  let [askedPlain, askedSaying] = [0, 0];
+  for (let seed = 0; seed < 20; seed++) {
+    const [plain, saying] = [toyVictim(seed), toyVictim(seed)];
+    const attack = async (victim: Victim) => {
+      const ended = [];
+      const examples = texts.map((text, id) => ({ id, text, label: id % 2 }));
+      const options = { victim, filler: toyFiller(seed), recipe, memory: 1 };
+      for await (const { example, outcome } of attackMany(examples, options))
+        ended.push([example.id, outcome] as const);
+      return ended.sort(([a], [b]) => a - b);
+    };
+    const expected = await attack(shortSighted(plain));
+    const wordsSeen = (text: string) => Math.min(limit, wordsOf(text).length);
+    expect(await attack({ ...shortSighted(saying), wordsSeen })).toEqual(expected);
+    const asked = ({ calls }: ToyVictim) => calls.reduce((sum, call) => sum + call.length, 0);
+    askedPlain += asked(plain);
+    askedSaying += asked(saying);
+  }
+  expect(askedSaying).toBeLessThan(askedPlain);
+});
+
+test.each(['text', 'pair'] as const)(
+  'by default words cut off a %s count nowhere: it is attacked as if they were not there',
+  async (kind) => {
     const recipe = bertAttack({
-      fidelity,
       similarity: ['none'],
       antonyms: 'none',
       stopWords: new Set(),
       candidates: 6,
     });
-    let [askedPlain, askedSaying] = [0, 0];
-    for (let seed = 0; seed < 20; seed++) {
-      const [plain, saying] = [toyVictim(seed), toyVictim(seed)];
-      const attack = async (victim: Victim) => {
-        const ended = [];
-        const examples = texts.map((text, id) => ({ id, text, label: id % 2 }));
-        const options = { victim, filler: toyFiller(seed), recipe, memory: 1 };
-        for await (const { example, outcome } of attackMany(examples, options))
-          ended.push([example.id, outcome] as const);
-        return ended.sort(([a], [b]) => a - b);
+    const exampleOf = (text: string, id: number) => ({
+      ...(kind === 'text' ? { text } : { text: 'c d', textPair: text }),
+      id,
+      label: id % 2,
+    });
+    const filler = (seed: number) => {
+      const toy = toyFiller(seed);
+      const cut: typeof toy.fill = async (inputs, options) => {
+        const fills = await toy.fill(
+          inputs.map(({ words, ...rest }) => ({ ...rest, words: words.slice(0, limit) })),
+          options,
+        );
+        return fills.map((own, i) =>
+          inputs[i]!.words.map((_, word) => own[word] ?? { pieces: [], candidates: [] }),
+        );
       };
-      const expected = await attack(shortSighted(plain));
-      const wordsSeen = (text: string) => Math.min(limit, wordsOf(text).length);
-      expect(await attack({ ...shortSighted(saying), wordsSeen })).toEqual(expected);
-      const asked = ({ calls }: ToyVictim) => calls.reduce((sum, call) => sum + call.length, 0);
-      askedPlain += asked(plain);
-      askedSaying += asked(saying);
+      return { ...toy, fill: cut };
+    };
+    const statuses = new Set<string>();
+    for (let seed = 0; seed < 20; seed++) {
+      const attack = async (examples: readonly Example[]) => {
+        const toy = toyVictim(seed);
+        const read = (text: string) => wordsOf(text).slice(0, limit).join(' ');
+        const victim: Victim = {
+          ...toy,
+          classify: (inputs) =>
+            toy.classify(
+              inputs.map(({ text, textPair }) =>
+                textPair === undefined ? { text: read(text) } : { text, textPair: read(textPair) },
+              ),
+            ),
+          wordsSeen: (text) => Math.min(limit, wordsOf(text).length),
+        };
+        const ended = [];
+        for await (const one of attackMany(examples, { victim, filler: filler(seed), recipe })) {
+          const { status, changes, queries, words } = one.outcome;
+          ended.push({ id: one.example.id, status, changes, queries, words });
+        }
+        return ended.sort((a, b) => a.id - b.id);
+      };
+      const long = await attack(texts.map(exampleOf));
+      expect(long).toEqual(
+        await attack(texts.map((text, id) => exampleOf(wordsOf(text).slice(0, limit).join(' '), id))),
+      );
+      for (const { words, status } of long) {
+        expect(words).toBeLessThanOrEqual(limit);
+        statuses.add(status);
+      }
     }
-    expect(askedSaying).toBeLessThan(askedPlain);
+    expect(statuses).toContain('success');
   },
 );
