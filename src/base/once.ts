@@ -7,10 +7,17 @@ export function once<T>(make: () => T): () => T {
   };
 }
 
+/** A promise that is made when it is first asked for, see {@link retried}. */
+export interface Retried<T> {
+  (): Promise<T>;
+  /** What was made; undefined as long as nobody asked, and after it failed. */
+  readonly made: () => Promise<T> | undefined;
+}
+
 /** {@link once} for a promise: one that rejects is forgotten, so that the next call tries again. */
-export function retried<T>(make: () => Promise<T>): () => Promise<T> {
+export function retried<T>(make: () => Promise<T>): Retried<T> {
   let made: Promise<T> | undefined;
-  return () => {
+  const ask = () => {
     if (made === undefined) {
       const own = make();
       made = own;
@@ -20,4 +27,5 @@ export function retried<T>(make: () => Promise<T>): () => Promise<T> {
     }
     return made;
   };
+  return Object.assign(ask, { made: () => made });
 }

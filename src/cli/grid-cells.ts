@@ -4,6 +4,7 @@ import { type Cell, fingerprint, joined, type Place, placesOf } from '../experim
 import type { Grid, GridColumn, GridOptions, GridRow } from '../experiments/grid.ts';
 import { needsCandidates } from '../strategies/vda-options.ts';
 import { configValues } from './config-file.ts';
+import { requireFiles } from './file-options.ts';
 import { gridError } from './grid-file.ts';
 import { type DataOptions, type Role, splitOf } from './load-sets.ts';
 import { camelCase } from './names.ts';
@@ -239,6 +240,7 @@ async function hashOf(
   { hashFile, hashModel, hashSplit }: CellSources,
 ): Promise<string> {
   const { options } = p;
+  requireFiles(spec, options);
   const kept: Record<string, unknown> = { ...options, ...p.more };
   const data: Record<string, string> = {};
   const { dataset, dataDir } = options as Partial<DataOptions>;

@@ -1,4 +1,5 @@
 import type { FillInput, MaskFiller, PieceCandidates, WordFill } from '../attacks/ports.ts';
+import { retried } from '../base/once.ts';
 import { checkSettings } from '../base/setting-rules.ts';
 import { reshape } from '../graph/ops/reshape.ts';
 import { logSoftmax } from '../graph/ops/softmax.ts';
@@ -68,11 +69,11 @@ export function createMaskedLm(model: PretrainedModel, options: MaskedLmOptions 
       },
       runtime,
     );
-  const openTop = (k: number) => open((logits) => topK(logSoftmax(logits), k));
-  const openLoss = () =>
-    open((logits, ids) => ({ losses: crossEntropyPerRow(logits, reshape(ids, [tokens])) }));
+  const openTop = (k: number) => retried(() => open((logits) => topK(logSoftmax(logits), k)));
   const tops = new Map<number, ReturnType<typeof openTop>>();
-  let lossProgram: ReturnType<typeof openLoss> | undefined;
+  const openLoss = retried(() =>
+    open((logits, ids) => ({ losses: crossEntropyPerRow(logits, reshape(ids, [tokens])) })),
+  );
 
   const batchesOf = (encodings: readonly Encoding[]) =>
     equalLengthBatches(encodings, { padId: tokenizer.padId, maxTokens });
@@ -81,7 +82,7 @@ export function createMaskedLm(model: PretrainedModel, options: MaskedLmOptions 
     checkSettings('topCandidates', { k: askedK }, { rules: { k: { kind: 'integer', min: 1 } } });
     const k = Math.min(askedK, config.vocabSize);
     if (!tops.has(k)) tops.set(k, openTop(k));
-    const program = await tops.get(k)!;
+    const program = await tops.get(k)!();
     const found = new Array<TopCandidates>(encodings.length);
     let done = 0;
     for await (const [{ indices, length }, answer] of program.answers(batchesOf(encodings), signal)) {
@@ -115,8 +116,7 @@ export function createMaskedLm(model: PretrainedModel, options: MaskedLmOptions 
     },
 
     async loss(sequences) {
-      lossProgram ??= openLoss();
-      const program = await lossProgram;
+      const program = await openLoss();
       const losses = new Array<number>(sequences.length).fill(Number.NaN);
       const batches = batchesOf(sequences.map(bareEncoding));
       for await (const [{ indices, length }, answer] of program.answers(batches, stop)) {
@@ -134,8 +134,10 @@ export function createMaskedLm(model: PretrainedModel, options: MaskedLmOptions 
     textOf: tokenizer.textOf,
 
     async release() {
-      const opened = await Promise.all([...tops.values(), ...(lossProgram ? [lossProgram] : [])]);
-      for (const program of opened) await program.release();
+      for (const { made } of [...tops.values(), openLoss]) {
+        const program = await made()?.catch(() => undefined); // what failed has nothing to release
+        await program?.release();
+      }
     },
   };
 }

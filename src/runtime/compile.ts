@@ -61,9 +61,11 @@ export async function compile<S extends Specs, R extends ValueTree>(
   const outputs = Object.fromEntries(flatten<Value>(traced, isValue));
   const model = emitModel(prefixed(outputs));
   const session = await openSession(() => encodeModel(model), options);
+  let released = false;
 
   return {
     run: async (inputs, { into, extra = {} } = {}) => {
+      if (released) throw new VdaError('internal', 'run: the program was released before');
       const fed = new Map([...flatten<Tensor>(inputs as Tree<Tensor>, isTensor), ...Object.entries(extra)]);
       const bindings = new Map<string, number>();
       const feeds: Record<string, Tensor> = {};
@@ -99,7 +101,11 @@ export async function compile<S extends Specs, R extends ValueTree>(
         (_, path) => results[outputPrefix + path]!,
       ) as Results<R>;
     },
-    release: () => session.release(),
+    release: async () => {
+      if (released) return;
+      released = true;
+      await session.release();
+    },
   };
 }
 

@@ -14,16 +14,24 @@ import { maskSequences } from './mlm-masking.ts';
 
 const rowsAtOnce = 32;
 
-/** Compiles the masked-LM loss without dropout; the result is the mean over all masked tokens of a corpus, in nats. */
+/** A compiled masked-LM loss, for any number of evaluations. */
+export interface MaskedLmEvaluation {
+  /** The mean over all masked tokens of a corpus, in nats, of the weights as they are. */
+  lossOn(
+    corpus: MlmCorpus,
+    options: { readonly probability: number; readonly seed: number },
+  ): Promise<number>;
+  release(): Promise<void>;
+}
+
+/** Compiles the masked-LM loss without dropout. */
 export async function createMaskedLmEvaluation(p: {
   readonly architecture: Architecture;
   readonly config: ModelConfig;
   readonly tokenizer: Tokenizer;
   readonly parameters: TrainableParameters;
   readonly runtime: RuntimeOptions;
-}): Promise<
-  (corpus: MlmCorpus, options: { readonly probability: number; readonly seed: number }) => Promise<number>
-> {
+}): Promise<MaskedLmEvaluation> {
   const { weights } = p.parameters;
   const { ids, typeIds, attentionMask } = batchSpecs;
   const program = await compile(
@@ -43,7 +51,7 @@ export async function createMaskedLmEvaluation(p: {
     },
     p.runtime,
   );
-  return async (corpus, { probability, seed }) => {
+  const lossOn: MaskedLmEvaluation['lossOn'] = async (corpus, { probability, seed }) => {
     const key = randomKey(seed, 'mlm-evaluation');
     let sum = 0;
     let count = 0;
@@ -69,7 +77,7 @@ export async function createMaskedLmEvaluation(p: {
       sum += Number(loss.data[0]) * guesses;
       count += guesses;
     }
-    await program.release();
     return count === 0 ? Number.NaN : sum / count;
   };
+  return { lossOn, release: program.release };
 }

@@ -149,8 +149,9 @@ async function pretrainAlone(run: PretrainingRun): Promise<PretrainingResult> {
     dtype: options.dtype === 'float16' ? 'F16' : 'F32',
   });
   if (run.held === undefined) return { steps: done, interrupted: false };
-  const evaluate = await createMaskedLmEvaluation({ ...run, parameters: model.parameters });
-  const evalLoss = await evaluate(run.held, { probability: options.mlmProbability, seed: options.seed });
+  const evaluation = await createMaskedLmEvaluation({ ...run, parameters: model.parameters });
+  const { mlmProbability: probability, seed } = options;
+  const evalLoss = await evaluation.lossOn(run.held, { probability, seed }).finally(evaluation.release);
   metrics.write({ step: done, epoch: done / stepsPerEpoch, evalLoss });
   return { steps: done, interrupted: false, evalLoss };
 }

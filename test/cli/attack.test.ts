@@ -182,6 +182,36 @@ describe('vda attack', () => {
     expect(stderr.replace(/\n/g, ' ')).toMatch(/another attack .*candidates: 48 there, 3 now/);
   });
 
+  test.each([
+    [
+      ['--similarity', 'wordnt'],
+      '--similarity "wordnt": there is no such file. Expected wordnet, none or a file. Did you mean wordnet?',
+    ],
+    [
+      ['--similarity', 'wordnet', 'Non'],
+      '--similarity "Non": there is no such file. Expected wordnet, none or a file. Did you mean none?',
+    ],
+    [
+      ['--antonyms', 'wordnte'],
+      '--antonyms "wordnte": there is no such file. Expected wordnet, none or a file. Did you mean wordnet?',
+    ],
+    [
+      ['--stop-words', 'defult'],
+      '--stop-words "defult": there is no such file. Expected default, none or a file. Did you mean default?',
+    ],
+    [
+      ['--stop-words', 'lists/german.txt'],
+      '--stop-words "lists/german.txt": there is no such file. Expected default, none or a file.',
+    ],
+    [['--antonyms', '/'], '--antonyms "/": it is a folder.'],
+  ])('refuses %j, naming what is near', async (argv, message) => {
+    const { io, written } = memoryIo();
+    const needed = ['--model', 'm', '--test-file', 't', '--output-dir', join(temporaryFolder(), 'o')];
+    expect(await main(['attack', ...needed, ...argv], io)).toBe(1);
+    expect(written.stderr.replace(/\s+/g, ' ')).toContain(message);
+    expect(written.stderr).not.toContain('ENOENT');
+  });
+
   test('in official mode prints how the published code departs', async () => {
     const { code, stdout, stderr } = await attack(await setUp(), temporaryFolder(), {
       argv: ['--fidelity', 'official'],

@@ -167,3 +167,21 @@ test('special and unused tokens are told apart', async () => {
   ]);
   expect(maskedLm.textOf([idOf('b'), idOf('##c')])).toBe('bc');
 });
+
+test('a masked LM that could not be opened is opened anew when it is asked again', async () => {
+  const { model } = await open();
+  let asked = 0;
+  const forgetful = {
+    ...model,
+    get weights() {
+      if (++asked === 1) throw new Error('no memory just now');
+      return model.weights;
+    },
+  };
+  const { fill, release } = createMaskedLm(forgetful, { numThreads: 1 });
+  const inputs = [{ words: ['a', 'good', 'film'] }];
+  await expect(fill(inputs, { topK: 3 })).rejects.toThrow('no memory just now');
+  await release(); // of what was never opened
+  expect((await fill(inputs, { topK: 3 }))[0]).toHaveLength(3);
+  await release();
+});

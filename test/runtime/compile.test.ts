@@ -35,6 +35,13 @@ describe('compile', () => {
     await program.release();
   });
 
+  it('says of a program that was released that it was, and may be released again', async () => {
+    const program = await compile(({ x }) => multiply(x, x), { x: f32(2) });
+    await program.release();
+    await expect(program.run({ x: vector(2, 3) })).rejects.toThrow('the program was released');
+    await program.release();
+  });
+
   it('gives one tensor for one value', async () => {
     const program = await compile(({ x }) => multiply(x, x), { x: f32(2) });
     expect(await program.run({ x: vector(2, 3) })).toEqual({

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { messageOf, VdaError } from '../../base/error.ts';
 import type { Constraint } from './constraint.ts';
 import { neighbourTable, type SimilarityOptions } from './neighbour-table.ts';
+import { readSource } from './read-source.ts';
 import { similarVectors, type WordVectors } from './word-vectors.ts';
 
 /** What is asked of a similarity file. */
@@ -20,12 +20,8 @@ export interface SimilarityFileOptions extends SimilarityOptions {
  * @throws VdaError `not-found` when the file cannot be read, `bad-input` when it is neither, naming the line
  */
 export function similarityFile(path: string, options: SimilarityFileOptions = {}): Constraint {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(path);
-  } catch (error) {
-    throw new VdaError('not-found', `The similarity file ${path} cannot be read: ${messageOf(error)}`);
-  }
+  const expected = 'wordnet, none, or the path of a file of word vectors or neighbours';
+  const bytes = readSource(path, { what: 'Similarity', expected });
   const isTable = bytes.toString('utf8', 0, 64).trimStart().startsWith('{');
   if (isTable) return neighbourTable(parseTable(bytes.toString('utf8'), path), options);
   return similarVectors(parseVectors(bytes, path), { ...options, threshold: options.threshold ?? 0.7 });

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { messageOf, VdaError } from '../../base/error.ts';
+import { VdaError } from '../../base/error.ts';
 import type { Constraint } from './constraint.ts';
+import { readSource } from './read-source.ts';
 
 /**
  * Refuses to put in a word that a list names as the opposite of the one it would replace, either way round.
@@ -10,7 +10,8 @@ import type { Constraint } from './constraint.ts';
  */
 export function antonymPairs(path: string): Constraint {
   const pairs = new Set<string>();
-  readText(path)
+  readSource(path, { what: 'Antonyms', expected: 'wordnet, none, or the path of a file of word pairs' })
+    .toString('utf8')
     .split('\n')
     .forEach((line, index) => {
       const words = line.trim().toLowerCase().split(/\s+/).map(withoutLanguage);
@@ -33,11 +34,3 @@ export function antonymPairs(path: string): Constraint {
 }
 
 const withoutLanguage = (word: string): string => word.replace(/^[a-z]{2}_/, '');
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new VdaError('not-found', `The file of antonyms ${path} cannot be read: ${messageOf(error)}`);
-  }
-}

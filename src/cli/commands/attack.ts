@@ -21,10 +21,11 @@ import { checkOutputFolder, metricsFile, runFile } from '../../training/run-fold
 import { sayTruncated } from '../../training/training-data.ts';
 import { attackedPart } from '../attacked-part.ts';
 import type { Run } from '../command-table.ts';
+import { requireFiles } from '../file-options.ts';
 import type { CommandIo } from '../io.ts';
 import { overrideRemarks, setReader, setRemarks } from '../load-sets.ts';
 import { modelAccess, runtimeOf } from '../model-access.ts';
-import type { attackSpec } from '../options/attack.ts';
+import { attackSpec } from '../options/attack.ts';
 import { createProgress } from '../progress.ts';
 import { quoted } from '../quoted.ts';
 import { recordOf } from '../run-record.ts';
@@ -42,6 +43,7 @@ export const run: Run<typeof attackSpec> = (options, io) =>
 const attack: Run<typeof attackSpec> = async (options, io) => {
   const say = sayTo(io);
   checkOutputFolder(options.outputDir, 'attack');
+  requireFiles(attackSpec, options);
   const shard = shardOf(options, io.env);
   const remark = shardRemark(shard, { options, env: io.env });
   if (remark !== undefined) say(remark);

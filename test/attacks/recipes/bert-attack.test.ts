@@ -162,6 +162,18 @@ describe('bertAttack', () => {
     expect(mayReplaceIn({ fidelity: 'official' })).toBe(true);
   });
 
+  test.each([
+    [
+      { similarity: ['wordnt'] },
+      /Similarity from "wordnt": there is no such file\. Expected wordnet, none, or the path/,
+    ],
+    [{ similarity: ['/'] }, /Similarity from "\/": it is a folder/],
+    [
+      { antonyms: 'wordnt' },
+      /Antonyms from "wordnt": there is no such file\. Expected wordnet, none, or the path/,
+    ],
+  ])('%j is refused in words', (options, message) => expect(() => bertAttack(options)).toThrow(message));
+
   test('says which choices decide results, and where official departs', () => {
     expect(bertAttack().settings).toEqual({
       recipe: 'bert-attack',
