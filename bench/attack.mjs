@@ -59,7 +59,11 @@ async function ours(repeat) {
     .map((l) => JSON.parse(l));
   const queries = records.reduce((sum, record) => sum + record.queries, 0);
   const count = (status) => records.filter((record) => record.status === status).length;
-  const outcome = { succeeded: count('success'), failed: count('failed'), skipped: count('skipped') };
+  const outcome = {
+    succeeded: count('success'),
+    failed: count('failed') + count('nothing-to-change'), // one ending in TextAttack
+    skipped: count('skipped'),
+  };
   return { ...usage, seconds: usage.wallSeconds, examples: records.length, queries, ...outcome };
 }
 
