@@ -116,10 +116,11 @@ export function differingSettings(attacks: readonly (Provenance | undefined)[]):
   const unrecorded = new Set(attacks.map((one) => one === undefined)).size > 1;
   const found = [...new Set(attacks.flatMap((one = []) => one.map(({ name }) => name)))];
   const differing = found.flatMap((name) => {
-    const known = attacks.map((attack) => attack?.find((setting) => setting.name === name));
-    const recorded = known.filter((_, i) => attacks[i] !== undefined);
-    if (new Set(recorded.map((setting) => setting?.value)).size < 2) return [];
-    return [{ name, values: known.map((setting, i) => (attacks[i] ? saidOf(setting) : 'not recorded')) }];
+    const known = attacks.map((attack) => attack?.filter((setting) => setting.name === name));
+    const recorded = known.flatMap((settings) => settings && [settings.map(({ value }) => value).join()]);
+    if (new Set(recorded).size < 2) return [];
+    const said = (settings: Provenance) => settings.map(saidOf).join(' + ') || 'none';
+    return [{ name, values: known.map((settings) => (settings ? said(settings) : 'not recorded')) }];
   });
   const recording = attacks.map((one) => (one === undefined ? 'not recorded' : 'recorded'));
   return unrecorded ? [{ name: 'settings', values: recording }, ...differing] : differing;
@@ -134,9 +135,5 @@ export const settingsLine = (provenance: Provenance): string =>
   provenance.map((setting) => `${setting.name} ${saidOf(setting)}`).join('; ');
 
 /** `minilm (1a2b3c4d5e6f)`, or the value itself. */
-export const saidOf = (setting: ProvenanceSetting | undefined): string =>
-  setting === undefined
-    ? 'none'
-    : setting.called === undefined
-      ? setting.value
-      : `${setting.called} (${setting.value})`;
+export const saidOf = ({ value, called }: ProvenanceSetting): string =>
+  called === undefined ? value : `${called} (${value})`;

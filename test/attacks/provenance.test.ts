@@ -69,6 +69,20 @@ describe('provenanceOf', () => {
     ]);
   });
 
+  it('tells settings apart that share a name', () => {
+    const files = (second: string) =>
+      of({
+        lexica: [
+          { id: 'file', sha256: sha('6') },
+          { id: 'file', sha256: sha(second) },
+        ],
+      });
+    expect(isSameAttack(files('7'), files('7'))).toBe(true);
+    expect(differingSettings([files('7'), files('8')])).toEqual([
+      { name: 'lexica file', values: ['666666666666 + 777777777777', '666666666666 + 888888888888'] },
+    ]);
+  });
+
   it('knows long lists by their hash, and items of a list by their id', () => {
     const stopWords = Array.from({ length: 40 }, (_, i) => `word${i}`);
     expect(named(of({ stopWords }), 'stop words')!.value).toMatch(/^40 of them, [0-9a-f]{12}$/);

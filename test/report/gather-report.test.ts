@@ -2,8 +2,12 @@ import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { outcomeOf } from '../../src/attacks/outcome.ts';
+import type { CellResult } from '../../src/experiments/results.ts';
+import { tableOf } from '../../src/experiments/table.ts';
 import { gatherReport, type ReportSource } from '../../src/report/gather-report.ts';
 import { makeRecord } from '../attacks/make-record.ts';
+import { toyCell, toyGrid } from '../experiments/toy-cells.ts';
 import { attackFolder, trainFolder } from './run-folders.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'vda-gather-'));
@@ -140,6 +144,26 @@ describe('gatherReport', () => {
     expect(JSON.stringify(input)).not.toMatch(new RegExp(`${home}|/srv|${root}`));
     expect(input.commands).toEqual(['vda attack --model vda --test-file test.tsv']);
     expect(input.data).toEqual([{ name: 'testFile: test.tsv', sha256: 'ab' }]);
+  });
+
+  it('has the intervals of `vda reproduce` for the same runs', () => {
+    const runs = [3, 4, 6].map((kept) =>
+      Array.from({ length: 10 }, (_, id) => (id < kept ? held(id) : flipped(id))),
+    );
+    const rows = runs.map((records, i) => ({
+      name: 'VDA',
+      attackFolder: attackFolder(join(root, `same-${i}`), records),
+    }));
+    const cells = runs.map(
+      (records, i): CellResult => ({
+        cell: toyCell({ seed: i + 1 }),
+        outcomes: records.map((record) => outcomeOf(record)),
+        attack: { preset: 'bert-attack (official)', filters: ['similarity'] },
+        epochs: [],
+      }),
+    );
+    const [line] = tableOf(toyGrid(), cells).lines;
+    expect(gather(...rows).rows[0]!.metrics).toEqual(line!.cells[0]!.metrics);
   });
 
   it('draws a training once that stands behind two attacks', () => {
