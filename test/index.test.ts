@@ -52,7 +52,7 @@ test('a program trains, asks and attacks as the README shows', async () => {
     victim: library.victimOf(classifier, { unkToken: '[UNK]' }),
     filler,
     folder: join(folder, 'attack'),
-    config: { model: 'run' },
+    about: { model: 'run' },
   });
   expect(complete).toBe(true);
   expect(library.attackMetrics(records)).toMatchObject({ examples: 4, errors: 0 });

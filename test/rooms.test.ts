@@ -14,6 +14,7 @@ const ranks: Readonly<Record<string, number>> = {
   optim: 2,
   data: 2,
   checkpoints: 2,
+  runs: 1,
   runtime: 3,
   models: 3,
   attacks: 3,

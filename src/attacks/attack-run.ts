@@ -1,9 +1,13 @@
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, VdaError } from '../base/error.ts';
+import type { Part } from '../base/part.ts';
 import { writeFilesAtomically } from '../checkpoints/atomic-file.ts';
+import type { Example } from '../data/dataset.ts';
+import { contentHashOf, differencesInWords, type Identity, identityOf } from '../runs/identity.ts';
 import type { RobustEndings } from './outcome.ts';
+import type { MaskFiller, Victim } from './ports.ts';
+import { type AttackRecipe, recipeIdentity } from './recipe.ts';
 
 /** One part of an attack: the examples whose id leaves `index` when divided by `count`. */
 export interface AttackShard {
@@ -11,13 +15,21 @@ export interface AttackShard {
   readonly count: number;
 }
 
+/** Names for people of what was attacked. */
+export interface AttackAbout {
+  readonly model?: string;
+  readonly maskedLm?: string;
+  readonly data?: string;
+}
+
 /** `attack.json`: which attack the results beside it belong to. */
 export interface AttackManifest {
-  readonly format: 1;
-  /** What was attacked, with what, how: everything that decides results. */
-  readonly config: Readonly<Record<string, unknown>>;
-  /** SHA-256 of `config` and of the ids before they were split, hex. */
-  readonly hash: string;
+  /** 1 in folders of earlier versions, whose filters had no version: their results can be read, but not gone on with. */
+  readonly format: 1 | 2;
+  /** What was attacked, with what, how: everything that decides results, of all parts together. */
+  readonly identity: Identity;
+  /** What people call the model and the data; decides nothing. */
+  readonly about: AttackAbout;
   readonly shard: AttackShard;
   /** Ids of this part, ascending. */
   readonly ids: readonly number[];
@@ -36,18 +48,51 @@ export const shardOfExamples = <T extends { readonly id: number }>(
   { index, count }: AttackShard,
 ): readonly T[] => examples.filter(({ id }) => id % count === index);
 
-/** Identity of an attack: equal exactly when configuration and examples are, in whatever order keys were written. */
-export const attackHash = (config: Readonly<Record<string, unknown>>, ids: readonly number[]): string =>
-  createHash('sha256')
-    .update(JSON.stringify([sorted(config), ids]))
-    .digest('hex');
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, item]) => [key, sorted(item)]));
+/**
+ * What decides the results of an attack, taken from what takes part in it: recipe, victim, masked language model, examples
+ * and time limit.
+ * @throws VdaError `usage` where the victim or the masked language model does not say what it is
+ */
+export function attackIdentity(
+  examples: readonly Example[],
+  p: {
+    readonly recipe: AttackRecipe;
+    readonly victim: Victim;
+    readonly filler: MaskFiller;
+    readonly timeLimit?: number | undefined;
+  },
+): Identity {
+  const { recipe, victim, filler, timeLimit } = p;
+  return identityOf({
+    attack: recipeIdentity(recipe),
+    victim: told(victim, 'victim'),
+    maskedLm: told(filler, 'filler'),
+    examples: examplesIdentity(examples, victim.labels),
+    ...(timeLimit !== undefined && { timeLimit: { id: 'time limit', settings: { seconds: timeLimit } } }),
+  });
 }
+
+function told(model: Pick<Victim, 'identity'>, name: string): Part {
+  const part = model.identity?.();
+  if (part !== undefined) return part;
+  throw new VdaError(
+    'usage',
+    `The ${name} does not say what it is, so results in the folder could be another model's. Give it \`identity\`, a ` +
+      "function that returns what tells it from other models, such as () => ({ id: 'my model', version: 3 }).",
+  );
+}
+
+/** Texts under attack: their ids, texts and true classes, in whatever order. */
+const examplesIdentity = (examples: readonly Example[], labels: readonly string[]): Part => {
+  const sorted = examples.toSorted((a, b) => a.id - b.id);
+  const lines = sorted.map(({ id, text, textPair, label }) =>
+    JSON.stringify([id, labels[label], text, textPair]),
+  );
+  return {
+    ...{ id: 'examples', content: contentHashOf(lines) },
+    settings: { count: examples.length, labels },
+  };
+};
 
 /**
  * Reads the manifest of a folder; undefined when it has none.
@@ -57,11 +102,12 @@ export function readManifest(folder: string): AttackManifest | undefined {
   const path = join(folder, attackFiles.manifest);
   if (!existsSync(path)) return undefined;
   try {
-    const manifest = JSON.parse(readFileSync(path, 'utf8')) as AttackManifest;
-    if (manifest.format !== 1 || typeof manifest.hash !== 'string' || !Array.isArray(manifest.ids)) {
-      throw new VdaError('bad-input', 'it is not of format 1');
+    const manifest = JSON.parse(readFileSync(path, 'utf8')) as AttackManifest | FirstManifest;
+    if (isFirst(manifest) && Array.isArray(manifest.ids)) return fromFirst(manifest);
+    if (!isFirst(manifest) && manifest.identity && Array.isArray(manifest.ids)) {
+      return manifest;
     }
-    return manifest;
+    throw new VdaError('bad-input', 'it is of neither format 1 nor 2');
   } catch (error) {
     throw new VdaError('bad-input', `${path} does not say which attack this is: ${messageOf(error)}`);
   }
@@ -92,32 +138,83 @@ export function claimFolder(folder: string, manifest: AttackManifest): void {
   }
   const sameShard =
     before.shard.index === manifest.shard.index && before.shard.count === manifest.shard.count;
-  if (before.hash === manifest.hash && sameShard) return;
-  const describe = ({ config, shard, ids }: AttackManifest): Record<string, unknown> => ({
-    ...flatten(config),
-    shard: `${shard.index}/${shard.count}`,
-    examples: ids.length,
-  });
-  const [was, is] = [describe(before), describe(manifest)];
-  const differing = [...new Set([...Object.keys(was), ...Object.keys(is)])]
-    .filter((key) => JSON.stringify(was[key]) !== JSON.stringify(is[key]))
-    .map(
-      (key) =>
-        `${key}: ${JSON.stringify(was[key]) ?? 'none'} there, ${JSON.stringify(is[key]) ?? 'none'} now`,
-    );
+  if (before.format === 2 && before.identity.hash === manifest.identity.hash && sameShard) return;
+  const parts = ({ index, count }: AttackShard) => `part: ${index}/${count}`;
+  const differing = [
+    before.format === 1 ? 'it was made by an earlier version of vda, whose rules had no versions' : '',
+    before.format === 2 ? differencesInWords(before.identity.parts, manifest.identity.parts) : '',
+    sameShard ? '' : `${parts(before.shard)} there, ${manifest.shard.index}/${manifest.shard.count} now`,
+  ].filter((one) => one !== '');
   throw new VdaError(
     'conflict',
-    `${folder} holds the results of another attack (${differing.join('; ') || 'other examples'}). ` +
+    `${folder} holds the results of another attack (${differing.join('; ')}). ` +
       'Results of two attacks are never mixed: choose another folder, or repeat the settings to go on with that one.',
   );
 }
 
-function flatten(config: Readonly<Record<string, unknown>>, prefix = ''): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(config).flatMap(([key, value]) =>
-      typeof value === 'object' && value !== null && !Array.isArray(value)
-        ? Object.entries(flatten(value as Record<string, unknown>, `${prefix}${key}.`))
-        : [[`${prefix}${key}`, value]],
-    ),
-  );
+/** `attack.json` of format 1. */
+interface FirstManifest {
+  readonly format: 1;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly hash: string;
+  readonly shard: AttackShard;
+  readonly ids: readonly number[];
+  readonly filters: readonly string[];
+}
+
+const isFirst = (manifest: AttackManifest | FirstManifest): manifest is FirstManifest =>
+  manifest.format === 1 && !('identity' in manifest); // the merged parts of such an attack have one
+
+/** What format 1 said, in the terms of format 2: versions of rules are missing, for there were none. */
+function fromFirst({ config, hash, ...kept }: FirstManifest): AttackManifest {
+  const {
+    attack = {},
+    model,
+    mlm,
+    data,
+    maxSeqLength,
+    timeLimit,
+    ...others
+  } = config as {
+    readonly attack?: Readonly<Record<string, unknown>>;
+    readonly model?: FirstFile;
+    readonly mlm?: FirstFile;
+    readonly data?: FirstFile & { readonly columns?: Readonly<Record<string, unknown>> };
+    readonly maxSeqLength?: number;
+    readonly timeLimit?: number | null;
+  };
+  const { recipe = 'attack not recorded', ...settings } = attack;
+  const fileOf = (id: string, { sha256 }: FirstFile = {}): Part => ({
+    id,
+    ...(sha256 && { content: sha256 }),
+  });
+  const rest = Object.entries(others).map(([id, value]) => [id, { id, settings: { value } }] as const);
+  const named = { model: model?.path, maskedLm: mlm?.path, data: data?.path };
+  return {
+    ...kept,
+    about: Object.fromEntries(Object.entries(named).filter(([, name]) => name !== undefined)),
+    identity: {
+      hash,
+      parts: {
+        attack: { id: String(recipe), settings },
+        victim: {
+          id: 'classifier',
+          settings: { maxLength: maxSeqLength },
+          parts: { model: fileOf('model', model) },
+        },
+        maskedLm: fileOf('model', mlm),
+        examples: { ...fileOf('examples', data), ...(data?.columns && { settings: data.columns }) },
+        ...Object.fromEntries(rest),
+        ...(typeof timeLimit === 'number' && {
+          timeLimit: { id: 'time limit', settings: { seconds: timeLimit } },
+        }),
+      },
+    },
+  };
+}
+
+/** How format 1 named a file. */
+interface FirstFile {
+  readonly path?: string;
+  readonly sha256?: string;
 }

@@ -36,7 +36,10 @@ export function mergeShards(
   const first = parts[0];
   if (first === undefined) throw new VdaError('usage', 'There are no shards to merge: name their folders.');
   for (const { folder, manifest } of parts) {
-    if (manifest.hash !== first.manifest.hash || manifest.shard.count !== first.manifest.shard.count) {
+    if (
+      manifest.identity.hash !== first.manifest.identity.hash ||
+      manifest.shard.count !== first.manifest.shard.count
+    ) {
       throw new VdaError(
         'conflict',
         `${folder} and ${first.folder} hold shards of different attacks, which cannot be put together: ` +

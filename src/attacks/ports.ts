@@ -1,3 +1,5 @@
+import type { Part } from '../base/part.ts';
+
 /** One input of the attacked model, as a caller would send it. */
 export interface VictimInput {
   readonly text: string;
@@ -31,6 +33,11 @@ export interface Victim {
    * next changes its answer. Absent: it reads all of them.
    */
   wordsSeen?(text: string, context?: string): number;
+  /**
+   * What tells it from every other victim, other weights of the same model included: results on disk are gone on with only
+   * where this is equal. `runAttack` needs it; `victimOf` gives it. Of a model elsewhere: its name and version.
+   */
+  identity?(): Part;
 }
 
 /** The masked language model's best tokens at one position, best first. */
@@ -80,4 +87,6 @@ export interface MaskFiller {
   isSpecial(id: number): boolean;
   /** Text of a run of tokens (`['un', '##able']` → `unable`). */
   textOf(ids: readonly number[]): string;
+  /** As that of a {@link Victim}. */
+  identity?(): Part;
 }

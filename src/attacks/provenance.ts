@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import type { Part } from '../base/part.ts';
+import { contentHash, identityEntries } from '../runs/identity.ts';
 import type { AttackManifest } from './attack-run.ts';
 import { onlyFailed } from './outcome.ts';
 
@@ -18,80 +19,84 @@ export interface ProvenanceSetting {
  */
 export type Provenance = readonly ProvenanceSetting[];
 
-/** Keys of `attack.json` that are about the model attacked, which is what a comparison is for. */
-const ofVictim: ReadonlySet<string> = new Set(['model', 'victim']);
-
-/** Names that a reader knows better than the key. */
+/** Names that a reader knows better than the place in the identity. */
 const names: Readonly<Record<string, string>> = {
-  mlm: 'masked LM',
-  filler: 'masked LM',
-  candidates: 'candidates a word (K)',
-  maxSeqLength: 'most tokens read',
-  timeLimit: 'time limit',
+  'attack candidates': 'candidates a word (K)',
+  'victim max length': 'most tokens read',
+  'victim device': 'device',
+  'masked lm max length': 'most tokens read by the masked LM',
+  'masked lm device': 'device of the masked LM',
+  'time limit seconds': 'time limit',
 };
 
-/** Reads what `attack.json` says of its attack. Its shape is not asked for: whatever stands there decides results. */
+/** Of these parts, what is no setting of its own: models count whole, by all their files, and texts by what they say. */
+const readings: Readonly<Record<string, readonly string[]>> = {
+  victim: ['maxLength', 'device'],
+  maskedLm: ['maxLength', 'device'],
+  examples: [],
+};
+
+/** What decides an attack, from the identity that `attack.json` keeps of it; the model attacked is left out. */
 export function provenanceOf({
-  config,
+  identity: { parts },
+  about,
   ids,
   robustEndings = onlyFailed,
-}: Pick<AttackManifest, 'config' | 'ids' | 'robustEndings'>): Provenance {
-  const settings = Object.entries(config)
-    .filter(([key]) => !ofVictim.has(key))
-    .flatMap(([key, value]) => settingsIn(value, key === 'attack' ? [] : [key]));
+}: Pick<AttackManifest, 'identity' | 'about' | 'ids' | 'robustEndings'>): Provenance {
+  const settings = identityEntries(parts)
+    .filter(([[role, name], value]) => value !== undefined && (readings[role!]?.includes(name!) ?? true))
+    .filter(([place]) => place.length > 1 || place[0] === 'attack')
+    .map(([place, value]) => ({ name: nameOf(place), value: shown(value) }));
+  const models = [
+    { name: 'masked LM', part: withoutReading(parts.maskedLm as Part | undefined), called: about.maskedLm },
+    { name: 'data', part: withoutOrder(parts.examples as Part | undefined), called: about.data },
+  ].flatMap(({ name, part, called }) =>
+    part === undefined ? [] : [{ name, value: hashOf(part), ...(called !== undefined && { called }) }],
+  );
   const examples = {
     name: 'examples',
     value: shortHash(JSON.stringify(ids)),
     called: ids.length === 1 ? '1 text' : `${ids.length} texts`,
   };
   const endings = { name: 'endings counted as robust', value: robustEndings.join(', ') };
-  return [...settings, examples, endings].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return [...settings, ...models, examples, endings].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
+
+const withoutReading = (part: Part | undefined): Part | undefined => {
+  if (part === undefined) return undefined;
+  const { settings, ...model } = part;
+  const others = Object.entries(settings ?? {}).filter(([name]) => !readings.maskedLm!.includes(name));
+  return { ...model, settings: Object.fromEntries(others) };
+};
+
+/** Two models may have their classes in another order; texts have their names. */
+const withoutOrder = (part: Part | undefined): Part | undefined => {
+  if (part === undefined) return undefined;
+  const { labels: _order, ...settings } = part.settings ?? {};
+  return { ...part, settings };
+};
 
 /** The model attacked: its name, and its content's hash. */
-export function attackedModel({ config }: Pick<AttackManifest, 'config'>): ProvenanceSetting | undefined {
-  const { path, sha256 } = (config.model ?? {}) as Readonly<Record<string, unknown>>;
-  if (typeof path !== 'string') return undefined;
-  return { name: 'model', value: typeof sha256 === 'string' ? sha256.slice(0, 12) : '', called: path };
+export function attackedModel({
+  identity,
+  about,
+}: Pick<AttackManifest, 'identity' | 'about'>): ProvenanceSetting | undefined {
+  if (about.model === undefined) return undefined;
+  const model = (identity.parts.victim as Part | undefined)?.parts?.model as Part | undefined;
+  return { name: 'model', value: model === undefined ? '' : hashOf(model), called: about.model };
 }
 
-/**
- * A nested object's settings, one each; `{ path, sha256 }` is one, known by its content, and an item of a list that has an
- * `id` stands under it.
- */
-function settingsIn(value: unknown, keys: readonly string[]): readonly ProvenanceSetting[] {
-  if (Array.isArray(value) && value.length > 0 && value.every(hasId)) {
-    return value.flatMap(({ id, ...rest }) =>
-      Object.keys(rest).length === 0
-        ? [{ name: nameOf([...keys, id]), value: 'on' }]
-        : settingsIn(rest, [...keys, id]),
-    );
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return [{ name: nameOf(keys), value: shown(value) }];
-  }
-  const { path, sha256, ...rest } = value as Readonly<Record<string, unknown>>;
-  const content =
-    typeof sha256 === 'string'
-      ? [
-          {
-            name: nameOf(keys),
-            value: sha256.slice(0, 12),
-            ...(typeof path === 'string' && { called: path }),
-          },
-        ]
-      : [];
-  const others = typeof sha256 === 'string' ? rest : (value as Readonly<Record<string, unknown>>);
-  return [...content, ...Object.entries(others).flatMap(([key, one]) => settingsIn(one, [...keys, key]))];
+const hashOf = (part: Part): string => shortHash(JSON.stringify(part));
+
+/** `max change rate`, `constraints wordnet-related version`. */
+function nameOf(place: readonly string[]): string {
+  const spelled = place
+    .map((key) => key.replace(/[A-Z]/g, (capital) => ` ${capital.toLowerCase()}`))
+    .join(' ');
+  return names[spelled] ?? spelled.replace(/^attack /, '');
 }
 
-const hasId = (value: unknown): value is { readonly id: string } & Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && typeof (value as { id?: unknown }).id === 'string';
-
-const nameOf = (keys: readonly string[]): string =>
-  keys.map((key) => names[key] ?? key.replace(/[A-Z]/g, (capital) => ` ${capital.toLowerCase()}`)).join(' ');
-
-const shortHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 12);
+const shortHash = (text: string): string => contentHash(text).slice(0, 12);
 
 /** Long values, such as a list of stop words, by their hash. */
 function shown(value: unknown): string {
@@ -99,7 +104,7 @@ function shown(value: unknown): string {
   const text = (Array.isArray(value) ? value : [value])
     .map((one) => (typeof one === 'string' ? one : JSON.stringify(one)))
     .join(', ')
-    .replace(/sha256:([0-9a-f]{12})[0-9a-f]*/g, '$1');
+    .replace(/^([0-9a-f]{12})[0-9a-f]{52}$/, '$1');
   const many = Array.isArray(value) ? `${value.length} of them, ` : '';
   return text.length <= 40 ? text || 'none' : `${many}${shortHash(text)}`;
 }

@@ -1,3 +1,4 @@
+import type { Part } from '../base/part.ts';
 import type { MayChangeMore } from './constraints/change-rate.ts';
 import type { Constraint } from './constraints/constraint.ts';
 import type { RobustEndings } from './outcome.ts';
@@ -10,8 +11,10 @@ export type Fidelity = 'default' | 'official';
 /** The parts of an attack put together. The search is `attackOne`, the goal `untargeted`. */
 export interface AttackRecipe {
   readonly name: string;
+  /** One more with each change of what it does to a text: goal, search, order, limits. Its parts have versions of their own. */
+  readonly version: number;
   readonly fidelity: Fidelity;
-  /** Every choice that decides results, as JSON: part of what identifies a run. */
+  /** Every choice that decides results, as JSON, but for those of the parts. */
   readonly settings: Readonly<Record<string, unknown>>;
   /** Names of the filters that are on, for the table. */
   readonly filters: readonly string[];
@@ -40,3 +43,22 @@ export interface AttackRecipe {
   /** Endings that the measures count as robust: `failed` alone, or as in the published code whatever did not flip. */
   readonly robustEndings: RobustEndings;
 }
+
+/** What an attack is: its choices, and the rules it is made of with their versions and lexica. */
+export const recipeIdentity = ({
+  name,
+  version,
+  settings,
+  transformation,
+  constraints,
+}: Pick<AttackRecipe, 'name' | 'version' | 'settings' | 'transformation' | 'constraints'>): Part => ({
+  ...{ id: name, version, settings },
+  parts: { transformation: bare(transformation), constraints: constraints.map(bare) },
+});
+
+/** A rule without what it does. */
+const bare = ({ id, version, settings, content }: Part): Part => ({
+  ...{ id, ...(version !== undefined && { version }) },
+  ...(settings && { settings }),
+  ...(content !== undefined && { content }),
+});

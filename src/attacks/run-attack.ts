@@ -5,7 +5,14 @@ import { isText, requireArgument } from '../base/setting-rules.ts';
 import { isDiskFull, writeFilesAtomically } from '../checkpoints/atomic-file.ts';
 import { holdFolder } from '../checkpoints/folder-lock.ts';
 import type { Example } from '../data/dataset.ts';
-import { type AttackShard, attackFiles, attackHash, claimFolder, shardOfExamples } from './attack-run.ts';
+import {
+  type AttackAbout,
+  type AttackShard,
+  attackFiles,
+  attackIdentity,
+  claimFolder,
+  shardOfExamples,
+} from './attack-run.ts';
 import { checkAttackParts, checkExamples } from './check-arguments.ts';
 import type { AttackRecord } from './record.ts';
 import { readResults, repairResults, resultLine } from './results-file.ts';
@@ -25,8 +32,8 @@ export interface AttackProgress {
 export interface RunAttackOptions extends AttackManyOptions {
   /** Folder of `attack.json` and `results.jsonl`; made if needed. */
   readonly folder: string;
-  /** What decides the results besides the recipe and the time limit: model, masked LM and data by their hashes. */
-  readonly config: Readonly<Record<string, unknown>>;
+  /** What people call the model and the data; decides nothing, for victim, filler and examples say themselves what they are. */
+  readonly about?: AttackAbout;
   /** Default: everything, 0 of 1. */
   readonly shard?: AttackShard;
   /** Told what a reader of the results should know of the examples. */
@@ -76,7 +83,7 @@ async function runAttackAlone(
   examples: readonly Example[],
   options: RunAttackOptions,
 ): Promise<AttackRunResult> {
-  const { folder, recipe, victim, shard = { index: 0, count: 1 }, timeLimit } = options;
+  const { folder, recipe, victim, shard = { index: 0, count: 1 }, about = {} } = options;
   checkShard(shard);
   const ids = examples.map(({ id }) => id).sort((a, b) => a - b);
   if (new Set(ids).size < ids.length) {
@@ -84,13 +91,10 @@ async function runAttackAlone(
   }
   const unspaced = remarkOnUnspaced(examples);
   if (unspaced !== undefined) options.onRemark?.(unspaced);
-  const config = { ...options.config, attack: recipe.settings, timeLimit: timeLimit ?? null };
   const own = shardOfExamples(examples, shard);
   claimFolder(folder, {
-    format: 1,
-    config,
-    hash: attackHash(config, ids),
-    shard,
+    ...{ format: 2, about, shard },
+    identity: attackIdentity(examples, options),
     ids: shardOfExamples(
       ids.map((id) => ({ id })),
       shard,

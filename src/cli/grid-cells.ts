@@ -1,44 +1,28 @@
 import { VdaError } from '../base/error.ts';
-import type { DatasetName, Split } from '../data/datasets.ts';
-import { type Cell, fingerprint, joined, type Place, placesOf } from '../experiments/cells.ts';
+import { type Cell, type Place, placesOf } from '../experiments/cells.ts';
 import type { Grid, GridColumn, GridOptions, GridRow } from '../experiments/grid.ts';
 import { needsCandidates } from '../strategies/vda-options.ts';
+import { attackingHash, type ContentSources, trainingHash } from './cell-identity.ts';
 import { configValues } from './config-file.ts';
-import { requireFiles } from './file-options.ts';
 import { gridError } from './grid-file.ts';
-import { type DataOptions, type Role, splitOf } from './load-sets.ts';
 import { camelCase } from './names.ts';
 import { attackSpec } from './options/attack.ts';
 import { readsMaskedLm, trainSpec } from './options/train.ts';
 import { methodOf } from './options/vda.ts';
-import { pathOption } from './path-options.ts';
 import { resolveOptions } from './resolve.ts';
-import { type CommandSpec, type OptionsOf, optionsOf } from './spec.ts';
+import type { CommandSpec, OptionsOf } from './spec.ts';
 import { toArguments } from './to-arguments.ts';
 
 /** What cells are worked out with. */
-export interface CellSources {
+export interface CellSources extends ContentSources {
   /** Path of the grid file, for messages. */
   readonly path: string;
-  /** Options of the machine for every command, such as `numThreads`; they decide nothing. */
+  /** Options of the machine for every command, such as `numThreads`. */
   readonly machine: ReadonlyMap<string, unknown>;
   /** Folder of candidates that the cells share. */
   readonly candidatesDir: string;
   /** Rows that are to be done. The others are needed for the tables only: without their files they stay empty. */
   readonly rows: ReadonlySet<string>;
-  /** SHA-256 of a file. */
-  readonly hashFile: (path: string) => Promise<string>;
-  /** SHA-256 of what decides a model's answers, by folder or hub name. */
-  readonly hashModel: (name: string) => Promise<string>;
-  /** SHA-256 of the texts of a data set's split. */
-  readonly hashSplit: (split: NamedSplit) => Promise<string>;
-}
-
-/** Part of a data set that has a name. */
-export interface NamedSplit {
-  readonly dataset: DatasetName;
-  readonly dataDir: string;
-  readonly split: Split;
 }
 
 /** Keys of a grid, or of `vda reproduce`, that say what these options would; some are for each cell to say. */
@@ -91,12 +75,11 @@ export async function cellsOf(grid: Grid, sources: CellSources): Promise<readonl
           `${sources.path}: the files of row ${adaRow}, which row ${place.row} attacks, are not there.`,
         );
       }
-      const more = { curves, ...(attacks && { attacks: attacks.trainHash }) };
       cells.set(cell, {
         ...{ place, curves, ...(attacks && { attacks }) },
         ...{ trainArguments: train.argv, attackArguments: attack.argv },
-        trainHash: await hashOf(trainSpec, { ...train, more, reads: ['train', 'validation'] }, sources),
-        attackHash: await hashOf(attackSpec, { ...attack, more: formerly, reads: ['test'] }, sources),
+        trainHash: await trainingHash(train.options, { curves, attacked: attacks?.trainHash, sources }),
+        attackHash: await attackingHash(attack.options, sources),
       });
     } catch (thrown) {
       if (!(thrown instanceof VdaError) || sources.rows.has(place.row)) throw thrown;
@@ -111,8 +94,8 @@ const isSamePlace = (
   other: Pick<Place, 'column' | 'seed'> & { readonly row: string | undefined },
 ): boolean => sweep === undefined && row === other.row && column === other.column && seed === other.seed;
 
-interface Command {
-  readonly options: Readonly<Record<string, unknown>>;
+interface Command<S extends CommandSpec> {
+  readonly options: OptionsOf<S>;
   readonly argv: readonly string[];
 }
 
@@ -120,12 +103,9 @@ interface ResolvedCell {
   readonly place: Place;
   readonly curves: boolean;
   readonly adaRow: string | undefined;
-  readonly train: Command;
-  readonly attack: Command;
+  readonly train: Command<typeof trainSpec>;
+  readonly attack: Command<typeof attackSpec>;
 }
-
-/** Attacks had a seed, which nothing read, when the first of their fingerprints were stored. */
-const formerly = { seed: 42 };
 
 /** Each cell has a folder of its own; until it is known, options are checked with this one. */
 const anyFolder = '-';
@@ -199,9 +179,7 @@ function resolveTraining(p: {
   const { candidatesDir } = sources;
   const mlm = row.mlm ?? grid.mlm;
   const more = { mlm, ...(vda && needsCandidates(plain.options.mixture) && { candidatesDir }) };
-  if (readsMaskedLm(plain.options)) return resolve(given(more));
-  // A mixture that asks no such model is known by it all the same: so it was when the first fingerprints were stored.
-  return vda && mlm !== undefined ? { ...plain, options: { ...plain.options, mlm } } : plain;
+  return readsMaskedLm(plain.options) ? resolve(given(more)) : plain;
 }
 
 /** Options from several objects, later ones first heard; each key is checked where it stands. */
@@ -228,36 +206,3 @@ const without = (
   values: Iterable<readonly [string, unknown]>,
   keys: readonly string[],
 ): ReadonlyMap<string, unknown> => new Map([...values].filter(([key]) => !keys.includes(key)));
-
-/** Fingerprint of a command: its options, with the content of files, data sets and models in place of their paths. */
-async function hashOf(
-  spec: CommandSpec,
-  p: Command & {
-    readonly more?: Readonly<Record<string, unknown>>;
-    /** The texts that decide what comes of it. */
-    readonly reads: readonly Role[];
-  },
-  { hashFile, hashModel, hashSplit }: CellSources,
-): Promise<string> {
-  const { options } = p;
-  requireFiles(spec, options);
-  const kept: Record<string, unknown> = { ...options, ...p.more };
-  const data: Record<string, string> = {};
-  const { dataset, dataDir } = options as Partial<DataOptions>;
-  if (dataset !== undefined && dataDir !== undefined) {
-    for (const role of p.reads.filter((role) => options[`${role}File`] === undefined))
-      data[`${role}File`] = await hashSplit({ dataset, dataDir, split: splitOf[role] });
-  }
-  for (const info of optionsOf(spec)) {
-    const path = pathOption(info);
-    const value = options[info.key];
-    if (path?.kind === 'folder') delete kept[info.key];
-    if (path === undefined || path.kind === 'folder' || value === undefined || value === anyFolder) continue;
-    const all = (Array.isArray(value) ? value : [value]) as readonly string[];
-    const named = all.filter((one) => !path.words.includes(one));
-    if (named.length === 0) continue;
-    kept[info.key] = all.map((one) => (path.words.includes(one) ? one : '(by content)'));
-    data[info.key] = joined(await Promise.all(named.map(path.kind === 'file' ? hashFile : hashModel)));
-  }
-  return fingerprint({ command: spec.name as 'train' | 'attack', options: kept, data });
-}

@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { createRunRecord } from '../training/run-folder.ts';
 import type { GridColumn, GridRow } from './grid.ts';
 
 /** Where in the table, or in a figure, the outcome of a cell belongs. */
@@ -15,9 +13,9 @@ export interface Place {
 /** One training and one attack on what it made, known by what decides their outcome. */
 export interface Cell {
   readonly place: Place;
-  /** Fingerprint of the training: options that matter, data, model and masked language model. */
+  /** Sixteen digits of what decides the training. */
   readonly trainHash: string;
-  /** Fingerprint of the attack, but for the model, which is the training's. */
+  /** Sixteen digits of what decides the attack, but for the model, which is the training's. */
   readonly attackHash: string;
   /** Attack the model of each epoch too. */
   readonly curves: boolean;
@@ -28,30 +26,6 @@ export interface Cell {
   /** Arguments of `vda attack` but for the folders. */
   readonly attackArguments: readonly string[];
 }
-
-/** What decides a result: options as resolved, and the content of every file and model they name. */
-export interface Decisive {
-  readonly command: 'train' | 'attack';
-  /** Without paths: what they lead to is in `data`. */
-  readonly options: Readonly<Record<string, unknown>>;
-  /** SHA-256 of files and models, by the option that names them. */
-  readonly data: Readonly<Record<string, string>>;
-}
-
-/** Options of an attack that its documentation says have no influence on results, beside those of every run. */
-const withoutInfluence = new Set(['batchSize', 'shard', 'numShards']);
-
-/** Fingerprint of a training or an attack: 16 hexadecimal digits. */
-export function fingerprint({ command, options, data }: Decisive): string {
-  const decisive = Object.fromEntries(
-    Object.entries(options).filter(([name]) => !withoutInfluence.has(name)),
-  );
-  return createRunRecord({ command, options: decisive, data, versions: {} }).configuration;
-}
-
-/** One fingerprint of several, such as the files of a list in their order. */
-export const joined = (hashes: readonly string[]): string =>
-  hashes.length === 1 ? hashes[0]! : createHash('sha256').update(hashes.join('\n')).digest('hex');
 
 /** Folders of a cell under the output folder. An attack with other options has another folder beside the first. */
 export function foldersOf(output: string, { trainHash, attackHash }: Cell) {

@@ -1,6 +1,7 @@
 import { checkInputs } from '../attacks/check-arguments.ts';
 import type { Victim, VictimInput } from '../attacks/ports.ts';
 import { argument, VdaError } from '../base/error.ts';
+import type { Part } from '../base/part.ts';
 import { checkSettings, hasMethods, requireArgument, type SettingRules } from '../base/setting-rules.ts';
 import { labelNames } from '../checkpoints/config.ts';
 import { reshape } from '../graph/ops/reshape.ts';
@@ -11,6 +12,7 @@ import { equalLengthBatches } from './equal-length-batches.ts';
 import { forward } from './forward.ts';
 import type { PretrainedModel } from './load-pretrained.ts';
 import { longestInput } from './longest-input.ts';
+import { modelIdentity } from './model-identity.ts';
 
 export interface ClassifierOptions extends ModelRuntimeOptions {
   /** Tokens that a text is cut to, special ones included. Default, and at most: what the model can read. */
@@ -48,6 +50,8 @@ export interface Classifier {
   logits(inputs: readonly VictimInput[], options?: AskOptions): Promise<readonly Float32Array[]>;
   /** {@link logits} for texts that are tokens already. */
   logitsOf(encodings: readonly Encoding[], options?: AskOptions): Promise<readonly Float32Array[]>;
+  /** What decides its answers: the model as it is in memory, the length that texts are cut to, the device. */
+  identity(): Part;
   release(): Promise<void>;
 }
 
@@ -129,6 +133,11 @@ export async function createClassifier(
       return logitsOf(inputs.map(encode), asking);
     },
     logitsOf,
+    identity: () => ({
+      id: 'classifier',
+      settings: { maxLength, device: runtime.device ?? 'cpu' },
+      parts: { model: modelIdentity(model) },
+    }),
     release: () => program.release(),
   };
 }
@@ -191,5 +200,6 @@ export function victimOf(
     unkToken,
     classify: async (inputs) => (await classifier.logits(inputs, { signal })).map(probabilitiesOf),
     wordsSeen: classifier.wordsRead,
+    identity: classifier.identity,
   };
 }

@@ -1,5 +1,5 @@
 import type { FillInput, MaskFiller, PieceCandidates, WordFill } from '../attacks/ports.ts';
-import { retried } from '../base/once.ts';
+import { once, retried } from '../base/once.ts';
 import { checkSettings } from '../base/setting-rules.ts';
 import { reshape } from '../graph/ops/reshape.ts';
 import { logSoftmax } from '../graph/ops/softmax.ts';
@@ -15,6 +15,7 @@ import { equalLengthBatches } from './equal-length-batches.ts';
 import { forward } from './forward.ts';
 import type { PretrainedModel } from './load-pretrained.ts';
 import { longestInput } from './longest-input.ts';
+import { modelIdentity } from './model-identity.ts';
 
 export interface MaskedLmOptions extends Omit<ModelRuntimeOptions, 'weightsChange'> {
   /** Tokens that a text is cut to, special ones included. Default, and at most: what the model can read. */
@@ -132,6 +133,11 @@ export function createMaskedLm(model: PretrainedModel, options: MaskedLmOptions 
     isContinuation: tokenizer.isContinuation,
     isSpecial: (id) => tokenizer.specialIds.has(id) || unusedToken.test(tokenizer.tokenOf(id)),
     textOf: tokenizer.textOf,
+    identity: once(() => ({
+      id: 'masked language model',
+      settings: { maxLength, device: runtime.device ?? 'cpu' },
+      parts: { model: modelIdentity(model) }, // its weights never change
+    })),
 
     async release() {
       for (const { made } of [...tops.values(), openLoss]) {

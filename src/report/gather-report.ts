@@ -9,6 +9,7 @@ import { type ResultsFile, readResults } from '../attacks/results-file.ts';
 import { predictionProblem } from '../base/constant-predictions.ts';
 import { VdaError } from '../base/error.ts';
 import { quotedExcerpt } from '../base/excerpt.ts';
+import type { Part } from '../base/part.ts';
 import { metricsFile } from '../training/run-folder.ts';
 import { readMetrics } from './read-metrics.ts';
 import { type RunOrigin, readRunRecord } from './read-run-record.ts';
@@ -179,13 +180,16 @@ function notesOf(
 const perturbOver = (manifest: AttackManifest | undefined): string =>
   settingsOf(manifest).fidelity === 'official' ? 'both texts' : 'that text';
 
-const settingsOf = (manifest: AttackManifest | undefined) =>
-  (manifest?.config.attack ?? {}) as Readonly<Record<string, unknown>>;
+const settingsOf = (manifest: AttackManifest | undefined): NonNullable<Part['settings']> =>
+  recipeOf(manifest)?.settings ?? {};
+
+const recipeOf = (manifest: AttackManifest | undefined): Part | undefined =>
+  manifest?.identity.parts.attack as Part | undefined;
 
 /** `bert-attack (official)`, from the settings of the recipe. */
 function presetOf(manifest: AttackManifest | undefined): string {
-  const { recipe, fidelity } = settingsOf(manifest);
-  if (typeof recipe !== 'string') return 'attack not recorded';
+  const { fidelity } = settingsOf(manifest);
+  const recipe = recipeOf(manifest)?.id ?? 'attack not recorded';
   return typeof fidelity === 'string' ? `${recipe} (${fidelity})` : recipe;
 }
 

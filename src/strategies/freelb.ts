@@ -26,6 +26,7 @@ import type { TrainStep } from './strategy.ts';
  * pass is CE(f(δ), y) + λ·sKL(f(δ), virtual), and the passes are summed, not averaged.
  */
 export const freelb = method({
+  version: 1,
   summary: 'FreeLB: K adversarial perturbations of the embeddings, all of them trained on (Zhu et al. 2020)',
   options: {
     steps: {

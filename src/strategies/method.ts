@@ -33,6 +33,8 @@ export type SettingsOf<S extends OptionTable> = {
 
 /** A way to train: what `--strategy` chooses, each in a file of its own. */
 export interface Method<S extends OptionTable = OptionTable> {
+  /** One more with each change of what a training with it comes to. */
+  readonly version: number;
   /** One line for `vda list strategies`. */
   readonly summary: string;
   /** Settings by name; `--freelb-step-size` is `stepSize` of `freelb`. */

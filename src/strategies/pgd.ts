@@ -22,6 +22,7 @@ import { predict, virtualFeeds } from './predict.ts';
  * Madry et al. train on the perturbed input alone: w = 1.
  */
 export const pgd = method({
+  version: 1,
   summary: 'adversarial training on embeddings by projected gradient descent (Madry et al. 2018)',
   options: {
     steps: { kind: 'integer', default: 3, min: 1, description: 'Ascent steps (K).' },

@@ -15,6 +15,7 @@ import { predict, virtualFeeds } from './predict.ts';
  * the loss without the divergence is that of plain fine-tuning. With VDA the first pass is held against the virtual texts.
  */
 export const rdrop = method({
+  version: 1,
   summary: 'R-Drop: two dropout passes drawn together (Liang et al. 2021)',
   options: {
     alpha: {

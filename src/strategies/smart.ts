@@ -34,6 +34,7 @@ import { tokenCounts } from './token-places.ts';
  * VDA paper's published code.
  */
 export const smart = method({
+  version: 1,
   summary: 'SMART: predictions kept smooth around each text (Jiang et al. 2020)',
   options: {
     weight: { kind: 'number', default: 1, min: 0, description: 'Weight of the smoothness term (λ_s).' },

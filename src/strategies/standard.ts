@@ -5,6 +5,7 @@ import { predict, virtualFeeds } from './predict.ts';
 
 /** Plain fine-tuning: mean cross-entropy of the clean texts (VDA, Eq. 7). */
 export const standard = method({
+  version: 1,
   summary: 'plain fine-tuning: cross-entropy on the training texts',
   options: {},
   create: (setup) =>

@@ -4,6 +4,9 @@ import type { SettingRules } from '../base/setting-rules.ts';
 export const mixtures = ['logit', 'paper', 'official', 'mean', 'argmax', 'sample'] as const;
 export type Mixture = (typeof mixtures)[number];
 
+/** One more with each change of what a training with VDA comes to. */
+export const vdaVersion = 1;
+
 export interface VdaOptions {
   readonly mixture: Mixture;
   /** σ of the Gaussian noise (Eq. 3), a standard deviation; 0 for none. */
@@ -62,3 +65,9 @@ export const needsCandidates = (mixture: Mixture): boolean =>
 /** Mixtures that run the masked LM inside each step, over the whole vocabulary. */
 export const needsMaskedLmLogits = (mixture: Mixture): boolean =>
   mixture === 'paper' || mixture === 'official';
+
+/** Whether a mixture asks a masked language model: all do but the mean of the classifier's own table. */
+export const asksMaskedLm = ({
+  mixture,
+  embeddingTable,
+}: Pick<VdaOptions, 'mixture' | 'embeddingTable'>): boolean => mixture !== 'mean' || embeddingTable === 'mlm';

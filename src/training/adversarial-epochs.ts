@@ -26,8 +26,6 @@ export function createAdversarialEpochs(p: {
   readonly seed: number;
   readonly folder: string;
   readonly attack: Attack;
-  /** Of what decides an attack on texts, the weights as they are included. */
-  readonly fingerprintOf: (examples: readonly Example[]) => Promise<string>;
   readonly signal?: AbortSignal | undefined;
   readonly encode: (examples: readonly Example[]) => EncodedExamples;
   /** Told the texts that are new in an epoch before its first step. */
@@ -75,7 +73,6 @@ async function recordsOf(
     readonly isStart: boolean;
     readonly folder: string;
     readonly attack: Attack;
-    readonly fingerprintOf: (examples: readonly Example[]) => Promise<string>;
     readonly signal?: AbortSignal | undefined;
     readonly say: (line: string) => void;
   },
@@ -91,10 +88,10 @@ async function recordsOf(
   }
   const attack = async () => {
     say(`Attacking ${drawn.length} training texts for epoch ${epoch + 1} …`);
-    const records = await p.attack(drawn, { signal: p.signal });
+    const records = await p.attack.on(drawn, { signal: p.signal });
     const fooled = records.filter(({ status }) => status === 'success').length;
     say(`${fooled} of them fool the model and join the epoch.`);
     return records;
   };
-  return keptAttack(path, { fingerprint: await p.fingerprintOf(drawn), attack });
+  return keptAttack(path, { identity: p.attack.identityOn(drawn), attack });
 }

@@ -1,3 +1,4 @@
+import { attackIdentity } from '../attacks/attack-run.ts';
 import { attackAccuracy } from '../attacks/metrics.ts';
 import { bertAttack } from '../attacks/recipes/bert-attack.ts';
 import type { AttackRecord } from '../attacks/record.ts';
@@ -9,16 +10,22 @@ import { drawExamples } from '../data/draw-examples.ts';
 import { createClassifier, victimOf } from '../inference/classifier.ts';
 import type { PretrainedModel } from '../inference/load-pretrained.ts';
 import { createMaskedLm } from '../inference/masked-lm.ts';
+import type { Identity } from '../runs/identity.ts';
 import type { RuntimeOptions } from '../runtime/compile.ts';
 
 /** Validation texts attacked at each evaluation: enough to rank checkpoints, few enough to wait for. */
 export const attackedAtEvaluation = 50;
 
-/** Attacks texts; records by ascending id. The signal is looked at as each text ends; once aborted, its reason is thrown. */
-export type Attack = (
-  examples: readonly Example[],
-  options?: { readonly signal?: AbortSignal | undefined },
-) => Promise<readonly AttackRecord[]>;
+/** The default BERT-Attack on a model. */
+export interface Attack {
+  /** Attacks texts; records by ascending id. The signal is looked at as each text ends; once aborted, its reason is thrown. */
+  on(
+    examples: readonly Example[],
+    options?: { readonly signal?: AbortSignal | undefined },
+  ): Promise<readonly AttackRecord[]>;
+  /** What decides an attack on texts, the model's weights as they are now included. */
+  identityOn(examples: readonly Example[]): Identity;
+}
 
 /** Prepares the default BERT-Attack on a model. */
 export async function createAttack(
@@ -38,14 +45,17 @@ export async function createAttack(
   const filler = createMaskedLm(p.maskedLm, { ...runtime, maxLength });
   const recipe = bertAttack();
   return {
-    attack: async (examples, { signal } = {}) => {
-      remarkOnUnspaced(examples); // throws where an attack says nothing
-      const records: AttackRecord[] = [];
-      for await (const ended of attackMany(examples, { victim, filler, recipe })) {
-        signal?.throwIfAborted();
-        records.push(toRecord(ended, { labels: victim.labels, recipe }));
-      }
-      return records.sort((a, b) => a.id - b.id);
+    attack: {
+      on: async (examples, { signal } = {}) => {
+        remarkOnUnspaced(examples); // throws where an attack says nothing
+        const records: AttackRecord[] = [];
+        for await (const ended of attackMany(examples, { victim, filler, recipe })) {
+          signal?.throwIfAborted();
+          records.push(toRecord(ended, { labels: victim.labels, recipe }));
+        }
+        return records.sort((a, b) => a.id - b.id);
+      },
+      identityOn: (examples) => attackIdentity(examples, { recipe, victim, filler }),
     },
     release: async () => {
       await filler.release();
@@ -57,5 +67,5 @@ export async function createAttack(
 /** The share of {@link attackedAtEvaluation} texts drawn from these that stay right under an attack: the same at each call. */
 export function attackAccuracyOn(validation: Dataset, attack: Attack): () => Promise<number> {
   const examples = drawExamples(validation, { count: attackedAtEvaluation });
-  return async () => attackAccuracy(await attack(examples)).value;
+  return async () => attackAccuracy(await attack.on(examples)).value;
 }

@@ -12,6 +12,7 @@ import {
   writeSafetensors,
 } from '../checkpoints/safetensors.ts';
 import type { ParameterStore } from '../optim/parameter-store.ts';
+import type { Identity } from '../runs/identity.ts';
 
 /** Where a run stands, as `trainer_state.json` has it: the Trainer's field names, so that its users can read it. */
 export interface TrainerState {
@@ -25,8 +26,8 @@ export interface TrainerState {
   readonly log_history: readonly Readonly<Record<string, number>>[];
   /** Seed of the run. Every random number is keyed by it and by (step, epoch, example), so this is the generator's whole state. */
   readonly seed: number;
-  /** Fingerprint of the resolved configuration: a resume with another one is refused. */
-  readonly configuration: string;
+  /** What decides the outcome of the run: a resume under another one is refused. Absent in those of earlier versions. */
+  readonly identity?: Identity;
   /** Bytes of metrics.jsonl at this point: a resumed run cuts off what was logged later. */
   readonly metrics_bytes: number;
 }

@@ -4,6 +4,7 @@ import { once } from '../base/once.ts';
 import { labelMaps } from '../checkpoints/config.ts';
 import { holdFolder } from '../checkpoints/folder-lock.ts';
 import { checkVocabulary, loadModelFolder } from '../checkpoints/model-folder.ts';
+import { resolveModel } from '../checkpoints/resolve-model.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { loadMaskedLm } from '../inference/load-masked-lm.ts';
 import type { PretrainedModel } from '../inference/load-pretrained.ts';
@@ -11,13 +12,13 @@ import { longestInput } from '../inference/longest-input.ts';
 import { withTokenTypesOf } from '../inference/token-types.ts';
 import { architectureOf } from '../models/index.ts';
 import { withDropout } from '../models/with-dropout.ts';
+import type { Identity } from '../runs/identity.ts';
 import type { RuntimeOptions } from '../runtime/compile.ts';
 import { createStep } from '../strategies/index.ts';
 import type { StrategySetup, TrainStep } from '../strategies/strategy.ts';
 import { loadTokenizer } from '../text/load-tokenizer.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import { createAdversarialEpochs } from './adversarial-epochs.ts';
-import { attackFingerprint } from './attack-fingerprint.ts';
 import { type Attack, attackAccuracyOn, createAttack } from './attack-in-training.ts';
 import { createEvaluation } from './evaluation.ts';
 import { headByName } from './head-by-name.ts';
@@ -28,6 +29,7 @@ import { requireEncoder } from './require-encoder.ts';
 import { resumeRun } from './resume-run.ts';
 import { type Evaluation, runTraining, type TrainingResult } from './run-training.ts';
 import { withStaticAdversaries } from './static-ada.ts';
+import { readsMaskedLm, trainIdentityOfFolders } from './train-identity.ts';
 import { checkTrainOptions, type TrainOptions } from './train-options.ts';
 import {
   type EncodedExamples,
@@ -47,7 +49,8 @@ export interface FineTuning {
   readonly train: Dataset;
   readonly validation?: Dataset | undefined;
   readonly runtime: RuntimeOptions;
-  readonly configuration: string;
+  /** What decides the outcome; worked out from the rest where it is not given. */
+  readonly identity?: Identity | undefined;
   readonly resumeFrom?: string | undefined;
   readonly hooks: RunHooks;
   /** Says something worth knowing: truncated texts, parameters that start at random. */
@@ -66,10 +69,11 @@ export const fineTune = async (p: FineTuning): Promise<TrainingResult> => {
 };
 
 async function fineTuneAlone(p: FineTuning): Promise<TrainingResult> {
-  const { options, runtime, say, configuration, resumeFrom } = p;
+  const { options, runtime, say, resumeFrom } = p;
   const { outputDir, loadBestModelAtEnd: endsWithBest } = options;
+  const identity = p.identity ?? (await identityOfTuning(p));
   const resumed =
-    resumeFrom === undefined ? undefined : resumeRun(resumeFrom, { outputDir, configuration, endsWithBest });
+    resumeFrom === undefined ? undefined : resumeRun(resumeFrom, { outputDir, identity, endsWithBest });
   const { config: stored, weights } = loadModelFolder(p.modelFolder);
   const architecture = architectureOf(stored.modelType);
   const parts = { architecture, config: stored, folder: p.modelFolder };
@@ -131,16 +135,10 @@ async function fineTuneAlone(p: FineTuning): Promise<TrainingResult> {
             ...{ ...adversaries, clean: encoded, learn },
             encode: (examples) => encodeExamples(examples, { tokenizer, maxLength }),
             attack: await attack(),
-            fingerprintOf: async (examples) =>
-              attackFingerprint(examples, {
-                victim: trained,
-                maskedLm: await maskedLm(),
-                maxLength: maxSeqLength,
-              }),
           });
     return await runTraining({
       ...{ options, store: model.store, config, tokenizerFiles: tokenizer.files, takeStep },
-      ...{ configuration, resumed, hooks: p.hooks },
+      ...{ identity, resumed, hooks: p.hooks },
       plan: planSteps(texts, {
         ...options,
         padId: tokenizer.padId,
@@ -151,6 +149,17 @@ async function fineTuneAlone(p: FineTuning): Promise<TrainingResult> {
   } finally {
     close();
   }
+}
+
+/** Models on the hub are known by the folder that they were fetched to, so these are resolved here. */
+async function identityOfTuning(p: FineTuning): Promise<Identity> {
+  const { options, modelFolder, train, validation, runtime, resumeFrom } = p;
+  const asks = readsMaskedLm(options);
+  const maskedLmFolder = asks ? await resolveModel(p.maskedLm ?? modelFolder) : modelFolder;
+  return trainIdentityOfFolders({
+    ...{ options, train, validation, modelFolder, maskedLmFolder, resumeFrom },
+    device: runtime.device,
+  });
 }
 
 /** Accuracy and loss on the validation texts, with accuracy after attack where the best model is chosen by it. */

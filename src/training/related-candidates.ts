@@ -1,13 +1,21 @@
 import { type Constraint, mayReplace, maySubstitute } from '../attacks/constraints/constraint.ts';
 import type { MaskFiller } from '../attacks/ports.ts';
+import { recipeIdentity } from '../attacks/recipe.ts';
 import { bertAttack } from '../attacks/recipes/bert-attack.ts';
+import type { Part } from '../base/part.ts';
 import { noCandidate, type TokenCandidates } from '../strategies/vda-feeds.ts';
 
 /** Guesses looked at for each position: far more than are kept, since few are related. */
 export const relatedPool = 128;
 
-/** Version of what counts as related, for candidates kept in files: one more with each change of the attack's filters. */
-export const relatedRules = 2;
+/** What decides which candidates count: how they are looked for here, and the rules of the attack's filters. */
+export const relatedFilterIdentity = (): Part => {
+  const { parts } = recipeIdentity(bertAttack());
+  return {
+    ...{ id: 'related candidates', version: 1, settings: { pool: relatedPool } },
+    parts: { constraints: parts?.constraints },
+  };
+};
 
 type Vocabulary = Pick<MaskFiller, 'isContinuation' | 'isSpecial' | 'textOf'>;
 

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { VdaError } from '../base/error.ts';
 import { writeFilesAtomically } from '../checkpoints/atomic-file.ts';
 import { isSamePath } from '../checkpoints/paths.ts';
+import { differencesInWords, type Identity } from '../runs/identity.ts';
 import { checkpointName, copyCheckpoint, readState, type TrainerState } from './checkpoint.ts';
 import { attacksFolder } from './kept-attack.ts';
 import { metricsFile } from './run-folder.ts';
@@ -24,18 +25,20 @@ export function resumeRun(
   folder: string,
   p: {
     readonly outputDir: string;
-    /** Fingerprint of the run's options and data. */
-    readonly configuration: string;
+    readonly identity: Identity;
     /** The run ends with the best checkpoint. */
     readonly endsWithBest: boolean;
   },
 ): ResumedRun {
-  const { outputDir, configuration } = p;
+  const { outputDir, identity } = p;
   const state = readState(folder);
-  if (state.configuration !== configuration) {
+  if (state.identity?.hash !== identity.hash) {
+    const differing = state.identity
+      ? differencesInWords(state.identity.parts, identity.parts)
+      : 'made by an earlier version of vda, which did not say what it was made of';
     throw new VdaError(
       'conflict',
-      `${folder} belongs to a run with another configuration (fingerprint ${state.configuration} there, ${configuration} now). Resume with the options and data it was started with, or start anew.`,
+      `${folder} belongs to a run of another configuration (${differing}). Resume with what it was started with, or start anew.`,
     );
   }
   mkdirSync(outputDir, { recursive: true });

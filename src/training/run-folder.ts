@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, VdaError } from '../base/error.ts';
 import { writeFilesAtomically } from '../checkpoints/atomic-file.ts';
 import { isFolder, isSamePath } from '../checkpoints/paths.ts';
+import { differencesInWords, type Identity } from '../runs/identity.ts';
 import { lastCheckpoint } from './checkpoint.ts';
 
 /** Whether a model reads single texts or pairs of them. */
@@ -27,30 +27,12 @@ export interface RunRecord {
   readonly inputs?: InputKind;
   /** Where the models were that an option named by a folder, absolute: later commands may run elsewhere. */
   readonly modelFolders?: ModelFolders;
-  /** Fingerprint of options and data: what must be equal for a resume. */
-  readonly configuration: string;
+  /** What decides the result: what must be equal for a resume. Absent in records of earlier versions. */
+  readonly identity?: Identity | undefined;
 }
 
 export const runFile = 'run.json';
 export const metricsFile = 'metrics.jsonl';
-
-/** Options that say where and how to run, not what comes out. */
-const incidental = new Set([
-  ...['outputDir', 'candidatesDir', 'resumeFromCheckpoint', 'numThreads', 'device', 'saveTotalLimit'],
-]);
-
-/** A run's record, with the fingerprint of what decides its result. */
-export function createRunRecord(p: Omit<RunRecord, 'configuration'>): RunRecord {
-  const decisive = Object.entries(p.options)
-    .filter(([name, value]) => !incidental.has(name) && value !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  const data = Object.entries(p.data).sort(([a], [b]) => (a < b ? -1 : 1));
-  const configuration = createHash('sha256')
-    .update(JSON.stringify([p.command, decisive, data]))
-    .digest('hex')
-    .slice(0, 16);
-  return { ...p, configuration };
-}
 
 /**
  * Refuses a folder in which a command's `run.json` would replace another command's.
@@ -70,18 +52,22 @@ export function checkOutputFolder(folder: string, command: string): RunRecord | 
 }
 
 /**
- * Refuses a finished run's folder that other options made.
- * @throws VdaError `conflict` naming the options that differ
+ * Refuses a finished run's folder that something else made.
+ * @throws VdaError `conflict` saying what differs
  */
-export function checkSameOptions(folder: string, options: RunRecord['options']): void {
-  const previous = readRecord(join(folder, runFile));
-  const differing = previous ? differences(previous.options, options) : [`it has no ${runFile}`];
-  if (differing.length === 0) return;
+export function checkSameRun(folder: string, identity: Identity): void {
+  const there = readRecord(join(folder, runFile))?.identity;
+  if (there?.hash === identity.hash) return;
   throw new VdaError(
     'conflict',
-    `${folder} holds a model that was trained otherwise (${differing.join('; ')}). Choose another --output-dir, or remove the folder.`,
+    `${folder} holds a model that was made otherwise (${differing(there, identity)}). Choose another --output-dir, or remove the folder.`,
   );
 }
+
+const differing = (there: Identity | undefined, now: Identity): string =>
+  there === undefined
+    ? `its ${runFile} does not say what decided it`
+    : differencesInWords(there.parts, now.parts);
 
 /**
  * Makes or reopens a run's folder.
@@ -101,10 +87,10 @@ export function openRunFolder(
     );
   }
   const previous = checkOutputFolder(folder, record.command);
-  if (previous && resume && previous.configuration !== record.configuration) {
+  if (previous && resume && record.identity && previous.identity?.hash !== record.identity.hash) {
     throw new VdaError(
       'conflict',
-      `${folder} holds a run with another configuration (${differences(previous.options, record.options).join('; ') || 'its data files differ'}). Resume with the same options, or choose another --output-dir.`,
+      `${folder} holds a run of another configuration (${differing(previous.identity, record.identity)}). Resume with what it was started with, or choose another --output-dir.`,
     );
   }
   const holdsModel = ['config.json', 'model.safetensors'].some((name) => existsSync(join(folder, name)));
@@ -135,14 +121,6 @@ function readRecord(path: string): RunRecord | undefined {
       },
     );
   }
-}
-
-/** The options that differ and decide a result, each with both values. */
-function differences(a: RunRecord['options'], b: RunRecord['options']): readonly string[] {
-  const names = new Set([...Object.keys(a), ...Object.keys(b)]);
-  return [...names]
-    .filter((name) => !incidental.has(name) && JSON.stringify(a[name]) !== JSON.stringify(b[name]))
-    .map((name) => `${name}: ${JSON.stringify(a[name])} there, ${JSON.stringify(b[name])} now`);
 }
 
 /** `metrics.jsonl`: one JSON object a line. */

@@ -4,6 +4,7 @@ import { holdFolder } from '../checkpoints/folder-lock.ts';
 import { saveModelFolder } from '../checkpoints/model-folder.ts';
 import type { Architecture } from '../models/architecture.ts';
 import { withDropout } from '../models/with-dropout.ts';
+import type { Identity } from '../runs/identity.ts';
 import type { RuntimeOptions } from '../runtime/compile.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import { restoreCheckpoint, saveCheckpoint } from './checkpoint.ts';
@@ -47,8 +48,8 @@ export interface PretrainingRun {
   readonly corpus: MlmCorpus;
   /** Text to measure the loss on at the end. */
   readonly held?: MlmCorpus | undefined;
-  /** Fingerprint of the configuration. */
-  readonly configuration: string;
+  /** What decides the outcome. */
+  readonly identity: Identity;
   /** Folder to go on from. */
   readonly resumeFrom?: string | undefined;
   readonly runtime: RuntimeOptions;
@@ -83,7 +84,7 @@ async function pretrainAlone(run: PretrainingRun): Promise<PretrainingResult> {
   const resumed =
     run.resumeFrom === undefined
       ? undefined
-      : resumeRun(run.resumeFrom, { outputDir, configuration: run.configuration, endsWithBest: false });
+      : resumeRun(run.resumeFrom, { outputDir, identity: run.identity, endsWithBest: false });
   if (resumed) restoreCheckpoint(resumed.folder, model);
   const state = resumed?.state;
   const metrics = openMetricsLog(outputDir, { keepBytes: state?.metrics_bytes ?? 0 });
@@ -102,7 +103,7 @@ async function pretrainAlone(run: PretrainingRun): Promise<PretrainingResult> {
         ...{ global_step: step, max_steps: totalSteps, epoch: step / stepsPerEpoch },
         ...{ best_metric: null, best_model_checkpoint: null },
         log_history: [{ step, windowLoss: recent.loss, windowSteps: recent.steps }],
-        ...{ seed: options.seed, configuration: run.configuration, metrics_bytes: metrics.bytes() },
+        ...{ seed: options.seed, identity: run.identity, metrics_bytes: metrics.bytes() },
       },
       ...(options.saveTotalLimit ? { limit: options.saveTotalLimit } : {}),
     });

@@ -4,6 +4,7 @@ import type { ModelConfig } from '../checkpoints/config.ts';
 import { saveModelFolder } from '../checkpoints/model-folder.ts';
 import { readFloat32, readSafetensors } from '../checkpoints/safetensors.ts';
 import type { ParameterStore } from '../optim/parameter-store.ts';
+import type { Identity } from '../runs/identity.ts';
 import type { TrainStep } from '../strategies/strategy.ts';
 import { checkpointName, restoreCheckpoint, saveCheckpoint, type TrainerState } from './checkpoint.ts';
 import { explainDivergence } from './explain-divergence.ts';
@@ -35,8 +36,8 @@ export interface TrainingRun {
   readonly takeStep: TrainStep;
   /** Evaluates the weights as they are; left out where there is nothing to evaluate on. */
   readonly evaluate?: (() => Promise<Evaluation>) | undefined;
-  /** Fingerprint of the configuration. */
-  readonly configuration: string;
+  /** What decides the outcome. */
+  readonly identity: Identity;
   /** The run to go on with, from {@link resumeRun}. */
   readonly resumed?: ResumedRun | undefined;
   readonly hooks: RunHooks;
@@ -186,7 +187,7 @@ const oneClass: PredictionProblem = {
 
 const stepOf = (checkpoint: string): number => Number(checkpoint.slice(checkpointName(0).length - 1));
 
-const initialState = ({ options, configuration }: TrainingRun, totalSteps: number): TrainerState => ({
+const initialState = ({ options, identity }: TrainingRun, totalSteps: number): TrainerState => ({
   global_step: 0,
   max_steps: totalSteps,
   epoch: 0,
@@ -194,7 +195,7 @@ const initialState = ({ options, configuration }: TrainingRun, totalSteps: numbe
   best_model_checkpoint: null,
   log_history: [],
   seed: options.seed,
-  configuration,
+  identity,
   metrics_bytes: 0,
 });
 

@@ -10,7 +10,6 @@ import { loadClassifier } from '../inference/load-classifier.ts';
 import type { PretrainedModel } from '../inference/load-pretrained.ts';
 import type { RuntimeOptions } from '../runtime/compile.ts';
 import { withSuccesses } from './adversarial-examples.ts';
-import { attackFingerprint } from './attack-fingerprint.ts';
 import { createAttack } from './attack-in-training.ts';
 import { keptAttack } from './kept-attack.ts';
 
@@ -67,15 +66,19 @@ async function attackTexts(
   const maskedLm = await p.maskedLm();
   const stream = randomStream(randomKey(p.seed, 'static ada'), { a: 0, b: 0 });
   const drawn = sample(examples.length, p.count, stream).map((i) => examples[i]!);
-  const attack = async () => {
-    p.say(`Attacking ${p.model} with ${drawn.length} training texts …`);
-    const created = await createAttack(classifier, { maskedLm, maxLength, runtime, weightsChange: false });
-    try {
-      return await created.attack(drawn, { signal });
-    } finally {
-      await created.release();
-    }
-  };
-  const fingerprint = await attackFingerprint(drawn, { victim: classifier, maskedLm, maxLength });
-  return keptAttack(p.path, { fingerprint, attack });
+  const { attack, release } = await createAttack(classifier, {
+    ...{ maskedLm, maxLength, runtime },
+    weightsChange: false,
+  });
+  try {
+    return await keptAttack(p.path, {
+      identity: attack.identityOn(drawn),
+      attack: () => {
+        p.say(`Attacking ${p.model} with ${drawn.length} training texts …`);
+        return attack.on(drawn, { signal });
+      },
+    });
+  } finally {
+    await release();
+  }
 }

@@ -1,16 +1,16 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { VdaError } from '../base/error.ts';
 import type { ModelConfig } from '../checkpoints/config.ts';
 import type { PretrainedModel } from '../inference/load-pretrained.ts';
 import { createMaskedLm } from '../inference/masked-lm.ts';
+import { modelIdentity } from '../inference/model-identity.ts';
+import { contentHashOf, type Identity, identityOf, shortHash } from '../runs/identity.ts';
 import type { RuntimeOptions } from '../runtime/compile.ts';
 import { storedCandidates, type TokenCandidates, type VdaFeedSources } from '../strategies/vda-feeds.ts';
 import { needsCandidates, needsMaskedLmLogits, type VdaOptions } from '../strategies/vda-options.ts';
 import { openCandidates } from './candidate-file.ts';
 import type { RunHooks } from './hooks.ts';
-import { modelFingerprint } from './model-fingerprint.ts';
-import { createRelatedFilter, relatedPool, relatedRules } from './related-candidates.ts';
+import { createRelatedFilter, relatedFilterIdentity, relatedPool } from './related-candidates.ts';
 import type { EncodedExamples } from './training-data.ts';
 
 export interface VdaSources {
@@ -42,7 +42,9 @@ export async function createVdaSources(p: {
   requireFit(maskedLm, { options, config });
   const sources: VdaFeedSources = inStep ? { specialIds, maskedLm } : { specialIds };
   if (!needsCandidates(options.mixture)) return { sources, ...nothing };
-  const fingerprint = await candidatesFingerprint(maskedLm, { options, encoded });
+  const fingerprint = shortHash(
+    await candidatesIdentity(maskedLm, { options, encoded, device: p.runtime.device }),
+  );
   const base = p.candidatesDir ? join(p.candidatesDir, fingerprint) : join(p.outputDir, 'candidates');
   const { candidatesOf, close } = await openCandidates(base, {
     fingerprint,
@@ -81,19 +83,26 @@ function requireFit(
   }
 }
 
-/** Fingerprint of what decides candidates: the masked LM, the texts as tokens, and which candidates are kept. */
-async function candidatesFingerprint(
+/** What decides candidates: the masked LM, the texts as tokens, and which candidates are kept. */
+async function candidatesIdentity(
   maskedLm: PretrainedModel,
-  { options, encoded }: { readonly options: VdaOptions; readonly encoded: EncodedExamples },
-): Promise<string> {
-  const hash = createHash('sha256');
-  hash.update(await modelFingerprint(maskedLm.folder));
-  const rules = options.candidateFilter === 'related' ? ` ${relatedRules}` : '';
-  hash.update(`${storedCandidates(options)} ${options.candidateFilter}${rules}\n`);
-  for (const [i, { ids, typeIds }] of encoded.encodings.entries()) {
-    hash.update(`${encoded.examples[i]!.id} ${ids.join(' ')} ${typeIds.join(' ')}\n`);
-  }
-  return hash.digest('hex').slice(0, 16);
+  p: {
+    readonly options: VdaOptions;
+    readonly encoded: EncodedExamples;
+    readonly device: RuntimeOptions['device'];
+  },
+): Promise<Identity> {
+  const { options, encoded, device = 'cpu' } = p;
+  const { examples, encodings } = encoded;
+  const lines = encodings.map(
+    ({ ids, typeIds }, i) => `${examples[i]!.id} ${ids.join(' ')} ${typeIds.join(' ')}`,
+  );
+  return identityOf({
+    candidates: { id: 'candidates', version: 1, settings: { count: storedCandidates(options), device } },
+    filter: options.candidateFilter === 'related' ? relatedFilterIdentity() : undefined,
+    maskedLm: modelIdentity(maskedLm),
+    tokens: { id: 'tokens', content: contentHashOf(lines) },
+  });
 }
 
 /** Candidates of all training texts, longest texts first, with progress. */

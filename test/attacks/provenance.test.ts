@@ -6,89 +6,108 @@ import {
   type Provenance,
   provenanceOf,
 } from '../../src/attacks/provenance.ts';
+import type { Parts } from '../../src/base/part.ts';
+import { identityOf } from '../../src/runs/identity.ts';
 
 const sha = (digit: string) => digit.repeat(64);
-const config = {
-  model: { path: 'plain', sha256: sha('1') },
-  mlm: { path: 'minilm', sha256: sha('2') },
-  data: { path: 'test.tsv', sha256: sha('3'), columns: { text: 'text', label: 'label' } },
-  maxSeqLength: 128,
-  attack: { recipe: 'bert-attack', maxChangeRate: 0.4, queryBudget: null, similarity: ['wordnet'] },
-  timeLimit: null,
+const maskedLm = {
+  id: 'masked language model',
+  settings: { maxLength: 128, device: 'cpu' },
+  parts: { model: { id: 'model', content: { weights: sha('2') } } },
 };
-const of = (more: Readonly<Record<string, unknown>> = {}, ids: readonly number[] = [0, 1]): Provenance =>
-  provenanceOf({ config: { ...config, ...more }, ids });
+const constraints = [
+  { id: 'stop-words', version: 2, settings: { words: 'default' } },
+  { id: 'wordnet-related', version: 2, content: sha('3') },
+];
+const attack = {
+  ...{ id: 'bert-attack', version: 2, parts: { constraints } },
+  settings: { maxChangeRate: 0.4, queryBudget: null },
+};
+const victim = {
+  ...{ id: 'classifier', settings: { maxLength: 128, device: 'cpu' } },
+  parts: { model: { id: 'model', content: { weights: sha('1') } } },
+};
+const examples = { id: 'examples', settings: { count: 2, labels: ['bad', 'good'] }, content: sha('4') };
+const parts: Parts = { attack, victim, maskedLm, examples };
+const about = { model: 'plain', maskedLm: 'minilm', data: 'test.tsv' };
+const of = (more: Parts = {}, ids: readonly number[] = [0, 1]): Provenance =>
+  provenanceOf({ identity: identityOf({ ...parts, ...more }), about, ids });
 const named = (provenance: Provenance, name: string) => provenance.find((setting) => setting.name === name);
 
 describe('provenanceOf', () => {
-  it('is the same for another model, another path of the same file, and keys in another order', () => {
-    const moved = {
-      data: { columns: { label: 'label', text: 'text' }, sha256: sha('3'), path: 'copy.tsv' },
-      model: { path: 'vda', sha256: sha('9') },
-    };
-    expect(isSameAttack(of(), of(moved))).toBe(true);
+  it('is the same for another model, and for its classes in another order', () => {
+    const other = { ...victim, parts: { model: { id: 'model', content: { weights: sha('9') } } } };
+    const turned = { ...examples, settings: { ...examples.settings, labels: ['good', 'bad'] } };
+    expect(isSameAttack(of(), of({ victim: other, examples: turned }))).toBe(true);
   });
 
+  const settings = (more: object) => ({ attack: { ...attack, settings: { ...attack.settings, ...more } } });
+  const rules = (more: object) => ({
+    attack: { ...attack, parts: { constraints: [constraints[0]!, { ...constraints[1]!, ...more }] } },
+  });
   it.each([
-    ['max change rate', { attack: { ...config.attack, maxChangeRate: 0.1 } }, ['0.4', '0.1']],
-    ['query budget', { attack: { ...config.attack, queryBudget: 20 } }, ['none', '20']],
-    ['similarity', { attack: { ...config.attack, similarity: ['none'] } }, ['wordnet', 'none']],
+    ['max change rate', settings({ maxChangeRate: 0.1 }), ['0.4', '0.1']],
+    ['query budget', settings({ queryBudget: 20 }), ['none', '20']],
+    ['attack', { attack: { ...attack, id: 'textfooler' } }, ['bert-attack', 'textfooler']],
+    ['version', { attack: { ...attack, version: 3 } }, ['2', '3']],
+    ['constraints wordnet-related version', rules({ version: 3 }), ['2', '3']],
+    ['constraints wordnet-related content', rules({ content: sha('a') }), ['333333333333', 'aaaaaaaaaaaa']],
     [
-      'similarity',
-      { attack: { ...config.attack, similarity: [`sha256:${sha('a')}`] } },
-      ['wordnet', 'aaaaaaaaaaaa'],
+      'most tokens read',
+      { victim: { ...victim, settings: { ...victim.settings, maxLength: 256 } } },
+      ['128', '256'],
     ],
-    [
-      'masked LM',
-      { mlm: { path: 'minilm', sha256: sha('4') } },
-      ['minilm (222222222222)', 'minilm (444444444444)'],
-    ],
-    [
-      'data',
-      { data: { ...config.data, sha256: sha('5') } },
-      ['test.tsv (333333333333)', 'test.tsv (555555555555)'],
-    ],
-    [
-      'data columns text',
-      { data: { ...config.data, columns: { ...config.data.columns, text: 'title' } } },
-      ['text', 'title'],
-    ],
-    ['most tokens read', { maxSeqLength: 256 }, ['128', '256']],
-    ['time limit', { timeLimit: 5 }, ['none', '5']],
-    ['rules version', { rules: { version: 2 } }, ['none', '2']], // a setting that this knows nothing of
+    ['device', { victim: { ...victim, settings: { ...victim.settings, device: 'cuda' } } }, ['cpu', 'cuda']],
+    ['time limit', { timeLimit: { id: 'time limit', settings: { seconds: 5 } } }, ['none', '5']],
+    ['rules version', { rules: { id: 'rules', version: 2 } }, ['none', '2']], // a part that this knows nothing of
   ] as const)('tells another %s', (name, more, values) => {
     expect(differingSettings([of(), of(more)])).toEqual([{ name, values }]);
     expect(isSameAttack(of(), of(more))).toBe(false);
   });
 
+  it.each([
+    [
+      'masked LM',
+      { maskedLm: { ...maskedLm, parts: { model: { id: 'model', content: { weights: sha('5') } } } } },
+    ],
+    ['data', { examples: { ...examples, content: sha('5') } }],
+  ] as const)('tells another %s by what is in it, under its name', (name, more) => {
+    const [found] = differingSettings([of(), of(more)]);
+    expect(found?.name).toBe(name);
+    expect(found?.values.every((value) => /^(minilm|test\.tsv) \([0-9a-f]{12}\)$/.test(value))).toBe(true);
+  });
+
   it('tells other examples and other endings that count as robust', () => {
     expect(differingSettings([of(), of({}, [0, 2])]).map(({ name }) => name)).toEqual(['examples']);
-    const published = provenanceOf({ config, ids: [0, 1], robustEndings: ['failed', 'error'] });
+    const published = provenanceOf({
+      ...{ identity: identityOf(parts), about, ids: [0, 1] },
+      robustEndings: ['failed', 'error'],
+    });
     expect(differingSettings([of(), published])).toEqual([
       { name: 'endings counted as robust', values: ['failed', 'failed, error'] },
     ]);
   });
 
   it('tells settings apart that share a name', () => {
-    const files = (second: string) =>
-      of({
-        lexica: [
-          { id: 'file', sha256: sha('6') },
-          { id: 'file', sha256: sha(second) },
-        ],
-      });
+    const files = (second: string) => {
+      const tables = ['6', second].map((digit) => ({ id: 'table', version: 2, content: sha(digit) }));
+      return of({ attack: { ...attack, parts: { constraints: tables } } });
+    };
     expect(isSameAttack(files('7'), files('7'))).toBe(true);
     expect(differingSettings([files('7'), files('8')])).toEqual([
-      { name: 'lexica file', values: ['666666666666 + 777777777777', '666666666666 + 888888888888'] },
+      {
+        name: 'constraints table content',
+        values: ['666666666666 + 777777777777', '666666666666 + 888888888888'],
+      },
     ]);
   });
 
-  it('knows long lists by their hash, and items of a list by their id', () => {
-    const stopWords = Array.from({ length: 40 }, (_, i) => `word${i}`);
-    expect(named(of({ stopWords }), 'stop words')!.value).toMatch(/^40 of them, [0-9a-f]{12}$/);
-    const constraints = [{ id: 'wordnet', version: 2 }, { id: 'whole-word' }];
-    expect(named(of({ constraints }), 'constraints wordnet version')!.value).toBe('2');
-    expect(named(of({ constraints }), 'constraints whole-word')!.value).toBe('on');
+  it('knows long lists by their hash', () => {
+    const words = Array.from({ length: 40 }, (_, i) => `word${i}`);
+    const own = { ...attack, parts: { constraints: [{ ...constraints[0]!, settings: { words } }] } };
+    expect(named(of({ attack: own }), 'constraints stop-words words')!.value).toMatch(
+      /^40 of them, [0-9a-f]{12}$/,
+    );
   });
 });
 
@@ -104,7 +123,11 @@ describe('isSameAttack', () => {
 
 describe('attackedModel', () => {
   it('is what provenance leaves out', () => {
-    expect(attackedModel({ config })).toEqual({ name: 'model', value: '111111111111', called: 'plain' });
-    expect(attackedModel({ config: {} })).toBeUndefined();
+    const identity = identityOf(parts);
+    expect(attackedModel({ identity, about })).toEqual({
+      ...{ name: 'model', called: 'plain' },
+      value: expect.stringMatching(/^[0-9a-f]{12}$/),
+    });
+    expect(attackedModel({ identity, about: {} })).toBeUndefined();
   });
 });

@@ -26,9 +26,8 @@ afterEach(() => rmSync(root, { recursive: true }));
 
 const optionsFor = (name: string, more: Partial<RunAttackOptions> = {}): RunAttackOptions => ({
   folder: join(root, name),
-  config: { model: 'toy', data: 'letters' },
-  victim: toyVictim(11),
-  filler: toyFiller(11),
+  victim: { ...toyVictim(11), identity: () => ({ id: 'toy' }) },
+  filler: { ...toyFiller(11), identity: () => ({ id: 'toy filler' }) },
   recipe,
   concurrency: 4,
   ...more,
@@ -45,7 +44,7 @@ const linesOf = (name: string) =>
 
 describe('runAttack', () => {
   test('stops where the victim answers no probabilities, and keeps what ended before', async () => {
-    const good = toyVictim(11);
+    const good = { ...toyVictim(11), identity: () => ({ id: 'toy' }) };
     let calls = 0;
     const failing = {
       ...good,
@@ -76,7 +75,7 @@ describe('runAttack', () => {
   });
 
   test('asks examples that ended as an error again, and ends as if there had been none', async () => {
-    const broken = toyVictim(11);
+    const broken = { ...toyVictim(11), identity: () => ({ id: 'toy' }) };
     const failing = {
       ...broken,
       classify: (inputs: Parameters<typeof broken.classify>[0]) =>
@@ -159,7 +158,7 @@ describe('runAttack', () => {
 
   test('a finished attack is not attacked again', async () => {
     await runAttack(examples, optionsFor('whole'));
-    const victim = toyVictim(11);
+    const victim = { ...toyVictim(11), identity: () => ({ id: 'toy' }) };
     const again = await runAttack(examples, optionsFor('whole', { victim }));
     expect(victim.calls).toEqual([]);
     expect(again.records).toHaveLength(examples.length);
@@ -177,9 +176,10 @@ describe('runAttack', () => {
 
   test('refuses a folder of another attack and names the setting', async () => {
     await runAttack(examples, optionsFor('whole'));
-    await expect(
-      runAttack(examples, optionsFor('whole', { config: { model: 'toy', data: 'words' } })),
-    ).rejects.toThrow(/another attack \(data: "letters" there, "words" now\)/);
+    const victim = { ...toyVictim(11), identity: () => ({ id: 'toy', version: 2 }) };
+    await expect(runAttack(examples, optionsFor('whole', { victim }))).rejects.toThrow(
+      /another attack \(victim\.version: none there, 2 now\)/,
+    );
     const other = bertAttack({
       similarity: ['none'],
       antonyms: 'none',
@@ -234,7 +234,7 @@ describe('mergeShards', () => {
     const folders = await runShards([2, 0, 1]);
     mergeShards(folders, { output: join(root, 'merged') });
     expect(linesOf('merged')).toEqual(linesOf('whole'));
-    const victim = toyVictim(11);
+    const victim = { ...toyVictim(11), identity: () => ({ id: 'toy' }) };
     await runAttack(examples, optionsFor('merged', { victim }));
     expect(victim.calls).toEqual([]);
   });
@@ -251,7 +251,7 @@ describe('mergeShards', () => {
     writeFileSync(path, lines.slice(0, lines.indexOf('\n') + 1));
     expect(() => mergeShards(folders, { output })).toThrow(/has not finished: 1 of 6/); // ids 2, 5, …, 17
     const other = join(root, 'other');
-    await runAttack(examples, optionsFor('other', { config: {}, shard: { index: 2, count: 3 } }));
+    await runAttack(examples, optionsFor('other', { timeLimit: 9, shard: { index: 2, count: 3 } }));
     expect(() => mergeShards([...folders.slice(0, 2), other], { output })).toThrow(/different attacks/);
   });
 });

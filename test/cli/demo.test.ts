@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { run } from '../../src/cli/commands/demo.ts';
+import { prepareTraining } from '../../src/cli/commands/train.ts';
 import type { CommandIo } from '../../src/cli/io.ts';
 import { attackSpec } from '../../src/cli/options/attack.ts';
 import { demoSpec } from '../../src/cli/options/demo.ts';
@@ -22,7 +23,11 @@ async function demo(outputDir: string, seed: number) {
     }
     const { options } = resolveOptions(trainSpec, { flags: parseFlags(trainSpec, argv).values });
     mkdirSync(options.outputDir, { recursive: true });
-    writeFileSync(join(options.outputDir, 'run.json'), JSON.stringify({ command: 'train', options }));
+    const { identity } = await prepareTraining(options, { access: {} });
+    writeFileSync(
+      join(options.outputDir, 'run.json'),
+      JSON.stringify({ command: 'train', options, identity }),
+    );
     writeFileSync(join(options.outputDir, 'model.safetensors'), '');
   };
   const flags = new Map<string, unknown>(Object.entries({ outputDir, seed }));
@@ -42,6 +47,8 @@ test('the demo goes on with its own models, and refuses those of another seed', 
   expect(await demo(folder, 42)).toEqual({ performed: ['attack'], message: 'far enough' });
   expect(await demo(folder, 7)).toEqual({
     performed: [],
-    message: expect.stringContaining('holds a model that was trained otherwise (seed: 42 there, 7 now).'),
+    message: expect.stringContaining(
+      'holds a model that was made otherwise (training.seed: 42 there, 7 now).',
+    ),
   });
 });

@@ -171,7 +171,9 @@ describe('vda pretrain', () => {
     ]) {
       const { io, written } = memoryIo();
       expect(await main(argv(`second-${other}`, ...saved, ...resume, ...other), io)).toBe(1);
-      expect(written.stderr.replaceAll(/\s+/g, ' ')).toMatch(/belongs to a run with another configuration/);
+      expect(written.stderr.replaceAll(/\s+/g, ' ')).toMatch(
+        /belongs to a run of another configuration \(pretraining\.(weightDecay|hiddenSize): /,
+      );
     }
     expect(await main(argv('third', ...saved, ...resume), memoryIo().io)).toBe(0);
     const bytes = (name: string) => readFileSync(join(folder, name, 'model.safetensors'));

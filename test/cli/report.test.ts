@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { AttackManifest } from '../../src/attacks/attack-run.ts';
+import type { AttackShard } from '../../src/attacks/attack-run.ts';
 import type { AttackRecord, AttackStatus } from '../../src/attacks/record.ts';
 import { main } from '../../src/cli/main.ts';
 import { makeRecord } from '../attacks/make-record.ts';
@@ -18,7 +18,7 @@ function attackOn(
   p: {
     readonly model: string;
     readonly records: readonly AttackRecord[];
-    readonly more?: Partial<AttackManifest>;
+    readonly more?: { readonly shard?: AttackShard; readonly config?: object }; // of format 1
   },
 ): string {
   const model = trainFolder(join(root, p.model), { log: '{"step":1,"loss":0.5}\n' });

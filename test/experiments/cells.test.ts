@@ -1,35 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { cellsOfShard, distinctCells, fingerprint, nameOf, placesOf } from '../../src/experiments/cells.ts';
+import { cellsOfShard, distinctCells, nameOf, placesOf } from '../../src/experiments/cells.ts';
 import { toyCell, toyGrid } from './toy-cells.ts';
-
-describe('fingerprint', () => {
-  const run = {
-    command: 'attack' as const,
-    options: { numExamples: 200, maxCandidates: 48, outputDir: 'a', numThreads: 2, batchSize: 64 },
-    data: { testFile: 'ab' },
-  };
-  const base = fingerprint(run);
-
-  it.each([
-    ['an option', { ...run, options: { ...run.options, maxCandidates: 8 } }],
-    ['another option', { ...run, options: { ...run.options, seed: 1 } }],
-    ['the data', { ...run, data: { testFile: 'cd' } }],
-    ['the command', { ...run, command: 'train' as const }],
-  ])('changes with %s', (_, other) => {
-    expect(fingerprint(other)).not.toBe(base);
-  });
-
-  it.each([
-    ['outputDir', 'b'],
-    ['numThreads', 1],
-    ['batchSize', 1],
-    ['device', 'cuda'],
-    ['saveTotalLimit', 1],
-    ['shard', '0/1'],
-  ])('does not change with %s', (name, value) => {
-    expect(fingerprint({ ...run, options: { ...run.options, [name]: value } })).toBe(base);
-  });
-});
 
 describe('placesOf', () => {
   it('fills the table seed by seed, points of figures after the rows', () => {

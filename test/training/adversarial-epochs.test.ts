@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { AttackRecord } from '../../src/attacks/record.ts';
+import { identityOf } from '../../src/runs/identity.ts';
 import { createAdversarialEpochs } from '../../src/training/adversarial-epochs.ts';
 import { encodeExamples } from '../../src/training/training-data.ts';
 import { temporaryFolder } from '../checkpoints/folders.ts';
@@ -14,27 +15,29 @@ it('adds each drawn text once more: as the attack left it where it fooled the mo
   let weights = 'first';
   const texts = createAdversarialEpochs({
     ...{ clean: encode(tinyDataset.examples), count: 4, seed: 1, folder: temporaryFolder(), encode },
-    attack: async (examples) => {
-      attacked.push(examples.map(({ id }) => id));
-      return examples.map(({ id, text }, i): AttackRecord => {
-        const status = i % 2 === 0 ? 'success' : 'failed';
-        return {
-          ...{
-            id,
-            status,
-            text,
-            adversarialText: `fine ${id}`,
-            changes: [],
-            words: 1,
-            queries: 1,
-            seconds: 0,
-          },
-          ...{ label: 'a', originalPrediction: 'a', finalPrediction: 'b' },
-          ...{ originalProbabilities: [1, 0], finalProbabilities: [0, 1] },
-        };
-      });
+    attack: {
+      identityOn: () => identityOf({ weights: { id: weights } }),
+      on: async (examples) => {
+        attacked.push(examples.map(({ id }) => id));
+        return examples.map(({ id, text }, i): AttackRecord => {
+          const status = i % 2 === 0 ? 'success' : 'failed';
+          return {
+            ...{
+              id,
+              status,
+              text,
+              adversarialText: `fine ${id}`,
+              changes: [],
+              words: 1,
+              queries: 1,
+              seconds: 0,
+            },
+            ...{ label: 'a', originalPrediction: 'a', finalPrediction: 'b' },
+            ...{ originalProbabilities: [1, 0], finalProbabilities: [0, 1] },
+          };
+        });
+      },
     },
-    fingerprintOf: async () => weights,
     learn: async ({ examples }) => {
       learnt.push(examples.map(({ id }) => id));
     },
@@ -76,7 +79,8 @@ it('gives added texts no id of a sampled one, and none twice', async () => {
   const sampled = tinyDataset.examples.slice(6);
   const texts = createAdversarialEpochs({
     ...{ clean: encode(sampled), count: 3, seed: 1, folder: temporaryFolder(), encode },
-    ...{ attack: async () => [], fingerprintOf: async () => '', learn: async () => {}, say: () => {} },
+    attack: { on: async () => [], identityOn: () => identityOf({}) },
+    ...{ learn: async () => {}, say: () => {} },
   });
   const epochs = await Promise.all([0, 1].map((epoch) => texts.of(epoch, { isStart: true })));
   const added = epochs.flatMap(({ examples }) => examples.slice(sampled.length).map(({ id }) => id));

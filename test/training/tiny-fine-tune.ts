@@ -53,7 +53,6 @@ export async function tinyFineTune(
     maskedLm: modelFolder,
     train: tinyDataset,
     runtime: { numThreads: 1 },
-    configuration: 'tiny',
     hooks,
     say: (line) => said.push(line),
     ...rest,

@@ -1,5 +1,6 @@
 import { parseConfig } from '../../src/checkpoints/config.ts';
 import { createParameterStore } from '../../src/optim/parameter-store.ts';
+import { identityOf } from '../../src/runs/identity.ts';
 import type { TrainBatch } from '../../src/strategies/strategy.ts';
 import type { RunHooks } from '../../src/training/hooks.ts';
 import { resumeRun } from '../../src/training/resume-run.ts';
@@ -85,6 +86,7 @@ export async function toyRun(p: ToyRun) {
   const batch = (step: number) => ({ exampleIds: [0, 1], share: 1, step, epoch: Math.floor(step / 2) });
   const { hooks, said } = quietHooks(p.stopAfter === undefined ? {} : { stopAfter: p.stopAfter });
   const { outputDir, configuration = 'toy', during = () => {} } = p;
+  const identity = identityOf({ run: { id: configuration } });
   let evaluated = 0;
   const run: TrainingRun = {
     options: {
@@ -109,11 +111,11 @@ export async function toyRun(p: ToyRun) {
       const loss = step + 1 >= (p.nanFrom ?? Number.POSITIVE_INFINITY) ? Number.NaN : w[0]! ** 2 + w[1]! ** 2;
       return { loss, ce: loss, reg: 0 };
     },
-    configuration,
+    identity,
     hooks: { ...hooks, ...(p.now && { now: p.now }) },
     ...(p.resumeFrom !== undefined && {
       resumed: resumeRun(p.resumeFrom, {
-        ...{ outputDir, configuration, endsWithBest: p.options?.loadBestModelAtEnd ?? false },
+        ...{ outputDir, identity, endsWithBest: p.options?.loadBestModelAtEnd ?? false },
       }),
     }),
     ...(p.accuracies === undefined

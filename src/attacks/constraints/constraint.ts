@@ -1,8 +1,11 @@
+import type { Part } from '../../base/part.ts';
+
 /**
- * A rule about replacing one word. Rules are pure: what they answer depends on their arguments alone.
- * Words come without the punctuation around them, in the case they have in the text.
+ * A rule about replacing one word. Rules are pure: what they answer depends on their arguments alone, and two of equal
+ * id, version, settings and content answer the same. Words come without the punctuation around them, in the case they have in the text.
  */
-export interface Constraint {
+export interface Constraint extends Part {
+  readonly version: number;
   /** How the rule is named where results are shown: what it is and where its knowledge comes from. */
   readonly name: string;
   /** May this word of the text be replaced at all? Absent: yes. */

@@ -7,6 +7,8 @@ export type UnknownWords =
 
 /** What similarity filters are made from. */
 export interface SimilarityOptions {
+  /** SHA-256 of the file that it was read from; of a table without a file, whatever tells it from others. */
+  readonly content?: string;
   /** Default `refuse`. */
   readonly unknown?: UnknownWords;
 }
@@ -18,13 +20,15 @@ export interface SimilarityOptions {
  */
 export function neighbourTable(
   table: ReadonlyMap<string, ReadonlySet<string>>,
-  { unknown = 'refuse' }: SimilarityOptions = {},
+  { unknown = 'refuse', content }: SimilarityOptions = {},
 ): Constraint {
   const words = new Set(table.keys());
   for (const neighbours of table.values()) for (const word of neighbours) words.add(word);
   const known = (word: string) => words.has(word.toLowerCase());
   const allowsUnknown = unknown === 'allow';
   return {
+    ...{ id: 'neighbour-table', version: 2, settings: { unknown } },
+    ...(content !== undefined && { content }),
     name: `neighbours (table of ${words.size} words)`,
     allowsReplacing: (word) => allowsUnknown || known(word),
     allowsSubstitution: (from, to) => {

@@ -1,11 +1,12 @@
 import { messageOf, VdaError } from '../../base/error.ts';
+import { contentHash } from '../../runs/identity.ts';
 import type { Constraint } from './constraint.ts';
 import { neighbourTable, type SimilarityOptions } from './neighbour-table.ts';
 import { readSource } from './read-source.ts';
 import { similarVectors, type WordVectors } from './word-vectors.ts';
 
 /** What is asked of a similarity file. */
-export interface SimilarityFileOptions extends SimilarityOptions {
+export interface SimilarityFileOptions extends Omit<SimilarityOptions, 'content'> {
   /** Least cosine, for a file of vectors. Default 0.7, as in the attack of Zhou et al. 2021. */
   readonly threshold?: number;
 }
@@ -22,9 +23,11 @@ export interface SimilarityFileOptions extends SimilarityOptions {
 export function similarityFile(path: string, options: SimilarityFileOptions = {}): Constraint {
   const expected = 'wordnet, none, or the path of a file of word vectors or neighbours';
   const bytes = readSource(path, { what: 'Similarity', expected });
+  const content = contentHash(bytes);
   const isTable = bytes.toString('utf8', 0, 64).trimStart().startsWith('{');
-  if (isTable) return neighbourTable(parseTable(bytes.toString('utf8'), path), options);
-  return similarVectors(parseVectors(bytes, path), { ...options, threshold: options.threshold ?? 0.7 });
+  if (isTable) return neighbourTable(parseTable(bytes.toString('utf8'), path), { ...options, content });
+  const { threshold = 0.7 } = options;
+  return similarVectors(parseVectors(bytes, path), { ...options, threshold, content });
 }
 
 function parseTable(text: string, path: string): ReadonlyMap<string, ReadonlySet<string>> {

@@ -47,7 +47,9 @@ export function stopWords(
   const plain = (word: string) => (asWritten ? word : word.replaceAll('’', "'"));
   const listed = new Set([...words].map(plain));
   const isContent = (word: string) => !listed.has(plain(word.toLowerCase()));
+  const own = words === functionWords ? 'default' : [...listed].sort();
   return {
+    ...{ id: 'stop-words', version: 2, settings: { words: own, asWritten } },
     name: `stop words (${words.size})`,
     allowsReplacing: isContent,
     allowsSubstitution: (_from, to) => isContent(to),

@@ -8,6 +8,7 @@ const word = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}]*(?:['’.-][\p{L}\p{N}][\p{L}\p{M}\
  * word must be another one when case is left aside.
  */
 export const wholeWord: Constraint = {
+  ...{ id: 'whole-word', version: 2 },
   name: 'whole words',
   allowsReplacing: (from) => word.test(from),
   allowsSubstitution: (from, to) => word.test(to) && from.toLowerCase() !== to.toLowerCase(),

@@ -1,4 +1,5 @@
 import { VdaError } from '../../base/error.ts';
+import { contentHash } from '../../runs/identity.ts';
 import type { Constraint } from './constraint.ts';
 import { readSource } from './read-source.ts';
 
@@ -10,21 +11,21 @@ import { readSource } from './read-source.ts';
  */
 export function antonymPairs(path: string): Constraint {
   const pairs = new Set<string>();
-  readSource(path, { what: 'Antonyms', expected: 'wordnet, none, or the path of a file of word pairs' })
-    .toString('utf8')
-    .split('\n')
-    .forEach((line, index) => {
-      const words = line.trim().toLowerCase().split(/\s+/).map(withoutLanguage);
-      if (words.length === 1 && words[0] === '') return;
-      if (words.length !== 2) {
-        throw new VdaError(
-          'bad-input',
-          `${path}, line ${index + 1}: expected two words that are opposites, as in 'good bad'; got '${line.trim()}'.`,
-        );
-      }
-      pairs.add(`${words[0]} ${words[1]}`);
-    });
+  const expected = 'wordnet, none, or the path of a file of word pairs';
+  const text = readSource(path, { what: 'Antonyms', expected }).toString('utf8');
+  text.split('\n').forEach((line, index) => {
+    const words = line.trim().toLowerCase().split(/\s+/).map(withoutLanguage);
+    if (words.length === 1 && words[0] === '') return;
+    if (words.length !== 2) {
+      throw new VdaError(
+        'bad-input',
+        `${path}, line ${index + 1}: expected two words that are opposites, as in 'good bad'; got '${line.trim()}'.`,
+      );
+    }
+    pairs.add(`${words[0]} ${words[1]}`);
+  });
   return {
+    ...{ id: 'antonym-pairs', version: 1, content: contentHash(text) },
     name: `no antonyms (${pairs.size} pairs from a file)`,
     allowsSubstitution: (from, to) => {
       const [a, b] = [from.toLowerCase(), to.toLowerCase()];

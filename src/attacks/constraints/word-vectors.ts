@@ -20,11 +20,13 @@ export interface WordVectors {
  */
 export function similarVectors(
   vectors: WordVectors,
-  { threshold, unknown = 'refuse' }: SimilarityOptions & { readonly threshold: number },
+  { threshold, unknown = 'refuse', content }: SimilarityOptions & { readonly threshold: number },
 ): Constraint {
   const rowOf = (word: string) => vectors.rows.get(word.toLowerCase());
   const allowsUnknown = unknown === 'allow';
   return {
+    ...{ id: 'word-vectors', version: 1, settings: { threshold, unknown } },
+    ...(content !== undefined && { content }),
     name: `cosine of word vectors ≥ ${threshold}${allowsUnknown ? ' where both are known' : ''}`,
     allowsReplacing: (word) => allowsUnknown || rowOf(word) !== undefined,
     allowsSubstitution: (from, to) => {

@@ -26,6 +26,7 @@ export function wordnetAntonyms(wordnet: Wordnet): Constraint {
     return poles;
   };
   return {
+    ...{ id: 'wordnet-antonyms', version: 2, content: wordnet.content() },
     name: 'no antonyms (WordNet 3.1)',
     allowsSubstitution: (from, to) => {
       const [a, b] = [polesOf(from), polesOf(to)];

@@ -39,6 +39,7 @@ export function wordnetRelated(wordnet: Wordnet): Constraint {
     return reach;
   };
   return {
+    ...{ id: 'wordnet-related', version: 2, content: wordnet.content() },
     name: 'related in WordNet 3.1',
     allowsReplacing: (word) => wordnet.knows(word),
     allowsSubstitution: (from, to) => {

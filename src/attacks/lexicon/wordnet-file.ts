@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { messageOf, VdaError } from '../../base/error.ts';
+import { contentHash } from '../../runs/identity.ts';
 
 /** Parts of speech in the order the file stores them: noun, verb, adjective, adverb. */
 export const partsOfSpeech = ['n', 'v', 'a', 'r'] as const;
@@ -36,21 +37,27 @@ const embedded = new URL('../../../assets/lexicon/wordnet.bin.gz', import.meta.u
  * @throws VdaError `not-found` when the file cannot be read, `bad-input` when it is not of that layout
  */
 export function readWordnet(path: string | URL = embedded): WordnetTable {
-  let packed: Buffer;
-  try {
-    packed = readFileSync(path);
-  } catch (error) {
-    throw new VdaError(
-      'not-found',
-      `The WordNet table cannot be read: ${messageOf(error)}. It ships with vda.`,
-    );
-  }
+  const packed = packedBytes(path);
   try {
     return decode(gunzipSync(packed));
   } catch (error) {
     throw new VdaError(
       'bad-input',
       `${path} is not a WordNet table as scripts/build-lexicon.mjs writes it: ${messageOf(error)}`,
+    );
+  }
+}
+
+/** SHA-256 of the file, hex; a millisecond. @throws VdaError `not-found` when it cannot be read */
+export const wordnetContent = (path: string | URL = embedded): string => contentHash(packedBytes(path));
+
+function packedBytes(path: string | URL): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new VdaError(
+      'not-found',
+      `The WordNet table cannot be read: ${messageOf(error)}. It ships with vda.`,
     );
   }
 }

@@ -4,6 +4,7 @@ import {
   type RelationName,
   readWordnet,
   type WordnetTable,
+  wordnetContent,
 } from './wordnet-file.ts';
 
 type PartOfSpeech = (typeof partsOfSpeech)[number];
@@ -52,18 +53,24 @@ export interface Wordnet {
   related(relation: RelationName, synset: number): ArrayLike<number> & Iterable<number>;
   /** Lemmas the word may be a form of, itself included where it is one. */
   lemmas(word: string): ReadonlySet<string>;
+  /** SHA-256 of the file behind the answers, hex. */
+  content(): string;
 }
 
 /**
  * WordNet 3.1 over lower-cased single words, with the inflection rules and irregular forms of its own `morphy`.
- * Nothing is read until the first question.
+ * The table is not decoded before the first question.
  *
  * Source: WordNet manual, morph(7WN), and its `morph.c`. Departures: all rules that give a lemma count, where `morph.c`
  * ends with the first; a verb or adjective in silent -e drops it (*excuseing* is no form of *excuse*).
  *
  * @param load reads the table; the embedded one by default
+ * @param content hashes the file that it is read from
  */
-export function createWordnet(load: () => WordnetTable = () => readWordnet()): Wordnet {
+export function createWordnet(
+  load: () => WordnetTable = () => readWordnet(),
+  content: () => string = wordnetContent,
+): Wordnet {
   let table: WordnetTable | undefined;
   const lemmasOf = new Map<string, readonly (readonly string[])[]>();
   const sensesOf = new Map<number, Map<string, Senses>>(); // by how many senses of a lemma count
@@ -98,6 +105,7 @@ export function createWordnet(load: () => WordnetTable = () => readWordnet()): W
   return {
     senses,
     knows: (word) => lemmasByPart(word).some((lemmas) => lemmas.length > 0),
+    content,
     lemmas: (word) => new Set(lemmasByPart(word).flat()),
     related: (relation, synset) => {
       table ??= load();

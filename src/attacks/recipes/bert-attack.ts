@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { argument, VdaError } from '../../base/error.ts';
 import { checkSettings, type SettingRules, shown } from '../../base/setting-rules.ts';
 import { atMostRate, officialRate } from '../constraints/change-rate.ts';
@@ -153,18 +151,11 @@ export function bertAttack(options: BertAttackOptions = {}): AttackRecipe {
   const meaning = meaningFilters(chosen, fidelity);
   const shared = {
     name: 'bert-attack',
+    version: 3, // 1: `failed` stood for `out-of-queries` and `nothing-to-change` too; 2: words beyond what is read counted
     fidelity,
     settings: {
-      recipe: 'bert-attack',
-      version: 3, // 1: `failed` stood for `out-of-queries` and `nothing-to-change` too; 2: words beyond what is read counted
-      fidelity,
-      candidates,
-      maxChangeRate,
+      ...{ fidelity, candidates, maxChangeRate },
       queryBudget: queryBudget ?? null,
-      similarity: chosen.similarity.map(fingerprint),
-      similarityThreshold: chosen.similarityThreshold,
-      antonyms: fingerprint(chosen.antonyms),
-      stopWords: chosen.stopWords === functionWords ? 'default' : [...chosen.stopWords].sort(),
     },
     filters: meaning.map(({ name }) => name),
     topK: candidates,
@@ -226,12 +217,6 @@ function meaningFilters(chosen: Chosen, fidelity: Fidelity): readonly Constraint
   const stops = chosen.stopWords.size > 0 ? [stopWords(chosen.stopWords, { asWritten })] : [];
   return [...stops, ...similarity, ...antonyms];
 }
-
-/** Names stay, files become the SHA-256 of their bytes: a run belongs to what a file says, wherever it lies. */
-const fingerprint = (source: string): string =>
-  source === 'wordnet' || source === 'none'
-    ? source
-    : `sha256:${createHash('sha256').update(readFileSync(source)).digest('hex')}`;
 
 const attackRules = {
   fidelity: { kind: 'choice', choices: bertAttackDefaults, optional: true },

@@ -22,6 +22,7 @@ const marks = /^\p{M}+$/u;
  * cuts the product of the pieces to the first 24 and ranks these outside their context; see `official-words.ts`.
  */
 export const maskedWords: Transformation = {
+  ...{ id: 'masked-words', version: 1 },
   propose: ({ word, fill, topK }, filler) => {
     const { before, core, after } = splitWord(word);
     const places = withoutPunctuation(fill, filler);

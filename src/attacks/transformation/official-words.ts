@@ -14,6 +14,7 @@ const mostCombinations = 24;
  * Source: the published code as modified for the paper's tables, described, not copied. Kept with its mistakes.
  */
 export const officialWords: Transformation = {
+  ...{ id: 'official-words', version: 1 },
   propose: ({ fill, topK }, filler) => {
     if (fill.pieces.length === 0) return { kind: 'words', words: [] };
     if (fill.pieces.length === 1) {

@@ -1,3 +1,4 @@
+import type { Part } from '../../base/part.ts';
 import type { MaskFiller, WordFill } from '../ports.ts';
 
 /** A word of the text and what the masked language model said about it. */
@@ -13,6 +14,7 @@ export type Proposals =
   | { readonly kind: 'to-rank'; readonly sequences: readonly (readonly number[])[] };
 
 /** Turns the model's tokens into words to try, best first; constraints come after. */
-export interface Transformation {
+export interface Transformation extends Part {
+  readonly version: number;
   propose(slot: Slot, filler: MaskFiller): Proposals;
 }

@@ -16,7 +16,6 @@ import { loadMaskedLm } from '../../inference/load-masked-lm.ts';
 import { createMaskedLm } from '../../inference/masked-lm.ts';
 import { writeReport } from '../../report/write-report.ts';
 import type { ProgressDisplay } from '../../training/hooks.ts';
-import { modelFingerprint } from '../../training/model-fingerprint.ts';
 import { checkOutputFolder, metricsFile, runFile } from '../../training/run-folder.ts';
 import { sayTruncated } from '../../training/training-data.ts';
 import { attackedPart } from '../attacked-part.ts';
@@ -47,7 +46,7 @@ const attack: Run<typeof attackSpec> = async (options, io) => {
   const shard = shardOf(options, io.env);
   const remark = shardRemark(shard, { options, env: io.env });
   if (remark !== undefined) say(remark);
-  const recipe = bertAttack(await recipeOptions(options));
+  const recipe = await recipeOf(options);
   const access = modelAccess(io);
   const model = await loadClassifier(options.model, access);
   const mlm = options.mlm ?? baseModelOf(model);
@@ -78,11 +77,10 @@ const attack: Run<typeof attackSpec> = async (options, io) => {
       victimOf(classifier, { unkToken: tokenizer.tokenOf(tokenizer.unkId), signal: io.signal }),
     ),
     filler: createMaskedLm(maskedLm, { ...runtime, signal: io.signal }),
-    config: {
-      model: { path: basename(resolve(model.folder)), sha256: await modelFingerprint(model.folder) },
-      mlm: { path: basename(resolve(maskedLm.folder)), sha256: await modelFingerprint(maskedLm.folder) },
-      data: { path: basename(data.path), sha256: data.sha256, columns: data.columns },
-      maxSeqLength: classifier.maxLength,
+    about: {
+      model: basename(resolve(model.folder)),
+      maskedLm: basename(resolve(maskedLm.folder)),
+      data: basename(data.path),
     },
     ...(options.timeLimit !== undefined && { timeLimit: options.timeLimit }),
     onProgress: display.update,
@@ -102,15 +100,16 @@ const attack: Run<typeof attackSpec> = async (options, io) => {
   await writeResults(options, { modelFolder: model.folder, record, io });
 };
 
-async function recipeOptions(options: Options) {
+/** The attack that the options ask for, its lexica read. */
+export async function recipeOf(options: Options): Promise<AttackRecipe> {
   const { fidelity, maxCandidates, maxChangeRate, queryBudget, similarity, similarityThreshold, antonyms } =
     options;
-  return {
+  return bertAttack({
     ...{ fidelity, maxChangeRate, similarity, similarityThreshold, antonyms },
     candidates: maxCandidates,
     stopWords: await stopWordsOf(options.stopWords),
     ...(queryBudget !== undefined && { queryBudget }),
-  };
+  });
 }
 
 async function stopWordsOf(source: string): Promise<ReadonlySet<string>> {

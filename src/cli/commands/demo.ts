@@ -5,9 +5,10 @@ import { renderTable } from '../../attacks/results-table.ts';
 import { holdFolder } from '../../checkpoints/folder-lock.ts';
 import { writeReport } from '../../report/write-report.ts';
 import { lastCheckpoint } from '../../training/checkpoint.ts';
-import { checkSameOptions } from '../../training/run-folder.ts';
+import { checkSameRun } from '../../training/run-folder.ts';
 import type { Run } from '../command-table.ts';
 import type { Io } from '../io.ts';
+import { modelAccess } from '../model-access.ts';
 import type { demoSpec } from '../options/demo.ts';
 import { trainSpec } from '../options/train.ts';
 import { parseFlags } from '../parse-flags.ts';
@@ -16,6 +17,7 @@ import { resolveOptions } from '../resolve.ts';
 import { sayTo } from '../say.ts';
 import { withoutArray } from '../shard.ts';
 import type { OptionsOf } from '../spec.ts';
+import { prepareTraining } from './train.ts';
 
 type Options = OptionsOf<typeof demoSpec>;
 
@@ -52,8 +54,10 @@ const demo: Run<typeof demoSpec> = async (options, io) => {
   for (const model of models) {
     const folder = join(options.outputDir, model.folder);
     const training = trainArguments(options, { ...model, folder });
-    if (existsSync(join(folder, 'model.safetensors'))) checkSameOptions(folder, optionsOfTraining(training));
-    else await perform(training);
+    if (existsSync(join(folder, 'model.safetensors'))) {
+      const { identity } = await prepareTraining(optionsOfTraining(training), { access: modelAccess(io) });
+      checkSameRun(folder, identity);
+    } else await perform(training);
     await perform(attackArguments(options, folder));
   }
   const { file, rows } = await writeReport({

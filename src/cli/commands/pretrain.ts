@@ -1,17 +1,19 @@
 import { type ModelConfig, parseConfig } from '../../checkpoints/config.ts';
 import { holdFolder } from '../../checkpoints/folder-lock.ts';
+import { hashFile } from '../../checkpoints/hash-file.ts';
 import { checkVocabulary, loadModelFolder } from '../../checkpoints/model-folder.ts';
 import { resolveModel } from '../../checkpoints/resolve-model.ts';
 import { requireTiedDecoder } from '../../checkpoints/tied-decoder.ts';
 import type { StoredWeights } from '../../checkpoints/weights.ts';
 import { readLines } from '../../data/text-lines.ts';
+import { modelFolderIdentity } from '../../inference/model-identity.ts';
 import type { Architecture } from '../../models/architecture.ts';
 import { architectureOf } from '../../models/index.ts';
+import { contentHashOf } from '../../runs/identity.ts';
 import { loadTokenizer } from '../../text/load-tokenizer.ts';
 import type { Tokenizer } from '../../text/tokenizer.ts';
 import { tokenizerFromFiles } from '../../text/tokenizer-from-files.ts';
 import { cooccurrenceEmbeddings } from '../../training/cooccurrence.ts';
-import { hashFile } from '../../training/hash-file.ts';
 import { type MlmCorpus, packCorpus } from '../../training/mlm-corpus.ts';
 import { positionDimensions, startAtNeighbours } from '../../training/neighbour-attention.ts';
 import { newMaskedLms } from '../../training/new-masked-lm.ts';
@@ -24,6 +26,7 @@ import { hooksOf } from '../hooks.ts';
 import type { CommandIo } from '../io.ts';
 import { modelAccess, runtimeOf } from '../model-access.ts';
 import type { pretrainSpec } from '../options/pretrain.ts';
+import { pretrainingIdentity } from '../pretraining-identity.ts';
 import { createProgress } from '../progress.ts';
 import { checkpointToResume, resumeArguments } from '../resume.ts';
 import { recordOf } from '../run-record.ts';
@@ -37,16 +40,23 @@ export const run: Run<typeof pretrainSpec> = (options, io) =>
   holdFolder(options.outputDir, { work: 'a pre-training' }, () => pretrain(options, io));
 
 const pretrain: Run<typeof pretrainSpec> = async (options, io) => {
-  const data: Record<string, string> = {};
-  for (const path of options.trainFiles) data[path] = await hashFile(path);
-  if (options.validationFile) data[options.validationFile] = await hashFile(options.validationFile);
-  const record = recordOf({ command: 'pretrain', options, data });
+  const texts = await Promise.all(options.trainFiles.map(hashFile));
+  const data = {
+    ...Object.fromEntries(options.trainFiles.map((path, i) => [path, texts[i]!])),
+    ...(options.validationFile && { [options.validationFile]: await hashFile(options.validationFile) }),
+  };
+  const modelFolder = options.model && (await resolveModel(options.model, modelAccess(io)));
+  const identity = pretrainingIdentity(options, {
+    texts: { id: 'texts', content: contentHashOf(texts) },
+    model: modelFolder ? await modelFolderIdentity(modelFolder) : undefined,
+  });
+  const record = recordOf({ command: 'pretrain', options, data, identity });
   openRunFolder(options.outputDir, {
     ...{ record, model: options.model },
     resume: options.resumeFromCheckpoint !== undefined,
   });
 
-  const { tokenizer, config, found } = await startingPoint(options, io);
+  const { tokenizer, config, found } = await startingPoint(options, { io, modelFolder });
   const architecture = architectureOf(config.modelType);
   const length = Math.min(options.maxSeqLength, architecture.positions(config));
   const corpus = await pack(options.trainFiles, { tokenizer, length, io, label: 'Packing texts' });
@@ -81,7 +91,7 @@ const pretrain: Run<typeof pretrainSpec> = async (options, io) => {
   }
   const { steps, interrupted, evalLoss } = await runPretraining({
     ...{ options, architecture, config, tokenizer, model, corpus, held, resumeFrom },
-    ...{ configuration: record.configuration, runtime: runtimeOf(options), hooks: hooksOf(io) },
+    ...{ identity, runtime: runtimeOf(options), hooks: hooksOf(io) },
   });
   if (interrupted) {
     io.stderr.write(`Saved after step ${steps}. Go on with: vda ${resumeArguments(io)}\n`);
@@ -123,9 +133,11 @@ interface StartingPoint {
 }
 
 /** A checkpoint's tokenizer, configuration and weights, or a new vocabulary and an empty model of the asked size. */
-async function startingPoint(options: Options, io: CommandIo): Promise<StartingPoint> {
-  if (options.model !== undefined) {
-    const folder = await resolveModel(options.model, modelAccess(io));
+async function startingPoint(
+  options: Options,
+  { io, modelFolder: folder }: { readonly io: CommandIo; readonly modelFolder: string | undefined },
+): Promise<StartingPoint> {
+  if (folder !== undefined) {
     const { config, weights } = loadModelFolder(folder);
     requireTiedDecoder(config, folder);
     const tokenizer = await loadTokenizer(folder);

@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { basename, join, resolve, sep } from 'node:path';
 import { type AttackManifest, attackFiles, readManifest } from '../../attacks/attack-run.ts';
 import { mergeShards } from '../../attacks/merge-shards.ts';
-import { attackedModel } from '../../attacks/provenance.ts';
 import { renderTable } from '../../attacks/results-table.ts';
 import { VdaError } from '../../base/error.ts';
 import { writeFilesAtomically } from '../../checkpoints/atomic-file.ts';
@@ -52,8 +51,8 @@ function manifestOf(folder: string): AttackManifest {
 function withPartsMerged(attacks: readonly Attack[], outputDir: string): readonly Attack[] {
   const groups = new Map<string, Attack[]>();
   for (const attack of attacks) {
-    const { shard, hash } = attack.manifest;
-    const key = shard.count > 1 ? hash : attack.folder;
+    const { shard, identity } = attack.manifest;
+    const key = shard.count > 1 ? identity.hash : attack.folder;
     groups.set(key, [...(groups.get(key) ?? []), attack]);
   }
   const several = groups.size > 1;
@@ -78,7 +77,7 @@ function withPartsMerged(attacks: readonly Attack[], outputDir: string): readonl
 
 /** Names as given; else those of the attacked models where they differ, or those of the attacks' folders. */
 function sourcesOf(attacks: readonly Attack[]): readonly ReportSource[] {
-  const models = attacks.map(({ manifest }) => basename(attackedModel(manifest)?.called ?? ''));
+  const models = attacks.map(({ manifest }) => basename(manifest.about.model ?? ''));
   const telling = new Set(models).size === models.length && models.every((model) => model !== '');
   const folders = folderNames(attacks.map(({ folder }) => folder));
   return attacks.map(({ folder, name }, i) => {

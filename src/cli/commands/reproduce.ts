@@ -3,6 +3,7 @@ import { basename, extname, join } from 'node:path';
 import { VdaError } from '../../base/error.ts';
 import { writeFilesAtomically } from '../../checkpoints/atomic-file.ts';
 import { holdFolder } from '../../checkpoints/folder-lock.ts';
+import { hashFile } from '../../checkpoints/hash-file.ts';
 import { resolveModel } from '../../checkpoints/resolve-model.ts';
 import { openNamedDataset } from '../../data/named-dataset.ts';
 import { stateOf } from '../../experiments/cell-folder.ts';
@@ -22,10 +23,10 @@ import { type ResultsTable, tableOf } from '../../experiments/table.ts';
 import { writeCsv } from '../../experiments/write-csv.ts';
 import { writeLatex } from '../../experiments/write-latex.ts';
 import { writeMarkdown } from '../../experiments/write-markdown.ts';
+import { modelFolderIdentity } from '../../inference/model-identity.ts';
 import { writeGridReport } from '../../report/grid-report.ts';
 import { shownValue, thisPlace, withShownPaths } from '../../report/shown-path.ts';
-import { hashFile } from '../../training/hash-file.ts';
-import { modelFingerprint } from '../../training/model-fingerprint.ts';
+import { identityOf } from '../../runs/identity.ts';
 import type { Run } from '../command-table.ts';
 import { flaggedMessageOf } from '../error-message.ts';
 import { formatDuration } from '../format.ts';
@@ -40,6 +41,7 @@ import { sayTo } from '../say.ts';
 import { shardOf, shardRemark, withoutArray } from '../shard.ts';
 import type { OptionsOf } from '../spec.ts';
 import { readVariables } from '../variables.ts';
+import { recipeOf } from './attack.ts';
 
 type Options = OptionsOf<typeof reproduceSpec>;
 
@@ -57,9 +59,10 @@ export const run: Run<typeof reproduceSpec> = async (options, io) => {
     hashFile: remembered(hashFile),
     hashModel: remembered(
       options.dryRun
-        ? (name) => cachedFingerprint(name, io)
-        : async (name) => modelFingerprint(await resolveModel(name, modelAccess(io))),
+        ? (name) => cachedHash(name, io)
+        : async (name) => folderHash(await resolveModel(name, modelAccess(io))),
     ),
+    recipeOf: remembered(recipeOf),
     hashSplit: remembered(
       async ({ dataset, dataDir, split }) => openNamedDataset(dataset, { dataDir })(split).sha256,
     ),
@@ -154,11 +157,14 @@ const machineOptions = (options: Options, given: ReadonlySet<string>): ReadonlyM
     (['device', 'numThreads'] as const).filter((key) => given.has(key)).map((key) => [key, options[key]]),
   );
 
-/** A model's fingerprint without a download; of one that is not here its name, which is no cell's that was done. */
-async function cachedFingerprint(name: string, io: CommandIo): Promise<string> {
+const folderHash = async (folder: string): Promise<string> =>
+  identityOf({ model: await modelFolderIdentity(folder) }).hash;
+
+/** {@link folderHash} without a download; of one that is not here its name, which is no cell's that was done. */
+async function cachedHash(name: string, io: CommandIo): Promise<string> {
   const environment = { ...io.env, HF_HUB_OFFLINE: '1' };
   try {
-    return await modelFingerprint(await resolveModel(name, { ...modelAccess(io), environment }));
+    return await folderHash(await resolveModel(name, { ...modelAccess(io), environment }));
   } catch (thrown) {
     if (!(thrown instanceof VdaError) || thrown.code !== 'offline') throw thrown;
     sayTo(io)(
@@ -169,8 +175,8 @@ async function cachedFingerprint(name: string, io: CommandIo): Promise<string> {
 }
 
 /** The same question is asked once. */
-function remembered<T>(ask: (question: T) => Promise<string>): (question: T) => Promise<string> {
-  const answers = new Map<string, Promise<string>>();
+function remembered<T, A>(ask: (question: T) => Promise<A>): (question: T) => Promise<A> {
+  const answers = new Map<string, Promise<A>>();
   return (question) => {
     const key = JSON.stringify(question);
     const answer = answers.get(key) ?? ask(question);

@@ -1,8 +1,9 @@
 import { basename, join, resolve } from 'node:path';
 import { writeFilesAtomically } from '../../checkpoints/atomic-file.ts';
 import { holdFolder } from '../../checkpoints/folder-lock.ts';
+import { hashFile } from '../../checkpoints/hash-file.ts';
 import { isFolder } from '../../checkpoints/paths.ts';
-import { resolveModel } from '../../checkpoints/resolve-model.ts';
+import { type ResolveModelOptions, resolveModel } from '../../checkpoints/resolve-model.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import { sampleExamples } from '../../data/sample-examples.ts';
 import { exportOnnx } from '../../inference/export-onnx.ts';
@@ -14,9 +15,9 @@ import type { VdaOptions } from '../../strategies/vda-options.ts';
 import { withAdversarialExamples } from '../../training/adversarial-examples.ts';
 import { createEvaluation } from '../../training/evaluation.ts';
 import { fineTune } from '../../training/fine-tune.ts';
-import { hashFile } from '../../training/hash-file.ts';
-import { type ModelFolders, openRunFolder } from '../../training/run-folder.ts';
+import { checkOutputFolder, type ModelFolders, openRunFolder } from '../../training/run-folder.ts';
 import type { Evaluation, TrainingResult } from '../../training/run-training.ts';
+import { trainIdentityOfFolders } from '../../training/train-identity.ts';
 import type { TrainOptions } from '../../training/train-options.ts';
 import type { Run } from '../command-table.ts';
 import { hooksOf } from '../hooks.ts';
@@ -50,26 +51,21 @@ const train: Run<typeof trainSpec> = async (options, io) => {
     for (const line of [...officialChoices(options), ...ofMethod]) say(`official: ${line}`);
   }
 
+  const resumeFrom = checkpointToResume(options);
+  checkOutputFolder(options.outputDir, 'train'); // before models are downloaded
+  const prepared = await prepareTraining(options, { sets, resumeFrom, access: modelAccess(io) });
+  const { train, identity, modelFolder, maskedLm, adaModel } = prepared;
   const inputs = inputKindOf(sets.train.columns);
   const data = { ...hashesOf(sets), ...(await augmentHashes(options)) };
   const modelFolders = { ...folderOf('model', options), ...folderOf('mlm', options) };
-  const record = recordOf({ command: 'train', options, data, inputs, modelFolders });
-  const resumeFrom = checkpointToResume(options);
+  const record = recordOf({ command: 'train', options, data, inputs, modelFolders, identity });
   openRunFolder(options.outputDir, { record, resume: resumeFrom !== undefined, model: options.model });
-  const train = withAdversarialExamples(sets.train, options.augmentFiles ?? []);
   const added = train.examples.length - sets.train.examples.length;
   if (options.augmentFiles) say(`${added} adversarial texts are added to ${sets.train.examples.length}.`);
-  const access = modelAccess(io);
-  const modelFolder = await resolveModel(options.model, access);
-  const maskedLm = options.mlm === undefined ? modelFolder : await resolveModel(options.mlm, access);
-  // A run that goes on has kept what fooled the other classifier, and does not need it.
-  const { adaModel: other } = options;
-  const isKept = other === undefined || resumeFrom !== undefined;
-  const adaModel = isKept ? other : await resolveModel(other, access);
   const result = await fineTune({
     ...{ options: { ...trainOptionsOf(options), adaModel }, modelFolder, maskedLm },
     ...{ train, validation: sets.validation, runtime: runtimeOf(options) },
-    ...{ configuration: record.configuration, resumeFrom, hooks: hooksOf(io), say },
+    ...{ identity, resumeFrom, hooks: hooksOf(io), say },
   });
   if (result.interrupted) {
     say(`Saved after step ${result.steps}. Go on with: vda ${resumeArguments(io)}`);
@@ -91,6 +87,30 @@ const train: Run<typeof trainSpec> = async (options, io) => {
   const figures = { ...prefixed('validation', result.evaluation), ...prefixed('test', onTest) };
   io.stdout.write(`${JSON.stringify({ outputDir, steps: result.steps, ...figures })}\n`);
 };
+
+/** The texts and models that options name, and what decides the training on them. */
+export async function prepareTraining(
+  options: Options,
+  p: {
+    readonly sets?: Sets;
+    readonly resumeFrom?: string | undefined;
+    readonly access: ResolveModelOptions;
+  },
+) {
+  const { sets = loadSets(options), resumeFrom, access } = p;
+  const train = withAdversarialExamples(sets.train, options.augmentFiles ?? []);
+  const modelFolder = await resolveModel(options.model, access);
+  const maskedLm = options.mlm === undefined ? modelFolder : await resolveModel(options.mlm, access);
+  // A run that goes on has kept what fooled the other classifier, and does not need it.
+  const { adaModel: other } = options;
+  const isKept = other === undefined || resumeFrom !== undefined;
+  const adaModel = isKept ? other : await resolveModel(other, access);
+  const identity = await trainIdentityOfFolders({
+    ...{ options: { ...trainOptionsOf(options), adaModel }, device: options.device, resumeFrom },
+    ...{ train, validation: sets.validation, modelFolder, maskedLmFolder: maskedLm },
+  });
+  return { train, modelFolder, maskedLm, adaModel, identity };
+}
 
 /** What the run's loop needs, from what the command line gives. */
 export function trainOptionsOf(options: Options): TrainOptions {

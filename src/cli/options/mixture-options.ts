@@ -1,10 +1,6 @@
-import { needsCandidates, type VdaOptions } from '../../strategies/vda-options.ts';
+import { asksMaskedLm, needsCandidates, type VdaOptions } from '../../strategies/vda-options.ts';
 
 type Chosen = Pick<VdaOptions, 'mixture' | 'embeddingTable' | 'candidateFilter'>;
-
-/** Whether a mixture asks a masked language model: all do but the mean of the classifier's own table. */
-export const asksMaskedLm = ({ mixture, embeddingTable }: Chosen): boolean =>
-  mixture !== 'mean' || embeddingTable === 'mlm';
 
 /** Options of VDA that only some mixtures read. */
 const isRead: Readonly<Record<string, (chosen: Chosen) => boolean>> = {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { asksMaskedLm } from '../../strategies/vda-options.ts';
 import { trainRules } from '../../training/train-rules.ts';
 import { kebabCase } from '../names.ts';
 import { usageError } from '../parse-flags.ts';
@@ -18,7 +19,7 @@ import {
 } from './data.ts';
 import { ignoredWarmup } from './ignored-warmup.ts';
 import { methodOptions, officialMethodOptions, settingsOfOthers, unreadByOfficial } from './methods.ts';
-import { asksMaskedLm, unreadByMixture } from './mixture-options.ts';
+import { unreadByMixture } from './mixture-options.ts';
 import { allowMissing, device, dropout, modelOption, numThreads, seed } from './model.ts';
 import {
   evaluationOptions,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { mayReplace } from '../../../src/attacks/constraints/constraint.ts';
 import type { MaskFiller, Victim } from '../../../src/attacks/ports.ts';
+import { recipeIdentity } from '../../../src/attacks/recipe.ts';
 import {
   type BertAttackOptions,
   bertAttack,
@@ -175,17 +176,19 @@ describe('bertAttack', () => {
   ])('%j is refused in words', (options, message) => expect(() => bertAttack(options)).toThrow(message));
 
   test('says which choices decide results, and where official departs', () => {
-    expect(bertAttack().settings).toEqual({
-      recipe: 'bert-attack',
-      version: 3,
-      fidelity: 'default',
-      candidates: 48,
-      maxChangeRate: 0.4,
-      queryBudget: null,
-      similarity: ['wordnet'],
-      similarityThreshold: 0.7,
-      antonyms: 'wordnet',
-      stopWords: 'default',
+    const content = expect.stringMatching(/^[0-9a-f]{64}$/);
+    expect(recipeIdentity(bertAttack())).toEqual({
+      ...{ id: 'bert-attack', version: 3 },
+      settings: { fidelity: 'default', candidates: 48, maxChangeRate: 0.4, queryBudget: null },
+      parts: {
+        transformation: { id: 'masked-words', version: 1 },
+        constraints: [
+          { id: 'whole-word', version: 2 },
+          { id: 'stop-words', version: 2, settings: { words: 'default', asWritten: false } },
+          { id: 'wordnet-related', version: 2, content },
+          { id: 'wordnet-antonyms', version: 2, content },
+        ],
+      },
     });
     expect(bertAttack(official).filters).toEqual([]);
     expect(new Set(officialDepartures.map(({ what }) => what)).size).toBe(officialDepartures.length);

@@ -1,0 +1,68 @@
+import type { Part } from '../base/part.ts';
+import { type Identity, identityOf } from '../runs/identity.ts';
+import type { pretrainSpec } from './options/pretrain.ts';
+import type { OptionsOf } from './spec.ts';
+
+type Options = OptionsOf<typeof pretrainSpec>;
+
+/** One more with each change of what a pre-training of the same options and texts comes to. */
+const pretrainingVersion = 2;
+
+/** Which options decide what a pre-training comes to; the others say where, how fast, or how much is told. */
+const decides = {
+  trainFiles: false, // by content
+  validationFile: false, // measures the end
+  model: false, // by content
+  allowMissing: false, // the model's content says what is missing
+  outputDir: false,
+  resumeFromCheckpoint: false,
+  saveStrategy: false,
+  saveSteps: false,
+  saveTotalLimit: false,
+  loggingSteps: false,
+  numThreads: false,
+  maxSeqLength: true,
+  mlmProbability: true,
+  architecture: true,
+  vocabSize: true,
+  hiddenSize: true,
+  numHiddenLayers: true,
+  numAttentionHeads: true,
+  intermediateSize: true,
+  embeddingInit: true,
+  attentionInit: true,
+  dropout: true,
+  dtype: true,
+  numTrainEpochs: true,
+  maxSteps: true,
+  timeLimit: true,
+  perDeviceTrainBatchSize: true,
+  gradientAccumulationSteps: true,
+  learningRate: true,
+  lrSchedulerType: true,
+  warmupRatio: true,
+  weightDecay: true,
+  maxGradNorm: true,
+  adamBeta1: true,
+  adamBeta2: true,
+  adamEpsilon: true,
+  device: true,
+  seed: true,
+} satisfies Record<keyof Options, boolean>;
+
+/** What decides the masked language model that `vda pretrain` makes. */
+export const pretrainingIdentity = (
+  options: Options,
+  inputs: { readonly texts: Part; readonly model: Part | undefined },
+): Identity =>
+  identityOf({
+    pretraining: {
+      ...{ id: 'pre-training', version: pretrainingVersion },
+      settings: Object.fromEntries(
+        Object.entries(decides)
+          .filter(([, does]) => does)
+          .map(([name]) => [name, options[name as keyof Options]]),
+      ),
+    },
+    ...inputs,
+  });

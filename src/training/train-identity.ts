@@ -1,0 +1,181 @@
+import { recipeIdentity } from '../attacks/recipe.ts';
+import { bertAttack } from '../attacks/recipes/bert-attack.ts';
+import type { Part } from '../base/part.ts';
+import { isFolder, isSamePath } from '../checkpoints/paths.ts';
+import { resolveModel } from '../checkpoints/resolve-model.ts';
+import type { Dataset } from '../data/dataset.ts';
+import { datasetIdentity } from '../data/dataset-identity.ts';
+import { exampleDraw } from '../data/draw-examples.ts';
+import { modelFolderIdentity } from '../inference/model-identity.ts';
+import { type Identity, identityOf } from '../runs/identity.ts';
+import type { RuntimeOptions } from '../runtime/compile.ts';
+import { type MethodName, methods } from '../strategies/index.ts';
+import type { Method } from '../strategies/method.ts';
+import { asksMaskedLm, type VdaOptions, vdaVersion } from '../strategies/vda-options.ts';
+import { readState } from './checkpoint.ts';
+import { relatedFilterIdentity } from './related-candidates.ts';
+import type { TrainOptions } from './train-options.ts';
+
+/**
+ * One more with each change of what a training of the same options comes to: order of the texts, dropout masks, optimizer,
+ * schedule, encoder. Methods and VDA have versions of their own.
+ */
+export const trainingVersion = 2;
+
+/** Which options decide what a training comes to; the others say where, how fast, or how much is told. */
+const decides = {
+  allowMissing: false, // the model's content says what is missing
+  outputDir: false,
+  candidatesDir: false,
+  saveTotalLimit: false,
+  loggingSteps: false,
+  perDeviceEvalBatchSize: false,
+  adaModel: false, // by content, below
+  method: false, // with its version, below
+  vda: false, // likewise
+  evalSteps: false, // as it takes effect, below
+  seed: true,
+  maxSeqLength: true,
+  padToMaxLength: true,
+  shuffle: true,
+  dropout: true,
+  numTrainEpochs: true,
+  maxSteps: true,
+  perDeviceTrainBatchSize: true,
+  gradientAccumulationSteps: true,
+  evalStrategy: true,
+  metricForBestModel: true,
+  loadBestModelAtEnd: true,
+  earlyStoppingPatience: true,
+  saveStrategy: true,
+  saveSteps: true,
+  adaExamples: true,
+  officialCode: true,
+  learningRate: true,
+  lrSchedulerType: true,
+  warmupRatio: true,
+  weightDecay: true,
+  maxGradNorm: true,
+  adamBeta1: true,
+  adamBeta2: true,
+  adamEpsilon: true,
+} satisfies Record<keyof TrainOptions, boolean>;
+
+const vdaDecides = {
+  mixture: true,
+  noiseStd: true,
+  temperature: true,
+  topK: true,
+  numVirtual: true,
+  lambda: true,
+  consistency: true,
+  excludeOriginal: true,
+  candidateFilter: true,
+  interpolation: true,
+  mixSpecialTokens: true,
+  embeddingTable: true,
+  cleanGradient: true,
+  officialCode: true,
+} satisfies Record<keyof VdaOptions, true>;
+
+/** What a training starts from, for telling it from others. */
+export interface TrainingInputs {
+  readonly options: TrainOptions;
+  /** The encoder to start from, the masked language model and the classifier that is attacked, by content. */
+  readonly model: Part;
+  /** Needed where {@link readsMaskedLm} says so; else it decides nothing. */
+  readonly maskedLm?: Part | undefined;
+  readonly adaModel?: Part | undefined;
+  /** The texts as they are trained on: drawn, with adversarial ones added. */
+  readonly train: Part;
+  readonly validation?: Part | undefined;
+  readonly device?: RuntimeOptions['device'];
+}
+
+/** Whether a training asks a masked language model: VDA does with most mixtures, and so do attacks in training. */
+export const readsMaskedLm = ({ vda, metricForBestModel, adaExamples }: TrainOptions): boolean =>
+  (vda !== undefined && asksMaskedLm(vda)) || attacksItself({ metricForBestModel, adaExamples });
+
+const attacksItself = ({
+  metricForBestModel,
+  adaExamples,
+}: Pick<TrainOptions, 'metricForBestModel' | 'adaExamples'>): boolean =>
+  metricForBestModel === 'attack_accuracy' || adaExamples > 0;
+
+/** What decides the outcome of a training. Two of equal identity end in the same weights. */
+export function trainIdentity(p: TrainingInputs): Identity {
+  const { options, device = 'cpu' } = p;
+  const settings = Object.fromEntries(
+    Object.entries(decides)
+      .filter(([, does]) => does)
+      .map(([name]) => [name, options[name as keyof TrainOptions]]),
+  );
+  const { evalStrategy, evalSteps, loggingSteps } = options;
+  const every = evalStrategy === 'steps' ? { evalSteps: evalSteps ?? loggingSteps } : {};
+  return identityOf({
+    training: { id: 'training', version: trainingVersion, settings: { ...settings, ...every, device } },
+    method: methodIdentity(options),
+    vda: options.vda && vdaIdentity(options.vda),
+    attack: attacksItself(options) ? attackInTraining() : undefined,
+    model: p.model,
+    maskedLm: readsMaskedLm(options) ? p.maskedLm : undefined,
+    adaModel: p.adaModel,
+    train: p.train,
+    validation: p.validation,
+  });
+}
+
+/**
+ * {@link trainIdentity} of what lies in folders: every file that counts is hashed. A run that goes on has kept what fooled
+ * the other classifier and does not need it, so where that is gone it is what it was.
+ */
+export async function trainIdentityOfFolders(
+  p: Pick<TrainingInputs, 'options' | 'device'> & {
+    readonly train: Dataset;
+    readonly validation?: Dataset | undefined;
+    readonly modelFolder: string;
+    readonly maskedLmFolder: string;
+    /** The checkpoint that the run goes on from. */
+    readonly resumeFrom?: string | undefined;
+  },
+): Promise<Identity> {
+  const { options, device, modelFolder, maskedLmFolder, resumeFrom, train, validation } = p;
+  const model = await modelFolderIdentity(modelFolder);
+  const asks = readsMaskedLm(options);
+  const isOwn = isSamePath(maskedLmFolder, modelFolder);
+  const maskedLm = !asks ? undefined : isOwn ? model : await modelFolderIdentity(maskedLmFolder);
+  return trainIdentity({
+    ...{ options, device, model, maskedLm },
+    adaModel: await adaModelIdentity(options, resumeFrom),
+    train: datasetIdentity(train),
+    validation: validation && datasetIdentity(validation),
+  });
+}
+
+async function adaModelIdentity(
+  { adaModel }: TrainOptions,
+  resumeFrom: string | undefined,
+): Promise<Part | undefined> {
+  if (adaModel === undefined) return undefined;
+  if (resumeFrom === undefined || isFolder(adaModel))
+    return modelFolderIdentity(await resolveModel(adaModel));
+  return readState(resumeFrom).identity?.parts.adaModel as Part | undefined;
+}
+
+const attackInTraining = (): Part => {
+  const { settings, ...recipe } = recipeIdentity(bertAttack());
+  return { ...recipe, settings: { ...settings, draw: exampleDraw } };
+};
+
+function methodIdentity({ method = { name: 'standard' } }: TrainOptions): Part {
+  const table = methods as Readonly<Record<MethodName, Method>>;
+  const { version, options } = table[method.name];
+  const defaults = Object.fromEntries(Object.entries(options).map(([name, one]) => [name, one.default]));
+  return { id: method.name, version, settings: { ...defaults, ...method.settings } };
+}
+
+const vdaIdentity = (vda: VdaOptions): Part => ({
+  ...{ id: 'vda', version: vdaVersion },
+  settings: Object.fromEntries(Object.keys(vdaDecides).map((name) => [name, vda[name as keyof VdaOptions]])),
+  parts: { candidateFilter: vda.candidateFilter === 'related' ? relatedFilterIdentity() : undefined },
+});
