@@ -3,7 +3,7 @@
  * commands of `vda` use; options have the names, meanings and defaults of the command line.
  *
  *     const options = trainOptions({ model, trainFile, outputDir: 'runs/vda', vda: true });
- *     await fineTune({ options, modelFolder, maskedLm: modelFolder, train, ...quietRun });
+ *     await fineTune({ options, train, ...quietRun });
  *     const classifier = await createClassifier(await loadClassifier('runs/vda'));
  *     const [logits] = await classifier.logits([{ text: 'A film that stays with you.' }]);
  *
@@ -59,3 +59,4 @@ export { type FineTuning, fineTune } from './training/fine-tune.ts';
 export { quietRun } from './training/quiet-run.ts';
 export type { TrainingResult } from './training/run-training.ts';
 export type { TrainOptions } from './training/train-options.ts';
+export type { TrainSources } from './training/train-sources.ts';

@@ -18,6 +18,10 @@ test('trainOptions: what is left out is as on the command line, and what has no 
   const left = { numTrainEpochs: undefined, noiseStd: undefined, topK: undefined };
   expect(library.trainOptions({ ...files, ...left, fidelity: 'official' }).numTrainEpochs).toBe(10);
   expect(() => library.trainOptions({ ...files, topK: 3 })).toThrow(/--top-k has no effect without --vda/);
+  for (const key of ['testFile', 'textColumn', 'textPairColumn', 'labelColumn'] as const) {
+    const message = `trainOptions: fineTune does not read these (${key}: `;
+    expect(() => library.trainOptions({ ...files, [key]: 'x' })).toThrow(message);
+  }
 });
 
 test('a program trains, asks and attacks as the README shows', async () => {

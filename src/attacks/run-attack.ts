@@ -13,10 +13,10 @@ import {
   claimFolder,
   shardOfExamples,
 } from './attack-run.ts';
-import { checkAttackParts, checkExamples } from './check-arguments.ts';
+import { checkExamples } from './check-arguments.ts';
 import type { AttackRecord } from './record.ts';
 import { readResults, repairResults, resultLine } from './results-file.ts';
-import { type AttackManyOptions, attackMany } from './search/attack-many.ts';
+import { type AttackManyOptions, attackMany, checkAttackManyOptions } from './search/attack-many.ts';
 import { toRecord } from './to-record.ts';
 import { remarkOnUnspaced } from './unspaced-texts.ts';
 
@@ -73,7 +73,7 @@ export const runAttack = async (
 ): Promise<AttackRunResult> => {
   const owner = 'runAttack';
   checkExamples(owner, examples);
-  checkAttackParts(owner, options);
+  checkAttackManyOptions(owner, options);
   const { folder } = options;
   requireArgument(isText(folder), { owner, name: 'folder', expected: 'the path of a folder', got: folder });
   return holdFolder(folder, { work: 'an attack' }, () => runAttackAlone(examples, options));

@@ -1,5 +1,6 @@
 import { VdaError } from '../base/error.ts';
 import { excerpt } from '../base/excerpt.ts';
+import { vdaVersion } from '../checkpoints/versions.ts';
 import { type Command, commands } from './command-table.ts';
 import { readConfigFile } from './config-file.ts';
 import { commandHelp, programHelp } from './help.ts';
@@ -8,7 +9,6 @@ import { didYouMean } from './names.ts';
 import { hasFlag, parseFlags } from './parse-flags.ts';
 import { resolveOptions } from './resolve.ts';
 import { jsonSchemaOf } from './spec.ts';
-import { vdaVersion } from './versions.ts';
 import { textWidth } from './wrap.ts';
 
 /**

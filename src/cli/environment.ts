@@ -1,9 +1,9 @@
 import { arch, availableParallelism, cpus, freemem, platform, release, totalmem } from 'node:os';
 import { messageOf } from '../base/error.ts';
+import { installedVersion, vdaVersion } from '../checkpoints/versions.ts';
 import type { Backend } from '../runtime/backends.ts';
 import { formatBytes } from './format.ts';
 import { devices } from './options/model.ts';
-import { installedVersion, vdaVersion } from './versions.ts';
 
 /** Settings that change what vda does, beside all whose name begins with `HF_`. */
 const settings = /^(HF_|HUGGING_FACE_HUB_TOKEN$|OMP_NUM_THREADS$|CUDA_VISIBLE_DEVICES$)/;

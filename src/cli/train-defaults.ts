@@ -1,17 +1,32 @@
 import type { z } from 'zod';
+import { argument, VdaError } from '../base/error.ts';
 import type { TrainOptions } from '../training/train-options.ts';
+import type { TrainSources } from '../training/train-sources.ts';
 import { trainOptionsOf } from './commands/train.ts';
 import { trainSpec } from './options/train.ts';
 import { resolveOptions } from './resolve.ts';
 
+/** Options of `vda train` that `fineTune` has no use for, and what a program does instead. */
+const elsewhere = {
+  testFile: 'measure the saved model with createClassifier',
+  textColumn: 'give it to loadDataset',
+  textPairColumn: 'give it to loadDataset',
+  labelColumn: 'give it to loadDataset',
+} as const;
+
 /**
  * Settings of a fine-tuning run from those of `vda train`: names, presets, ranges and defaults are the command's, keys
- * in camelCase; what is undefined counts as left out. Files and models are only checked for being named; who calls
- * `fineTune` loads them.
+ * in camelCase; what is undefined counts as left out. Files of texts are only checked for being named: who calls
+ * `fineTune` loads them. The rest `fineTune` reads, or it is refused here.
  *
  * @throws VdaError `usage` naming every option that is wrong or has no effect
  */
-export function trainOptions(given: z.input<typeof trainSpec.schema>): TrainOptions {
+export function trainOptions(given: z.input<typeof trainSpec.schema>): TrainOptions & TrainSources {
   const flags = new Map(Object.entries(given).filter(([, value]) => value !== undefined));
+  const unread = Object.entries(elsewhere).filter(([key]) => flags.has(key));
+  if (unread.length > 0) {
+    const each = unread.map(([key, instead]) => `${argument(key)}: ${instead}`).join('; ');
+    throw new VdaError('usage', `trainOptions: fineTune does not read these (${each}).`);
+  }
   return trainOptionsOf(resolveOptions(trainSpec, { flags }).options);
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { VdaError } from '../base/error.ts';
 import { isFolder } from '../checkpoints/paths.ts';
 import type { PretrainedModel } from '../inference/load-pretrained.ts';
+import { kindsInWords } from '../training/input-kind.ts';
 import { type InputKind, type RunRecord, runFile } from '../training/run-folder.ts';
 
 type Recorded = Partial<Pick<RunRecord, 'options' | 'inputs' | 'modelFolders'>>;
@@ -42,12 +43,6 @@ export function baseModelOf({ folder, config }: Pick<PretrainedModel, 'folder' |
   );
 }
 
-/** Whether a file's texts are single or pairs, from the columns that were chosen. */
-export const inputKindOf = ({ textPair }: { readonly textPair?: string }): InputKind =>
-  textPair === undefined ? 'texts' : 'pairs';
-
-const inWords = { texts: 'single texts', pairs: 'pairs of texts' } satisfies Record<InputKind, string>;
-
 const remedy = {
   texts: 'Give a file with two text columns (named with --text-column and --text-pair-column)',
   pairs: 'Name the one column to read with --text-column',
@@ -66,25 +61,7 @@ export function checkInputKind(
   if (inputs === undefined || inputs === input.kind) return;
   throw new VdaError(
     'bad-input',
-    `${folder} was trained on ${inWords[inputs]}, but ${input.source} holds ${inWords[input.kind]}. ` +
-      `${remedy[input.kind]}, or use a model that was trained on ${inWords[input.kind]}.`,
-  );
-}
-
-/**
- * Refuses data files of one run that differ in kind.
- * @throws VdaError `bad-input` naming both files
- */
-export function checkSameKind(
-  sets: readonly { readonly path: string; readonly columns: { readonly textPair?: string } }[],
-): void {
-  const [first, ...others] = sets;
-  const other = others.find(({ columns }) => inputKindOf(columns) !== inputKindOf(first!.columns));
-  if (first === undefined || other === undefined) return;
-  const [kind, otherKind] = [inputKindOf(first.columns), inputKindOf(other.columns)];
-  throw new VdaError(
-    'bad-input',
-    `${first.path} holds ${inWords[kind]}, but ${other.path} holds ${inWords[otherKind]}. All files of a run need ` +
-      'the same text columns: name them with --text-column and, for pairs, --text-pair-column.',
+    `${folder} was trained on ${kindsInWords[inputs]}, but ${input.source} holds ${kindsInWords[input.kind]}. ` +
+      `${remedy[input.kind]}, or use a model that was trained on ${kindsInWords[input.kind]}.`,
   );
 }

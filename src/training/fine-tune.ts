@@ -1,19 +1,17 @@
 import { join } from 'node:path';
-import { VdaError } from '../base/error.ts';
+import { checkExamples } from '../attacks/check-arguments.ts';
+import { argument, VdaError } from '../base/error.ts';
 import { once } from '../base/once.ts';
+import { requireArgument } from '../base/setting-rules.ts';
 import { labelMaps } from '../checkpoints/config.ts';
 import { holdFolder } from '../checkpoints/folder-lock.ts';
 import { checkVocabulary, loadModelFolder } from '../checkpoints/model-folder.ts';
-import { resolveModel } from '../checkpoints/resolve-model.ts';
-import type { Dataset } from '../data/dataset.ts';
 import { loadMaskedLm } from '../inference/load-masked-lm.ts';
 import type { PretrainedModel } from '../inference/load-pretrained.ts';
 import { longestInput } from '../inference/longest-input.ts';
 import { withTokenTypesOf } from '../inference/token-types.ts';
 import { architectureOf } from '../models/index.ts';
 import { withDropout } from '../models/with-dropout.ts';
-import type { Identity } from '../runs/identity.ts';
-import type { RuntimeOptions } from '../runtime/compile.ts';
 import { createStep } from '../strategies/index.ts';
 import type { StrategySetup, TrainStep } from '../strategies/strategy.ts';
 import { loadTokenizer } from '../text/load-tokenizer.ts';
@@ -25,12 +23,15 @@ import { headByName } from './head-by-name.ts';
 import type { RunHooks } from './hooks.ts';
 import { attacksFolder } from './kept-attack.ts';
 import { createTrainableModel } from './parameters.ts';
+import { type PreparedTraining, prepareTraining, type TrainingGiven } from './prepare-training.ts';
 import { requireEncoder } from './require-encoder.ts';
 import { resumeRun } from './resume-run.ts';
+import { checkOutputFolder, openRunFolder, type RunRecord } from './run-folder.ts';
 import { type Evaluation, runTraining, type TrainingResult } from './run-training.ts';
 import { withStaticAdversaries } from './static-ada.ts';
-import { readsMaskedLm, trainIdentityOfFolders } from './train-identity.ts';
-import { checkTrainOptions, type TrainOptions } from './train-options.ts';
+import { checkTrainOptions } from './train-options.ts';
+import { trainRecord } from './train-record.ts';
+import { checkEvaluated, checkTrainSources } from './train-sources.ts';
 import {
   type EncodedExamples,
   encodeExamples,
@@ -40,38 +41,80 @@ import {
 } from './training-data.ts';
 import { createVdaSources, type VdaSources } from './vda-sources.ts';
 
-export interface FineTuning {
-  readonly options: TrainOptions;
-  /** Folder of the encoder to start from. */
-  readonly modelFolder: string;
-  /** Folder or hub name of the masked LM; needed by VDA but for its `mean` mixture, and for `attack_accuracy`. */
-  readonly maskedLm?: string | undefined;
-  readonly train: Dataset;
-  readonly validation?: Dataset | undefined;
-  readonly runtime: RuntimeOptions;
-  /** What decides the outcome; worked out from the rest where it is not given. */
-  readonly identity?: Identity | undefined;
-  readonly resumeFrom?: string | undefined;
+export interface FineTuning extends TrainingGiven {
   readonly hooks: RunHooks;
   /** Says something worth knowing: truncated texts, parameters that start at random. */
   readonly say: (line: string) => void;
+  /** What the run's record holds beside what decides the run: options as they were given, further data files' hashes. */
+  readonly record?: Partial<Pick<RunRecord, 'options' | 'data'>> | undefined;
 }
 
 /**
- * Fine-tunes a classifier from an encoder's folder: weights, data, strategy and evaluation put together, then
- * {@link runTraining}.
- * @throws VdaError `conflict` where another process works in the output folder; for files that don't fit together; and
- *   what running throws
+ * Fine-tunes a classifier from an encoder's folder: models and texts put together, the run's folder opened with its record
+ * (`run.json`), then weights, data, strategy and evaluation, then {@link runTraining}.
+ * @throws VdaError `usage` naming every option that is out of range or has nothing to work on; `conflict` for a folder that
+ *   holds another run, or a run that was not asked to go on, or where another process works; for files that don't fit
+ *   together; and what running throws
  */
-export const fineTune = async (p: FineTuning): Promise<TrainingResult> => {
-  checkTrainOptions('fineTune', p.options);
-  return holdFolder(p.options.outputDir, { work: 'a training' }, () => fineTuneAlone(p));
-};
+export async function fineTune(p: FineTuning): Promise<TrainingResult> {
+  checkGiven(p);
+  const { options, hooks, say } = p;
+  const { outputDir } = options;
+  return holdFolder(outputDir, { work: 'a training' }, async () => {
+    checkOutputFolder(outputDir, 'train'); // before models are downloaded
+    const prepared = await prepareTraining(p);
+    const resume = prepared.resumeFrom !== undefined;
+    const record = await trainRecord(prepared, p);
+    openRunFolder(outputDir, { record, resume, model: p.modelFolder ?? options.model });
+    for (const remark of newRemarks(p, prepared)) say(remark);
+    return train({ ...prepared, hooks, say });
+  });
+}
 
-async function fineTuneAlone(p: FineTuning): Promise<TrainingResult> {
-  const { options, runtime, say, resumeFrom } = p;
+/** What a library caller may give wrongly; the command line has checked options by the same rules. */
+function checkGiven({ options, train, validation }: FineTuning): void {
+  const owner = 'fineTune';
+  checkTrainOptions(owner, options);
+  checkTrainSources(owner, options);
+  for (const [name, data] of Object.entries({ train, validation })) {
+    if (name === 'validation' && data === undefined) continue;
+    const fits = typeof data === 'object' && data !== null && Array.isArray(data.labels);
+    requireArgument(fits, { owner, name, expected: 'a data set, as loadDataset gives', got: data });
+    checkExamples(`${owner}, ${name}`, data!.examples);
+  }
+  if (new Set(train.examples.map(({ label }) => label)).size < 2) {
+    throw new VdaError(
+      'bad-input',
+      `${owner}: the ${train.examples.length} training texts (${train.path}) are of fewer than two classes. Give texts of all classes.`,
+    );
+  }
+  const { validationFile, evalStrategy } = options;
+  if (validation === undefined && validationFile !== undefined && evalStrategy !== 'no') {
+    throw new VdaError(
+      'usage',
+      `${owner}: ${argument('validationFile')} names ${validationFile}, but no validation texts are given. Load them and give them as validation.`,
+    );
+  }
+  checkEvaluated(owner, { ...options, evaluates: validation !== undefined && evalStrategy !== 'no' });
+}
+
+/** What came of putting the texts together. */
+function newRemarks(given: FineTuning, { options, train, validation }: PreparedTraining): readonly string[] {
+  const { augmentFiles = [], maxTrainSamples = 0 } = options;
+  const drawn = maxTrainSamples === 0 ? given.train.examples.length : maxTrainSamples;
+  const clean = Math.min(given.train.examples.length, drawn);
+  const added = train.examples.length - clean;
+  return [
+    ...(augmentFiles.length > 0 ? [`${added} adversarial texts are added to ${clean}.`] : []),
+    ...(validation?.warnings.slice(given.validation?.warnings.length) ?? []),
+  ];
+}
+
+interface Training extends PreparedTraining, Pick<FineTuning, 'hooks' | 'say'> {}
+
+async function train(p: Training): Promise<TrainingResult> {
+  const { options, runtime, say, resumeFrom, identity } = p;
   const { outputDir, loadBestModelAtEnd: endsWithBest } = options;
-  const identity = p.identity ?? (await identityOfTuning(p));
   const resumed =
     resumeFrom === undefined ? undefined : resumeRun(resumeFrom, { outputDir, identity, endsWithBest });
   const { config: stored, weights } = loadModelFolder(p.modelFolder);
@@ -83,7 +126,7 @@ async function fineTuneAlone(p: FineTuning): Promise<TrainingResult> {
   const { adaExamples: count, adaModel, seed, maxSeqLength } = options;
   const { signal } = p.hooks;
   const adversaries = { count, seed, folder: join(outputDir, attacksFolder), signal, say };
-  const train = adaModel
+  const texts = adaModel
     ? await withStaticAdversaries(p.train, {
         ...{ ...adversaries, model: adaModel, resumed: resumed !== undefined },
         ...{ maskedLm, maxLength: maxSeqLength, runtime },
@@ -91,12 +134,12 @@ async function fineTuneAlone(p: FineTuning): Promise<TrainingResult> {
     : p.train;
   const config = {
     ...stored,
-    ...labelMaps(train.labels),
+    ...labelMaps(texts.labels),
     architectures: [architecture.classNames.classifier],
     problemType: 'single_label_classification', // whatever the checkpoint was: the loss is that of one class a text
   };
-  const numLabels = train.labels.length;
-  const found = headByName(weights, { architecture, stored, labels: train.labels, say });
+  const numLabels = texts.labels.length;
+  const found = headByName(weights, { architecture, stored, labels: texts.labels, say });
   const model = createTrainableModel({
     ...{ architecture, config, head: 'classifier', numLabels, found },
     ...{ seed: options.seed, decayAll: options.officialCode ?? false },
@@ -107,7 +150,7 @@ async function fineTuneAlone(p: FineTuning): Promise<TrainingResult> {
   });
 
   const maxLength = Math.min(options.maxSeqLength, longestInput({ architecture, config, tokenizer }));
-  const encoded = encodeExamples(train.examples, { tokenizer, maxLength });
+  const encoded = encodeExamples(texts.examples, { tokenizer, maxLength });
   sayTruncated(encoded, { name: 'training', maxLength, say });
   const setup: StrategySetup = {
     ...{ architecture, numLabels, parameters: model.parameters, runtime, seed: options.seed },
@@ -128,7 +171,7 @@ async function fineTuneAlone(p: FineTuning): Promise<TrainingResult> {
   });
   const { takeStep, learn, close } = await createStrategy(p, { setup, tokenizer, encoded, maskedLm });
   try {
-    const texts =
+    const epochs =
       count === 0 || adaModel
         ? everyEpoch(encoded)
         : createAdversarialEpochs({
@@ -139,7 +182,7 @@ async function fineTuneAlone(p: FineTuning): Promise<TrainingResult> {
     return await runTraining({
       ...{ options, store: model.store, config, tokenizerFiles: tokenizer.files, takeStep },
       ...{ identity, resumed, hooks: p.hooks },
-      plan: planSteps(texts, {
+      plan: planSteps(epochs, {
         ...options,
         padId: tokenizer.padId,
         padTo: options.padToMaxLength ? maxLength : undefined,
@@ -151,20 +194,9 @@ async function fineTuneAlone(p: FineTuning): Promise<TrainingResult> {
   }
 }
 
-/** Models on the hub are known by the folder that they were fetched to, so these are resolved here. */
-async function identityOfTuning(p: FineTuning): Promise<Identity> {
-  const { options, modelFolder, train, validation, runtime, resumeFrom } = p;
-  const asks = readsMaskedLm(options);
-  const maskedLmFolder = asks ? await resolveModel(p.maskedLm ?? modelFolder) : modelFolder;
-  return trainIdentityOfFolders({
-    ...{ options, train, validation, modelFolder, maskedLmFolder, resumeFrom },
-    device: runtime.device,
-  });
-}
-
 /** Accuracy and loss on the validation texts, with accuracy after attack where the best model is chosen by it. */
 async function evaluationOf(
-  p: FineTuning,
+  p: Training,
   { model, attack }: { readonly model: PretrainedModel; readonly attack: () => Promise<Attack> },
 ): Promise<(() => Promise<Evaluation>) | undefined> {
   const { validation, options, runtime } = p;
@@ -182,7 +214,7 @@ async function evaluationOf(
 }
 
 async function createStrategy(
-  p: FineTuning,
+  p: Training,
   q: {
     readonly setup: StrategySetup;
     readonly tokenizer: Tokenizer;
@@ -204,14 +236,8 @@ async function createStrategy(
   return { takeStep: await createStep({ ...setup, vda: { options, sources } }, method), ...rest };
 }
 
-/** @throws VdaError `usage` when none is given, `bad-input` when its vocabulary isn't the model's */
-async function maskedLmOf(p: FineTuning, tokenizer: Tokenizer): Promise<PretrainedModel> {
-  if (p.maskedLm === undefined) {
-    throw new VdaError(
-      'usage',
-      `A masked language model is needed, ${p.options.vda ? `for mixture "${p.options.vda.mixture}"` : 'for attacks'}: give one by --mlm.`,
-    );
-  }
+/** @throws VdaError `bad-input` when its vocabulary isn't the model's */
+async function maskedLmOf(p: Training, tokenizer: Tokenizer): Promise<PretrainedModel> {
   const maskedLm = await loadMaskedLm(p.maskedLm);
   if (maskedLm.tokenizer.files['tokenizer.json'] !== tokenizer.files['tokenizer.json']) {
     const sameSize = maskedLm.tokenizer.vocabSize === tokenizer.vocabSize;

@@ -1,10 +1,16 @@
 import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { VdaError } from '../base/error.ts';
+import { argument, VdaError } from '../base/error.ts';
 import { writeFilesAtomically } from '../checkpoints/atomic-file.ts';
 import { isSamePath } from '../checkpoints/paths.ts';
 import { differencesInWords, type Identity } from '../runs/identity.ts';
-import { checkpointName, copyCheckpoint, readState, type TrainerState } from './checkpoint.ts';
+import {
+  checkpointName,
+  copyCheckpoint,
+  lastCheckpoint,
+  readState,
+  type TrainerState,
+} from './checkpoint.ts';
 import { attacksFolder } from './kept-attack.ts';
 import { metricsFile } from './run-folder.ts';
 
@@ -67,8 +73,24 @@ function bringBest(
   if (!existsSync(source)) {
     throw new VdaError(
       'not-found',
-      `${folder}: the best checkpoint so far, with which --load-best-model-at-end may end, is missing: ${source}. Put it there, or start anew.`,
+      `${folder}: the best checkpoint so far, with which ${argument('loadBestModelAtEnd')} may end, is missing: ${source}. Put it there, or start anew.`,
     );
   }
   copyCheckpoint(source, join(p.outputDir, best));
+}
+
+/** The folder that a checkpoint to go on from is, `last` being the last one of the run. @throws VdaError `not-found` when there is none */
+export function checkpointToResume(p: {
+  readonly resumeFromCheckpoint?: string | undefined;
+  readonly outputDir: string;
+}): string | undefined {
+  if (p.resumeFromCheckpoint !== 'last') return p.resumeFromCheckpoint;
+  const last = lastCheckpoint(p.outputDir);
+  if (last === undefined) {
+    throw new VdaError(
+      'not-found',
+      `${argument('resumeFromCheckpoint')} last: ${join(p.outputDir, 'checkpoint-N')} is not there. Start without the option, or name the folder.`,
+    );
+  }
+  return last;
 }

@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { messageOf, VdaError } from '../base/error.ts';
+import { argument, messageOf, VdaError } from '../base/error.ts';
 import { writeFilesAtomically } from '../checkpoints/atomic-file.ts';
 import { isFolder, isSamePath } from '../checkpoints/paths.ts';
 import { differencesInWords, type Identity } from '../runs/identity.ts';
@@ -98,7 +98,7 @@ export function openRunFolder(
     throw new VdaError(
       'conflict',
       previous
-        ? `${folder} already holds a run. Go on with it by --resume-from-checkpoint last, choose another --output-dir, or remove the folder.`
+        ? `${folder} already holds a run. Go on with it by ${argument('resumeFromCheckpoint')} last, choose another --output-dir, or remove the folder.`
         : `${folder} already holds a model or checkpoints, and no ${runFile} that says what of. Choose another --output-dir, or remove them.`,
     );
   }

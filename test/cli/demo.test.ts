@@ -2,13 +2,14 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { run } from '../../src/cli/commands/demo.ts';
-import { prepareTraining } from '../../src/cli/commands/train.ts';
+import { givenOf } from '../../src/cli/commands/train.ts';
 import type { CommandIo } from '../../src/cli/io.ts';
 import { attackSpec } from '../../src/cli/options/attack.ts';
 import { demoSpec } from '../../src/cli/options/demo.ts';
 import { trainSpec } from '../../src/cli/options/train.ts';
 import { parseFlags } from '../../src/cli/parse-flags.ts';
 import { resolveOptions } from '../../src/cli/resolve.ts';
+import { prepareTraining } from '../../src/training/prepare-training.ts';
 import { temporaryFolder } from '../checkpoints/folders.ts';
 import { memoryIo } from './memory-io.ts';
 
@@ -23,7 +24,7 @@ async function demo(outputDir: string, seed: number) {
     }
     const { options } = resolveOptions(trainSpec, { flags: parseFlags(trainSpec, argv).values });
     mkdirSync(options.outputDir, { recursive: true });
-    const { identity } = await prepareTraining(options, { access: {} });
+    const { identity } = await prepareTraining(givenOf(options, { access: {} }));
     writeFileSync(
       join(options.outputDir, 'run.json'),
       JSON.stringify({ command: 'train', options, identity }),

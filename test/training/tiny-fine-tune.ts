@@ -2,6 +2,7 @@ import type { Dataset } from '../../src/data/dataset.ts';
 import type { VdaOptions } from '../../src/strategies/vda-options.ts';
 import { type FineTuning, fineTune } from '../../src/training/fine-tune.ts';
 import type { TrainOptions } from '../../src/training/train-options.ts';
+import type { TrainSources } from '../../src/training/train-sources.ts';
 import { plainOptions, quietHooks } from './toy-run.ts';
 
 const texts = [
@@ -34,9 +35,8 @@ export const noisyVda: VdaOptions = {
 /** Fine-tunes the tiny BERT on the ten texts: 4 steps of 4, 4 and 2 texts, dropout as its configuration has it (0.1). */
 export async function tinyFineTune(
   p: {
-    readonly modelFolder: string;
     readonly outputDir: string;
-    readonly options?: Partial<TrainOptions>;
+    readonly options?: Partial<TrainOptions & TrainSources>;
     readonly stopAfter?: number;
   } & Partial<Omit<FineTuning, 'options'>>,
 ) {
@@ -49,8 +49,7 @@ export async function tinyFineTune(
       ...options,
       outputDir,
     },
-    modelFolder,
-    maskedLm: modelFolder,
+    ...(modelFolder !== undefined && { modelFolder, maskedLm: modelFolder }),
     train: tinyDataset,
     runtime: { numThreads: 1 },
     hooks,

@@ -47,6 +47,13 @@ const manyRules = {
   memory: { kind: 'integer', min: 0, optional: true },
 } as const satisfies SettingRules;
 
+/** @throws VdaError `usage` unless these are the parts of an attack, and numbers in range */
+export function checkAttackManyOptions(owner: string, options: AttackManyOptions): void {
+  checkAttackParts(owner, options);
+  checkSettings(owner, options, { rules: manyRules });
+  checkVictim(options.victim);
+}
+
 /** An example whose attack has ended. */
 export interface EndedAttack {
   readonly example: Example;
@@ -90,9 +97,7 @@ export async function* attackMany(
   examples: Iterable<Example>,
   options: AttackManyOptions,
 ): AsyncGenerator<EndedAttack, void, void> {
-  checkAttackParts('attackMany', options);
-  checkSettings('attackMany', options, { rules: manyRules });
-  checkVictim(options.victim);
+  checkAttackManyOptions('attackMany', options);
   const { concurrency = 32, memory = 2 ** 25, timeLimit = Number.POSITIVE_INFINITY } = options;
   const services: Services = {
     ...options,

@@ -16,7 +16,9 @@ import { loadMaskedLm } from '../../inference/load-masked-lm.ts';
 import { createMaskedLm } from '../../inference/masked-lm.ts';
 import { writeReport } from '../../report/write-report.ts';
 import type { ProgressDisplay } from '../../training/hooks.ts';
+import { inputKindOf } from '../../training/input-kind.ts';
 import { checkOutputFolder, metricsFile, runFile } from '../../training/run-folder.ts';
+import { recordOf } from '../../training/run-record.ts';
 import { sayTruncated } from '../../training/training-data.ts';
 import { attackedPart } from '../attacked-part.ts';
 import type { Run } from '../command-table.ts';
@@ -27,11 +29,10 @@ import { modelAccess, runtimeOf } from '../model-access.ts';
 import { attackSpec } from '../options/attack.ts';
 import { createProgress } from '../progress.ts';
 import { quoted } from '../quoted.ts';
-import { recordOf } from '../run-record.ts';
 import { sayTo } from '../say.ts';
 import { shardOf, shardRemark } from '../shard.ts';
 import type { OptionsOf } from '../spec.ts';
-import { baseModelOf, checkInputKind, inputKindOf } from '../trained-model.ts';
+import { baseModelOf, checkInputKind } from '../trained-model.ts';
 
 type Options = OptionsOf<typeof attackSpec>;
 

@@ -5,6 +5,7 @@ import { renderTable } from '../../attacks/results-table.ts';
 import { holdFolder } from '../../checkpoints/folder-lock.ts';
 import { writeReport } from '../../report/write-report.ts';
 import { lastCheckpoint } from '../../training/checkpoint.ts';
+import { prepareTraining } from '../../training/prepare-training.ts';
 import { checkSameRun } from '../../training/run-folder.ts';
 import type { Run } from '../command-table.ts';
 import type { Io } from '../io.ts';
@@ -17,7 +18,7 @@ import { resolveOptions } from '../resolve.ts';
 import { sayTo } from '../say.ts';
 import { withoutArray } from '../shard.ts';
 import type { OptionsOf } from '../spec.ts';
-import { prepareTraining } from './train.ts';
+import { givenOf } from './train.ts';
 
 type Options = OptionsOf<typeof demoSpec>;
 
@@ -55,7 +56,8 @@ const demo: Run<typeof demoSpec> = async (options, io) => {
     const folder = join(options.outputDir, model.folder);
     const training = trainArguments(options, { ...model, folder });
     if (existsSync(join(folder, 'model.safetensors'))) {
-      const { identity } = await prepareTraining(optionsOfTraining(training), { access: modelAccess(io) });
+      const given = givenOf(optionsOfTraining(training), { access: modelAccess(io) });
+      const { identity } = await prepareTraining(given);
       checkSameRun(folder, identity);
     } else await perform(training);
     await perform(attackArguments(options, folder));

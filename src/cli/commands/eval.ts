@@ -9,15 +9,16 @@ import {
 } from '../../inference/classification-metrics.ts';
 import { createClassifier, probabilitiesOf } from '../../inference/classifier.ts';
 import { loadClassifier } from '../../inference/load-classifier.ts';
+import { inputKindOf } from '../../training/input-kind.ts';
 import { checkOutputFolder } from '../../training/run-folder.ts';
+import { recordOf } from '../../training/run-record.ts';
 import type { Run } from '../command-table.ts';
 import { overrideRemarks, setReader, setRemarks } from '../load-sets.ts';
 import { modelAccess, runtimeOf } from '../model-access.ts';
 import type { evalSpec } from '../options/eval.ts';
 import { createProgress } from '../progress.ts';
-import { recordOf } from '../run-record.ts';
 import { sayTo } from '../say.ts';
-import { checkInputKind, inputKindOf } from '../trained-model.ts';
+import { checkInputKind } from '../trained-model.ts';
 
 /** Asks a classifier all texts and prints how often it is right. */
 export const run: Run<typeof evalSpec> = async (options, io) => {

@@ -7,6 +7,7 @@ import { loadTexts, type UnlabelledText, type UnlabelledTexts } from '../../data
 import { predictedClass } from '../../inference/classification-metrics.ts';
 import { type Classifier, createClassifier, probabilitiesOf } from '../../inference/classifier.ts';
 import { loadClassifier } from '../../inference/load-classifier.ts';
+import { inputKindOf } from '../../training/input-kind.ts';
 import type { Run } from '../command-table.ts';
 import type { CommandIo } from '../io.ts';
 import { modelAccess, runtimeOf } from '../model-access.ts';
@@ -15,7 +16,7 @@ import type { predictSpec } from '../options/predict.ts';
 import { sayTo } from '../say.ts';
 import type { OptionsOf } from '../spec.ts';
 import { stdinLines } from '../stdin-lines.ts';
-import { checkInputKind, inputKindOf } from '../trained-model.ts';
+import { checkInputKind } from '../trained-model.ts';
 
 type Options = OptionsOf<typeof predictSpec>;
 

@@ -19,8 +19,10 @@ import { positionDimensions, startAtNeighbours } from '../../training/neighbour-
 import { newMaskedLms } from '../../training/new-masked-lm.ts';
 import { createTrainableModel, type TrainableModel } from '../../training/parameters.ts';
 import { requireEncoder } from '../../training/require-encoder.ts';
+import { checkpointToResume } from '../../training/resume-run.ts';
 import { openRunFolder } from '../../training/run-folder.ts';
 import { runPretraining } from '../../training/run-pretraining.ts';
+import { recordOf } from '../../training/run-record.ts';
 import type { Run } from '../command-table.ts';
 import { hooksOf } from '../hooks.ts';
 import type { CommandIo } from '../io.ts';
@@ -28,8 +30,7 @@ import { modelAccess, runtimeOf } from '../model-access.ts';
 import type { pretrainSpec } from '../options/pretrain.ts';
 import { pretrainingIdentity } from '../pretraining-identity.ts';
 import { createProgress } from '../progress.ts';
-import { checkpointToResume, resumeArguments } from '../resume.ts';
-import { recordOf } from '../run-record.ts';
+import { resumeArguments } from '../resume.ts';
 import { sayTo } from '../say.ts';
 import type { OptionsOf } from '../spec.ts';
 

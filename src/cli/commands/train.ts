@@ -1,9 +1,8 @@
 import { basename, join, resolve } from 'node:path';
 import { writeFilesAtomically } from '../../checkpoints/atomic-file.ts';
 import { holdFolder } from '../../checkpoints/folder-lock.ts';
-import { hashFile } from '../../checkpoints/hash-file.ts';
 import { isFolder } from '../../checkpoints/paths.ts';
-import { type ResolveModelOptions, resolveModel } from '../../checkpoints/resolve-model.ts';
+import type { ResolveModelOptions } from '../../checkpoints/resolve-model.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import { sampleExamples } from '../../data/sample-examples.ts';
 import { exportOnnx } from '../../inference/export-onnx.ts';
@@ -12,13 +11,13 @@ import type { PretrainedModel } from '../../inference/load-pretrained.ts';
 import { longestInput } from '../../inference/longest-input.ts';
 import { modelCard } from '../../report/model-card.ts';
 import type { VdaOptions } from '../../strategies/vda-options.ts';
-import { withAdversarialExamples } from '../../training/adversarial-examples.ts';
 import { createEvaluation } from '../../training/evaluation.ts';
 import { fineTune } from '../../training/fine-tune.ts';
-import { checkOutputFolder, type ModelFolders, openRunFolder } from '../../training/run-folder.ts';
+import { checkSameKind } from '../../training/input-kind.ts';
+import type { TrainingGiven } from '../../training/prepare-training.ts';
 import type { Evaluation, TrainingResult } from '../../training/run-training.ts';
-import { trainIdentityOfFolders } from '../../training/train-identity.ts';
 import type { TrainOptions } from '../../training/train-options.ts';
+import type { TrainSources } from '../../training/train-sources.ts';
 import type { Run } from '../command-table.ts';
 import { hooksOf } from '../hooks.ts';
 import type { CommandIo } from '../io.ts';
@@ -29,11 +28,9 @@ import { methodChoice, officialChoicesOf } from '../options/methods.ts';
 import type { trainSpec } from '../options/train.ts';
 import { methodOf } from '../options/vda.ts';
 import { quoted } from '../quoted.ts';
-import { checkpointToResume, resumeArguments } from '../resume.ts';
-import { recordOf } from '../run-record.ts';
+import { resumeArguments } from '../resume.ts';
 import { sayTo } from '../say.ts';
 import type { OptionsOf } from '../spec.ts';
-import { checkSameKind, inputKindOf } from '../trained-model.ts';
 
 type Options = OptionsOf<typeof trainSpec>;
 
@@ -51,21 +48,10 @@ const train: Run<typeof trainSpec> = async (options, io) => {
     for (const line of [...officialChoices(options), ...ofMethod]) say(`official: ${line}`);
   }
 
-  const resumeFrom = checkpointToResume(options);
-  checkOutputFolder(options.outputDir, 'train'); // before models are downloaded
-  const prepared = await prepareTraining(options, { sets, resumeFrom, access: modelAccess(io) });
-  const { train, identity, modelFolder, maskedLm, adaModel } = prepared;
-  const inputs = inputKindOf(sets.train.columns);
-  const data = { ...hashesOf(sets), ...(await augmentHashes(options)) };
-  const modelFolders = { ...folderOf('model', options), ...folderOf('mlm', options) };
-  const record = recordOf({ command: 'train', options, data, inputs, modelFolders, identity });
-  openRunFolder(options.outputDir, { record, resume: resumeFrom !== undefined, model: options.model });
-  const added = train.examples.length - sets.train.examples.length;
-  if (options.augmentFiles) say(`${added} adversarial texts are added to ${sets.train.examples.length}.`);
   const result = await fineTune({
-    ...{ options: { ...trainOptionsOf(options), adaModel }, modelFolder, maskedLm },
-    ...{ train, validation: sets.validation, runtime: runtimeOf(options) },
-    ...{ identity, resumeFrom, hooks: hooksOf(io), say },
+    ...givenOf(options, { sets, access: modelAccess(io) }),
+    ...{ hooks: hooksOf(io), say },
+    record: { options, data: sets.test ? { testFile: sets.test.sha256 } : {} },
   });
   if (result.interrupted) {
     say(`Saved after step ${result.steps}. Go on with: vda ${resumeArguments(io)}`);
@@ -88,32 +74,20 @@ const train: Run<typeof trainSpec> = async (options, io) => {
   io.stdout.write(`${JSON.stringify({ outputDir, steps: result.steps, ...figures })}\n`);
 };
 
-/** The texts and models that options name, and what decides the training on them. */
-export async function prepareTraining(
+/** What a training is given, from the command line's options. */
+export function givenOf(
   options: Options,
-  p: {
-    readonly sets?: Sets;
-    readonly resumeFrom?: string | undefined;
-    readonly access: ResolveModelOptions;
-  },
-) {
-  const { sets = loadSets(options), resumeFrom, access } = p;
-  const train = withAdversarialExamples(sets.train, options.augmentFiles ?? []);
-  const modelFolder = await resolveModel(options.model, access);
-  const maskedLm = options.mlm === undefined ? modelFolder : await resolveModel(options.mlm, access);
-  // A run that goes on has kept what fooled the other classifier, and does not need it.
-  const { adaModel: other } = options;
-  const isKept = other === undefined || resumeFrom !== undefined;
-  const adaModel = isKept ? other : await resolveModel(other, access);
-  const identity = await trainIdentityOfFolders({
-    ...{ options: { ...trainOptionsOf(options), adaModel }, device: options.device, resumeFrom },
-    ...{ train, validation: sets.validation, modelFolder, maskedLmFolder: maskedLm },
-  });
-  return { train, modelFolder, maskedLm, adaModel, identity };
+  p: { readonly sets?: Sets; readonly access: ResolveModelOptions },
+): TrainingGiven {
+  const { sets = loadSets(options), access } = p;
+  return {
+    ...{ options: trainOptionsOf(options), train: sets.train, validation: sets.validation },
+    ...{ runtime: runtimeOf(options), access },
+  };
 }
 
 /** What the run's loop needs, from what the command line gives. */
-export function trainOptionsOf(options: Options): TrainOptions {
+export function trainOptionsOf(options: Options): TrainOptions & TrainSources {
   const officialCode = options.fidelity === 'official';
   const { base, vda: withVda } = methodOf(options);
   const vda: VdaOptions | undefined = withVda ? { ...options, officialCode } : undefined;
@@ -135,18 +109,6 @@ function loadSets(options: Options): Sets {
   return { train, validation: read('validation', { labels }), test: read('test', { labels }) };
 }
 
-const hashesOf = (sets: Sets): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(sets).flatMap(([role, data]) => (data ? [[`${role}File`, data.sha256]] : [])),
-  );
-
-/** Of what `--augment-files` names, in order. */
-async function augmentHashes({ augmentFiles = [] }: Options): Promise<Record<string, string>> {
-  const hashes: Record<string, string> = {};
-  for (const [i, file] of augmentFiles.entries()) hashes[`augmentFiles.${i}`] = await hashFile(file);
-  return hashes;
-}
-
 /** Accuracy and loss of the saved model, loaded as anybody would. */
 async function evaluationOn(
   { examples }: Dataset,
@@ -159,12 +121,6 @@ async function evaluationOn(
   });
   return evaluate();
 }
-
-/** The absolute folder that an option names; nothing where it names a model on the hub, or is not given. */
-const folderOf = (key: 'model' | 'mlm', options: Options): ModelFolders => {
-  const name = options[key];
-  return name !== undefined && isFolder(name) ? { [key]: resolve(name) } : {};
-};
 
 /** README.md beside the model: how it was made. Robustness is told once it has been measured. */
 function writeCard(p: {

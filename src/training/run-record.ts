@@ -1,5 +1,5 @@
-import type { RunRecord } from '../training/run-folder.ts';
-import { installedVersion, vdaVersion } from './versions.ts';
+import { installedVersion, vdaVersion } from '../checkpoints/versions.ts';
+import type { RunRecord } from './run-folder.ts';
 
 /** The record of a run of this command: options, versions, data hashes and, where something was made, what decided it. */
 export const recordOf = (

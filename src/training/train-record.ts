@@ -1,0 +1,60 @@
+import { resolve } from 'node:path';
+import { hashFile } from '../checkpoints/hash-file.ts';
+import { isFolder } from '../checkpoints/paths.ts';
+import { inputKindOf } from './input-kind.ts';
+import type { PreparedTraining, TrainingGiven } from './prepare-training.ts';
+import type { ModelFolders, RunRecord } from './run-folder.ts';
+import { recordOf } from './run-record.ts';
+import type { TrainOptions } from './train-options.ts';
+import type { TrainSources } from './train-sources.ts';
+
+/** The record of a training: what it was given, by names and hashes, and what decides it. */
+export async function trainRecord(
+  { train, validation, options, identity }: PreparedTraining,
+  given: TrainingGiven & { readonly record?: Partial<Pick<RunRecord, 'options' | 'data'>> | undefined },
+): Promise<RunRecord> {
+  const { augmentFiles = [] } = options;
+  const added: Record<string, string> = {};
+  for (const [i, file] of augmentFiles.entries()) added[`augmentFiles.${i}`] = await hashFile(file);
+  const { record } = given;
+  return recordOf({
+    command: 'train',
+    options: record?.options ?? optionsOf(given),
+    data: {
+      trainFile: train.sha256,
+      ...(validation && { validationFile: validation.sha256 }),
+      ...record?.data,
+      ...added,
+    },
+    inputs: inputKindOf(train.columns),
+    modelFolders: { ...folderOf('model', namesOf(given)), ...folderOf('mlm', namesOf(given)) },
+    identity,
+  });
+}
+
+const namesOf = ({ options, modelFolder, maskedLm }: TrainingGiven) => ({
+  model: options.model ?? modelFolder,
+  mlm: options.mlm ?? maskedLm,
+});
+
+/** The absolute folder that a name is; nothing where it names a model on the hub, or there is none. */
+const folderOf = (key: 'model' | 'mlm', names: ReturnType<typeof namesOf>): ModelFolders => {
+  const name = names[key];
+  return name !== undefined && isFolder(name) ? { [key]: resolve(name) } : {};
+};
+
+/** Options as the command line would have recorded them. */
+function optionsOf(given: TrainingGiven): Readonly<Record<string, unknown>> {
+  const { method, vda, officialCode, ...rest }: TrainOptions & TrainSources = given.options;
+  return {
+    ...rest,
+    ...namesOf(given),
+    trainFile: given.train.path,
+    validationFile: given.validation?.path,
+    strategy: method?.name ?? 'standard',
+    ...(method?.settings && { settings: method.settings }),
+    ...vda,
+    vda: vda !== undefined,
+    fidelity: officialCode === true ? 'official' : 'default',
+  };
+}
