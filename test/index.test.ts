@@ -17,7 +17,7 @@ test('trainOptions: what is left out is as on the command line, and what has no 
   expect(options).toMatchObject({ learningRate: 1e-5, officialCode: true, vda: { mixture: 'official' } });
   const left = { numTrainEpochs: undefined, noiseStd: undefined, topK: undefined };
   expect(library.trainOptions({ ...files, ...left, fidelity: 'official' }).numTrainEpochs).toBe(10);
-  expect(() => library.trainOptions({ ...files, topK: 3 })).toThrow(/--top-k has no effect without --vda/);
+  expect(() => library.trainOptions({ ...files, topK: 3 })).toThrow(/topK has no effect without vda/);
   for (const key of ['testFile', 'textColumn', 'textPairColumn', 'labelColumn'] as const) {
     const message = `trainOptions: fineTune does not read these (${key}: `;
     expect(() => library.trainOptions({ ...files, [key]: 'x' })).toThrow(message);

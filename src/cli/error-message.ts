@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
-import { type ErrorCode, messageOf, VdaError, writeArguments } from '../base/error.ts';
+import { type ErrorCode, messageOf, VdaError } from '../base/error.ts';
 import { sanitize } from '../base/sanitize.ts';
-import { kebabCase } from './names.ts';
+import { withFlags } from './names.ts';
 import { wrap } from './wrap.ts';
 
 /** Operating-system errors that have a plain meaning. */
@@ -40,9 +40,7 @@ export function errorReport(
 
 /** The message of anything that was thrown, with the arguments it names as flags. */
 export const flaggedMessageOf = (thrown: unknown): string =>
-  thrown instanceof VdaError
-    ? writeArguments(thrown.marked, (name) => `--${kebabCase(name)}`)
-    : messageOf(thrown);
+  thrown instanceof VdaError ? withFlags(thrown.marked) : messageOf(thrown);
 
 /** Characters of a message: a paragraph or a list of mistakes, whatever found its way into it. */
 const longest = 4000;

@@ -1,3 +1,5 @@
+import { writeArguments } from '../base/error.ts';
+
 /** `learningRate`, `learning_rate` or `learning-rate` as `learningRate`. */
 export const camelCase = (name: string): string =>
   name.replace(/[-_]+([a-z0-9])/gi, (_, letter: string) => letter.toUpperCase());
@@ -5,6 +7,9 @@ export const camelCase = (name: string): string =>
 /** `learningRate` as `learning-rate`; `adamBeta1` as `adam-beta1`. */
 export const kebabCase = (key: string): string =>
   key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/** A marked message with the arguments it names as flags. */
+export const withFlags = (marked: string): string => writeArguments(marked, (name) => `--${kebabCase(name)}`);
 
 /**
  * Damerau-Levenshtein distance (optimal string alignment): the least number of insertions, deletions,

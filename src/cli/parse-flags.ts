@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { VdaError } from '../base/error.ts';
 import { excerpt } from '../base/excerpt.ts';
-import { didYouMean } from './names.ts';
+import { didYouMean, withFlags } from './names.ts';
 import { type CommandSpec, knownElsewhereAs, type OptionInfo, optionsOf } from './spec.ts';
 
 /** Options every command has; they belong to the shell around it, not to its schema. */
@@ -94,14 +94,29 @@ export function parseFlags(spec: CommandSpec, argv: readonly string[]): ParsedFl
 }
 
 /** Problems of one command that are listed; a file of other kind may have thousands. */
-const listed = 20;
+const mostListed = 20;
 
-/** A usage error that lists each problem and points at the help. */
+/** A usage error that lists each problem, arguments as flags, and points at the help. */
 export function usageError(command: string, problems: readonly string[]): VdaError {
-  const more = problems.length > listed ? [`and ${problems.length - listed} more.`] : [];
-  const shown = [...problems.slice(0, listed), ...more];
-  const text = shown.length === 1 ? shown[0] : shown.map((problem) => `\n  - ${problem}`).join('');
-  return new VdaError('usage', `vda ${command}: ${text}\nSee vda ${command} --help.`);
+  const flagged = withFlags(listed(problems));
+  const error = new VdaError('usage', `vda ${command}: ${flagged}\nSee vda ${command} --help.`);
+  problemsOf.set(error, problems);
+  return error;
+}
+
+/** What a usage error lists, as a program reads it; any other error as it is. */
+export function asOfProgram(thrown: unknown, owner: string): unknown {
+  const problems = thrown instanceof VdaError ? problemsOf.get(thrown) : undefined;
+  return problems === undefined ? thrown : new VdaError('usage', `${owner}: ${listed(problems)}`);
+}
+
+/** The problems of a usage error, their arguments still marked. */
+const problemsOf = new WeakMap<VdaError, readonly string[]>();
+
+function listed(problems: readonly string[]): string {
+  const more = problems.length > mostListed ? [`and ${problems.length - mostListed} more.`] : [];
+  const shown = [...problems.slice(0, mostListed), ...more];
+  return shown.length === 1 ? shown[0]! : shown.map((problem) => `\n  - ${problem}`).join('');
 }
 
 /** Does this flag stand among the arguments (before a `--`)? */

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { argument } from '../base/error.ts';
 import type { ConfigValues } from './config-file.ts';
 import { didYouMean } from './names.ts';
 import { usageError } from './parse-flags.ts';
@@ -29,7 +30,7 @@ export function resolveOptions<S extends z.ZodObject>(
   const set = new Map<string, unknown>([...fromConfig, ...sources.flags]);
   const name = (info: OptionInfo): string => {
     const inFile = sources.flags.has(info.key) ? undefined : sources.config?.get(info.key);
-    return inFile ? `${inFile.spelled} in ${sources.configPath ?? 'the configuration'}` : `--${info.flag}`;
+    return inFile ? `${inFile.spelled} in ${sources.configPath ?? 'the configuration'}` : argument(info.key);
   };
 
   const presets = (spec.presets ?? []).map(({ option, values }) => {
@@ -58,7 +59,7 @@ function problem(
   const info = infos.get(String(issue.path[0]));
   if (!info) return issue.message;
   if (!set.has(info.key) && info.required)
-    return `--${info.flag} is required: ${lowerFirst(info.facets.description)}`;
+    return `${argument(info.key)} is required: ${lowerFirst(info.facets.description)}`;
   if (issue.code === 'custom') return `${name(info)}: ${issue.message}`;
   const value = set.get(info.key);
   const hint = info.choices && typeof value === 'string' ? didYouMean(value, info.choices) : '';

@@ -4,6 +4,7 @@ import type { TrainOptions } from '../training/train-options.ts';
 import type { TrainSources } from '../training/train-sources.ts';
 import { trainOptionsOf } from './commands/train.ts';
 import { trainSpec } from './options/train.ts';
+import { asOfProgram } from './parse-flags.ts';
 import { resolveOptions } from './resolve.ts';
 
 /** Options of `vda train` that `fineTune` has no use for, and what a program does instead. */
@@ -28,5 +29,9 @@ export function trainOptions(given: z.input<typeof trainSpec.schema>): TrainOpti
     const each = unread.map(([key, instead]) => `${argument(key)}: ${instead}`).join('; ');
     throw new VdaError('usage', `trainOptions: fineTune does not read these (${each}).`);
   }
-  return trainOptionsOf(resolveOptions(trainSpec, { flags }).options);
+  try {
+    return trainOptionsOf(resolveOptions(trainSpec, { flags }).options);
+  } catch (thrown) {
+    throw asOfProgram(thrown, 'trainOptions');
+  }
 }

@@ -57,7 +57,7 @@ export function openNamedDataset(
         if (data !== undefined) return data;
       } catch (thrown) {
         if (!(thrown instanceof VdaError) || thrown.code !== 'usage') throw thrown;
-        misfit = ` ${thrown.message}`; // a file of that name with other columns, such as GLUE's test.tsv
+        misfit = ` ${thrown.marked}`; // a file of that name with other columns, such as GLUE's test.tsv
       }
     }
     throw notFound(name, { dataset, dataDir, split, misfit });

@@ -1,4 +1,4 @@
-import { VdaError } from '../base/error.ts';
+import { argument, VdaError } from '../base/error.ts';
 import { instantiateKernels, type Kernels } from '../optim/kernels.ts';
 import { maxMemoryBytes, reserveMemory } from '../optim/webassembly.ts';
 
@@ -31,5 +31,4 @@ export function createScratch(): (bytes: number) => Scratch {
   };
 }
 
-const advice =
-  'Lower --per-device-train-batch-size (and raise --gradient-accumulation-steps), or --num-virtual.';
+const advice = `Lower ${argument('perDeviceTrainBatchSize')} (and raise ${argument('gradientAccumulationSteps')}), or ${argument('numVirtual')}.`;

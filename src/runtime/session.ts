@@ -1,4 +1,4 @@
-import { messageOf, VdaError } from '../base/error.ts';
+import { argument, messageOf, VdaError } from '../base/error.ts';
 import type { SettingRules } from '../base/setting-rules.ts';
 import type { Tensor } from '../base/tensor.ts';
 import { openBindingSession } from './binding-session.ts';
@@ -67,7 +67,7 @@ export async function openSession(model: () => Uint8Array, options: SessionOptio
     }
     throw new VdaError(
       'unsupported',
-      `Device '${device}' could not be opened by ONNX Runtime: ${messageOf(error)}. Use --device cpu, or install the libraries that device needs.`,
+      `Device '${device}' could not be opened by ONNX Runtime: ${messageOf(error)}. Use ${argument('device')} cpu, or install the libraries that device needs.`,
       { cause: error },
     );
   }

@@ -1,4 +1,4 @@
-import { VdaError } from '../base/error.ts';
+import { argument, VdaError } from '../base/error.ts';
 import { leadingSubspace, type SparseSymmetric } from '../base/leading-subspace.ts';
 import { randomKey, randomStream } from '../base/random.ts';
 import type { MlmCorpus } from './mlm-corpus.ts';
@@ -40,7 +40,7 @@ export function cooccurrenceEmbeddings(
   if (vocabSize > largestVocabulary || vocabSize < hiddenSize) {
     throw new VdaError(
       'usage',
-      `--embedding-init cooccurrence counts pairs of tokens: expected a vocabulary of ${hiddenSize} (the hidden size) to ${largestVocabulary} tokens, got ${vocabSize}. Change --vocab-size, or take --embedding-init random.`,
+      `${argument('embeddingInit')} cooccurrence counts pairs of tokens: expected a vocabulary of ${hiddenSize} (the hidden size) to ${largestVocabulary} tokens, got ${vocabSize}. Change ${argument('vocabSize')}, or take ${argument('embeddingInit')} random.`,
     );
   }
   const { pairs, tokens } = countNeighbours(corpus, vocabSize);

@@ -41,13 +41,16 @@ export const metricsFile = 'metrics.jsonl';
  */
 export function checkOutputFolder(folder: string, command: string): RunRecord | undefined {
   if (existsSync(folder) && !isFolder(folder)) {
-    throw new VdaError('bad-input', `${folder} is a file; expected a folder. Choose another --output-dir.`);
+    throw new VdaError(
+      'bad-input',
+      `${folder} is a file; expected a folder. Choose another ${argument('outputDir')}.`,
+    );
   }
   const previous = readRecord(join(folder, runFile));
   if (previous === undefined || previous.command === command) return previous;
   throw new VdaError(
     'conflict',
-    `${folder} holds the ${runFile} of vda ${previous.command}, which vda ${command} would replace. Choose another --output-dir, such as ${join(folder, command)}.`,
+    `${folder} holds the ${runFile} of vda ${previous.command}, which vda ${command} would replace. Choose another ${argument('outputDir')}, such as ${join(folder, command)}.`,
   );
 }
 
@@ -60,7 +63,7 @@ export function checkSameRun(folder: string, identity: Identity): void {
   if (there?.hash === identity.hash) return;
   throw new VdaError(
     'conflict',
-    `${folder} holds a model that was made otherwise (${differing(there, identity)}). Choose another --output-dir, or remove the folder.`,
+    `${folder} holds a model that was made otherwise (${differing(there, identity)}). Choose another ${argument('outputDir')}, or remove the folder.`,
   );
 }
 
@@ -83,14 +86,14 @@ export function openRunFolder(
   if (model !== undefined && isSamePath(model, folder)) {
     throw new VdaError(
       'conflict',
-      `${folder} is the folder of --model, which the run would replace. Choose another --output-dir.`,
+      `${folder} is the folder of ${argument('model')}, which the run would replace. Choose another ${argument('outputDir')}.`,
     );
   }
   const previous = checkOutputFolder(folder, record.command);
   if (previous && resume && record.identity && previous.identity?.hash !== record.identity.hash) {
     throw new VdaError(
       'conflict',
-      `${folder} holds a run of another configuration (${differing(previous.identity, record.identity)}). Resume with what it was started with, or choose another --output-dir.`,
+      `${folder} holds a run of another configuration (${differing(previous.identity, record.identity)}). Resume with what it was started with, or choose another ${argument('outputDir')}.`,
     );
   }
   const holdsModel = ['config.json', 'model.safetensors'].some((name) => existsSync(join(folder, name)));
@@ -98,8 +101,8 @@ export function openRunFolder(
     throw new VdaError(
       'conflict',
       previous
-        ? `${folder} already holds a run. Go on with it by ${argument('resumeFromCheckpoint')} last, choose another --output-dir, or remove the folder.`
-        : `${folder} already holds a model or checkpoints, and no ${runFile} that says what of. Choose another --output-dir, or remove them.`,
+        ? `${folder} already holds a run. Go on with it by ${argument('resumeFromCheckpoint')} last, choose another ${argument('outputDir')}, or remove the folder.`
+        : `${folder} already holds a model or checkpoints, and no ${runFile} that says what of. Choose another ${argument('outputDir')}, or remove them.`,
     );
   }
   if (previous && resume) return;
@@ -115,7 +118,7 @@ function readRecord(path: string): RunRecord | undefined {
   } catch (error) {
     throw new VdaError(
       'bad-input',
-      `${path} is not a run record: ${messageOf(error)}. Choose another --output-dir.`,
+      `${path} is not a run record: ${messageOf(error)}. Choose another ${argument('outputDir')}.`,
       {
         cause: error,
       },

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AttackRecord } from '../attacks/record.ts';
 import { readResults } from '../attacks/results-file.ts';
-import { VdaError } from '../base/error.ts';
+import { argument, VdaError } from '../base/error.ts';
 import { randomKey, randomStream, sample } from '../base/random.ts';
 import { labelNames } from '../checkpoints/config.ts';
 import type { Dataset } from '../data/dataset.ts';
@@ -59,7 +59,7 @@ async function attackTexts(
   if (classes.join('\n') !== labels.join('\n')) {
     throw new VdaError(
       'bad-input',
-      `--ada-model ${p.model} has the classes ${classes.join(', ')}, the training texts ${labels.join(', ')}. Give a classifier of the same texts.`,
+      `${argument('adaModel')} ${p.model} has the classes ${classes.join(', ')}, the training texts ${labels.join(', ')}. Give a classifier of the same texts.`,
     );
   }
   const { maxLength, runtime, signal } = p;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { VdaError } from '../base/error.ts';
+import { argument, VdaError } from '../base/error.ts';
 import type { ModelConfig } from '../checkpoints/config.ts';
 import type { PretrainedModel } from '../inference/load-pretrained.ts';
 import { createMaskedLm } from '../inference/masked-lm.ts';
@@ -71,14 +71,14 @@ function requireFit(
   if (rows !== config.vocabSize || !sameWidth) {
     throw new VdaError(
       'bad-input',
-      `The masked LM ${maskedLm.folder} has embeddings of ${rows} × ${width} (tokens × dimensions), the model ${config.vocabSize} × ${config.hiddenSize}: they can't be mixed with --embedding-table ${options.embeddingTable}. Take the masked LM the model comes from${sameWidth ? '' : ', or --embedding-table target'}.`,
+      `The masked LM ${maskedLm.folder} has embeddings of ${rows} × ${width} (tokens × dimensions), the model ${config.vocabSize} × ${config.hiddenSize}: they can't be mixed with ${argument('embeddingTable')} ${options.embeddingTable}. Take the masked LM the model comes from${sameWidth ? '' : `, or ${argument('embeddingTable')} target`}.`,
     );
   }
   const count = storedCandidates(options);
   if (needsCandidates(options.mixture) && count > rows) {
     throw new VdaError(
       'usage',
-      `--top-k ${options.topK}: expected at most ${rows - (count - options.topK)}, for the masked LM ${maskedLm.folder} knows ${rows} tokens. Lower it.`,
+      `${argument('topK')} ${options.topK}: expected at most ${rows - (count - options.topK)}, for the masked LM ${maskedLm.folder} knows ${rows} tokens. Lower it.`,
     );
   }
 }

@@ -200,7 +200,7 @@ describe('a program is refused', () => {
     // A machine with CUDA's libraries opens it; elsewhere the error names the device and the way out.
     if (error instanceof VdaError) {
       expect(error.code).toBe('unsupported');
-      expect(error.message).toMatch(/Device 'cuda' .* Use --device cpu/s);
+      expect(error.message).toMatch(/Device 'cuda' .* Use device cpu/s);
     } else {
       await (error as Awaited<typeof opened>).release();
     }

@@ -19,7 +19,7 @@ it('gives up to the most that one memory can hold, and says what to do beyond', 
   expect(() => scratch(2 ** 32)).toThrow(
     expect.objectContaining({
       code: 'unsupported',
-      message: expect.stringMatching(/4294967296 bytes.*--per-device-train-batch-size.*--num-virtual/),
+      message: expect.stringMatching(/4294967296 bytes.*perDeviceTrainBatchSize.*numVirtual/),
     }),
   );
 });

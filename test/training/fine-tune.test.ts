@@ -475,7 +475,7 @@ describe('fineTune', () => {
     const options = { vda: { ...noisyVda, topK: 50, excludeOriginal: true } };
     await expect(tinyFineTune({ modelFolder, outputDir: temporaryFolder(), options })).rejects.toMatchObject({
       code: 'usage',
-      message: expect.stringMatching(/--top-k 50: expected at most 49/),
+      message: expect.stringMatching(/topK 50: expected at most 49/),
     });
   });
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { argument } from '../../base/error.ts';
 import type { ColumnOptions } from '../../data/columns.ts';
 import { type DatasetName, datasetSummaries, type NamedDataset, namedDatasets } from '../../data/datasets.ts';
 import { trainRules } from '../../training/train-rules.ts';
-import { kebabCase } from '../names.ts';
 import { choice, number, option } from '../spec.ts';
 
 const group = 'Data';
@@ -56,18 +56,22 @@ export function dataProblems(
   if (dataset === undefined) {
     return [
       ...(options[needed] === undefined
-        ? [`--${kebabCase(needed)} is required, or --dataset with --data-dir.`]
+        ? [`${argument(needed)} is required, or ${argument('dataset')} with ${argument('dataDir')}.`]
         : []),
-      ...(dataDir !== undefined ? ['--data-dir has no effect without --dataset.'] : []),
+      ...(dataDir !== undefined
+        ? [`${argument('dataDir')} has no effect without ${argument('dataset')}.`]
+        : []),
     ];
   }
   const columns = Object.keys(columnOptions).filter((key) => given.has(key));
   return [
     ...(dataDir === undefined && own.length < files.length
-      ? [`--dataset ${dataset} needs --data-dir, the folder of its files.`]
+      ? [`${argument('dataset')} ${dataset} needs ${argument('dataDir')}, the folder of its files.`]
       : []),
     ...(own.length === 0
-      ? columns.map((key) => `--${kebabCase(key)} has no effect with --dataset, which knows its columns.`)
+      ? columns.map(
+          (key) => `${argument(key)} has no effect with ${argument('dataset')}, which knows its columns.`,
+        )
       : []),
   ];
 }

@@ -1,3 +1,4 @@
+import { argument } from '../../base/error.ts';
 import type { lrSchedulers } from './training.ts';
 
 /** What is wrong about `--warmup-ratio`: one schedule has no warm-up, in transformers too, and would ignore it. */
@@ -6,5 +7,7 @@ export const ignoredWarmup = (
   given: ReadonlySet<string>,
 ): readonly string[] =>
   options.lrSchedulerType === 'constant' && given.has('warmupRatio') && options.warmupRatio > 0
-    ? ['--warmup-ratio has no effect with --lr-scheduler-type constant; constant_with_warmup has one.']
+    ? [
+        `${argument('warmupRatio')} has no effect with ${argument('lrSchedulerType')} constant; constant_with_warmup has one.`,
+      ]
     : [];

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { argument } from '../../base/error.ts';
 import { type MethodChoice, type MethodName, methods } from '../../strategies/index.ts';
 import type { Method, MethodOption } from '../../strategies/method.ts';
-import { kebabCase } from '../names.ts';
 import { choice, number, option } from '../spec.ts';
 
 const table = methods as Readonly<Record<MethodName, Method>>;
@@ -61,7 +61,7 @@ export const settingsOfOthers = (chosen: MethodName, given: ReadonlySet<string>)
     .flatMap((name) =>
       settingsOf(name)
         .filter(([, key]) => given.has(key))
-        .map(([, key]) => `--${kebabCase(key)} has no effect without --strategy ${name}.`),
+        .map(([, key]) => `${argument(key)} has no effect without ${argument('strategy')} ${name}.`),
     );
 
 /** Complaints about settings of the chosen method that following the published code leaves unread. */
@@ -69,4 +69,4 @@ export const unreadByOfficial = (name: MethodName, given: ReadonlySet<string>): 
   (table[name].unreadByOfficial ?? [])
     .map((setting) => keyOf(name, setting))
     .filter((key) => given.has(key))
-    .map((key) => `--${kebabCase(key)} has no effect with --fidelity official.`);
+    .map((key) => `${argument(key)} has no effect with ${argument('fidelity')} official.`);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { argument } from '../../base/error.ts';
 import { asksMaskedLm } from '../../strategies/vda-options.ts';
 import { trainRules } from '../../training/train-rules.ts';
-import { kebabCase } from '../names.ts';
 import { usageError } from '../parse-flags.ts';
 import { type CommandSpec, number, type OptionsOf, option } from '../spec.ts';
 import {
@@ -157,13 +157,15 @@ export const trainSpec: CommandSpec<typeof schema> = {
       ...withoutEvaluations(options, given),
     ];
     if (options.adaModel !== undefined && options.adaExamples === 0) {
-      problems.push('--ada-model needs --ada-examples, the number of texts to attack it with.');
+      problems.push(
+        `${argument('adaModel')} needs ${argument('adaExamples')}, the number of texts to attack it with.`,
+      );
     }
     if (given.has('evalSteps') && options.evalStrategy !== 'steps') {
-      problems.push('--eval-steps has no effect without --eval-strategy steps.');
+      problems.push(`${argument('evalSteps')} has no effect without ${argument('evalStrategy')} steps.`);
     }
     if (given.has('saveSteps') && options.saveStrategy !== 'steps') {
-      problems.push('--save-steps has no effect without --save-strategy steps.');
+      problems.push(`${argument('saveSteps')} has no effect without ${argument('saveStrategy')} steps.`);
     }
     if (problems.length > 0) throw usageError('train', problems);
   },
@@ -171,12 +173,15 @@ export const trainSpec: CommandSpec<typeof schema> = {
 
 function withoutEffectOnVda(options: OptionsOf<typeof trainSpec>, given: ReadonlySet<string>): string[] {
   const { vda } = methodOf(options);
-  const where = vda ? `with --mixture ${options.mixture}` : 'without --vda';
+  const where = vda ? `with ${argument('mixture')} ${options.mixture}` : `without ${argument('vda')}`;
   const unread = (vda ? unreadByMixture(options) : Object.keys(vdaOptions))
     .filter((key) => given.has(key) && !(key === 'mlm' && readsMaskedLm(options)))
-    .map((key) => `--${kebabCase(key)} has no effect ${where}.`);
+    .map((key) => `${argument(key)} has no effect ${where}.`);
   const isHeld = vda && given.has('cleanGradient') && options.consistency === 'ce';
-  return [...unread, ...(isHeld ? ['--clean-gradient has no effect with --consistency ce.'] : [])];
+  return [
+    ...unread,
+    ...(isHeld ? [`${argument('cleanGradient')} has no effect with ${argument('consistency')} ce.`] : []),
+  ];
 }
 
 /** Whether a training asks a masked language model: VDA does with most mixtures, and attacks in training. */
@@ -190,7 +195,7 @@ function withoutValidation(options: OptionsOf<typeof trainSpec>, given: Readonly
   const asksToEvaluate = given.has('evalStrategy') && options.evalStrategy !== 'no';
   return (['evalStrategy', 'earlyStoppingPatience', 'loadBestModelAtEnd', 'metricForBestModel'] as const)
     .filter((key) => (key === 'evalStrategy' ? asksToEvaluate : given.has(key) && options[key] !== false))
-    .map((key) => `--${kebabCase(key)} needs --validation-file.`);
+    .map((key) => `${argument(key)} needs ${argument('validationFile')}.`);
 }
 
 /** Complaints about options that choose among evaluations, where there are none; presets may set them. */
@@ -198,5 +203,5 @@ function withoutEvaluations(options: OptionsOf<typeof trainSpec>, given: Readonl
   if (options.evalStrategy !== 'no') return [];
   return (['earlyStoppingPatience', 'loadBestModelAtEnd', 'metricForBestModel'] as const)
     .filter((key) => given.has(key) && options[key] !== false && options[key] !== 'accuracy')
-    .map((key) => `--${kebabCase(key)} needs evaluations; got --eval-strategy no.`);
+    .map((key) => `${argument(key)} needs evaluations; got ${argument('evalStrategy')} no.`);
 }
