@@ -24,7 +24,7 @@ export interface ExamplePart {
  *
  * @returns the examples in the order in which they were drawn: what is done of them first is a fair part, too; each keeps
  *   its id
- * @throws VdaError `usage` where `offset` leaves nothing, or a number is not a whole one
+ * @throws VdaError `bad-input` where there are no examples; `usage` where `offset` leaves nothing, or a number is not a whole one
  */
 export function drawExamples(
   { examples, path, drawn = false }: Pick<Dataset, 'examples' | 'path' | 'drawn'>,
@@ -38,6 +38,7 @@ export function drawExamples(
       throw new VdaError('usage', `drawExamples: ${name} must be an integer from ${least}, got ${value}.`);
     }
   }
+  if (examples.length === 0) throw new VdaError('bad-input', `${path} has no examples to draw from.`);
   if (offset >= examples.length) {
     throw new VdaError(
       'usage',

@@ -22,7 +22,7 @@ export function jsonTable(
   for (const { line, content } of lines) {
     const json = parsed(content);
     if (!isObject(json.value)) {
-      throw otherShape(text, path) ?? notAnObject(json, { path, line });
+      throw otherShape(text, path) ?? notAnObject(json, { path, line, content });
     }
     const fields: (string | undefined)[] = [];
     for (const [name, value] of Object.entries(json.value)) {
@@ -59,14 +59,23 @@ const problemOf = (thrown: unknown): string =>
 
 const notAnObject = (
   { value, problem }: Parsed,
-  { path, line }: { readonly path: string; readonly line: number },
-): VdaError =>
-  new VdaError(
+  p: { readonly path: string; readonly line: number; readonly content: string },
+): VdaError => {
+  const got =
+    problem !== undefined
+      ? `text that is not JSON (${problem || 'no value'})`
+      : Array.isArray(value)
+        ? 'a list'
+        : 'a single value';
+  const isOpen = /^[{[]\s*$/.test(p.content);
+  const remedy = isOpen
+    ? 'Objects over several lines become lines with `jq -c . old.json > new.jsonl`.'
+    : 'Correct or remove the line.';
+  return new VdaError(
     'bad-input',
-    `${path}, line ${line}: expected one JSON object a line, such as {"label": 1, "text": "…"}; got ` +
-      `${problem === undefined ? (Array.isArray(value) ? 'a list' : 'a single value') : `text that is not JSON (${problem || 'no value'})`}. ` +
-      'Correct or remove the line.',
+    `${p.path}, line ${p.line}: expected one JSON object a line, such as {"label": 1, "text": "…"}; got ${got}. ${remedy}`,
   );
+};
 
 const noFields = (path: string): VdaError =>
   new VdaError(

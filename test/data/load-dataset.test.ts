@@ -279,6 +279,12 @@ describe('loadDataset on files that are laid out otherwise', () => {
       /holds its columns one by one \("text", "label"\)/,
     ],
     [
+      'objects over several lines',
+      'x.jsonl',
+      '{\n"text": "a"\n}\n{\n"text": "b"\n}\n',
+      /line 1: .*several lines.*jq -c \./,
+    ],
+    [
       'nothing to read',
       'x.jsonl',
       '{"a":{}}\n{"b":[]}\n',
