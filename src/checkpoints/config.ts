@@ -32,6 +32,8 @@ export interface ModelConfig {
   readonly label2id: Readonly<Record<string, number>>;
   /** What transformers takes the classifier's logits for; null where it follows from the number of classes and the labels' type. */
   readonly problemType: string | null;
+  /** Tokens of a text that a classifier was trained to read, special ones included; null where nothing says it. */
+  readonly maxSeqLength: number | null;
   /** Whether the masked language model's output weights are its word embeddings; a classifier has none. */
   readonly tieWordEmbeddings: boolean;
   /** The object in the file, kept so that saving loses nothing. */
@@ -75,6 +77,7 @@ const configSchema = z.looseObject({
   // Names that transformers takes as they are: numbers, truth values and null are written as JSON has them.
   id2label: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).nullish(),
   problem_type: z.string().nullish(),
+  max_seq_length: size(largest.positions).nullish(),
   num_labels: size(largest.classes).optional(),
   position_embedding_type: z.string().optional(),
   tie_word_embeddings: z.boolean().nullish(),
@@ -129,6 +132,7 @@ export function parseConfig(json: unknown, path: string): ModelConfig {
     padTokenId: raw.pad_token_id === undefined ? (modelType === 'roberta' ? 1 : 0) : raw.pad_token_id,
     ...labelMaps(labels),
     problemType: raw.problem_type ?? null,
+    maxSeqLength: raw.max_seq_length ?? null,
     tieWordEmbeddings: raw.tie_word_embeddings ?? true,
     raw: json as Record<string, unknown>,
   };
@@ -173,6 +177,7 @@ export function configToJson(config: ModelConfig, dtype: 'float32' | 'float16'):
     id2label: config.id2label,
     label2id: config.label2id,
     ...(config.problemType !== null && { problem_type: config.problemType }),
+    ...(config.maxSeqLength !== null && { max_seq_length: config.maxSeqLength }),
     dtype,
     torch_dtype: dtype, // the name that transformers before 4.56 reads
   };

@@ -144,9 +144,13 @@ function resolveCell(
     outputDir: anyFolder,
     shard: '0/1', // the environment of a job array speaks to vda reproduce, not to an attack
   });
-  const attackOptions = resolveOptions(attackSpec, {
+  const resolved = resolveOptions(attackSpec, {
     flags: new Map([...set, ...own, ...sources.machine]),
   }).options;
+  // An attack that is not told otherwise reads what the model was trained to read.
+  const attackOptions = set.has('maxSeqLength')
+    ? resolved
+    : { ...resolved, maxSeqLength: options.maxSeqLength };
   const argv = toArguments(attackSpec, without([...set, ...own, ...sources.machine], ['model', 'outputDir']));
   return { place, curves, adaRow: row.adaRow, train, attack: { options: attackOptions, argv } };
 }

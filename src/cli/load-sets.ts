@@ -14,7 +14,7 @@ export type DataOptions = Parameters<typeof columnsOf>[0] & {
 } & {
   readonly dataset?: DatasetName | undefined;
   readonly dataDir?: string | undefined;
-  readonly maxSeqLength: number;
+  readonly maxSeqLength?: number | undefined;
   readonly labels?: readonly string[] | undefined;
 };
 

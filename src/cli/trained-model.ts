@@ -1,17 +1,20 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { VdaError } from '../base/error.ts';
 import { isFolder } from '../checkpoints/paths.ts';
 import type { PretrainedModel } from '../inference/load-pretrained.ts';
 import { kindsInWords } from '../training/input-kind.ts';
 import { type InputKind, type RunRecord, runFile } from '../training/run-folder.ts';
 
-type Recorded = Partial<Pick<RunRecord, 'options' | 'inputs' | 'modelFolders'>>;
+type Recorded = Partial<Pick<RunRecord, 'command' | 'options' | 'inputs' | 'modelFolders'>>;
 
-/** What `vda train` recorded beside a model; nothing where it did not make it, or the record cannot be read. */
+/** What `vda train` recorded beside a model, or a checkpoint of it; nothing where it did not make it, or the record cannot be read. */
 function recordBeside(folder: string): Recorded {
-  const path = join(folder, runFile);
-  if (!existsSync(path)) return {};
+  const isCheckpoint = /^checkpoint-\d+$/.test(basename(resolve(folder)));
+  const path = [folder, ...(isCheckpoint ? [dirname(resolve(folder))] : [])]
+    .map((one) => join(one, runFile))
+    .find((one) => existsSync(one));
+  if (path === undefined) return {};
   try {
     return (JSON.parse(readFileSync(path, 'utf8')) as Recorded | null) ?? {};
   } catch {
@@ -41,6 +44,13 @@ export function baseModelOf({ folder, config }: Pick<PretrainedModel, 'folder' |
     `Nothing in ${folder} says which model the classifier was fine-tuned from, so the attack has no words to propose. ` +
       'Name a masked language model with --mlm, such as bert-base-uncased.',
   );
+}
+
+/** Pieces of a text that a classifier was trained to read, where `vda train` recorded it. */
+export function recordedLength(folder: string): number | undefined {
+  const { command, options } = recordBeside(folder);
+  const length = command === 'train' ? options?.maxSeqLength : undefined;
+  return typeof length === 'number' && Number.isInteger(length) && length >= 4 ? length : undefined;
 }
 
 const remedy = {

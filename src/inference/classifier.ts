@@ -15,7 +15,10 @@ import { longestInput } from './longest-input.ts';
 import { modelIdentity } from './model-identity.ts';
 
 export interface ClassifierOptions extends ModelRuntimeOptions {
-  /** Tokens that a text is cut to, special ones included. Default, and at most: what the model can read. */
+  /**
+   * Tokens that a text is cut to, special ones included. Default: what the model was trained to read, where its
+   * configuration says it; at most, and else, what it can read.
+   */
   readonly maxLength?: number;
   /** Most texts in a batch; no influence on results. Default 64. */
   readonly maxRows?: number;
@@ -81,7 +84,7 @@ export async function createClassifier(
   const { maxLength: asked, maxRows = 64, ...runtime } = options;
   const { architecture, config, tokenizer } = model;
   const labels = labelNames(config);
-  const maxLength = Math.min(asked ?? Number.POSITIVE_INFINITY, longestInput(model));
+  const maxLength = Math.min(asked ?? config.maxSeqLength ?? Number.POSITIVE_INFINITY, longestInput(model));
   const program = await compileModel(
     model,
     ({ weights, inputs }) => {

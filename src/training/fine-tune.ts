@@ -14,6 +14,7 @@ import { architectureOf } from '../models/index.ts';
 import { withDropout } from '../models/with-dropout.ts';
 import { createStep } from '../strategies/index.ts';
 import type { StrategySetup, TrainStep } from '../strategies/strategy.ts';
+import { filesWithMaxLength } from '../text/files-with-max-length.ts';
 import { loadTokenizer } from '../text/load-tokenizer.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import { createAdversarialEpochs } from './adversarial-epochs.ts';
@@ -132,8 +133,11 @@ async function train(p: Training): Promise<TrainingResult> {
         ...{ maskedLm, maxLength: maxSeqLength, runtime },
       })
     : p.train;
+  const longest = longestInput({ architecture, config: stored, tokenizer });
+  const maxLength = Math.min(maxSeqLength, longest);
   const config = {
     ...stored,
+    maxSeqLength: maxLength,
     ...labelMaps(texts.labels),
     architectures: [architecture.classNames.classifier],
     problemType: 'single_label_classification', // whatever the checkpoint was: the loss is that of one class a text
@@ -149,7 +153,7 @@ async function train(p: Training): Promise<TrainingResult> {
     allowMissing: options.allowMissing ?? false,
   });
 
-  const maxLength = Math.min(options.maxSeqLength, longestInput({ architecture, config, tokenizer }));
+  const tokenizerFiles = filesWithMaxLength(tokenizer.files, longest);
   const encoded = encodeExamples(texts.examples, { tokenizer, maxLength });
   sayTruncated(encoded, { name: 'training', maxLength, say });
   const setup: StrategySetup = {
@@ -180,7 +184,7 @@ async function train(p: Training): Promise<TrainingResult> {
             attack: await attack(),
           });
     return await runTraining({
-      ...{ options, store: model.store, config, tokenizerFiles: tokenizer.files, takeStep },
+      ...{ options, store: model.store, config, tokenizerFiles, takeStep },
       ...{ identity, resumed, hooks: p.hooks },
       plan: planSteps(epochs, {
         ...options,

@@ -29,6 +29,7 @@ import { modelAccess, runtimeOf } from '../model-access.ts';
 import { attackSpec } from '../options/attack.ts';
 import { createProgress } from '../progress.ts';
 import { quoted } from '../quoted.ts';
+import { readingLength } from '../reading-length.ts';
 import { sayTo } from '../say.ts';
 import { shardOf, shardRemark } from '../shard.ts';
 import type { OptionsOf } from '../spec.ts';
@@ -56,13 +57,15 @@ const attack: Run<typeof attackSpec> = async (options, io) => {
   const maskedLm = await loadMaskedLm(mlm, access);
 
   const display = attackDisplay(io);
-  const runtime = { ...runtimeOf(options), maxLength: options.maxSeqLength };
+  const { maxLength, remarks } = readingLength(options, { given: io.given, model });
+  const runtime = { ...runtimeOf(options), maxLength };
   const classifier = await createClassifier(model, {
     ...{ ...runtime, maxRows: options.batchSize, workers: true },
     onRemark: (line) => display.log(line),
   });
   const data = setReader(options)('test', { labels: classifier.labels })!; // the options are checked to name it
-  for (const remark of [...overrideRemarks(options, io.given), ...setRemarks({ test: data })]) say(remark);
+  for (const remark of [...remarks, ...overrideRemarks(options, io.given), ...setRemarks({ test: data })])
+    say(remark);
   checkInputKind(model, { source: data.path, kind: inputKindOf(data.columns) });
   const { examples, remarks } = attackedPart(data, options);
   for (const remark of remarks) say(remark);

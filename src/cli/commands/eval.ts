@@ -17,6 +17,7 @@ import { overrideRemarks, setReader, setRemarks } from '../load-sets.ts';
 import { modelAccess, runtimeOf } from '../model-access.ts';
 import type { evalSpec } from '../options/eval.ts';
 import { createProgress } from '../progress.ts';
+import { readingLength } from '../reading-length.ts';
 import { sayTo } from '../say.ts';
 import { checkInputKind } from '../trained-model.ts';
 
@@ -25,16 +26,18 @@ export const run: Run<typeof evalSpec> = async (options, io) => {
   const say = sayTo(io);
   if (options.outputDir !== undefined) checkOutputFolder(options.outputDir, 'eval');
   const model = await loadClassifier(options.model, modelAccess(io));
+  const { maxLength, remarks } = readingLength(options, { given: io.given, model });
   const classifier = await createClassifier(model, {
     ...runtimeOf(options),
-    maxLength: options.maxSeqLength,
+    maxLength,
     maxRows: options.perDeviceEvalBatchSize,
     workers: true,
     onRemark: say,
   });
   const { labels } = classifier;
   const data = setReader(options)('test', { labels })!; // the options are checked to name it
-  for (const remark of [...overrideRemarks(options, io.given), ...setRemarks({ test: data })]) say(remark);
+  for (const remark of [...remarks, ...overrideRemarks(options, io.given), ...setRemarks({ test: data })])
+    say(remark);
   checkInputKind(model, { source: data.path, kind: inputKindOf(data.columns) });
 
   const encodings = data.examples.map(classifier.encode);

@@ -13,6 +13,7 @@ import type { CommandIo } from '../io.ts';
 import { modelAccess, runtimeOf } from '../model-access.ts';
 import { columnsOf } from '../options/data.ts';
 import type { predictSpec } from '../options/predict.ts';
+import { readingLength } from '../reading-length.ts';
 import { sayTo } from '../say.ts';
 import type { OptionsOf } from '../spec.ts';
 import { stdinLines } from '../stdin-lines.ts';
@@ -52,7 +53,7 @@ async function answerAll(
   const model = await loadClassifier(options.model, modelAccess(io));
   const classifier = await createClassifier(model, {
     ...runtimeOf(options),
-    maxLength: options.maxSeqLength,
+    maxLength: readingLength(options, { given: io.given, model }).maxLength,
     maxRows: options.perDeviceEvalBatchSize,
     workers: options.text === undefined,
     onRemark: sayTo(io),

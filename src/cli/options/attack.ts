@@ -8,8 +8,8 @@ import {
   datasetOptions,
   datasetPreset,
   fileLabelsOption,
-  maxSeqLength,
   path,
+  readingMaxSeqLength,
   testFile,
 } from './data.ts';
 import { device, modelOption, numThreads } from './model.ts';
@@ -61,7 +61,7 @@ const schema = z.strictObject({
     unit: 'texts',
     knownAs: ['num-examples-offset'],
   }),
-  maxSeqLength,
+  maxSeqLength: readingMaxSeqLength,
   recipe: option(choice(recipes).default('bert-attack'), {
     description: 'The attack.',
     group,

@@ -163,6 +163,15 @@ export const maxSeqLength = option(number(trainRules.maxSeqLength).default(128),
   knownAs: ['max-length', 'max-len', 'model-max-length', 'block-size'],
 });
 
+/** `--max-seq-length` where a trained classifier is asked. */
+export const readingMaxSeqLength = option(z.int().min(4).optional(), {
+  description:
+    'Longer texts are cut, special tokens included. By default what the model was trained to read; where nothing says it, what --dataset asks for, or 128.',
+  group,
+  unit: 'pieces',
+  knownAs: ['max-length', 'max-len', 'model-max-length', 'block-size'],
+});
+
 export const padToMaxLength = option(z.boolean().default(false), {
   description:
     'Pad each text to --max-seq-length rather than to the longest of its batch. Slower; where padding is mixed as well (--mix-special-tokens), it changes results.',

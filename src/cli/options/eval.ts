@@ -8,8 +8,8 @@ import {
   datasetOptions,
   datasetPreset,
   fileLabelsOption,
-  maxSeqLength,
   path,
+  readingMaxSeqLength,
   testFile,
 } from './data.ts';
 import { device, modelOption, numThreads } from './model.ts';
@@ -24,7 +24,7 @@ const schema = z.strictObject({
   ),
   ...columnOptions,
   labels: fileLabelsOption,
-  maxSeqLength,
+  maxSeqLength: readingMaxSeqLength,
   perDeviceEvalBatchSize,
   outputDir: option(path().optional(), {
     description:

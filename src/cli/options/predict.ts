@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { usageError } from '../parse-flags.ts';
 import type { CommandSpec } from '../spec.ts';
 import { option } from '../spec.ts';
-import { columnOptions, maxSeqLength, path, testFile } from './data.ts';
+import { columnOptions, path, readingMaxSeqLength, testFile } from './data.ts';
 import { device, modelOption, numThreads } from './model.ts';
 import { perDeviceEvalBatchSize } from './training.ts';
 
@@ -22,7 +22,7 @@ const schema = z.strictObject({
   ),
   textColumn,
   textPairColumn,
-  maxSeqLength,
+  maxSeqLength: readingMaxSeqLength,
   perDeviceEvalBatchSize,
   outputFile: option(path().optional(), {
     description: 'File for the answers. By default standard output.',
