@@ -16,7 +16,7 @@ export interface ModelCardInput {
   readonly license?: string;
   /** ISO 639-1 codes. */
   readonly languages?: readonly string[];
-  /** Name of the data set, for people. */
+  /** Name of the training texts, for people. */
   readonly dataset: string;
   /** Label names in the order of their indices. */
   readonly labels: readonly string[];
@@ -26,26 +26,50 @@ export interface ModelCardInput {
   readonly command: string;
   /** Its options that are worth reading, by name. */
   readonly options: Readonly<Record<string, string | number | boolean>>;
-  /** Accuracy on held-out examples, a fraction in [0, 1]. */
-  readonly evalAccuracy?: number;
+  /** Accuracy on texts that were not trained on, each under the name of its own data. */
+  readonly evaluations?: readonly CardEvaluation[];
   /** Attacks on this model, and for comparison on others. The rows whose name is `name` go into the front matter. */
   readonly rows: readonly ResultRow[];
-  /** Longest input, in tokens. */
+  /** Name of the texts that were attacked, for people. */
+  readonly attackedOn?: string;
+  /** Tokens that a text was cut to in training. */
   readonly maxTokens?: number;
+  /** Tokens the model has positions for. */
+  readonly positions?: number;
   /** Whether the folder has `onnx/model.onnx`, which transformers.js needs. */
   readonly hasOnnx: boolean;
 }
 
+/** How often a classifier was right on one data set. */
+export interface CardEvaluation {
+  /** `validation` texts may have chosen the checkpoint; `test` texts have decided nothing. */
+  readonly role: 'validation' | 'test';
+  /** Name of the texts, for people. */
+  readonly dataset: string;
+  /** A fraction in [0, 1]. */
+  readonly accuracy: number;
+}
+
 /**
  * `README.md` for a saved classifier in the form of a Hugging Face model card: YAML front matter with a
- * `model-index`, how robust it is (with 95 % intervals), how it was trained and how to use it, and its limits.
+ * `model-index`, how often it is right and how robust it is (with 95 % intervals), how it was trained and how to use it, and its
+ * limits.
  *
  * Every given text is data: quoted in the YAML, escaped in the Markdown.
  */
 export function modelCard(input: ModelCardInput): string {
-  const sections = [title(input), robustness(input), training(input), usage(input), limits(input)];
+  const sections = [
+    title(input),
+    accuracy(input),
+    robustness(input),
+    training(input),
+    usage(input),
+    limits(input),
+  ];
   return `---\n${frontMatter(input)}---\n\n${sections.join('\n')}`;
 }
+
+const unnamedTexts = 'the attacked texts';
 
 /** `name` or `owner/name`; the hub refuses a card with any other base model. */
 const hubName = /^[A-Za-z0-9][\w.-]*(\/[A-Za-z0-9][\w.-]*)?$/;
@@ -56,31 +80,31 @@ function frontMatter({
   baseIsFolder = false,
   license,
   languages,
-  dataset,
-  evalAccuracy,
+  evaluations = [],
   rows,
+  attackedOn = unnamedTexts,
 }: ModelCardInput): string {
   const onHub = !baseIsFolder && baseModel !== undefined && hubName.test(baseModel);
   const own = rows.filter((row) => row.name === name);
-  const metrics = [
-    ...(evalAccuracy === undefined
-      ? []
-      : [{ type: 'accuracy', name: 'Accuracy', value: round(evalAccuracy) }]),
-    ...own.flatMap((row) =>
-      resultColumns
-        .filter(({ key }) => Number.isFinite(row.metrics[key].value))
-        .map(({ key, header }) => ({
-          type: key,
-          name: `${header} under ${sanitize(row.preset)}`,
-          value: round(row.metrics[key].value),
-        })),
-    ),
+  const attacked = own.flatMap((row) =>
+    resultColumns
+      .filter(({ key }) => Number.isFinite(row.metrics[key].value))
+      .map(({ key, header }) => ({
+        type: key,
+        name: `${header} under ${sanitize(row.preset)}`,
+        value: round(row.metrics[key].value),
+      })),
+  );
+  const task = { type: 'text-classification' };
+  const custom = (texts: string) => ({ name: sanitize(texts), type: 'custom' });
+  const results = [
+    ...evaluations.map(({ role, dataset: texts, accuracy: value }) => ({
+      task,
+      dataset: { ...custom(texts), split: role },
+      metrics: [{ type: 'accuracy', name: `Accuracy (${role})`, value: round(value) }],
+    })),
+    ...(attacked.length > 0 ? [{ task, dataset: custom(attackedOn), metrics: attacked }] : []),
   ];
-  const result = {
-    task: { type: 'text-classification' },
-    dataset: { name: sanitize(dataset), type: 'custom' },
-    metrics,
-  };
   return stringify(
     {
       ...(license !== undefined && { license: sanitize(license) }),
@@ -89,9 +113,9 @@ function frontMatter({
       pipeline_tag: 'text-classification',
       library_name: 'transformers',
       tags: ['vda', 'robustness', 'adversarial-robustness', 'text-classification'],
-      ...(metrics.length > 0 && { 'model-index': [{ name: sanitize(name), results: [result] }] }),
+      ...(results.length > 0 && { 'model-index': [{ name: sanitize(name), results }] }),
     },
-    { lineWidth: 0 },
+    { lineWidth: 0, aliasDuplicateObjects: false },
   );
 }
 
@@ -106,8 +130,28 @@ ${from} on ${escapeMarkdown(dataset)} by vda. Method: ${escapeMarkdown(method)}.
 `;
 }
 
+const roles = {
+  validation: 'validation, which may have chosen the checkpoint',
+  test: 'test, which decided nothing',
+} satisfies Record<CardEvaluation['role'], string>;
+
+function accuracy({ evaluations = [] }: ModelCardInput): string {
+  if (evaluations.length === 0) return '## Accuracy\n\nNot measured in training.\n';
+  const lines = evaluations.map(
+    ({ role, dataset, accuracy: value }) =>
+      `| ${escapeMarkdown(dataset)} | ${roles[role]} | ${(100 * value).toFixed(1)} % |`,
+  );
+  return `## Accuracy\n\n| Texts | Role | Accuracy |\n| :-- | :-- | --: |\n${lines.join('\n')}\n`;
+}
+
 function robustness({ rows }: ModelCardInput): string {
-  if (rows.length === 0) return '## Robustness\n\nNot attacked yet: nothing is known of how robust it is.\n';
+  if (rows.length === 0) {
+    return `## Robustness
+
+This card was written when training ended, before any attack. What \`vda attack --model FOLDER\` finds later stands in the report
+of the attack, not here.
+`;
+  }
   const meanings = resultColumns.map(({ header, meaning }) => `${header}: ${meaning}`).join('; ');
   return `## Robustness
 
@@ -127,20 +171,34 @@ ${codeBlock('sh', command)}
 ${table}`;
 }
 
-function usage({ hasOnnx }: ModelCardInput): string {
+function usage({ hasOnnx, maxTokens, positions }: ModelCardInput): string {
+  const cut = maxTokens === undefined ? '' : `, max_length=${maxTokens}`;
   const javascript = hasOnnx
     ? `
 In the browser or Node.js, with transformers.js:
 
 ${codeBlock(
   'js',
-  `import { pipeline } from '@huggingface/transformers';
-
-const classify = await pipeline('text-classification', 'FOLDER');
-console.log(await classify('A film that stays with you.'));`,
+  [
+    "import { env, pipeline } from '@huggingface/transformers';",
+    '',
+    'env.allowLocalModels = true; // a browser looks for FOLDER under env.localModelPath',
+    "const classify = await pipeline('text-classification', 'FOLDER', { dtype: 'fp32' });",
+    ...(maxTokens === undefined ? [] : [`classify.tokenizer.model_max_length = ${maxTokens};`]),
+    "console.log(await classify('A film that stays with you.'));",
+  ].join('\n'),
 )}
 `
     : '';
+  const beyond = positions === undefined ? '' : ` of more than ${positions} tokens`;
+  const read =
+    maxTokens === undefined
+      ? ''
+      : `
+In training texts were cut to ${maxTokens} tokens, special ones included. \`vda\` reads as many, up to the last word that fits
+whole; the other snippets are told to, and cut between pieces of words${hasOnnx ? ', transformers.js with the closing special token' : ''}.
+Without \`truncation\`, transformers stops with an error at texts${beyond}.
+`;
   return `## Use
 
 \`FOLDER\` is the folder of this file. On the command line:
@@ -153,19 +211,23 @@ ${codeBlock(
   'python',
   `from transformers import pipeline
 
-classify = pipeline('text-classification', model='FOLDER')
+classify = pipeline('text-classification', model='FOLDER', truncation=True${cut})
 print(classify('A film that stays with you.'))`,
 )}
-${javascript}`;
+${javascript}${read}`;
 }
 
-function limits({ dataset, maxTokens }: ModelCardInput): string {
+function limits({ attackedOn = unnamedTexts, maxTokens, rows }: ModelCardInput): string {
   const length =
     maxTokens === undefined ? '' : `- Text beyond ${maxTokens} tokens is cut off and has no influence.\n`;
+  const known =
+    rows.length > 0
+      ? `- The numbers hold for the attacks named above, on ${escapeMarkdown(attackedOn)}. Other attacks (typing errors, rewritten
+  sentences, an attacker who knows the weights) may succeed more often.`
+      : '- Accuracy says nothing of attacks, nor of texts of another kind than those above.';
   return `## Limits
 
-- The numbers hold for the attacks named above, on ${escapeMarkdown(dataset)}. Other attacks (typing errors, rewritten
-  sentences, an attacker who knows the weights) may succeed more often.
+${known}
 - The model may repeat what is unfair or wrong in its training texts.
 ${length}`;
 }

@@ -38,6 +38,10 @@ describe('vda train', () => {
     expect(record).toMatchObject({ command: 'train', options: { vda: true, mixture: 'logit', seed: 42 } });
     expect(Object.keys(record.data)).toEqual(['trainFile', 'validationFile', 'testFile']);
     expect(metricsOf(outputDir).filter(({ loss }) => loss !== undefined)).toHaveLength(12);
+    const readme = readFileSync(join(outputDir, 'README.md'), 'utf8');
+    const shown = (100 * report.testAccuracy).toFixed(1);
+    expect(readme).toContain(`| train.tsv | validation, which may have chosen the checkpoint | ${shown} % |`);
+    expect(readme).toContain(`| train.tsv | test, which decided nothing | ${shown} % |`);
     const { config, tokenizer } = await loadClassifier(outputDir);
     expect(config.id2label).toEqual({ 0: 'negative', 1: 'positive' });
     expect(tokenizer.vocabSize).toBe(tinyVocabulary.length);

@@ -7,12 +7,18 @@ import { makeRecord } from '../attacks/make-record.ts';
 const card: ModelCardInput = {
   name: 'vda-reviews',
   baseModel: 'bert-base-uncased',
-  dataset: 'reviews',
+  dataset: 'train.tsv',
   labels: ['negative', 'positive'],
   method: 'vda',
   command: 'vda train --vda',
   options: { 'learning rate': 5e-5 },
-  evalAccuracy: 0.83,
+  evaluations: [
+    { role: 'validation', dataset: 'dev.tsv', accuracy: 0.87 },
+    { role: 'test', dataset: 'test.tsv', accuracy: 0.83 },
+  ],
+  attackedOn: 'attacked.tsv',
+  maxTokens: 64,
+  positions: 512,
   rows: [
     {
       name: 'vda-reviews',
@@ -34,14 +40,26 @@ describe('modelCard', () => {
     const matter = frontMatter(modelCard(card));
     expect(matter).toMatchObject({ base_model: 'bert-base-uncased', pipeline_tag: 'text-classification' });
     expect(matter).not.toHaveProperty('license');
-    const [{ metrics, task }] = matter['model-index'][0].results;
-    expect(task.type).toBe('text-classification');
-    expect(metrics).toContainEqual({ type: 'accuracy', name: 'Accuracy', value: 0.83 });
-    expect(metrics).toContainEqual({
+    const { results } = matter['model-index'][0];
+    expect(new Set(results.map(({ task }: { task: { type: string } }) => task.type))).toEqual(
+      new Set(['text-classification']),
+    );
+    const [validation, test, attacked] = results;
+    expect(validation).toMatchObject({
+      dataset: { name: 'dev.tsv', split: 'validation' },
+      metrics: [{ type: 'accuracy', value: 0.87 }],
+    });
+    expect(test).toMatchObject({
+      dataset: { name: 'test.tsv', split: 'test' },
+      metrics: [{ type: 'accuracy', value: 0.83 }],
+    });
+    expect(attacked.dataset.name).toBe('attacked.tsv');
+    expect(attacked.metrics).toContainEqual({
       type: 'attAcc',
       name: 'Att Acc under bert-attack (default)',
       value: 0.5,
     });
+    expect(JSON.stringify(results)).not.toContain('train.tsv');
   });
 
   it('shows robustness with intervals, the command, and every way to use the model', () => {
@@ -65,10 +83,29 @@ describe('modelCard', () => {
     expect(folder).toContain('models/minilm, fine-tuned');
   });
 
-  it('says so where nothing was attacked', () => {
+  it('gives each accuracy under the name of its own texts', () => {
+    const text = modelCard(card);
+    expect(text).toContain('| dev.tsv | validation, which may have chosen the checkpoint | 87.0 % |');
+    expect(text).toContain('| test.tsv | test, which decided nothing | 83.0 % |');
+    expect(modelCard({ ...card, evaluations: [] })).toContain('Not measured in training.');
+  });
+
+  it('speaks of no attacks where it names none, and does not claim that there will be none', () => {
     const text = modelCard({ ...card, rows: [] });
-    expect(text).toContain('Not attacked yet');
-    expect(frontMatter(text)['model-index'][0].results[0].metrics).toHaveLength(1);
+    expect(text).toContain('written when training ended, before any attack');
+    expect(text).not.toMatch(/Not attacked yet|attacks named above/);
+    expect(frontMatter(text)['model-index'][0].results).toHaveLength(2);
+    expect(modelCard(card)).toContain('The numbers hold for the attacks named above, on attacked.tsv.');
+  });
+
+  it('says what each reader does with long texts, and has its snippets do it', () => {
+    const text = modelCard(card);
+    expect(text).toContain("pipeline('text-classification', model='FOLDER', truncation=True, max_length=64)");
+    // Without it transformers.js looks for model_quantized.onnx in a browser; only model.onnx is written.
+    expect(text).toContain("pipeline('text-classification', 'FOLDER', { dtype: 'fp32' })");
+    expect(text).toContain('classify.tokenizer.model_max_length = 64;');
+    expect(text).toMatch(/cut to 64 tokens.*\n.*the other snippets are told to/);
+    expect(text).toContain('error at texts of more than 512 tokens');
   });
 
   it('does not let a name out of its place', () => {

@@ -15,7 +15,7 @@ import { createEvaluation } from '../../training/evaluation.ts';
 import { fineTune } from '../../training/fine-tune.ts';
 import { checkSameKind } from '../../training/input-kind.ts';
 import type { TrainingGiven } from '../../training/prepare-training.ts';
-import type { Evaluation, TrainingResult } from '../../training/run-training.ts';
+import type { Evaluation } from '../../training/run-training.ts';
 import type { TrainOptions } from '../../training/train-options.ts';
 import type { TrainSources } from '../../training/train-sources.ts';
 import type { Run } from '../command-table.ts';
@@ -61,8 +61,10 @@ const train: Run<typeof trainSpec> = async (options, io) => {
 
   const model = await loadClassifier(options.outputDir);
   const hasOnnx = exportOnnx(options.outputDir, model);
-  writeCard({ options, model, io, hasOnnx, result });
+  const card = { options, model, io, hasOnnx, validation: result.evaluation };
+  writeCard(card);
   const onTest = sets.test && (await evaluationOn(sets.test, { options, model, say }));
+  if (onTest !== undefined) writeCard({ ...card, test: onTest });
   const { outputDir } = options;
   for (const [set, evaluation] of [
     ['validation', result.evaluation],
@@ -128,9 +130,10 @@ function writeCard(p: {
   readonly model: PretrainedModel;
   readonly io: CommandIo;
   readonly hasOnnx: boolean;
-  readonly result: TrainingResult;
+  readonly validation: Evaluation | undefined;
+  readonly test?: Evaluation;
 }): void {
-  const { options, model, io, hasOnnx, result } = p;
+  const { options, model, io, hasOnnx } = p;
   const { base, vda } = methodOf(options);
   const told = ['learningRate', 'numTrainEpochs', 'perDeviceTrainBatchSize', 'maxSeqLength', 'seed'] as const;
   const toldOfVda = ['mixture', 'noiseStd', 'temperature', 'topK', 'numVirtual', 'lambda'] as const;
@@ -138,18 +141,28 @@ function writeCard(p: {
     name: basename(resolve(options.outputDir)),
     baseModel: options.model,
     baseIsFolder: isFolder(options.model),
-    dataset: options.trainFile === undefined ? options.dataset! : basename(options.trainFile),
+    dataset: textsOf(options, 'train'),
     labels: Object.values(model.config.id2label),
     method: vda ? `${base} + vda` : base,
     command: `vda ${quoted(io.argv)}`,
     options: Object.fromEntries([...told, ...(vda ? toldOfVda : [])].map((name) => [name, options[name]])),
-    ...(result.evaluation && { evalAccuracy: result.evaluation.accuracy }),
+    evaluations: (['validation', 'test'] as const).flatMap((role) => {
+      const accuracy = p[role]?.accuracy;
+      return accuracy === undefined ? [] : [{ role, dataset: textsOf(options, role), accuracy }];
+    }),
     rows: [],
     maxTokens: Math.min(options.maxSeqLength, longestInput(model)),
+    positions: model.architecture.positions(model.config),
     hasOnnx,
   });
   writeFilesAtomically([{ path: join(options.outputDir, 'README.md'), chunks: [card] }]);
 }
+
+/** What the texts of a role are called: their file, or the data set that stands for it. */
+const textsOf = (options: Options, role: 'train' | 'validation' | 'test'): string => {
+  const file = options[`${role}File`];
+  return file === undefined ? options.dataset! : basename(file);
+};
 
 /** Figures under the name of their texts; of a problem its kind. */
 const prefixed = (prefix: string, values: Evaluation | undefined): Record<string, unknown> =>
