@@ -33,6 +33,8 @@ export interface TopCandidates {
 
 /** A masked language model: what would stand at each place of a text, nothing being masked. */
 export interface MaskedLm extends MaskFiller {
+  /** Tokens that a text is cut to. */
+  readonly maxLength: number;
   /** Candidates at every token of each text, special tokens included. `k` is cut to the vocabulary. */
   topCandidates(
     encodings: readonly Encoding[],
@@ -102,6 +104,7 @@ export function createMaskedLm(model: PretrainedModel, options: MaskedLmOptions 
   };
 
   return {
+    maxLength,
     topCandidates,
 
     async fill(asked, { topK: k }) {

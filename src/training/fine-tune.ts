@@ -165,15 +165,29 @@ async function train(p: Training): Promise<TrainingResult> {
     ...{ weights: model.parameters.weights, unexpected: [] },
   };
   const attack = once(async () => {
+    const proposer = await maskedLm();
+    const reach = longestInput(proposer);
+    if (reach < maxLength) {
+      say(
+        `The masked language model reads ${reach} tokens, the model ${maxLength}: attacks replace no words beyond.`,
+      );
+    }
     const created = createAttack(trained, {
-      maskedLm: await maskedLm(),
+      maskedLm: proposer,
       maxLength: maxSeqLength,
       runtime,
       weightsChange: true,
     });
     return (await created).attack;
   });
-  const { takeStep, learn, close } = await createStrategy(p, { setup, tokenizer, encoded, maskedLm });
+  // Texts attacked later may be longer than any of the clean ones.
+  const mayGrow = options.padToMaxLength || (count > 0 && adaModel === undefined);
+  const longestText = mayGrow
+    ? maxLength
+    : encoded.encodings.reduce((most, { ids }) => Math.max(most, ids.length), 0);
+  const { takeStep, learn, close } = await createStrategy(p, {
+    ...{ setup, tokenizer, encoded, maskedLm, longest: longestText },
+  });
   try {
     const epochs =
       count === 0 || adaModel
@@ -223,6 +237,8 @@ async function createStrategy(
     readonly setup: StrategySetup;
     readonly tokenizer: Tokenizer;
     readonly encoded: EncodedExamples;
+    /** Tokens of the longest text that a batch may hold, padding included. */
+    readonly longest: number;
     readonly maskedLm: () => Promise<PretrainedModel>;
   },
 ): Promise<Omit<VdaSources, 'sources'> & { readonly takeStep: TrainStep }> {
@@ -235,7 +251,7 @@ async function createStrategy(
     ...{ options, config: setup.config, specialIds: q.tokenizer.specialIds, encoded: q.encoded },
     ...{ outputDir: p.options.outputDir, candidatesDir: p.options.candidatesDir },
     ...{ runtime: p.runtime, hooks: p.hooks },
-    maskedLm: q.maskedLm,
+    ...{ maskedLm: q.maskedLm, longest: q.longest },
   });
   return { takeStep: await createStep({ ...setup, vda: { options, sources } }, method), ...rest };
 }

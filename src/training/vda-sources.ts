@@ -10,6 +10,7 @@ import { storedCandidates, type TokenCandidates, type VdaFeedSources } from '../
 import { needsCandidates, needsMaskedLmLogits, type VdaOptions } from '../strategies/vda-options.ts';
 import { openCandidates } from './candidate-file.ts';
 import type { RunHooks } from './hooks.ts';
+import { requireReach } from './masked-lm-reach.ts';
 import { createRelatedFilter, relatedFilterIdentity, relatedPool } from './related-candidates.ts';
 import type { EncodedExamples } from './training-data.ts';
 
@@ -26,6 +27,8 @@ export async function createVdaSources(p: {
   readonly config: ModelConfig;
   readonly specialIds: ReadonlySet<number>;
   readonly encoded: EncodedExamples;
+  /** Tokens of the longest text that a batch may hold, padding included. */
+  readonly longest: number;
   /** Called where the mixture needs one. */
   readonly maskedLm: () => Promise<PretrainedModel>;
   readonly outputDir: string;
@@ -40,6 +43,7 @@ export async function createVdaSources(p: {
   if (!inStep && !needsCandidates(options.mixture)) return { sources: { specialIds }, ...nothing };
   const maskedLm = await p.maskedLm();
   requireFit(maskedLm, { options, config });
+  requireReach(maskedLm, { ...encoded, longest: p.longest });
   const sources: VdaFeedSources = inStep ? { specialIds, maskedLm } : { specialIds };
   if (!needsCandidates(options.mixture)) return { sources, ...nothing };
   const fingerprint = shortHash(

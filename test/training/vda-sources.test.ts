@@ -48,6 +48,7 @@ it.runIf(process.platform === 'linux')(
     const sources = createVdaSources({
       ...{ options: noisyVda, config: maskedLm.config, specialIds: tinyTokenizer.specialIds },
       encoded: encodeExamples(tinyDataset.examples, { tokenizer: tinyTokenizer, maxLength: 16 }),
+      longest: 16,
       ...{ maskedLm: async () => maskedLm, outputDir: temporaryFolder(), candidatesDir: undefined },
       ...{ runtime: { numThreads: 2 }, hooks },
     });

@@ -23,6 +23,7 @@ import { sayTruncated } from '../../training/training-data.ts';
 import { attackedPart } from '../attacked-part.ts';
 import type { Run } from '../command-table.ts';
 import { requireFiles } from '../file-options.ts';
+import { fillerRemarks } from '../filler-remarks.ts';
 import type { CommandIo } from '../io.ts';
 import { overrideRemarks, setReader, setRemarks } from '../load-sets.ts';
 import { modelAccess, runtimeOf } from '../model-access.ts';
@@ -71,6 +72,9 @@ const attack: Run<typeof attackSpec> = async (options, io) => {
   for (const remark of remarks) say(remark);
   const truncated = examples.filter((example) => classifier.encode(example).truncated).length;
   sayTruncated({ examples, truncated }, { name: 'attacked', maxLength: classifier.maxLength, say });
+  const filler = createMaskedLm(maskedLm, { ...runtime, signal: io.signal });
+  const reach = { maskedLm, filler, classifier, inContext: recipe.fillsInContext };
+  for (const remark of fillerRemarks(examples, reach)) say(remark);
   sayRecipe(recipe, say);
 
   const { tokenizer } = model;
@@ -80,7 +84,7 @@ const attack: Run<typeof attackSpec> = async (options, io) => {
     victim: display.watched(
       victimOf(classifier, { unkToken: tokenizer.tokenOf(tokenizer.unkId), signal: io.signal }),
     ),
-    filler: createMaskedLm(maskedLm, { ...runtime, signal: io.signal }),
+    filler,
     about: {
       model: basename(resolve(model.folder)),
       maskedLm: basename(resolve(maskedLm.folder)),
