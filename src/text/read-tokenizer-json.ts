@@ -16,12 +16,15 @@ export interface TokenizerSource {
 /** Classes whose `vocab.txt` is enough to build the tokenizer. */
 const WORDPIECE_CLASSES = ['Bert', 'DistilBert', 'Electra', 'MobileBert', 'ConvBert', 'Funnel'];
 
+const isWordPieceClass = (named: string): boolean =>
+  WORDPIECE_CLASSES.includes(named.replace(/Tokenizer(Fast)?$/, ''));
+
 const vocabSchema = z.record(z.string(), z.int().nonnegative());
 
 const fromVocabTxt = (text: string, source: TokenizerSource): unknown => {
   const { config, where } = source;
   const named = config.tokenizer_class ?? 'BertTokenizer';
-  if (!WORDPIECE_CLASSES.includes(named.replace(/Tokenizer(Fast)?$/, ''))) {
+  if (!isWordPieceClass(named)) {
     throw new VdaError(
       'unsupported',
       `${where} holds vocab.txt but no tokenizer.json, and its tokenizer class is ${named}. From vocab.txt alone ` +
@@ -70,22 +73,24 @@ const fromVocabAndMerges = (
 };
 
 /**
- * Settings of `tokenizer_config.json` win over those of `tokenizer.json`, as in `BertTokenizerFast` and
- * `RobertaTokenizerFast`.
+ * The steps as transformers' class of the tokenizer sets them up: BERT's classes take lower case, Chinese characters and accents
+ * from `tokenizer_config.json`, or their own defaults, whatever `tokenizer.json` says; every class so takes the space in front
+ * of a byte-level text. Other classes (`PreTrainedTokenizerFast`) leave the rest as it is.
  */
 const withConfiguredSteps = (json: TokenizerJson, config: TokenizerConfig): TokenizerJson => {
-  if (json.pre_tokenizer?.type === 'ByteLevel' && typeof config.add_prefix_space === 'boolean') {
-    return { ...json, pre_tokenizer: { ...json.pre_tokenizer, add_prefix_space: config.add_prefix_space } };
+  if (json.pre_tokenizer?.type === 'ByteLevel') {
+    const addPrefixSpace = config.add_prefix_space === true;
+    return { ...json, pre_tokenizer: { ...json.pre_tokenizer, add_prefix_space: addPrefixSpace } };
   }
   if (json.model.type !== 'WordPiece' || json.normalizer?.type !== 'BertNormalizer') return json;
-  const { do_lower_case: lowercase, tokenize_chinese_chars: chinese, strip_accents: accents } = config;
+  if (!isWordPieceClass(config.tokenizer_class ?? 'BertTokenizer')) return json;
   return {
     ...json,
     normalizer: {
       ...json.normalizer,
-      ...(typeof lowercase === 'boolean' ? { lowercase } : {}),
-      ...(typeof chinese === 'boolean' ? { handle_chinese_chars: chinese } : {}),
-      ...(accents !== undefined ? { strip_accents: accents } : {}),
+      lowercase: config.do_lower_case ?? true,
+      handle_chinese_chars: config.tokenize_chinese_chars ?? true,
+      strip_accents: config.strip_accents ?? null,
     },
   };
 };

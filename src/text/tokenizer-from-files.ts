@@ -149,8 +149,7 @@ const filesToSave = (
  *
  * Ids, token types and truncation are those of Hugging Face's fast tokenizers. Departures: an empty second text
  * makes a pair (as in their batches; their single call drops it); a maximum length without room for the special
- * tokens is an error (they ignore it); a missing `do_lower_case` or `add_prefix_space` leaves `tokenizer.json` its say (they
- * take true and false).
+ * tokens is an error (they ignore it).
  * `specialIds` are theirs: every special token, the unknown one included.
  *
  * @param files contents by name, see `TOKENIZER_FILES`; the model's `config.json` may be among them

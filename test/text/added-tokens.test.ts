@@ -60,3 +60,44 @@ describe('token types of a pair', () => {
     expect(typesWith(config, family)).toEqual(expected);
   });
 });
+
+describe('the case of a text', () => {
+  const wordPiece = fixture.cases.find(({ name }) => name.includes('beside tokenizer.json'))!;
+  const lowers = (lowercase: boolean, config: object | undefined) => {
+    const json = JSON.parse(wordPiece.files['tokenizer.json']!);
+    json.normalizer.lowercase = lowercase;
+    const texts = {
+      'tokenizer.json': JSON.stringify(json),
+      ...(config && { 'tokenizer_config.json': JSON.stringify(config) }),
+      'config.json': '{"model_type": "bert"}',
+    };
+    const read = (files: Readonly<Record<string, string>>) => {
+      const tokenizer = tokenizerFromFiles(files, 'fixture');
+      const [upper, lower] = ['FILM', 'film'].map((text) => tokenizer.encode(text).ids.join());
+      return { tokenizer, isLowered: upper === lower };
+    };
+    const { tokenizer, isLowered } = read(texts);
+    expect(read({ ...tokenizer.files, 'config.json': texts['config.json'] }).isLowered).toBe(isLowered);
+    return isLowered;
+  };
+  // transformers 4.57.6, AutoTokenizer.
+  it.each([
+    ['BERT’s default where no configuration says it', false, undefined, true],
+    ['BERT’s default where its configuration does not', false, { tokenizer_class: 'BertTokenizer' }, true],
+    ['the configuration’s', true, { tokenizer_class: 'BertTokenizer', do_lower_case: false }, false],
+    [
+      'tokenizer.json’s for a bare fast class',
+      true,
+      { tokenizer_class: 'PreTrainedTokenizerFast', do_lower_case: false },
+      true,
+    ],
+    [
+      'tokenizer.json’s for it, the other way',
+      false,
+      { tokenizer_class: 'PreTrainedTokenizerFast', do_lower_case: true },
+      false,
+    ],
+  ])('is %s', (_, lowercase, config, expected) => {
+    expect(lowers(lowercase, config)).toBe(expected);
+  });
+});
