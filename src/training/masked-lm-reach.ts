@@ -1,4 +1,4 @@
-import { VdaError } from '../base/error.ts';
+import { argument, VdaError } from '../base/error.ts';
 import type { PretrainedModel } from '../inference/load-pretrained.ts';
 import type { EncodedExamples } from './training-data.ts';
 
@@ -17,7 +17,7 @@ export function requireReach(
     throw new VdaError(
       'bad-input',
       `The masked LM ${folder} has positions for ${positions} tokens, but training texts may have ${longest}. Cut them to ` +
-        `${positions} (the maximum sequence length), or take the masked LM the model comes from.`,
+        `${positions} (${argument('maxSeqLength')}), or take the masked LM the model comes from.`,
     );
   }
   const types = architecture.tokenTypes(config);

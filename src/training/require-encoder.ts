@@ -1,4 +1,4 @@
-import { VdaError } from '../base/error.ts';
+import { argument, VdaError } from '../base/error.ts';
 import { excerptList } from '../base/excerpt.ts';
 import type { ModelConfig } from '../checkpoints/config.ts';
 import { explainMissing } from '../checkpoints/missing-weights.ts';
@@ -29,7 +29,7 @@ export function requireEncoder(
   const lacking = missing.filter((name) => encoder.has(name));
   if (lacking.length > 0 && !allowMissing) {
     const why = explainMissing(lacking, { folder, found: found.keys(), config, of: 'the encoder' });
-    throw new VdaError('bad-input', `${why} Only with allowMissing do they start at random.`);
+    throw new VdaError('bad-input', `${why} Only with ${argument('allowMissing')} do they start at random.`);
   }
   if (missing.length > 0)
     say(`New parameters, at random: ${excerptList(missing, { quote: false, most: 400 })}.`);

@@ -58,7 +58,7 @@ describe('vda train', () => {
     const refused = await run(argv('refused', '--max-steps', '1'));
     expect([refused.code, refused.stderr]).toEqual([
       1,
-      expect.stringMatching(/prefix "module\.".*allow.?missing/i),
+      expect.stringMatching(/prefix "module\.".*--allow-missing/),
     ]);
     const { code, stderr } = await run(argv('run', '--max-steps', '1', '--allow-missing'));
     expect([code, stderr]).toEqual([

@@ -58,14 +58,18 @@ const attack: Run<typeof attackSpec> = async (options, io) => {
   const maskedLm = await loadMaskedLm(mlm, access);
 
   const display = attackDisplay(io);
-  const { maxLength, remarks } = readingLength(options, { given: io.given, model });
+  const { maxLength, remarks: lengthRemarks } = readingLength(options, { given: io.given, model });
   const runtime = { ...runtimeOf(options), maxLength };
   const classifier = await createClassifier(model, {
     ...{ ...runtime, maxRows: options.batchSize, workers: true },
     onRemark: (line) => display.log(line),
   });
   const data = setReader(options)('test', { labels: classifier.labels })!; // the options are checked to name it
-  for (const remark of [...remarks, ...overrideRemarks(options, io.given), ...setRemarks({ test: data })])
+  for (const remark of [
+    ...lengthRemarks,
+    ...overrideRemarks(options, io.given),
+    ...setRemarks({ test: data }),
+  ])
     say(remark);
   checkInputKind(model, { source: data.path, kind: inputKindOf(data.columns) });
   const { examples, remarks } = attackedPart(data, options);
