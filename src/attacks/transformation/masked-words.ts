@@ -15,20 +15,22 @@ const marks = /^\p{M}+$/u;
  *
  * The word's first piece gives way only to tokens that begin a word, the others only to tokens that go on.
  * With one piece these are the model's top K. With m pieces a sequence c₁…c_m is ranked in context by
- * Σ_j log p(c_j | text); a beam of K is exact for this sum. Punctuation around the word stays where it is, and
- * capitals are carried over.
+ * Σ_j log p(c_j | text); a beam of K is exact for this sum. What has anything around a word's letters and digits is left
+ * out: byte-level tokens hold commas, control characters and parts of characters (U+FFFD) beside them. Punctuation around
+ * the word stays where it is, and capitals are carried over.
  *
  * Source: Li et al. 2020, §3.2: top K of the unmasked pass, sub-words ranked by perplexity. Departure: its code
  * cuts the product of the pieces to the first 24 and ranks these outside their context; see `official-words.ts`.
  */
 export const maskedWords: Transformation = {
-  ...{ id: 'masked-words', version: 1 },
+  ...{ id: 'masked-words', version: 2 }, // 1: a word could bring what was no letter or digit, of byte-level tokens
   propose: ({ word, fill, topK }, filler) => {
     const { before, core, after } = splitWord(word);
     const places = withoutPunctuation(fill, filler);
     if (core === '' || places.length === 0 || places.length > mostPieces) return { kind: 'words', words: [] };
     const words = beam(places, { topK, filler })
       .map((ids) => filler.textOf(ids).trim())
+      .filter((text) => splitWord(text).core === text)
       .map((text) => before + inCaseOf(core, text) + after);
     return { kind: 'words', words: [...new Set(words)] };
   },

@@ -21,6 +21,13 @@ const vocabulary = [
   '##ी',
   '❤',
   '##\uFE0F',
+  '\uFFFDfilm',
+  'film\uFFFD',
+  '\u0000film',
+  'film\u0085',
+  'film,',
+  '\u200bfilm',
+  'film',
 ];
 const id = (token: string) => vocabulary.indexOf(token);
 const filler: MaskFiller = {
@@ -42,6 +49,13 @@ describe('maskedWords', () => {
 
   test('a word of one piece gets the tokens that begin a word, in the order of the model', () => {
     expect(wordsFor('un', ['un'], [first])).toEqual({ kind: 'words', words: ['good', 'fine', 'Good'] });
+  });
+
+  test('only whole words come out: none with a part of a character, a control character or a comma at its side', () => {
+    const all = ['\uFFFDfilm', 'film\uFFFD', '\u0000film', 'film\u0085', 'film,', '\u200bfilm', ',', 'film'];
+    const ranked = place(Object.fromEntries(all.map((token, rank) => [token, -rank])));
+    expect(wordsFor('un', ['un'], [ranked])).toEqual({ kind: 'words', words: ['film'] });
+    expect(wordsFor('(Un,', ['un'], [ranked])).toEqual({ kind: 'words', words: ['(Film,'] });
   });
 
   test('punctuation around the word stays, capitals are carried over, and what becomes equal is tried once', () => {
