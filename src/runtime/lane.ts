@@ -43,6 +43,8 @@ export async function openLane(
   model: Uint8Array,
   p: {
     readonly options: InferenceSession.SessionOptions;
+    /** Milliseconds within which the model must be open; a process that takes longer is ended. */
+    readonly openWithin: number;
     /** Milliseconds without an answer after which the process is taken for hung and ended. */
     readonly patience: number;
     /** Ends the process. */
@@ -79,7 +81,9 @@ export async function openLane(
     send({ model: { bytes: model.byteLength, runtime, options: p.options } });
     child.stdin!.end(model);
   }
+  const watch = setTimeout(kill, p.openWithin).unref();
   const opened = await Promise.race([reply, ended.then((cause) => ({ cause }))]);
+  clearTimeout(watch);
   if ('cause' in opened) throw new EndedEarly(opened.cause);
   if ('error' in opened) {
     kill();

@@ -13,6 +13,8 @@ export interface LanesOptions extends InferenceSession.SessionOptions {
   readonly onRemark?: ((remark: string) => void) | undefined;
   /** Milliseconds without an answer after which a process is taken for hung; a slow one has twenty times its slowest. */
   readonly patience?: number;
+  /** Milliseconds that opening the model may take. */
+  readonly openWithin?: number;
 }
 
 /** A call on which so many processes ended is answered in this one: it may be what ends them. */
@@ -34,7 +36,14 @@ const mostFruitless = 2;
  */
 export async function openLanes(
   model: () => Uint8Array,
-  { lanes: count, threadsAlone, onRemark, patience = 300_000, ...options }: LanesOptions,
+  {
+    lanes: count,
+    threadsAlone,
+    onRemark,
+    patience = 300_000,
+    openWithin = 300_000,
+    ...options
+  }: LanesOptions,
 ): Promise<OrtSession> {
   const lanes = new Set<Lane>();
   const filling = new Set<Promise<void>>();
@@ -50,7 +59,9 @@ export async function openLanes(
   async function fill(bytes: Uint8Array, fruitless: number): Promise<void> {
     for (let ended = fruitless; ended < mostFruitless && !release.signal.aborted; ended++) {
       try {
-        const lane = await openLane(bytes, { options, patience, signal: release.signal });
+        const lane = await openLane(bytes, {
+          ...{ options, patience, openWithin, signal: release.signal },
+        });
         lanes.add(lane);
         void lane.ended.then((cause) =>
           leave(lane, { cause, fruitless: lane.hasAnswered() ? 0 : ended + 1 }),

@@ -104,6 +104,18 @@ describe('worker processes that end', () => {
     await program.release();
   });
 
+  it('that hang before they have opened the model are ended, and leave all to this process', async () => {
+    const { ids } = rows(2);
+    const session = await withNodeOptions('--inspect-brk=0', () =>
+      openLanes(() => encodeModel(emitModel(program(input('ids', ids)))), { lanes: 2, openWithin: 400 }),
+    );
+    expect(workerProcesses()).toEqual([]);
+    const feeds = { ids: { type: 'int64', dims: [1], data: ids.data } } as unknown as Feeds;
+    const { rows: answer } = await session.run(feeds);
+    expect([...(answer!.data as Float32Array)]).toEqual([6, 5]);
+    await session.release();
+  });
+
   it('are ended when they hang', async () => {
     const { ids } = rows(2);
     const session = await openLanes(() => encodeModel(emitModel(program(input('ids', ids)))), {
@@ -118,12 +130,16 @@ describe('worker processes that end', () => {
   });
 });
 
-/** While this runs, a new process of Node ends before it does anything. */
-async function withoutNewProcesses<T>(run: () => Promise<T>): Promise<T> {
-  vi.stubEnv('NODE_OPTIONS', '--no-such-option');
+/** While this runs, a new process of Node has these options. */
+async function withNodeOptions<T>(nodeOptions: string, run: () => Promise<T>): Promise<T> {
+  vi.stubEnv('NODE_OPTIONS', nodeOptions);
   try {
     return await run();
   } finally {
     vi.unstubAllEnvs();
   }
 }
+
+/** While this runs, a new process of Node ends before it does anything. */
+const withoutNewProcesses = <T>(run: () => Promise<T>): Promise<T> =>
+  withNodeOptions('--no-such-option', run);
