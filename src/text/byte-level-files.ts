@@ -1,4 +1,5 @@
 import { VdaError } from '../base/error.ts';
+import { excerpt } from '../base/excerpt.ts';
 import { addedTokens } from './added-tokens.ts';
 import type { Role } from './tokenizer-config.ts';
 
@@ -19,6 +20,8 @@ export interface ByteLevelVocabulary {
 
 /** What the files say besides the vocabulary. */
 export interface ByteLevelFileOptions {
+  /** Where the vocabulary comes from, for messages. */
+  readonly where?: string;
   /** Puts a space before a text that starts without one. Default false. */
   readonly addPrefixSpace?: boolean;
   /** Special tokens that differ from RoBERTa's. */
@@ -33,7 +36,7 @@ const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
  */
 export const byteLevelJson = (
   { vocab, merges }: ByteLevelVocabulary,
-  { addPrefixSpace = false, specialTokens = {} }: ByteLevelFileOptions = {},
+  { addPrefixSpace = false, specialTokens = {}, where }: ByteLevelFileOptions = {},
 ): Record<string, unknown> => {
   const tokens: Record<Role, string> = { ...ROBERTA_SPECIAL_TOKENS, ...specialTokens };
   const special = Object.values(tokens).map((content) => {
@@ -41,7 +44,7 @@ export const byteLevelJson = (
     if (id === undefined) {
       throw new VdaError(
         'bad-input',
-        `A RoBERTa vocabulary must hold its special tokens, but ${content} is not among its ` +
+        `${where === undefined ? '' : `${where}: `}A RoBERTa vocabulary must hold its special tokens, but ${excerpt(content)} is not among its ` +
           `${Object.keys(vocab).length} entries. Use the vocabulary files that belong to the model.`,
       );
     }

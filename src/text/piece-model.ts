@@ -42,8 +42,6 @@ export const cached = (
   };
 };
 
-const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
-
 /** White space as Rust has it; `\s` has U+FEFF too, and lacks U+0085. */
 const BLANK = /\p{White_Space}/u;
 
@@ -56,6 +54,37 @@ export interface FoundToken {
   readonly blank: number;
 }
 
+/** Tokens by their UTF-16 units, one level a unit. A pattern of thousands of tokens is too large to be compiled. */
+interface TokenTree {
+  readonly next: Map<number, TokenTree>;
+  token?: AddedToken;
+}
+
+function treeOf(tokens: readonly AddedToken[]): TokenTree {
+  const root: TokenTree = { next: new Map() };
+  for (const token of tokens) {
+    let node = root;
+    for (let i = 0; i < token.content.length; i++) {
+      const unit = token.content.charCodeAt(i);
+      const child: TokenTree = node.next.get(unit) ?? { next: new Map() };
+      node.next.set(unit, child);
+      node = child;
+    }
+    node.token = token;
+  }
+  return root;
+}
+
+function longestAt(tree: TokenTree, text: string, start: number): AddedToken | undefined {
+  let longest: AddedToken | undefined;
+  let node = tree.next.get(text.charCodeAt(start));
+  for (let i = start + 1; node !== undefined; i++) {
+    longest = node.token ?? longest;
+    node = node.next.get(text.charCodeAt(i));
+  }
+  return longest;
+}
+
 /**
  * A function that cuts a text at added tokens: leftmost first, then the longest. White space goes with a token that takes
  * it along, unless the token before did. Empty parts are left out.
@@ -64,14 +93,14 @@ export const addedTokenSplitter = (
   tokens: readonly AddedToken[],
 ): ((text: string) => readonly (string | FoundToken)[]) => {
   if (tokens.length === 0) return (text) => (text === '' ? [] : [text]);
-  const tokenOf = new Map(tokens.map((token) => [token.content, token]));
-  const longestFirst = [...tokenOf.keys()].sort((a, b) => b.length - a.length);
-  const pattern = new RegExp(longestFirst.map(escaped).join('|'), 'gu');
+  const tree = treeOf(tokens);
   return (text) => {
     const parts: (string | FoundToken)[] = [];
     let done = 0;
-    for (const { 0: content, index } of text.matchAll(pattern)) {
-      const { id, lstrip, rstrip } = tokenOf.get(content)!;
+    for (let index = 0; index < text.length; index++) {
+      const token = longestAt(tree, text, index);
+      if (token === undefined) continue;
+      const { id, content, lstrip, rstrip } = token;
       let start = index;
       let end = index + content.length;
       // By hand, since a pattern would look at each blank of a long run as the first one.
@@ -80,6 +109,7 @@ export const addedTokenSplitter = (
       if (start > done) parts.push(text.slice(done, start));
       parts.push({ id, length: end - start, blank: index - start });
       done = end;
+      index = end - 1;
     }
     if (done < text.length) parts.push(text.slice(done));
     return parts;

@@ -1,9 +1,10 @@
-import { z } from 'zod';
 import { VdaError } from '../base/error.ts';
+import { excerpt } from '../base/excerpt.ts';
+import { readShape } from '../base/read-shape.ts';
 import { byteLevelJson, parseMerges } from './byte-level-files.ts';
 import { withAddedTokens } from './merge-added-tokens.ts';
 import { parsedJson, roles, type TokenizerConfig, tokenOfRole } from './tokenizer-config.ts';
-import { parseTokenizerJson, type TokenizerJson } from './tokenizer-json.ts';
+import { parseTokenizerJson, type TokenizerJson, vocabularySchema } from './tokenizer-json.ts';
 import { wordPieceJson } from './wordpiece-files.ts';
 
 /** The files of a tokenizer, their contents by name, and what they say of it. */
@@ -19,15 +20,13 @@ const WORDPIECE_CLASSES = ['Bert', 'DistilBert', 'Electra', 'MobileBert', 'ConvB
 const isWordPieceClass = (named: string): boolean =>
   WORDPIECE_CLASSES.includes(named.replace(/Tokenizer(Fast)?$/, ''));
 
-const vocabSchema = z.record(z.string(), z.int().nonnegative());
-
 const fromVocabTxt = (text: string, source: TokenizerSource): unknown => {
   const { config, where } = source;
   const named = config.tokenizer_class ?? 'BertTokenizer';
   if (!isWordPieceClass(named)) {
     throw new VdaError(
       'unsupported',
-      `${where} holds vocab.txt but no tokenizer.json, and its tokenizer class is ${named}. From vocab.txt alone ` +
+      `${where} holds vocab.txt but no tokenizer.json, and its tokenizer class is ${excerpt(named)}. From vocab.txt alone ` +
         `vda builds the tokenizers of ${WORDPIECE_CLASSES.join(', ')}. Save the tokenizer with transformers' ` +
         'fast tokenizer first, which writes tokenizer.json.',
     );
@@ -35,6 +34,7 @@ const fromVocabTxt = (text: string, source: TokenizerSource): unknown => {
   const lines = text.split(/\r\n|\r|\n/);
   if (lines.at(-1) === '') lines.pop();
   return wordPieceJson(lines, {
+    where: `${where}/vocab.txt`,
     lowerCase: config.do_lower_case ?? true,
     splitChinese: config.tokenize_chinese_chars ?? true,
     ...(typeof config.strip_accents === 'boolean' ? { stripAccents: config.strip_accents } : {}),
@@ -50,16 +50,16 @@ const fromVocabAndMerges = (
   if (named.replace(/Tokenizer(Fast)?$/, '') !== 'Roberta') {
     throw new VdaError(
       'unsupported',
-      `${where} holds vocab.json and merges.txt but no tokenizer.json, and its tokenizer class is ${named}. From these ` +
+      `${where} holds vocab.json and merges.txt but no tokenizer.json, and its tokenizer class is ${excerpt(named)}. From these ` +
         "alone vda builds RoBERTa's tokenizer. Save the tokenizer with transformers' fast tokenizer first, which " +
         'writes tokenizer.json.',
     );
   }
-  const vocab = vocabSchema.safeParse(parsedJson(text.vocab, `${where}/vocab.json`));
-  if (!vocab.success) {
+  const vocab = readShape(vocabularySchema, parsedJson(text.vocab, `${where}/vocab.json`));
+  if (!vocab.ok) {
     throw new VdaError(
       'bad-input',
-      `${where}/vocab.json should map tokens to ids. Use the model's own file.`,
+      `${where}/vocab.json should map tokens to ids: ${vocab.problem}. Use the model's own file.`,
     );
   }
   const given = roles.flatMap((role) => {
@@ -67,8 +67,12 @@ const fromVocabAndMerges = (
     return token === undefined ? [] : [[role, token]];
   });
   return byteLevelJson(
-    { vocab: vocab.data, merges: parseMerges(text.merges) },
-    { addPrefixSpace: config.add_prefix_space === true, specialTokens: Object.fromEntries(given) },
+    { vocab: vocab.value, merges: parseMerges(text.merges) },
+    {
+      where: `${where}/vocab.json`,
+      addPrefixSpace: config.add_prefix_space === true,
+      specialTokens: Object.fromEntries(given),
+    },
   );
 };
 

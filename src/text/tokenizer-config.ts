@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { messageOf, VdaError } from '../base/error.ts';
+import { parseJson } from '../base/parse-json.ts';
+import { readShape } from '../base/read-shape.ts';
 
 const token = z.union([z.string(), z.looseObject({ content: z.string() })]).nullish();
 
@@ -24,7 +26,11 @@ const roleFields = {
 const schema = z.looseObject({
   tokenizer_class: z.string().nullish(),
   model_type: z.string().nullish(), // of the model's own config.json
-  model_max_length: z.number().nullish(),
+  // transformers writes 1e30 for "no limit", which is whole, but no safe integer
+  model_max_length: z
+    .number()
+    .refine((n) => Number.isInteger(n) && n >= 1, 'expected a whole number of at least 1')
+    .nullish(),
   do_lower_case: z.boolean().nullish(),
   strip_accents: z.boolean().nullish(),
   tokenize_chinese_chars: z.boolean().nullish(),
@@ -39,10 +45,10 @@ const schema = z.looseObject({
  * Classes by `model_type`, where none is named. By the class alone do transformers and transformers.js know whether a model
  * takes token types: DistilBERT's is BERT's without.
  */
-const classOfFamily: Readonly<Record<string, string>> = {
-  distilbert: 'DistilBertTokenizer',
-  roberta: 'RobertaTokenizer',
-};
+const classOfFamily: ReadonlyMap<string, string> = new Map([
+  ['distilbert', 'DistilBertTokenizer'],
+  ['roberta', 'RobertaTokenizer'],
+]);
 
 /** Classes whose `model_input_names` have no `token_type_ids`, among those that can be read. */
 const classesWithoutTypes: readonly string[] = ['DistilBert', 'Roberta'];
@@ -68,7 +74,7 @@ export type Role = (typeof roles)[number];
  */
 export const parsedJson = (text: string, where: string): unknown => {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (error) {
     throw new VdaError(
       'bad-input',
@@ -92,13 +98,9 @@ export const parseTokenizerConfig = (
   const read = (name: string): TokenizerConfig => {
     const text = files[name];
     if (text === undefined) return {};
-    const parsed = schema.safeParse(parsedJson(text, `${where}/${name}`));
-    if (parsed.success) return parsed.data;
-    const [issue] = parsed.error.issues;
-    throw new VdaError(
-      'bad-input',
-      `${where}/${name} is not as expected at "${issue?.path.join('.')}": ${issue?.message}.`,
-    );
+    const parsed = readShape(schema, parsedJson(text, `${where}/${name}`));
+    if (parsed.ok) return parsed.value;
+    throw new VdaError('bad-input', `${where}/${name} is not as expected: ${parsed.problem}.`);
   };
   const { tokenizer_class: named, model_type: family } = read('config.json');
   const config = read('tokenizer_config.json');
@@ -107,7 +109,7 @@ export const parseTokenizerConfig = (
   const own = config.added_tokens_decoder
     ? { ...map, ...config }
     : { ...config, ...map, ...moreSpecial(config, map) };
-  return { ...own, tokenizer_class: own.tokenizer_class ?? named ?? classOfFamily[family ?? ''] };
+  return { ...own, tokenizer_class: own.tokenizer_class ?? named ?? classOfFamily.get(family ?? '') };
 };
 
 /** Additional special tokens of both files, those of the first one first. */

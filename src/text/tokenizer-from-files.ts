@@ -1,4 +1,5 @@
 import { VdaError } from '../base/error.ts';
+import { excerpt, quotedExcerpt } from '../base/excerpt.ts';
 import { ROBERTA_SPECIAL_TOKENS } from './byte-level-files.ts';
 import { byteLevelModel } from './byte-level-model.ts';
 import type { PieceModel } from './piece-model.ts';
@@ -45,26 +46,32 @@ const unsupportedStep = (where: string, what: string): VdaError =>
 const pieceModelOf = (json: TokenizerJson, unkId: number, where: string): PieceModel => {
   const { model, normalizer, pre_tokenizer: splitter, added_tokens: addedTokens } = json;
   const odd = addedTokens.find(
-    (token) => token.single_word || /\s/.test(token.content) || token.content === '',
+    (token) => token.single_word || /\s|\p{Cs}/u.test(token.content) || token.content === '',
   );
   if (odd !== undefined) {
     throw unsupportedStep(
       where,
-      `the added token "${odd.content}", empty, with a space, or for single words only`,
+      `the added token ${quotedExcerpt(odd.content)}, empty, with a space, or for single words only`,
     );
   }
   if (model.type === 'BPE') {
-    if (normalizer) throw unsupportedStep(where, `the normalizer ${normalizer.type}`);
+    if (normalizer) throw unsupportedStep(where, `the normalizer ${excerpt(normalizer.type)}`);
     if (splitter?.type !== 'ByteLevel' || splitter.use_regex === false) {
-      throw unsupportedStep(where, `the pre-tokenizer ${splitter?.type ?? 'none'}`);
+      throw unsupportedStep(where, `the pre-tokenizer ${excerpt(splitter?.type ?? 'none')}`);
     }
-    return byteLevelModel({ addedTokens, model, addPrefixSpace: splitter.add_prefix_space === true });
+    // The library tells the two ways to write a merge apart by the first one alone.
+    const merges = model.merges.map((pair) => (typeof pair === 'string' ? pair.split(' ', 2) : pair));
+    return byteLevelModel({
+      addedTokens,
+      model: { ...model, merges },
+      addPrefixSpace: splitter.add_prefix_space === true,
+    });
   }
   if (normalizer?.type !== 'BertNormalizer') {
-    throw unsupportedStep(where, `the normalizer ${normalizer?.type ?? 'none'}`);
+    throw unsupportedStep(where, `the normalizer ${excerpt(normalizer?.type ?? 'none')}`);
   }
   if (splitter?.type !== 'BertPreTokenizer') {
-    throw unsupportedStep(where, `the pre-tokenizer ${splitter?.type ?? 'none'}`);
+    throw unsupportedStep(where, `the pre-tokenizer ${excerpt(splitter?.type ?? 'none')}`);
   }
   const accents = normalizer.strip_accents;
   return wordPieceModel({
@@ -181,7 +188,7 @@ export const tokenizerFromFiles = (
     if (id !== undefined) return id;
     throw new VdaError(
       'bad-input',
-      `The tokenizer in ${where} has no entry "${roles[role]}", its ${role} token. Its vocabulary has ` +
+      `The tokenizer in ${where} has no entry ${quotedExcerpt(roles[role])}, its ${role} token. Its vocabulary has ` +
         `${idOf.size} entries. Use the tokenizer files that belong to the model.`,
     );
   };

@@ -1,10 +1,34 @@
 import { z } from 'zod';
 import { VdaError } from '../base/error.ts';
+import { excerpt, excerptList } from '../base/excerpt.ts';
+import { readShape } from '../base/read-shape.ts';
 import type { SpecialTemplate, TemplatePart } from './special-template.ts';
 
+/** Largest figures that a file may name; each is many times what published tokenizers have. */
+const largest = { id: 9_999_999, tokenTypes: 1024, addedToken: 256, word: 1000, places: 64 } as const;
+
+const tokenId = z.int().min(0).max(largest.id);
+const typeId = z
+  .int()
+  .min(0)
+  .max(largest.tokenTypes - 1);
+
+/** Checked entry by entry and kept as it is: a record of the schema library drops a token called `__proto__`. */
+export const vocabularySchema = z
+  .custom<Readonly<Record<string, number>>>(
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    'expected an object of tokens and their ids',
+  )
+  .check(({ value, issues }) => {
+    const wrong = Object.entries(value).find(([, id]) => !tokenId.safeParse(id).success);
+    if (wrong === undefined) return;
+    const message = `expected a whole number from 0 to ${largest.id}, got ${excerpt(JSON.stringify(wrong[1]) ?? '', 40)}`;
+    issues.push({ code: 'custom', path: [wrong[0]], message, input: wrong[1] });
+  });
+
 const addedToken = z.looseObject({
-  id: z.number(),
-  content: z.string(),
+  id: tokenId,
+  content: z.string().max(largest.addedToken),
   special: z.boolean().default(false),
   normalized: z.boolean().default(true),
   lstrip: z.boolean().default(false),
@@ -15,34 +39,54 @@ const addedToken = z.looseObject({
 const model = z.discriminatedUnion('type', [
   z.looseObject({
     type: z.literal('WordPiece'),
-    vocab: z.record(z.string(), z.number()),
+    vocab: vocabularySchema,
     unk_token: z.string().default('[UNK]'),
     continuing_subword_prefix: z.string().default('##'),
-    max_input_chars_per_word: z.number().default(100),
+    max_input_chars_per_word: z.int().min(1).max(largest.word).default(100),
   }),
   z.looseObject({
     type: z.literal('BPE'),
-    vocab: z.record(z.string(), z.number()),
+    vocab: vocabularySchema,
     merges: z.array(z.union([z.string(), z.tuple([z.string(), z.string()])])),
     unk_token: z.string().nullish(),
+    dropout: z.literal(0).nullish(), // pieces drawn at random have no place in a measurement
+    continuing_subword_prefix: z.literal('').nullish(),
+    end_of_word_suffix: z.literal('').nullish(),
+    fuse_unk: z.boolean().nullish(),
+    byte_fallback: z.boolean().nullish(),
+    ignore_merges: z.boolean().nullish(),
   }),
 ]);
 
 const namedStep = z.looseObject({ type: z.string() });
 
 const templateStep = z.union([
-  z.object({ SpecialToken: z.object({ id: z.string(), type_id: z.number() }) }),
-  z.object({ Sequence: z.object({ id: z.enum(['A', 'B']), type_id: z.number() }) }),
+  z.object({ SpecialToken: z.object({ id: z.string(), type_id: typeId }) }),
+  z.object({ Sequence: z.object({ id: z.enum(['A', 'B']), type_id: typeId }) }),
 ]);
 
-const pairOfTokenAndId = z.tuple([z.string(), z.number()]);
+/** Where the texts go, each of them once, and the special tokens around them. */
+const template = (texts: readonly string[]) =>
+  z
+    .array(templateStep)
+    .max(largest.places)
+    .refine(
+      (steps) =>
+        steps
+          .flatMap((step) => ('Sequence' in step ? [step.Sequence.id] : []))
+          .sort()
+          .join() === texts.join(),
+      `expected ${texts.length === 1 ? 'the text A' : 'the texts A and B'}, once`,
+    );
+
+const pairOfTokenAndId = z.tuple([z.string(), tokenId]);
 
 const tokenProcessor = z.discriminatedUnion('type', [
   z.looseObject({
     type: z.literal('TemplateProcessing'),
-    single: z.array(templateStep),
-    pair: z.array(templateStep),
-    special_tokens: z.record(z.string(), z.looseObject({ ids: z.array(z.number()) })),
+    single: template(['A']),
+    pair: template(['A', 'B']),
+    special_tokens: z.record(z.string(), z.looseObject({ ids: z.array(tokenId).max(largest.places) })),
   }),
   z.looseObject({ type: z.literal('BertProcessing'), sep: pairOfTokenAndId, cls: pairOfTokenAndId }),
   z.looseObject({ type: z.literal('RobertaProcessing'), sep: pairOfTokenAndId, cls: pairOfTokenAndId }),
@@ -108,7 +152,7 @@ const requireKnownTypes = (value: unknown, where: string): void => {
   if (!KNOWN_MODELS.includes(type)) {
     throw new VdaError(
       'unsupported',
-      `The tokenizer in ${where} is of type ${type}; vda reads ${KNOWN_MODELS.join(' and ')} tokenizers (BERT-like ` +
+      `The tokenizer in ${where} is of type ${excerpt(type)}; vda reads ${KNOWN_MODELS.join(' and ')} tokenizers (BERT-like ` +
         'and RoBERTa-like models). Choose a model of one of these families.',
     );
   }
@@ -117,7 +161,7 @@ const requireKnownTypes = (value: unknown, where: string): void => {
   if (placing.length === 1 && KNOWN_PROCESSORS.includes(String(placing[0]))) return;
   throw new VdaError(
     'unsupported',
-    `The tokenizer in ${where} has the post-processor ${processors.join(' + ') || 'none'}, but vda expects one of ` +
+    `The tokenizer in ${where} has the post-processor ${excerpt(processors.map((name) => (typeof name === 'string' ? name : 'of no name')).join(' + '), 120) || 'none'}, but vda expects one of ` +
       `${KNOWN_PROCESSORS.join(', ')}, alone or in a Sequence with ByteLevel: it says which special tokens go around ` +
       'a text. Choose a BERT-like or RoBERTa-like model.',
   );
@@ -132,14 +176,34 @@ const requireKnownTypes = (value: unknown, where: string): void => {
 export const parseTokenizerJson = (value: unknown, where: string): TokenizerJson => {
   const typed = withModelType(value);
   requireKnownTypes(typed, where);
-  const parsed = tokenizerJson.safeParse(typed);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
+  const parsed = readShape(tokenizerJson, typed);
+  const unplaced = parsed.ok ? missingFromTemplate(parsed.value) : [];
+  if (parsed.ok && unplaced.length === 0) return parsed.value;
+  const problem = parsed.ok
+    ? `its post-processor places ${excerptList(unplaced)}, which it does not describe`
+    : parsed.problem;
   throw new VdaError(
     'bad-input',
-    `The tokenizer in ${where} is not as expected at "${issue?.path.join('.')}": ${issue?.message}. ` +
-      'Copy the file again from the model it belongs to.',
+    `The tokenizer in ${where} is not as expected: ${problem}. Copy the file again from the model it belongs to.`,
   );
+};
+
+type Processor = TokenizerJson['post_processor'];
+
+/** The step that places special tokens: there is one, or the types would have been refused. */
+const placingStep = (postProcessor: Processor) => {
+  const steps = postProcessor.type === 'Sequence' ? postProcessor.processors : [postProcessor];
+  return steps.find((step) => step.type !== 'ByteLevel')!;
+};
+
+/** Special tokens that a template places without saying their ids. */
+const missingFromTemplate = ({ post_processor }: TokenizerJson): readonly string[] => {
+  const processor = placingStep(post_processor);
+  if (processor.type !== 'TemplateProcessing') return [];
+  const placed = [...processor.single, ...processor.pair].flatMap((step) =>
+    'SpecialToken' in step ? [step.SpecialToken.id] : [],
+  );
+  return placed.filter((id) => !Object.hasOwn(processor.special_tokens, id));
 };
 
 /**
@@ -156,9 +220,8 @@ export const templateOf = (
   return { single: untyped(template.single), pair: untyped(template.pair) };
 };
 
-const typedTemplate = (postProcessor: TokenizerJson['post_processor']): SpecialTemplate => {
-  const steps = postProcessor.type === 'Sequence' ? postProcessor.processors : [postProcessor];
-  const processor = steps.find((step) => step.type !== 'ByteLevel')!;
+const typedTemplate = (postProcessor: Processor): SpecialTemplate => {
+  const processor = placingStep(postProcessor);
   if (processor.type !== 'TemplateProcessing') {
     const roberta = processor.type === 'RobertaProcessing';
     const fixed = ([, token]: readonly [string, number], typeId = 0): TemplatePart => ({ token, typeId });
@@ -175,8 +238,7 @@ const typedTemplate = (postProcessor: TokenizerJson['post_processor']): SpecialT
       if ('Sequence' in step)
         return [{ text: step.Sequence.id === 'A' ? 0 : 1, typeId: step.Sequence.type_id }];
       const { id, type_id: typeId } = step.SpecialToken;
-      const known = Object.hasOwn(processor.special_tokens, id) ? processor.special_tokens[id]!.ids : [];
-      return known.map((token) => ({ token, typeId }));
+      return processor.special_tokens[id]!.ids.map((token) => ({ token, typeId }));
     });
   return { single: parts(processor.single), pair: parts(processor.pair) };
 };

@@ -4,6 +4,8 @@ import type { BertNormalization } from './bert-words.ts';
 
 /** What the files say besides the vocabulary. */
 export interface WordPieceFileOptions extends BertNormalization {
+  /** Where the vocabulary comes from, for messages. */
+  readonly where?: string;
   /** Most tokens the model reads, special ones included (`model_max_length`). Default 512. */
   readonly maxLength?: number;
 }
@@ -21,7 +23,7 @@ const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 /** `tokenizer.json` of a BERT WordPiece tokenizer, as a plain object. */
 export const wordPieceJson = (
   vocab: readonly string[],
-  options: BertNormalization = {},
+  options: Omit<WordPieceFileOptions, 'maxLength'> = {},
 ): Record<string, unknown> => {
   const { lowerCase = true, stripAccents, splitChinese = true, cleanText = true } = options;
   const ids = new Map(vocab.map((token, id) => [token, id] as const));
@@ -30,7 +32,7 @@ export const wordPieceJson = (
     if (id === undefined) {
       throw new VdaError(
         'bad-input',
-        `A WordPiece vocabulary must hold ${Object.values(ROLES).join(', ')}, but ${content} is not among its ` +
+        `${options.where === undefined ? '' : `${options.where}: `}A WordPiece vocabulary must hold ${Object.values(ROLES).join(', ')}, but ${content} is not among its ` +
           `${vocab.length} entries. Use the vocabulary file that belongs to the model.`,
       );
     }

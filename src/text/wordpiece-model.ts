@@ -31,7 +31,7 @@ export const wordPieceModel = (parts: WordPieceParts): PieceModel => {
   const inner = new Map<string, number>();
   let longestEntry = 0;
   for (const [token, id] of idOf) {
-    longestEntry = Math.max(longestEntry, token.length);
+    if (token.length <= 2 * longestWord) longestEntry = Math.max(longestEntry, token.length);
     if (token.startsWith(prefix)) inner.set(token.slice(prefix.length), id);
   }
   const [raw, normalized] = [
@@ -40,7 +40,9 @@ export const wordPieceModel = (parts: WordPieceParts): PieceModel => {
   ];
   const inRawText = addedTokenSplitter(raw);
   const inNormalizedText = addedTokenSplitter(
-    normalized.map((token) => ({ ...token, content: bertNormalized(token.content, normalization) })),
+    normalized
+      .map((token) => ({ ...token, content: bertNormalized(token.content, normalization) }))
+      .filter(({ content }) => content !== ''), // of which nothing is left to be found
   );
 
   // Slices count UTF-16 units; half a surrogate pair is in no vocabulary, so a match always ends between characters.

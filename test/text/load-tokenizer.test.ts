@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { byteLevelJson } from '../../src/text/byte-level-files.ts';
 import { loadTokenizer } from '../../src/text/load-tokenizer.ts';
 import { tokenizerFromFiles } from '../../src/text/tokenizer-from-files.ts';
 import { wordPieceTokenizerFiles } from '../../src/text/wordpiece-files.ts';
@@ -440,10 +441,152 @@ describe('loadTokenizer', () => {
       'bad-input',
       'do_lower_case',
     ],
+    [
+      'an id that no vocabulary reaches',
+      {
+        'tokenizer.json': JSON.stringify({
+          ...json,
+          model: { ...json.model, vocab: { ...json.model.vocab, x: 1e9 } },
+        }),
+      },
+      'bad-input',
+      'model.vocab.x: expected a whole number from 0 to 9999999, got 1000000000',
+    ],
+    [
+      'an id that is no whole number',
+      {
+        'tokenizer.json': JSON.stringify({
+          ...json,
+          model: { ...json.model, vocab: { ...json.model.vocab, x: 0.5 } },
+        }),
+      },
+      'bad-input',
+      'model.vocab.x: expected a whole number',
+    ],
+    [
+      'an added token beyond the largest id',
+      { 'tokenizer.json': JSON.stringify({ ...json, added_tokens: [{ id: 2 ** 32, content: '[X]' }] }) },
+      'bad-input',
+      'added_tokens[0].id: expected a number at most',
+    ],
+    [
+      'a template that leaves the text out',
+      {
+        'tokenizer.json': JSON.stringify({ ...json, post_processor: { ...json.post_processor, single: [] } }),
+      },
+      'bad-input',
+      'post_processor.single: expected the text A, once',
+    ],
+    [
+      'a template for one text that asks for two',
+      {
+        'tokenizer.json': JSON.stringify({
+          ...json,
+          post_processor: { ...json.post_processor, single: json.post_processor.pair },
+        }),
+      },
+      'bad-input',
+      'post_processor.single: expected the text A, once',
+    ],
+    [
+      'a template with a token of an inherited name, which it does not describe',
+      {
+        'tokenizer.json': JSON.stringify({
+          ...json,
+          post_processor: {
+            ...json.post_processor,
+            single: [...json.post_processor.single, { SpecialToken: { id: 'constructor', type_id: 0 } }],
+          },
+        }),
+      },
+      'bad-input',
+      'places "constructor"',
+    ],
+    [
+      'a word length beyond all words',
+      {
+        'tokenizer.json': JSON.stringify({
+          ...json,
+          model: { ...json.model, max_input_chars_per_word: 1e9 },
+        }),
+      },
+      'bad-input',
+      'model.max_input_chars_per_word: expected a number at most 1000',
+    ],
+    [
+      'a length of no tokens',
+      { 'vocab.txt': vocabTxt, 'tokenizer_config.json': '{"model_max_length": -5}' },
+      'bad-input',
+      'model_max_length: expected a whole number of at least 1',
+    ],
+    [
+      'a special token of an inherited name, which the vocabulary does not have',
+      {
+        'vocab.json': '{"<s>":0,"</s>":1,"<unk>":2,"<mask>":3}',
+        'merges.txt': '',
+        'tokenizer_config.json': '{"pad_token": "constructor"}',
+      },
+      'bad-input',
+      'constructor is not among',
+    ],
+    [
+      'a splitting pattern of its own, whatever it is',
+      {
+        'tokenizer.json': JSON.stringify({
+          ...json,
+          pre_tokenizer: { type: 'Split', pattern: { Regex: '(a+)+$' }, behavior: 'Isolated', invert: false },
+        }),
+      },
+      'unsupported',
+      'the pre-tokenizer Split',
+    ],
+    [
+      'a nesting that no tokenizer has',
+      { 'tokenizer.json': `{"model": ${'['.repeat(100_000)}` },
+      'bad-input',
+      'nests deeper than',
+    ],
   ])('refuses %s', async (_, files, code, message) => {
     for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
     await expect(loadTokenizer(folder)).rejects.toThrowError(
       expect.objectContaining({ code, message: expect.stringContaining(message) }),
     );
+  });
+
+  it('takes no inherited name for a model family', async () => {
+    await writeFile(join(folder, 'vocab.txt'), vocabTxt);
+    await writeFile(join(folder, 'config.json'), '{"model_type": "constructor"}');
+    expect((await loadTokenizer(folder)).files['tokenizer_config.json']).toContain('"BertTokenizer"');
+  });
+
+  it('keeps a token called __proto__', async () => {
+    await writeFile(join(folder, 'vocab.txt'), `${vocabTxt}__proto__\n`);
+    const tokenizer = await loadTokenizer(folder);
+    expect(tokenizer.tokenOf(tokenizer.vocabSize - 1)).toBe('__proto__');
+  });
+
+  it('finds added tokens among thousands', async () => {
+    const many = Array.from({ length: 30_000 }, (_, i) => ({
+      id: 100 + i,
+      content: `<extra${'x'.repeat(100)}${i}>`,
+    }));
+    await writeFile(
+      join(folder, 'tokenizer.json'),
+      JSON.stringify({ ...json, added_tokens: [...json.added_tokens, ...many] }),
+    );
+    const tokenizer = await loadTokenizer(folder);
+    const { ids } = tokenizer.encode(`${many[7]!.content}${many[29_999]!.content}`);
+    expect(ids.slice(1, -1)).toEqual([107, 30_099]);
+  });
+
+  it('reads merges in both ways of writing, in one file too', async () => {
+    const special = ['<s>', '<pad>', '</s>', '<unk>', '<mask>'];
+    const vocab = Object.fromEntries([...special, 'a', 'b', 'aa', 'bb'].map((token, id) => [token, id]));
+    const made = byteLevelJson({ vocab, merges: [] }) as { readonly model: object };
+    await writeFile(
+      join(folder, 'tokenizer.json'),
+      JSON.stringify({ ...made, model: { ...made.model, merges: ['a a', ['b', 'b']] } }),
+    );
+    expect((await loadTokenizer(folder)).encode('aabb').ids.slice(1, -1)).toEqual([7, 8]);
   });
 });
