@@ -30,6 +30,9 @@ export function readShape<S extends z.ZodType>(schema: S, value: unknown): Shape
 function describe(issue: z.core.$ZodIssue): string {
   const at = pathOf(issue.path);
   if (issue.code === 'unrecognized_keys') {
+    // A schema with a better sentence of its own keeps it.
+    if (!/^Unrecognized keys?: /.test(issue.message))
+      return at === '' ? issue.message : `${at}: ${issue.message}`;
     return `${at === '' ? '' : `${at}: `}unknown key${issue.keys.length > 1 ? 's' : ''} ${excerptList(issue.keys)}`;
   }
   if (issue.code === 'custom') return at === '' ? issue.message : `${at}: ${issue.message}`;

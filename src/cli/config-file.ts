@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { extname } from 'node:path';
-import { messageOf, VdaError } from '../base/error.ts';
+import { VdaError } from '../base/error.ts';
 import { excerpt } from '../base/excerpt.ts';
-import { camelCase, didYouMean } from './names.ts';
+import { camelCase, didYouMean, mostProblems } from './names.ts';
 import { usageError } from './parse-flags.ts';
 import { type CommandSpec, knownElsewhereAs, optionsOf } from './spec.ts';
+import { readStructured } from './structured-file.ts';
 
 /** Values of a configuration file by key (camelCase), each with the spelling the file used. */
 export type ConfigValues = ReadonlyMap<string, { readonly value: unknown; readonly spelled: string }>;
@@ -45,49 +44,19 @@ export function configValues(
     if (!options.some((info) => info.key === key)) {
       const known = knownElsewhereAs(key, options).map((info) => info.key);
       const keys = options.map((info) => info.key);
-      const hint = known.length > 0 ? ` Here it is ${known.join(' or ')}.` : didYouMean(key, keys);
-      problems.push(`unknown key ${spelled} in ${where}.${hint}`);
+      const isShown = problems.length <= mostProblems; // the others are counted only
+      const hint =
+        known.length > 0 ? ` Here it is ${known.join(' or ')}.` : isShown ? didYouMean(key, keys) : '';
+      problems.push(`unknown key ${excerpt(spelled, 40)} in ${where}.${hint}`);
     } else if (seen) {
-      problems.push(`${seen.spelled} and ${spelled} in ${where} are the same option; keep one.`);
+      const both = `${excerpt(seen.spelled, 40)} and ${excerpt(spelled, 40)}`;
+      problems.push(`${both} in ${where} are the same option; keep one.`);
     } else if (value !== null) {
       values.set(key, { value, spelled });
     }
   }
   if (problems.length > 0) throw usageError(spec.name, problems);
   return values;
-}
-
-/**
- * Reads a YAML or JSON file.
- * @param what names the file in messages, such as `--config`
- * @throws VdaError `usage` for another kind of name; `not-found`; `bad-input` for what is not YAML or JSON
- */
-export async function readStructured(path: string, what: string): Promise<unknown> {
-  const format = extname(path).toLowerCase();
-  if (format !== '.json' && format !== '.yaml' && format !== '.yml') {
-    throw new VdaError('usage', `${what} ${path}: expected a file named .yaml, .yml or .json.`);
-  }
-  const text = await readText(path, what);
-  try {
-    if (format === '.json') return JSON.parse(text);
-    const yaml = await import('yaml');
-    return yaml.parse(text, { logLevel: 'error' });
-  } catch (thrown) {
-    const kind = format === '.json' ? 'JSON' : 'YAML';
-    throw new VdaError('bad-input', `${what} ${path} is not valid ${kind}: ${messageOf(thrown).trim()}`, {
-      cause: thrown,
-    });
-  }
-}
-
-async function readText(path: string, what: string): Promise<string> {
-  try {
-    return (await readFile(path, 'utf8')).replace(/^\uFEFF/, '');
-  } catch (thrown) {
-    throw new VdaError('not-found', `${what} ${path} cannot be read: ${messageOf(thrown)}`, {
-      cause: thrown,
-    });
-  }
 }
 
 const describe = (value: unknown): string =>

@@ -1,11 +1,11 @@
 import { VdaError } from '../base/error.ts';
+import { excerpt } from '../base/excerpt.ts';
 import { type Cell, type Place, placesOf } from '../experiments/cells.ts';
 import type { Grid, GridColumn, GridOptions, GridRow } from '../experiments/grid.ts';
 import { needsCandidates } from '../strategies/vda-options.ts';
 import { attackingHash, type ContentSources, trainingHash } from './cell-identity.ts';
 import { configValues } from './config-file.ts';
 import { gridError } from './grid-file.ts';
-import { camelCase } from './names.ts';
 import { attackSpec } from './options/attack.ts';
 import { readsMaskedLm, trainSpec } from './options/train.ts';
 import { methodOf } from './options/vda.ts';
@@ -55,16 +55,17 @@ export async function cellsOf(grid: Grid, sources: CellSources): Promise<readonl
       return [resolveCell(place, { grid, sources })];
     } catch (thrown) {
       if (!(thrown instanceof VdaError)) throw thrown;
-      problems.push(`row ${place.row}, column ${place.column}: ${thrown.message.replace(/\nSee .*$/, '')}`);
+      problems.push(
+        `row ${excerpt(place.row, 40)}, column ${excerpt(place.column, 40)}: ${thrown.message.replace(/\nSee .*$/, '')}`,
+      );
       return [];
     }
   });
   if (problems.length > 0) throw gridError(sources.path, problems);
   const cells = new Map<ResolvedCell, Cell>();
+  const places = sharingCurves(resolved);
   // Those that attack the model of another come last, when its fingerprint is known.
-  const ordered = resolved.toSorted(
-    (a, b) => Number(a.adaRow !== undefined) - Number(b.adaRow !== undefined),
-  );
+  const ordered = places.toSorted((a, b) => Number(a.adaRow !== undefined) - Number(b.adaRow !== undefined));
   for (const cell of ordered) {
     const { place, curves, adaRow, train, attack } = cell;
     const attacks = [...cells.values()].find((other) => isSamePlace(other.place, { ...place, row: adaRow }));
@@ -85,7 +86,21 @@ export async function cellsOf(grid: Grid, sources: CellSources): Promise<readonl
       if (!(thrown instanceof VdaError) || sources.rows.has(place.row)) throw thrown;
     }
   }
-  return resolved.flatMap((cell) => cells.get(cell) ?? []);
+  return places.flatMap((cell) => cells.get(cell) ?? []);
+}
+
+/**
+ * A training whose curves are asked for in one place has them in all: kept without its checkpoints in another place, such
+ * as the point of a sweep, it would be done twice.
+ */
+function sharingCurves(resolved: readonly ResolvedCell[]): readonly ResolvedCell[] {
+  const keyOf = ({ train, adaRow, place }: ResolvedCell) =>
+    JSON.stringify([train.options, adaRow, place.column]);
+  const curved = new Map(resolved.filter(({ curves }) => curves).map((cell) => [keyOf(cell), cell]));
+  return resolved.map((cell) => {
+    const { curves, train } = curved.get(keyOf(cell)) ?? cell;
+    return { ...cell, curves, train };
+  });
 }
 
 /** Whether a cell stands in a row itself, not in a sweep of it, under the same column and seed. */
@@ -135,7 +150,7 @@ function resolveCell(
 
   const set = layered(attackSpec, {
     'attack of the grid': grid.attack,
-    [`attack of column ${column.name}`]: column.attack,
+    [`attack of column ${excerpt(column.name, 40)}`]: column.attack,
   });
   const own = given({
     model: anyFolder,
@@ -167,8 +182,8 @@ function resolveTraining(p: {
   const { sweep } = place;
   const set = layered(trainSpec, {
     'train of the grid': grid.train,
-    [`train of column ${column.name}`]: column.train,
-    [`train of row ${row.name}`]: row.train,
+    [`train of column ${excerpt(column.name, 40)}`]: column.train,
+    [`train of row ${excerpt(row.name, 40)}`]: row.train,
     ...(sweep && { sweep: { [sweep.option]: sweep.value } }),
   });
   const { trainFile, validationFile } = column;
@@ -194,9 +209,9 @@ function layered(
   const merged = new Map<string, unknown>();
   for (const [where, layer] of Object.entries(layers)) {
     for (const [key, { value, spelled }] of configValues(spec as CommandSpec, layer, { where })) {
-      const instead = reserved[camelCase(key)];
+      const instead = Object.hasOwn(reserved, key) ? reserved[key] : undefined;
       if (instead !== undefined)
-        throw new VdaError('usage', `${spelled} in ${where}: this is for ${instead} to say.`);
+        throw new VdaError('usage', `${excerpt(spelled, 40)} in ${where}: this is for ${instead} to say.`);
       merged.set(key, value);
     }
   }

@@ -1,36 +1,69 @@
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { VdaError } from '../base/error.ts';
+import { excerpt } from '../base/excerpt.ts';
+import { readShape } from '../base/read-shape.ts';
 import { isFolder } from '../checkpoints/paths.ts';
-import { type Grid, type PaperFigures, paperMeasures } from '../experiments/grid.ts';
-import { readStructured } from './config-file.ts';
-import { camelCase, didYouMean } from './names.ts';
+import { type Grid, type GridOptions, type PaperFigures, paperMeasures } from '../experiments/grid.ts';
+import { camelCase, didYouMean, firstOf } from './names.ts';
 import { attackSpec } from './options/attack.ts';
 import { trainSpec } from './options/train.ts';
 import { pathOption } from './path-options.ts';
 import { optionsOf } from './spec.ts';
+import { readStructured } from './structured-file.ts';
 import { type Variables, withVariables } from './variables.ts';
 
-/** An object whose keys may be spelled in any case style; unknown ones are errors that name the nearest. */
-const keyed = <S extends z.core.$ZodLooseShape>(shape: S) =>
+/**
+ * An object whose keys may be spelled in any case style, each once; unknown ones are errors that name the nearest.
+ * @param elsewhere keys that belong to another place, with the sentence that says so
+ */
+const keyed = <S extends z.core.$ZodLooseShape>(shape: S, elsewhere: Readonly<Record<string, string>> = {}) =>
   z.preprocess(
-    (value) => {
-      const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-      return isObject
-        ? Object.fromEntries(Object.entries(value).map(([key, v]) => [camelCase(key), v]))
-        : value;
+    (value, { issues }) => {
+      if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+      const spelled = new Map<string, string>();
+      const entries = Object.entries(value).map(([name, inner]) => {
+        const key = camelCase(name);
+        const other = spelled.get(key);
+        if (other !== undefined) {
+          const both = `${excerpt(other, 40)} and ${excerpt(name, 40)}`;
+          issues.push({ code: 'custom', input: value, message: `${both} are the same key; keep one.` });
+        }
+        spelled.set(key, name);
+        return [key, inner] as const;
+      });
+      return Object.fromEntries(entries);
     },
     z.strictObject(shape, {
       error: (issue) => {
         if (issue.code !== 'unrecognized_keys') return undefined;
         const [key = ''] = issue.keys as string[];
-        return `unknown key ${key}.${didYouMean(key, Object.keys(shape))}`;
+        if (Object.hasOwn(elsewhere, key)) return elsewhere[key];
+        return `unknown key ${excerpt(key, 40)}.${didYouMean(key, Object.keys(shape))}`;
       },
     }),
   );
 
+/** A grid of each of these would take years to train. */
+const most = {
+  seeds: 1000,
+  columns: 100,
+  rows: 1000,
+  sweeps: 100,
+  values: 1000,
+  name: 200,
+  cells: 10_000,
+} as const;
+
 const text = z.string().min(1);
-const options = z.record(z.string(), z.unknown()).default({});
+const name = z.string().min(1).max(most.name);
+/** Whatever its keys are: they are checked as options of their command. */
+const options = z
+  .custom<GridOptions>(
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    'expected an object of options',
+  )
+  .default({});
 
 /** As the paper prints them: accuracies as fractions, Perturb in per cent. */
 const figures = keyed({
@@ -51,11 +84,11 @@ const schema = keyed({
   mlm: text.optional(),
   train: options,
   attack: options,
-  seeds: z.array(z.int().min(0)).min(1).default([42]),
+  seeds: z.array(z.int().min(0)).min(1).max(most.seeds).default([42]),
   columns: z
     .array(
       keyed({
-        name: text,
+        name,
         trainFile: text.optional(),
         validationFile: text.optional(),
         testFile: text.optional(),
@@ -63,24 +96,32 @@ const schema = keyed({
         attack: options,
       }),
     )
-    .min(1),
+    .min(1)
+    .max(most.columns),
   rows: z
     .array(
-      keyed({
-        name: text,
-        group: text.optional(),
-        against: text.optional(),
-        note: text.optional(),
-        curves: z.boolean().default(false),
-        model: text.optional(),
-        mlm: text.optional(),
-        adaRow: text.optional(),
-        train: options,
-        paper: z.record(z.string(), figures).default({}),
-      }),
+      keyed(
+        {
+          name,
+          group: name.optional(),
+          against: name.optional(),
+          note: text.optional(),
+          curves: z.boolean().default(false),
+          model: text.optional(),
+          mlm: text.optional(),
+          adaRow: name.optional(),
+          train: options,
+          paper: z.record(z.string(), figures).default({}),
+        },
+        { attack: 'attack is a key of the grid or of a column: every row meets the same attack.' },
+      ),
     )
-    .min(1),
-  sweep: z.array(keyed({ row: text, option: text, values: z.array(z.number()).min(2) })).default([]),
+    .min(1)
+    .max(most.rows),
+  sweep: z
+    .array(keyed({ row: name, option: name, values: z.array(z.number()).min(2).max(most.values) }))
+    .max(most.sweeps)
+    .default([]),
 });
 
 /**
@@ -97,26 +138,29 @@ export async function readGrid(path: string, variables: Variables): Promise<Grid
     path,
     readText: (key, value) => pathOf(path, key, value),
   });
-  const parsed = schema.safeParse(settled);
-  if (!parsed.success) {
+  const parsed = readShape(schema, settled);
+  if (!parsed.ok)
     throw gridError(
       path,
-      parsed.error.issues.map(({ path: keys, message }) => {
-        const at = z.core.toDotPath(keys);
-        return at === '' ? message : `${at}: ${message}`;
-      }),
+      parsed.problems.map((problem) => (problem.endsWith('.') ? problem : `${problem}.`)),
     );
-  }
-  const { sweep, ...rest } = parsed.data;
+  const { sweep, ...rest } = parsed.value;
   const grid = { ...rest, sweeps: sweep } as Grid; // an optional key that is absent is also not there
   const problems = namesThatDoNotFit(grid);
   if (problems.length > 0) throw gridError(path, problems);
-  return grid;
+  const cells = placesIn(grid);
+  if (cells <= most.cells) return grid;
+  throw gridError(path, [
+    `its rows, columns, seeds and sweeps make ${cells} cells, more than ${most.cells}. Divide it.`,
+  ]);
 }
 
-/** An error in a grid file, with all that is wrong. */
+const placesIn = ({ rows, columns, seeds, sweeps }: Grid): number =>
+  seeds.length * columns.length * sweeps.reduce((sum, { values }) => sum + values.length, rows.length);
+
+/** An error in a grid file, with what is wrong. */
 export const gridError = (path: string, problems: readonly string[]): VdaError => {
-  const all = [...new Set(problems)];
+  const all = firstOf([...new Set(problems)]);
   return new VdaError(
     'usage',
     `vda reproduce: ${path}: ${all.length === 1 ? all[0] : all.map((problem) => `\n  - ${problem}`).join('')}`,
@@ -144,9 +188,11 @@ function namesThatDoNotFit({ rows, columns, seeds, sweeps }: Grid): string[] {
   const rowNames = rows.map(({ name }) => name);
   const columnNames = columns.map(({ name }) => name);
   const twice = (what: string, names: readonly (string | number)[]) =>
-    names.filter((name, i) => names.indexOf(name) !== i).map((name) => `${what} ${name} is there twice.`);
+    names
+      .filter((name, i) => names.indexOf(name) !== i)
+      .map((name) => `${what} ${excerpt(String(name))} is there twice.`);
   const missing = (where: string, name: string, names: readonly string[]) =>
-    names.includes(name) ? [] : [`${where}: there is no ${name}.${didYouMean(name, names)}`];
+    names.includes(name) ? [] : [`${where}: there is no ${excerpt(name)}.${didYouMean(name, names)}`];
   return [
     ...twice('rows:', rowNames),
     ...twice('columns:', columnNames),

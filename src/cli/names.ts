@@ -2,7 +2,7 @@ import { writeArguments } from '../base/error.ts';
 
 /** `learningRate`, `learning_rate` or `learning-rate` as `learningRate`. */
 export const camelCase = (name: string): string =>
-  name.replace(/[-_]+([a-z0-9])/gi, (_, letter: string) => letter.toUpperCase());
+  name.replace(/(?<![-_])[-_]+([a-z0-9])/gi, (_, letter: string) => letter.toUpperCase());
 
 /** `learningRate` as `learning-rate`; `adamBeta1` as `adam-beta1`. */
 export const kebabCase = (key: string): string =>
@@ -10,6 +10,9 @@ export const kebabCase = (key: string): string =>
 
 /** A marked message with the arguments it names as flags. */
 export const withFlags = (marked: string): string => writeArguments(marked, (name) => `--${kebabCase(name)}`);
+
+/** `learningRate` as `learning_rate`. */
+export const snakeCase = (key: string): string => kebabCase(key).replaceAll('-', '_');
 
 /**
  * Damerau-Levenshtein distance (optimal string alignment): the least number of insertions, deletions,
@@ -43,12 +46,14 @@ export function editDistance(a: string, b: string): number {
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
   const plain = (text: string) => text.toLowerCase().replace(/[-_]/g, '');
   const wanted = plain(name);
+  const allowed = Math.min(Math.max(2, Math.floor(wanted.length * 0.4)), Math.max(1, wanted.length - 1));
   let best: { readonly candidate: string; readonly distance: number } | undefined;
   for (const candidate of candidates) {
-    const distance = editDistance(wanted, plain(candidate));
+    const written = plain(candidate);
+    if (Math.abs(written.length - wanted.length) > allowed) continue; // each difference in length is an edit
+    const distance = editDistance(wanted, written);
     if (distance < (best?.distance ?? Number.POSITIVE_INFINITY)) best = { candidate, distance };
   }
-  const allowed = Math.min(Math.max(2, Math.floor(wanted.length * 0.4)), Math.max(1, wanted.length - 1));
   return best && best.distance <= allowed ? best.candidate : undefined;
 }
 
@@ -61,3 +66,12 @@ export function didYouMean(
   const found = nearest(name, candidates);
   return found === undefined ? '' : ` Did you mean ${show(found)}?`;
 }
+
+/** Problems as far as a person reads them, and how many more there are. */
+export const firstOf = (problems: readonly string[]): readonly string[] =>
+  problems.length <= mostProblems + 1
+    ? problems
+    : [...problems.slice(0, mostProblems), `and ${problems.length - mostProblems} more.`];
+
+/** Problems that one message lists. */
+export const mostProblems = 8;

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { VdaError } from '../base/error.ts';
 import { excerpt } from '../base/excerpt.ts';
-import { didYouMean, withFlags } from './names.ts';
+import { didYouMean, firstOf, withFlags } from './names.ts';
 import { type CommandSpec, knownElsewhereAs, type OptionInfo, optionsOf } from './spec.ts';
 
 /** Options every command has; they belong to the shell around it, not to its schema. */
@@ -93,9 +93,6 @@ export function parseFlags(spec: CommandSpec, argv: readonly string[]): ParsedFl
   return { values, ...(config !== undefined && { config }) };
 }
 
-/** Problems of one command that are listed; a file of other kind may have thousands. */
-const mostListed = 20;
-
 /** A usage error that lists each problem, arguments as flags, and points at the help. */
 export function usageError(command: string, problems: readonly string[]): VdaError {
   const flagged = withFlags(listed(problems));
@@ -114,8 +111,7 @@ export function asOfProgram(thrown: unknown, owner: string): unknown {
 const problemsOf = new WeakMap<VdaError, readonly string[]>();
 
 function listed(problems: readonly string[]): string {
-  const more = problems.length > mostListed ? [`and ${problems.length - mostListed} more.`] : [];
-  const shown = [...problems.slice(0, mostListed), ...more];
+  const shown = firstOf(problems);
   return shown.length === 1 ? shown[0]! : shown.map((problem) => `\n  - ${problem}`).join('');
 }
 
@@ -147,7 +143,7 @@ function parserOptions(options: readonly OptionInfo[]) {
   return table;
 }
 
-const decimal = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
+const decimal = /^[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?$/i;
 
 function readValue(info: OptionInfo, text: string | undefined, negated: boolean): unknown {
   if (info.kind === 'boolean') {

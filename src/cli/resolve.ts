@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { argument } from '../base/error.ts';
+import { argument, VdaError } from '../base/error.ts';
 import type { ConfigValues } from './config-file.ts';
 import { didYouMean } from './names.ts';
 import { usageError } from './parse-flags.ts';
@@ -38,15 +38,25 @@ export function resolveOptions<S extends z.ZodObject>(
     return typeof chosen === 'string' && Object.hasOwn(values, chosen) ? values[chosen] : {};
   });
   const parsed = spec.schema.safeParse(Object.assign({}, ...presets, Object.fromEntries(set)));
+  const alsoRead = (thrown: VdaError): VdaError =>
+    sources.configPath === undefined || thrown.message.includes(sources.configPath)
+      ? thrown
+      : new VdaError(thrown.code, `${thrown.message}\nOptions were also read from ${sources.configPath}.`, {
+          cause: thrown,
+        });
   if (!parsed.success) {
     // One line an option: a list with three wrong entries is one mistake.
     const lines = new Map(
       parsed.error.issues.map((issue) => [String(issue.path[0]), problem(issue, infos, set, name)]),
     );
-    throw usageError(spec.name, [...lines.values()]);
+    throw alsoRead(usageError(spec.name, [...lines.values()]));
   }
   const given = new Set(set.keys());
-  spec.check?.(parsed.data, given);
+  try {
+    spec.check?.(parsed.data, given);
+  } catch (thrown) {
+    throw thrown instanceof VdaError ? alsoRead(thrown) : thrown;
+  }
   return { options: parsed.data, given };
 }
 
@@ -62,8 +72,15 @@ function problem(
     return `${argument(info.key)} is required: ${lowerFirst(info.facets.description)}`;
   if (issue.code === 'custom') return `${name(info)}: ${issue.message}`;
   const value = set.get(info.key);
-  const hint = info.choices && typeof value === 'string' ? didYouMean(value, info.choices) : '';
+  const hint = info.choices && typeof value === 'string' ? meant(value, info, info.choices) : '';
   return `${name(info)}: expected ${info.expected}, got ${show(value)}.${hint}`;
+}
+
+/** What a value is called here, or the nearest. */
+function meant(value: string, { facets }: OptionInfo, choices: readonly string[]): string {
+  const elsewhere = facets.valuesElsewhere ?? {};
+  const word = value.toLowerCase();
+  return Object.hasOwn(elsewhere, word) ? ` Here it is ${elsewhere[word]}.` : didYouMean(value, choices);
 }
 
 const lowerFirst = (text: string): string => text.slice(0, 1).toLowerCase() + text.slice(1);

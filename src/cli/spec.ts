@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { VdaError } from '../base/error.ts';
 import type { NumberRule } from '../base/setting-rules.ts';
-import { camelCase, kebabCase } from './names.ts';
+import { camelCase, kebabCase, snakeCase } from './names.ts';
 
 /** What an option needs beyond its zod type to be shown to a person. */
 export interface OptionFacets {
@@ -17,6 +17,8 @@ export interface OptionFacets {
   readonly expected?: string;
   /** Names other tools use for the same thing (any case style): suggested, never accepted. */
   readonly knownAs?: readonly string[];
+  /** Values other tools use, and what they are here: suggested, never accepted. */
+  readonly valuesElsewhere?: Readonly<Record<string, string>>;
 }
 
 /** Facets by schema; filled by `option` as each options file defines its constants. */
@@ -124,20 +126,45 @@ function describeOptions(spec: CommandSpec): readonly OptionInfo[] {
 export const knownElsewhereAs = (name: string, options: readonly OptionInfo[]): readonly OptionInfo[] =>
   options.filter(({ facets }) => facets.knownAs?.some((alias) => camelCase(alias) === camelCase(name)));
 
-/** JSON Schema (draft 2020-12) of a command's configuration file. Keys are listed in camelCase. */
+/**
+ * JSON Schema (draft 2020-12) of a command's configuration file: it takes what the reader takes. Each key may be spelled in
+ * three ways, one of them at a time; null leaves the default; nothing is required, for flags may say the rest.
+ */
 export function jsonSchemaOf(spec: CommandSpec): Record<string, unknown> {
-  const { $schema, ...rest } = z.toJSONSchema(spec.schema, {
+  const {
+    $schema,
+    required: _,
+    properties,
+    ...rest
+  } = z.toJSONSchema(spec.schema, {
     io: 'input',
-    override: ({ zodSchema, jsonSchema }) => {
-      const facets = facetsOf.get(zodSchema);
-      if (facets) jsonSchema.description = facets.description;
+    override: ({ jsonSchema }) => {
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
     },
   });
-  const title = `vda ${spec.name}`;
-  const description = `${spec.summary}. vda also accepts each key in snake_case and kebab-case.`;
-  return { $schema, title, description, ...rest };
+  const descriptions = new Map(optionsOf(spec).map(({ key, facets }) => [key, facets.description]));
+  const own = Object.entries(properties ?? {}).map(([key, schema]) => {
+    const { default: fallback, ...type } = schema as JsonShape;
+    const value = { anyOf: [type, { type: 'null' }], ...(fallback !== undefined && { default: fallback }) };
+    return [key, { description: descriptions.get(key), ...value }] as const;
+  });
+  const spellings = own.map(([key]) => [key, ...new Set([snakeCase(key), kebabCase(key)])]);
+  const others = spellings.flatMap(([key, ...more]) =>
+    more.filter((other) => other !== key).map((other) => [other, { $ref: `#/properties/${key}` }] as const),
+  );
+  const twice = spellings.flatMap((all) => {
+    const distinct = [...new Set(all)];
+    return distinct.flatMap((one, i) => distinct.slice(i + 1).map((other) => ({ required: [one, other] })));
+  });
+  return {
+    $schema,
+    title: `vda ${spec.name}`,
+    description: `${spec.summary}. Keys in camelCase, snake_case or kebab-case; null leaves the default.`,
+    ...rest,
+    properties: Object.fromEntries([...own, ...others]),
+    ...(twice.length > 0 && { not: { anyOf: twice } }),
+  };
 }
 
 interface JsonShape {

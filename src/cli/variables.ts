@@ -21,7 +21,8 @@ export function readVariables(given: readonly string[]): Variables {
   return variables;
 }
 
-const pattern = /\$\{([\w-]+)(?::-([^}]*))?\}/g;
+/** A default may hold all but braces, so that each character is looked at once. */
+const pattern = /\$\{([\w-]+)(?::-([^{}]*))?\}/g;
 
 /**
  * A document with its variables filled in. Texts that begin with a variable are left as given, the others go through
@@ -69,5 +70,5 @@ export function withVariables(
 
 function scalar(text: string): string | number | boolean {
   if (text === 'true' || text === 'false') return text === 'true';
-  return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text) ? Number(text) : text;
+  return /^[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?$/i.test(text) ? Number(text) : text;
 }

@@ -44,7 +44,12 @@ describe('readConfigFile', () => {
     ['b.yaml', 'model_name_or_path: m', 'usage', /Here it is model\./],
     ['b.json', '{"__proto__": {"vda": true}}', 'usage', /unknown key __proto__/],
     ['b.yaml', 'num_epochs: 1\nnumEpochs: 2', 'usage', /num_epochs and numEpochs .* same option/],
-    ['b.yaml', 'vda: true\nvda: false', 'bad-input', /not valid YAML: .*unique/],
+    [
+      'b.yaml',
+      'vda: true\nvda: false',
+      'bad-input',
+      /not valid YAML: the key "vda" is there twice, again on line 2\./,
+    ],
     ['b.yaml', 'a: [1', 'bad-input', /not valid YAML/],
     ['b.json', '{"a": 1,}', 'bad-input', /not valid JSON/],
     ['b.json', '[1]', 'bad-input', /expected an object of options, got a list/],

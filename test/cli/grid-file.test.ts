@@ -9,7 +9,7 @@ import { reproduceSpec } from '../../src/cli/options/reproduce.ts';
 import { parseFlags } from '../../src/cli/parse-flags.ts';
 import { resolveOptions } from '../../src/cli/resolve.ts';
 import { readVariables } from '../../src/cli/variables.ts';
-import { nameOf } from '../../src/experiments/cells.ts';
+import { distinctCells, nameOf } from '../../src/experiments/cells.ts';
 import { temporaryFolder } from '../checkpoints/folders.ts';
 
 const small = {
@@ -78,15 +78,39 @@ describe('a grid file', () => {
   });
 
   it.each<[string, object, RegExp]>([
+    [
+      'an attack under a row',
+      { ...small, rows: [{ name: 'BERT', attack: { 'max-candidates': 3 } }] },
+      /rows\[0\]: attack is a key of the grid or of a column: every row meets the same attack\./,
+    ],
+    [
+      'a key in two spellings',
+      { ...small, columns: [{ ...small.columns[0], 'test-file': 'other.tsv' }] },
+      /columns\[0\]: test_file and test-file are the same key; keep one\./,
+    ],
+    [
+      'a number of seeds that no one waits for',
+      { ...small, seeds: [...Array(1001).keys()] },
+      /seeds: .* at most 1000 entries/,
+    ],
+    [
+      'a product that no one waits for',
+      {
+        ...small,
+        seeds: [...Array(1000).keys()],
+        sweep: [{ row: 'BERT', option: 'noise-std', values: [...Array(9).keys()] }],
+      },
+      /make 11000 cells, more than 10000\. Divide it\./,
+    ],
     ['an unknown key', { ...small, sedes: [1] }, /unknown key sedes\. Did you mean seeds\?/],
     [
       'one within a row',
       { ...small, rows: [{ name: 'a', gruop: 'b' }] },
       /rows\[0\]: unknown key gruop\. Did you mean group\?/,
     ],
-    ['a wrong type', { ...small, seeds: ['one'] }, /seeds\[0\]: .*expected number/],
-    ['no title', { ...small, title: undefined }, /title: .*expected string/],
-    ['no rows', { ...small, rows: [] }, /rows: Too small/],
+    ['a wrong type', { ...small, seeds: ['one'] }, /seeds\[0\]: expected a number, got "one"\./],
+    ['no title', { ...small, title: undefined }, /title is missing, expected a text\./],
+    ['no rows', { ...small, rows: [] }, /rows: expected a list that is not empty/],
     ['a name twice', { ...small, rows: [{ name: 'a' }, { name: 'a' }] }, /rows: a is there twice/],
     [
       'a column that is not there',
@@ -117,7 +141,7 @@ describe('a grid file', () => {
     [
       'an accuracy in per cent',
       { ...small, rows: [{ name: 'a', paper: { MR: { oriAcc: 86.8 } } }] },
-      /rows\[0\]\.paper\.MR\.oriAcc: Too big/,
+      /rows\[0\]\.paper\.MR\.oriAcc: expected a number at most 1, got 86\.8/,
     ],
     [
       'a variable without a value',
@@ -126,6 +150,31 @@ describe('a grid file', () => {
     ],
   ])('%s is an error that names it', async (_, grid, message) => {
     await expect(read(grid)).rejects.toThrow(message);
+  });
+
+  it.each<[string, string, RegExp]>([
+    [
+      'an alias that holds itself',
+      'title: T\ntrain: &a {vda: *a}',
+      /an alias stands for what it is itself a part of/,
+    ],
+    ['a list that holds itself', '&a [*a]', /an alias stands for what it is itself a part of/],
+    ['a nesting without end', '['.repeat(20_000), /nests deeper than 64 levels/],
+    ['a date', '%YAML 1.1\n---\ntitle: !!timestamp 2001-12-14', /holds a Date/],
+    ['a key that stands twice', 'title: T\ntitle: U', /the key "title" is there twice, again on line 2\./],
+    ['more text than options have', `title: ${'x'.repeat(2 ** 20)}`, /has 1048583 characters, more than/],
+  ])('%s is an error that names the file', async (_, yaml, message) => {
+    const path = join(temporaryFolder(), 'grid.yaml');
+    writeFileSync(path, yaml);
+    const refusal = await readGrid(path, new Map()).catch((thrown: Error) => thrown.message);
+    expect(refusal).toMatch(message);
+    expect(refusal).toContain(path);
+  });
+
+  it('lists a few problems of thousands', async () => {
+    const columns = Array.from({ length: 90 }, (_, i) => ({ name: i }));
+    const refusal = await read({ ...small, columns }).catch((thrown: Error) => thrown.message);
+    expect(refusal).toMatch(/columns\[7\]\.name: expected a text, got 7\.\n {2}- and 82 more\.$/);
   });
 
   it.each<[readonly string[], RegExp]>([
@@ -225,6 +274,21 @@ describe('cells of a grid', () => {
     const [, vda, other, same] = await cells({ ...small, sweep }); // 1 is the default
     expect(same!.trainHash).toBe(vda!.trainHash);
     expect(other!.trainHash).not.toBe(vda!.trainHash);
+  });
+
+  it('share it where the row has curves too, and attack each epoch once', async () => {
+    const rows = [
+      { name: 'BERT' },
+      { name: 'VDA', curves: true, train: { vda: true } },
+      { name: 'same', train: { vda: true } },
+    ];
+    const sweep = [{ row: 'VDA', option: 'noise-std', values: [0.5, 1] }];
+    const found = await cells({ ...small, rows, sweep, seeds: [1, 2] });
+    expect(distinctCells(found)).toHaveLength(2 * 3); // BERT, VDA and the other point of the sweep
+    const [, vda, same, other, point] = found;
+    expect([same!.trainHash, point!.trainHash]).toEqual([vda!.trainHash, vda!.trainHash]);
+    expect([vda, same, other, point].map((cell) => cell!.curves)).toEqual([true, true, false, true]);
+    expect(point!.trainArguments).toEqual(vda!.trainArguments);
   });
 
   const last = (train: object, more: object = {}) => ({

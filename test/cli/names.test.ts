@@ -57,3 +57,14 @@ describe('nearest', () => {
     expect(didYouMean('zzzzz', flags)).toBe('');
   });
 });
+
+test.each([
+  ['dashes alone', '-'.repeat(200_000)],
+  ['dashes before letters', 'a-'.repeat(200_000)],
+  ['letters', 'x'.repeat(1_000_000)],
+])('names of %s, however many, are read in a moment', (_, name) => {
+  const start = performance.now();
+  camelCase(name);
+  nearest(name, ['learning-rate', 'seed']);
+  expect(performance.now() - start).toBeLessThan(1000);
+});

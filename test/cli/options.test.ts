@@ -1,4 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { configValues } from '../../src/cli/config-file.ts';
+import { kebabCase, snakeCase } from '../../src/cli/names.ts';
 import { attackSpec } from '../../src/cli/options/attack.ts';
 import { demoSpec } from '../../src/cli/options/demo.ts';
 import { envSpec } from '../../src/cli/options/env.ts';
@@ -13,6 +18,7 @@ import { methodOf } from '../../src/cli/options/vda.ts';
 import { parseFlags, shellOptions } from '../../src/cli/parse-flags.ts';
 import { resolveOptions } from '../../src/cli/resolve.ts';
 import { type CommandSpec, jsonSchemaOf, optionsOf } from '../../src/cli/spec.ts';
+import { fits } from './json-schema.ts';
 
 const specs: readonly CommandSpec[] = [
   trainSpec,
@@ -66,10 +72,50 @@ describe.each(specs.map((spec) => [spec.name, spec] as const))('vda %s', (_, spe
   test('its JSON Schema has every option with description, and refuses others', () => {
     const schema = jsonSchemaOf(spec) as { properties: Record<string, { description: string }> };
     expect(schema).toMatchObject({ type: 'object', additionalProperties: false });
-    expect(Object.keys(schema.properties)).toEqual(infos.map(({ key }) => key));
+    expect(Object.keys(schema.properties).slice(0, infos.length)).toEqual(infos.map(({ key }) => key));
     for (const { key, facets } of infos) expect(schema.properties[key]!.description).toBe(facets.description);
     expect(JSON.stringify(schema)).not.toContain(String(Number.MAX_SAFE_INTEGER));
   });
+
+  test('its JSON Schema takes each key in three spellings, one at a time, as the reader does', () => {
+    const schema = jsonSchemaOf(spec);
+    const reads = (content: object) => {
+      try {
+        return configValues(spec, content, { where: 'file' }).size >= 0;
+      } catch {
+        return false;
+      }
+    };
+    for (const { key } of infos) {
+      const spellings = [...new Set([key, snakeCase(key), kebabCase(key)])];
+      for (const spelled of spellings) {
+        expect([spelled, fits(schema, { [spelled]: null }), reads({ [spelled]: null })]).toEqual([
+          spelled,
+          true,
+          true,
+        ]);
+      }
+      const two = Object.fromEntries(spellings.slice(0, 2).map((spelled) => [spelled, 1]));
+      if (spellings.length > 1) expect([key, fits(schema, two), reads(two)]).toEqual([key, false, false]);
+    }
+    expect([fits(schema, { toString: 1 }), reads({ toString: 1 })]).toEqual([false, false]);
+  });
+});
+
+test("the JSON Schema of vda train takes the guide's own file, and refuses wrong values under any spelling", () => {
+  const guide = readFileSync(join(import.meta.dirname, '../../docs/guide.md'), 'utf8');
+  const [, file] = /```yaml\n(# runs\/vda\.yaml[^`]*)```/.exec(guide)!;
+  const schema = jsonSchemaOf(trainSpec as unknown as CommandSpec);
+  expect(fits(schema, parse(file!))).toBe(true);
+  expect(fits(schema, { learning_rate: 'fast' })).toBe(false);
+  expect(fits(schema, { 'learning-rate': 3e-5, num_virtual: 3 })).toBe(true);
+  expect(fits(schema, { num_virtual: 0.5 })).toBe(false);
+});
+
+test.each(['gpu', 'GPU', 'cuda:0', 'mps'])('--device %s is told what it is here, not the CPU', (device) => {
+  expect(() => resolve(trainSpec, `--model m --train-file t --output-dir o --device ${device}`)).toThrow(
+    /expected one of cpu, cuda, webgpu, got .* Here it is (cuda|webgpu)/,
+  );
 });
 
 describe('vda train', () => {
