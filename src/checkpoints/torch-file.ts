@@ -1,5 +1,6 @@
 import { fstatSync } from 'node:fs';
 import { VdaError } from '../base/error.ts';
+import { excerpt } from '../base/excerpt.ts';
 import { sizeOf, type Tensor, tensor } from '../base/tensor.ts';
 import { readBytes, truncated, withFile } from './file-bytes.ts';
 import { bytesOf, float32Decoders, type StoredDType } from './stored-dtypes.ts';
@@ -266,4 +267,7 @@ const isIndex = (value: unknown): value is number => Number.isSafeInteger(value)
 const isIndices = (value: unknown): value is number[] => Array.isArray(value) && value.every(isIndex);
 
 const notTensors = (path: string, why: string) =>
-  new VdaError('unsupported', `${path} is no file of tensors by name as torch.save writes them: ${why}.`);
+  new VdaError(
+    'unsupported',
+    `${path} is no file of tensors by name as torch.save writes them: ${excerpt(why, 160)}.`,
+  );

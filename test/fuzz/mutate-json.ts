@@ -203,6 +203,10 @@ export const mutatedJson = (valid: unknown): fc.Arbitrary<string> =>
     return write(root.value);
   });
 
+/** One time in five. */
+const seldom = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+  fc.oneof({ weight: 4, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
+
 /** Bytes of a text, some of them changed, cut, or put twice; or any bytes at all. */
 export const mutatedBytes = (valid: Uint8Array): fc.Arbitrary<Uint8Array> =>
   fc.oneof(
@@ -210,14 +214,16 @@ export const mutatedBytes = (valid: Uint8Array): fc.Arbitrary<Uint8Array> =>
     fc
       .record({
         flips: fc.array(fc.tuple(fc.nat(Math.max(0, valid.length - 1)), fc.nat(255)), { maxLength: 4 }),
-        cut: fc.option(fc.nat(valid.length)),
-        again: fc.option(fc.tuple(fc.nat(valid.length), fc.nat(valid.length))),
+        cut: seldom(fc.nat(valid.length)),
+        again: seldom(fc.tuple(fc.nat(valid.length), fc.nat(valid.length))),
       })
       .map(({ flips, cut, again }) => {
         const bytes = Buffer.from(valid);
         for (const [at, to] of flips) bytes[at] = to;
         const whole =
-          again === null ? bytes : Buffer.concat([bytes.subarray(0, again[0]), bytes.subarray(again[1])]);
-        return cut === null ? whole : whole.subarray(0, cut);
+          again === undefined
+            ? bytes
+            : Buffer.concat([bytes.subarray(0, again[0]), bytes.subarray(again[1])]);
+        return cut === undefined ? whole : whole.subarray(0, cut);
       }),
   );

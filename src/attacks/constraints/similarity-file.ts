@@ -1,4 +1,6 @@
 import { messageOf, VdaError } from '../../base/error.ts';
+import { quotedExcerpt } from '../../base/excerpt.ts';
+import { parseJson } from '../../base/parse-json.ts';
 import { contentHash } from '../../runs/identity.ts';
 import type { Constraint } from './constraint.ts';
 import { neighbourTable, type SimilarityOptions } from './neighbour-table.ts';
@@ -33,7 +35,7 @@ export function similarityFile(path: string, options: SimilarityFileOptions = {}
 function parseTable(text: string, path: string): ReadonlyMap<string, ReadonlySet<string>> {
   let table: unknown;
   try {
-    table = JSON.parse(text.replace(/^\uFEFF/, '')); // a byte-order mark is no JSON
+    table = parseJson(text);
   } catch (error) {
     throw new VdaError('bad-input', `${path} begins as JSON but is not: ${messageOf(error)}`);
   }
@@ -42,7 +44,7 @@ function parseTable(text: string, path: string): ReadonlyMap<string, ReadonlySet
     if (!Array.isArray(neighbours) || neighbours.some((item) => typeof item !== 'string')) {
       throw new VdaError(
         'bad-input',
-        `${path}: expected '${key}' to have a list of words, as in {"good": ["fine"]}.`,
+        `${path}: expected ${quotedExcerpt(key)} to have a list of words, as in {"good": ["fine"]}.`,
       );
     }
     const word = key.toLowerCase();
@@ -51,6 +53,9 @@ function parseTable(text: string, path: string): ReadonlyMap<string, ReadonlySet
   }
   return merged;
 }
+
+/** Many times the dimensions of any word vectors published. */
+const mostDimensions = 10_000;
 
 /** Line by line over the bytes: the usual file of vectors is longer than a string may be. */
 function parseVectors(bytes: Buffer, path: string): WordVectors {
@@ -65,12 +70,15 @@ function parseVectors(bytes: Buffer, path: string): WordVectors {
     start = end + 1;
     line++;
     if (word === '' || (line === 1 && fields.length === 1)) continue;
+    if (fields.length > mostDimensions) {
+      throw new VdaError('bad-input', `${path}, line ${line}: ${fields.length} numbers are no word vector.`);
+    }
     const vector = Float32Array.from(fields, Number);
     dimension ||= vector.length;
     if (vector.length !== dimension || dimension < 2 || !vector.every(Number.isFinite)) {
       throw new VdaError(
         'bad-input',
-        `${path}, line ${line}: expected a word and ${dimension < 2 ? 'its' : dimension} numbers, got '${word}' and ` +
+        `${path}, line ${line}: expected a word and ${dimension < 2 ? 'its' : dimension} numbers, got ${quotedExcerpt(word)} and ` +
           `${fields.length} fields. A similarity file holds word vectors as text, or JSON of word → neighbours.`,
       );
     }

@@ -1,4 +1,5 @@
 import { VdaError } from '../../base/error.ts';
+import { quotedExcerpt } from '../../base/excerpt.ts';
 import { contentHash } from '../../runs/identity.ts';
 import type { Constraint } from './constraint.ts';
 import { readSource } from './read-source.ts';
@@ -19,7 +20,7 @@ export function antonymPairs(path: string): Constraint {
     if (words.length !== 2) {
       throw new VdaError(
         'bad-input',
-        `${path}, line ${index + 1}: expected two words that are opposites, as in 'good bad'; got '${line.trim()}'.`,
+        `${path}, line ${index + 1}: expected two words that are opposites, as in 'good bad'; got ${quotedExcerpt(line.trim())}.`,
       );
     }
     pairs.add(`${words[0]} ${words[1]}`);
