@@ -1,7 +1,7 @@
-import { z } from 'zod';
 import { VdaError } from '../base/error.ts';
+import { readShape } from '../base/read-shape.ts';
 import { parsedJson, roles, type TokenizerConfig, tokenOfRole } from './tokenizer-config.ts';
-import type { TokenizerJson } from './tokenizer-json.ts';
+import { type TokenizerJson, vocabularySchema } from './tokenizer-json.ts';
 
 /** A token to add; its id follows from what is there already. */
 interface NewToken {
@@ -16,8 +16,6 @@ interface NewToken {
 type DescribedToken = Pick<NewToken, 'content'> & {
   readonly [K in keyof Omit<NewToken, 'content'>]?: NewToken[K] | undefined;
 };
-
-const addedTokensFile = z.record(z.string(), z.int().nonnegative());
 
 const specialToken = (content: string): NewToken => newToken({ content, special: true });
 
@@ -85,15 +83,16 @@ const legacyTokens = (
 ): readonly (readonly [number, NewToken])[] => {
   const text = files['added_tokens.json'];
   if (text === undefined) return [];
-  const parsed = addedTokensFile.safeParse(parsedJson(text, `${where}/added_tokens.json`));
-  if (!parsed.success) {
+  const parsed = readShape(vocabularySchema, parsedJson(text, `${where}/added_tokens.json`));
+  if (!parsed.ok) {
     throw new VdaError(
       'bad-input',
-      `${where}/added_tokens.json should map tokens to ids, such as {"<user>": 30522}. Use the model's own file.`,
+      `${where}/added_tokens.json should map tokens to ids, such as {"<user>": 30522}: ${parsed.problem}. Use the model's ` +
+        'own file.',
     );
   }
   const taken = new Set(files['tokenizer.json'] === undefined ? [] : json.added_tokens.map(({ id }) => id));
-  return Object.entries(parsed.data)
+  return Object.entries(parsed.value)
     .filter(([, id]) => !taken.has(id))
     .map(([content, id]) => {
       const special = specials.has(content);

@@ -62,7 +62,7 @@ const folder = fuzzFolder();
 const read =
   (files: Readonly<Record<string, string>>, without: readonly string[] = []) =>
   async ({ name, content }: { readonly name: string; readonly content: string | Uint8Array }) => {
-    for (const file of ['tokenizer.json', 'vocab.txt', 'vocab.json', 'merges.txt'])
+    for (const file of ['tokenizer.json', 'vocab.txt', 'vocab.json', 'merges.txt', 'added_tokens.json'])
       rmSync(join(folder, file), { force: true });
     for (const [file, text] of Object.entries(files)) {
       if (!without.includes(file)) writeFileSync(join(folder, file), text);
@@ -94,6 +94,24 @@ fuzz('tokenizer.json of byte-level BPE and its settings are read or refused, wha
   ),
   paths: [folder],
   read: read(byteLevel),
+});
+
+const slow = {
+  ...wordPiece,
+  'added_tokens.json': '{"<user>": 9, "<bot>": 10}',
+  'tokenizer_config.json': JSON.stringify({
+    ...JSON.parse(wordPiece['tokenizer_config.json']!),
+    ...{
+      additional_special_tokens: ['<user>', { content: '<x>', lstrip: true }],
+      model_input_names: ['input_ids'],
+    },
+    added_tokens_decoder: { 9: { content: '<user>', special: true }, 10: { content: '<bot>' } },
+  }),
+};
+fuzz('tokens added by other files are read or refused, whatever is in them', {
+  cases: fc.oneof(json(slow, 'added_tokens.json'), json(slow, 'tokenizer_config.json')),
+  paths: [folder],
+  read: read(slow),
 });
 
 fuzz('vocab.txt is read or refused, whatever is in it', {
