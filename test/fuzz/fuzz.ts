@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { Worker } from 'node:worker_threads';
 import fc from 'fast-check';
 import { afterAll, expect, it } from 'vitest';
 import { VdaError } from '../../src/base/error.ts';
@@ -38,16 +39,49 @@ export interface Surface<T> {
  * long and bears no mark of a stack or of a schema; in bounded time and memory.
  */
 export function fuzz<T>(title: string, surface: Surface<T>): void {
-  it(title, () => holdsFor(surface), 60_000 + 100 * fuzzRuns);
+  const longest = 60_000 + 100 * fuzzRuns;
+  it(
+    title,
+    async () => {
+      const watcher = watch(title);
+      try {
+        await holdsFor(surface, watcher.beat);
+      } finally {
+        await watcher.stop();
+      }
+    },
+    longest,
+  );
 }
 
-async function holdsFor<T>({ cases, read, paths, accepted = 0.02 }: Surface<T>): Promise<void> {
+/** Ends the process where a case does not end: the reader has the only thread that could say so. */
+function watch(title: string): { readonly beat: () => void; readonly stop: () => unknown } {
+  const beats = new Int32Array(new SharedArrayBuffer(4));
+  const code = `const { workerData: { beats, title } } = require('node:worker_threads');
+    let last = -1;
+    setInterval(() => {
+      if (beats[0] === last) {
+        require('node:fs').writeSync(2, title + ': case ' + last + ' does not end\\n');
+        process.kill(process.pid, 'SIGKILL');
+      }
+      last = beats[0];
+    }, 60_000);`;
+  const worker = new Worker(code, { eval: true, workerData: { beats, title } });
+  worker.unref();
+  return { beat: () => void Atomics.add(beats, 0, 1), stop: () => worker.terminate() };
+}
+
+async function holdsFor<T>(
+  { cases, read, paths, accepted = 0.02 }: Surface<T>,
+  beat: () => void,
+): Promise<void> {
   const before = process.resourceUsage().maxRSS;
   let ended = 0;
   let good = 0;
   await fc.assert(
     fc.asyncProperty(cases, async (one) => {
       const start = performance.now();
+      beat();
       try {
         await read(one);
         good++;
