@@ -4,6 +4,8 @@ import { z } from 'zod';
 import { attackFiles } from '../attacks/attack-run.ts';
 import { attackStatuses } from '../attacks/record.ts';
 import { messageOf, VdaError } from '../base/error.ts';
+import { parseJson } from '../base/parse-json.ts';
+import { requireShape } from '../base/read-shape.ts';
 import { writeFilesAtomically } from '../checkpoints/atomic-file.ts';
 import {
   checkpointName,
@@ -43,7 +45,7 @@ export function readTrained(folder: string): Trained | undefined {
   const path = join(folder, trainedFile);
   if (!existsSync(path)) return undefined;
   try {
-    return trained.parse(JSON.parse(readFileSync(path, 'utf8')));
+    return requireShape(trained, parseJson(readFileSync(path, 'utf8')));
   } catch (thrown) {
     throw new VdaError(
       'bad-input',
@@ -105,7 +107,7 @@ const summaryShape = z.object({
 export function readSummary(attackFolder: string): AttackOrigin {
   const path = join(attackFolder, attackSummary);
   try {
-    const { metrics, ...origin } = summaryShape.parse(JSON.parse(readFileSync(path, 'utf8')));
+    const { metrics, ...origin } = requireShape(summaryShape, parseJson(readFileSync(path, 'utf8')));
     return { ...origin, ...(metrics?.robustEndings && { robustEndings: metrics.robustEndings }) };
   } catch (thrown) {
     throw new VdaError('bad-input', `${path} is not the summary of an attack: ${messageOf(thrown)}.`);

@@ -4,6 +4,8 @@ import { z } from 'zod';
 import { type Outcome, outcomeFrom } from '../attacks/outcome.ts';
 import { attackStatuses } from '../attacks/record.ts';
 import { messageOf, VdaError } from '../base/error.ts';
+import { parseJson } from '../base/parse-json.ts';
+import { requireShape } from '../base/read-shape.ts';
 import { attackOrigin } from './attack-origin.ts';
 import { type Cell, keyOf, nameOf } from './cells.ts';
 import type { CellResult } from './results.ts';
@@ -54,7 +56,7 @@ export function readOutcomes(output: string): StoredOutcomes {
   for (const [i, text] of lines.entries()) {
     if (text === '') continue;
     try {
-      const { cell: _, train, attack, outcomes, epochs, ...origin } = line.parse(JSON.parse(text));
+      const { cell: _, train, attack, outcomes, epochs, ...origin } = requireShape(line, parseJson(text));
       const read = (parts: z.output<typeof rows>) =>
         parts.map((one) => outcomeFrom(one, origin.robustEndings));
       const result = {

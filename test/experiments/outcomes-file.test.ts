@@ -71,6 +71,8 @@ describe('outcomes.jsonl', () => {
     const output = temporaryFolder();
     store(output, [{ cell: cells[0]!, attack: { preset: '', filters: [] }, epochs: [], outcomes: [] }]);
     writeFileSync(join(output, outcomesFile), '{"train":1}\n', { flag: 'a' });
-    expect(() => readOutcomes(output)).toThrow(/outcomes\.jsonl, line 2, is not what became of a cell: /);
+    expect(() => readOutcomes(output)).toThrow(
+      /outcomes\.jsonl, line 2, is not what became of a cell: train: expected a text, got 1 \(and \d more\)\. Remove/,
+    );
   });
 });
