@@ -34,15 +34,19 @@ export interface TextFile {
  * @param encoding default UTF-8; with `windows-1252` (Latin-1 as the web reads it, in which any bytes are text) what is
  *   valid UTF-8 is still read as that: files of a documented encoding are passed on converted, and bytes that are UTF-8
  *   by chance are hardly ever text
+ * @param options.mostUnpacked bytes that a compressed file may become: a small one may claim any number. Default 1 GiB
  * @throws VdaError `not-found` when it cannot be read; `bad-input` when it is a folder, empty or no text (saying what it
  *   is), its compression is damaged, it is longer than a string can be, or not UTF-8, with the line
  */
 export function readTextFile(
   path: string,
-  { encoding = 'utf-8' }: { readonly encoding?: 'utf-8' | 'windows-1252' } = {},
+  {
+    encoding = 'utf-8',
+    mostUnpacked = 2 ** 30,
+  }: { readonly encoding?: 'utf-8' | 'windows-1252'; readonly mostUnpacked?: number } = {},
 ): TextFile {
   const bytes = readBytes(path);
-  const plain = isGzip(path, bytes) ? gunzip(path, bytes) : bytes;
+  const plain = isGzip(path, bytes) ? gunzip(path, { bytes, mostUnpacked }) : bytes;
   if (plain.length === 0) throw isEmpty(path);
   refuseForeign(plain, path);
   const text =
@@ -100,11 +104,19 @@ export const badGzip = (path: string, thrown: unknown): VdaError =>
     cause: thrown,
   });
 
-function gunzip(path: string, bytes: Uint8Array): Uint8Array {
+function gunzip(
+  path: string,
+  { bytes, mostUnpacked }: { readonly bytes: Uint8Array; readonly mostUnpacked: number },
+): Uint8Array {
   try {
-    return gunzipSync(bytes);
+    return gunzipSync(bytes, { maxOutputLength: mostUnpacked });
   } catch (thrown) {
-    throw badGzip(path, thrown);
+    if ((thrown as NodeJS.ErrnoException).code !== 'ERR_BUFFER_TOO_LARGE') throw badGzip(path, thrown);
+    throw new VdaError(
+      'bad-input',
+      `${path} unpacks to more than ${mostUnpacked} bytes of text, which cannot be read at once. Split the file.`,
+      { cause: thrown },
+    );
   }
 }
 

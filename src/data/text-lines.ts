@@ -8,10 +8,14 @@ import { badGzip, checkIsFile, decodeLines, isGzip, refuseForeign } from './text
  * byte-order mark. The file is streamed: memory does not grow with it, but with its longest line. Carriage returns end
  * lines in a file that has no line feed at all, as old Macs wrote them ({@link splitLines}).
  *
+ * @param options.longestLine most bytes between two line ends, beyond which it is no text of lines. Default 256 MiB
  * @throws VdaError `not-found` when it cannot be read; `bad-input` when it is a folder or no text (saying what it is), its
  *   compression is damaged or, with the line, when it is not UTF-8
  */
-export async function* readLines(path: string): AsyncGenerator<string> {
+export async function* readLines(
+  path: string,
+  { longestLine = 2 ** 28 }: { readonly longestLine?: number } = {},
+): AsyncGenerator<string> {
   const gzip = isGzip(path, firstBytes(path));
   const file = createReadStream(path, { highWaterMark: 2 ** 18 });
   const unzip = gzip ? createGunzip({ chunkSize: 2 ** 18 }) : undefined;
@@ -36,6 +40,12 @@ export async function* readLines(path: string): AsyncGenerator<string> {
         }
       }
       if (end < chunk.length) rest.push(chunk.subarray(end));
+      if (rest.reduce((sum, { length }) => sum + length, 0) > longestLine) {
+        throw new VdaError(
+          'bad-input',
+          `${path}, line ${line}: more than ${longestLine} bytes without a line end. Expected lines of text.`,
+        );
+      }
     }
   } catch (thrown) {
     throw gzip && !(thrown instanceof VdaError) ? badGzip(path, thrown) : thrown;

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { readTextFile } from '../../src/data/text-file.ts';
 import { readDocuments, readLines } from '../../src/data/text-lines.ts';
 import { collect, temporaryFile } from './files.ts';
 
@@ -43,5 +44,24 @@ describe('readLines', () => {
     );
     const folder = dirname(cut);
     await expect(collect(readLines(folder))).rejects.toThrow(`${folder} is a folder; expected a file`);
+  });
+});
+
+describe('files that unpack to more than can be read', () => {
+  const bomb = gzipSync(Buffer.alloc(2 ** 20, 'a'));
+
+  it('are refused before memory is taken for all of them', () => {
+    const path = temporaryFile('a.tsv.gz', bomb);
+    expect(readTextFile(path).text).toHaveLength(2 ** 20);
+    expect(() => readTextFile(path, { mostUnpacked: 2 ** 20 - 1 })).toThrow(
+      `${path} unpacks to more than 1048575 bytes of text, which cannot be read at once. Split the file.`,
+    );
+  });
+
+  it('are refused as lines where a line does not end', async () => {
+    const path = temporaryFile('a.txt.gz', bomb);
+    await expect(collect(readLines(path, { longestLine: 2 ** 19 }))).rejects.toThrow(
+      `${path}, line 1: more than 524288 bytes without a line end. Expected lines of text.`,
+    );
   });
 });
