@@ -1,5 +1,6 @@
 import { VdaError } from '../base/error.ts';
-import { didYouMean } from './names.ts';
+import { excerpt } from '../base/excerpt.ts';
+import { didYouMean, firstOf } from './names.ts';
 
 /** Values given by `--set name=value`. */
 export type Variables = ReadonlyMap<string, string>;
@@ -60,9 +61,9 @@ export function withVariables(
   const unused = [...p.variables.keys()].filter((name) => !used.has(name));
   const problems = [
     ...(missing.size > 0
-      ? [`${p.path} needs ${[...missing].map((name) => `--set ${name}=…`).join(' ')}.`]
+      ? [`${p.path} needs ${firstOf([...missing].map((name) => `--set ${excerpt(name, 40)}=…`)).join(' ')}.`]
       : []),
-    ...unused.map((name) => `${p.path} has no variable ${name}.${didYouMean(name, used)}`),
+    ...unused.map((name) => `${p.path} has no variable ${excerpt(name, 40)}.${didYouMean(name, used)}`),
   ];
   if (problems.length > 0) throw new VdaError('usage', `vda reproduce: ${problems.join('\n')}`);
   return filled;
