@@ -123,7 +123,7 @@ fuzz('labelled texts are read or refused, whatever is in the file', {
   cases: fc.record({
     file: files,
     options: fc.constantFrom(
-      ...[{}, {}, { requireClasses: 2 }, { labels: ['0', '1'] }, { textColumn: 'toString' }],
+      ...[{}, {}, {}, {}, { requireClasses: 2 }, { labels: ['0', '1'] }, { textColumn: 'toString' }],
       ...[
         { labelColumn: '__proto__' },
         { header: ['label', 'text'] },
@@ -159,38 +159,37 @@ fuzz('documents are read or refused, whatever is in the file', {
   },
 });
 
+/** A file of each layout, with the data set that has it. */
+const layouts = [
+  ['mr', 'rt-polarity.neg', 'bad film\n'],
+  ['mr', 'train.txt', '1 good\n0 bad\n'],
+  ['ag', 'train.csv', '"1","a","b"\n"4","c","d"\n'],
+  ['mrpc', 'msr_paraphrase_train.txt', 'Quality\t#1 ID\t#2 ID\t#1 String\t#2 String\n1\t1\t2\ta\tb\n'],
+  ['qnli', 'train.tsv', 'index\tquestion\tsentence\tlabel\n0\ta\tb\tentailment\n'],
+  ['imdb', 'train.tsv', 'label\ttext\n1\tgood\n0\tbad\n'],
+] as const;
+
 const named = fuzzFolder();
 fuzz('original files of named data sets are read or refused, whatever is in them', {
-  cases: fc.record({
-    file: fc.constantFrom(
-      ...([
-        'rt-polarity.neg',
-        'train.txt',
-        'test.txt',
-        'train.tsv',
-        'train.csv',
-        'msr_paraphrase_train.txt',
-        'dev.tsv',
-      ] as const),
-    ),
-    dataset: fc.constantFrom(...(['mr', 'ag', 'mrpc', 'qnli', 'yelp', 'imdb'] as const)),
-    bytes: fc.oneof(
-      encoded(table('\t')),
-      encoded(table(',')),
-      encoded(fc.constant('1 good\n0 bad\n')),
-      encoded(fc.constant('label\ttext\n1\tgood\n0\tbad\n')),
-      encoded(fc.constant('Quality\t#1 ID\t#2 ID\t#1 String\t#2 String\n1\t1\t2\ta\tb\n')),
-      encoded(fc.constant('"1","a","b"\n"2","c","d"\n')),
-    ),
-  }),
+  cases: fc.constantFrom(...layouts).chain(([dataset, file, valid]) =>
+    fc.record({
+      dataset: fc.constant(dataset),
+      file: fc.constant(file),
+      bytes: fc.oneof(
+        encoded(fc.constant(valid)),
+        mutatedBytes(Buffer.from(valid)),
+        encoded(table(file.endsWith('csv') ? ',' : '\t')),
+        encoded(fc.constantFrom(...layouts.map(([, , other]) => other))),
+      ),
+    }),
+  ),
   paths: [named],
   read: ({ file, dataset, bytes }) => {
     rmSync(named, { recursive: true, force: true });
     mkdirSync(named);
     writeFileSync(join(named, file), bytes);
     writeFileSync(join(named, 'rt-polarity.pos'), 'good film\n');
-    const open = openNamedDataset(dataset, { dataDir: named });
-    open('train');
+    openNamedDataset(dataset, { dataDir: named })('train');
   },
 });
 

@@ -29,8 +29,6 @@ export interface Surface<T> {
   readonly read: (one: T) => unknown;
   /** Paths of which an error must name one. */
   readonly paths: readonly string[];
-  /** A share of the cases must be read without an error, lest nothing behind the first check is reached. Default 0.02. */
-  readonly accepted?: number;
 }
 
 /**
@@ -70,10 +68,7 @@ function watch(title: string): { readonly beat: () => void; readonly stop: () =>
   return { beat: () => void Atomics.add(beats, 0, 1), stop: () => worker.terminate() };
 }
 
-async function holdsFor<T>(
-  { cases, read, paths, accepted = 0.02 }: Surface<T>,
-  beat: () => void,
-): Promise<void> {
+async function holdsFor<T>({ cases, read, paths }: Surface<T>, beat: () => void): Promise<void> {
   const before = process.resourceUsage().maxRSS;
   let ended = 0;
   let good = 0;
@@ -93,7 +88,8 @@ async function holdsFor<T>(
     }),
     { numRuns: fuzzRuns },
   );
-  expect(good / ended).toBeGreaterThanOrEqual(accepted);
+  // Else nothing behind the first check was reached.
+  if (ended >= 200) expect(good).toBeGreaterThan(0);
   expect((process.resourceUsage().maxRSS - before) * 1024).toBeLessThan(mostMemory);
 }
 
