@@ -56,7 +56,7 @@ export async function cellsOf(grid: Grid, sources: CellSources): Promise<readonl
     } catch (thrown) {
       if (!(thrown instanceof VdaError)) throw thrown;
       problems.push(
-        `row ${excerpt(place.row, 40)}, column ${excerpt(place.column, 40)}: ${thrown.message.replace(/\nSee .*$/, '')}`,
+        `row ${excerpt(place.row, 40)}, column ${excerpt(place.column, 40)}: ${onOneLine(thrown)}`,
       );
       return [];
     }
@@ -87,6 +87,13 @@ export async function cellsOf(grid: Grid, sources: CellSources): Promise<readonl
     }
   }
   return places.flatMap((cell) => cells.get(cell) ?? []);
+}
+
+/** A command's message without its list and its last line: the first problem, and how many more there are. */
+function onOneLine({ message }: VdaError): string {
+  const [head = '', ...problems] = message.replace(/\nSee .*$/s, '').split('\n  - ');
+  if (problems.length === 0) return head;
+  return `${head}${problems[0]}${problems.length > 1 ? ` (and ${problems.length - 1} more)` : ''}`;
 }
 
 /**

@@ -67,11 +67,17 @@ export function didYouMean(
   return found === undefined ? '' : ` Did you mean ${show(found)}?`;
 }
 
-/** Problems as far as a person reads them, and how many more there are. */
-export const firstOf = (problems: readonly string[]): readonly string[] =>
-  problems.length <= mostProblems + 1
-    ? problems
-    : [...problems.slice(0, mostProblems), `and ${problems.length - mostProblems} more.`];
+/** Problems as far as a person reads them, one at least, and how many more there are. */
+export function firstOf(problems: readonly string[]): readonly string[] {
+  let length = 0;
+  const end = problems.findIndex((problem, i) => {
+    length += problem.length;
+    return i > 0 && (length > mostRead || i >= mostProblems);
+  });
+  return end === -1 ? problems : [...problems.slice(0, end), `and ${problems.length - end} more.`];
+}
 
+/** Characters of one message's problems. */
+const mostRead = 400;
 /** Problems that one message lists. */
 export const mostProblems = 8;

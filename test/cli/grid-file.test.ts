@@ -292,6 +292,15 @@ describe('cells of a grid', () => {
     expect(point!.trainArguments).toEqual(vda!.trainArguments);
   });
 
+  it('say of thousands of wrong options which is the first, once a row', async () => {
+    const attack = Object.fromEntries([...Array(2000).keys()].map((i) => [`option ${i}`, i]));
+    const refusal = await cells({ ...small, attack }).catch((thrown: Error) => thrown.message);
+    expect(refusal).toMatch(
+      /row BERT, column MR: vda attack: unknown key option 0 in attack of the grid\..* \(and \d+ more\)/,
+    );
+    expect((refusal as string).length).toBeLessThan(600);
+  });
+
   const last = (train: object, more: object = {}) => ({
     ...small,
     rows: [{ name: 'BERT' }, { name: 'last', train, ...more }],
