@@ -44,7 +44,7 @@ function describe(issue: z.core.$ZodIssue): string {
   }
   if (issue.code === 'custom') return at === '' ? issue.message : `${at}: ${issue.message}`;
   const expected = expectation(issue);
-  if (issue.input === undefined)
+  if (got(issue) === undefined)
     return at === '' ? 'nothing is there' : `${at} is missing, expected ${expected}`;
   return `${at === '' ? '' : `${at}: `}expected ${expected}, got ${shown(got(issue))}`;
 }
@@ -52,7 +52,7 @@ function describe(issue: z.core.$ZodIssue): string {
 /** A choice by one field reports the object that the field is in. */
 const got = (issue: z.core.$ZodIssue): unknown =>
   issue.code === 'invalid_union' && typeof issue.discriminator === 'string'
-    ? (issue.input as Readonly<Record<string, unknown>>)[issue.discriminator]
+    ? (issue.input as Readonly<Record<string, unknown>> | undefined)?.[issue.discriminator]
     : issue.input;
 
 /** `rows[0].train`; keys of any length and any characters are cut to a few words. */

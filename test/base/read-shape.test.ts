@@ -29,6 +29,8 @@ describe('readShape', () => {
     [{ kind: 'c' }, 'kind: expected one of a, b, got "c"'],
     [{ token: 3 }, 'token: expected a text or a list, got 3'],
     [{ step: { type: 'C' } }, 'step.type: expected one of A, B, got "C"'],
+    [{ step: {} }, 'step.type is missing, expected one of A, B'],
+    [{ step: undefined }, 'step is missing, expected an object'],
     [{ other: 1 }, 'unknown key "other"'],
   ])('says in words what is wrong with %j', (wrong, problem) => {
     expect(readShape(schema, { ...good, ...wrong })).toMatchObject({ ok: false, problem });
