@@ -158,7 +158,8 @@ const requireKnownTypes = (value: unknown, where: string): void => {
   }
   const processors = processorTypes(processor);
   const placing = processors.filter((name) => name !== 'ByteLevel');
-  if (placing.length === 1 && KNOWN_PROCESSORS.includes(String(placing[0]))) return;
+  const [first] = placing;
+  if (placing.length === 1 && typeof first === 'string' && KNOWN_PROCESSORS.includes(first)) return;
   throw new VdaError(
     'unsupported',
     `The tokenizer in ${where} has the post-processor ${excerpt(processors.map((name) => (typeof name === 'string' ? name : 'of no name')).join(' + '), 120) || 'none'}, but vda expects one of ` +

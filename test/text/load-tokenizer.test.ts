@@ -541,6 +541,12 @@ describe('loadTokenizer', () => {
       'the pre-tokenizer Split',
     ],
     [
+      'a post-processor whose type is an object that calls itself toString',
+      { 'tokenizer.json': JSON.stringify({ ...json, post_processor: { type: { toString: 1 } } }) },
+      'unsupported',
+      'post-processor of no name',
+    ],
+    [
       'a nesting that no tokenizer has',
       { 'tokenizer.json': `{"model": ${'['.repeat(100_000)}` },
       'bad-input',
