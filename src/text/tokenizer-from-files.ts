@@ -204,6 +204,16 @@ export const tokenizerFromFiles = (
   const pieceModel = pieceModelOf(json, roleIds.unkId, where);
   const specialIds = new Set([...special, ...Object.values(roleIds)]);
   const template = templateOf(json.post_processor, { typed: givesTokenTypes(source.config) });
+  const nameless = [...template.single, ...template.pair].find(
+    (part) => 'token' in part && tokens[part.token] === undefined,
+  );
+  if (nameless !== undefined && 'token' in nameless) {
+    throw new VdaError(
+      'bad-input',
+      `The tokenizer in ${where} puts id ${nameless.token} around a text, which no token of its vocabulary has. Copy the ` +
+        'file again from the model it belongs to.',
+    );
+  }
   const tokenOf = (id: number): string => tokens[id] ?? roles.unk;
 
   const encode = (text: string, options: EncodeOptions = {}): Encoding => {

@@ -547,6 +547,17 @@ describe('loadTokenizer', () => {
       'post-processor of no name',
     ],
     [
+      'a template with an id of no token',
+      {
+        'tokenizer.json': JSON.stringify({
+          ...json,
+          post_processor: { type: 'BertProcessing', sep: ['[SEP]', 65_536], cls: ['[CLS]', 2] },
+        }),
+      },
+      'bad-input',
+      'puts id 65536 around a text, which no token of its vocabulary has',
+    ],
+    [
       'a nesting that no tokenizer has',
       { 'tokenizer.json': `{"model": ${'['.repeat(100_000)}` },
       'bad-input',
