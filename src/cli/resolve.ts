@@ -41,7 +41,7 @@ export function resolveOptions<S extends z.ZodObject>(
   const alsoRead = (thrown: VdaError): VdaError =>
     sources.configPath === undefined || thrown.message.includes(sources.configPath)
       ? thrown
-      : new VdaError(thrown.code, `${thrown.message}\nOptions were also read from ${sources.configPath}.`, {
+      : new VdaError(thrown.code, `${thrown.marked}\nOptions were also read from ${sources.configPath}.`, {
           cause: thrown,
         });
   if (!parsed.success) {
