@@ -35,6 +35,7 @@ export { type AttackRunResult, type RunAttackOptions, runAttack } from './attack
 export { type AttackManyOptions, attackMany, type EndedAttack } from './attacks/search/attack-many.ts';
 export { type PredictionProblem, predictionProblem } from './base/constant-predictions.ts';
 export { type ErrorCode, VdaError } from './base/error.ts';
+export type { Part, Parts } from './base/part.ts';
 export type { Estimate } from './base/statistics.ts';
 export { type ResolveModelOptions, resolveModel } from './checkpoints/resolve-model.ts';
 export { trainOptions } from './cli/train-defaults.ts';

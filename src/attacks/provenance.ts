@@ -3,6 +3,9 @@ import { contentHash, identityEntries } from '../runs/identity.ts';
 import type { AttackManifest } from './attack-run.ts';
 import { onlyFailed } from './outcome.ts';
 
+/** The value of a setting that nothing says any more: equal to none, not even to itself. */
+export const notRecorded = 'not recorded';
+
 /** A setting that decides what an attack finds. */
 export interface ProvenanceSetting {
   /** For people: `max change rate`, `masked LM`. */
@@ -21,6 +24,7 @@ export type Provenance = readonly ProvenanceSetting[];
 
 /** Names that a reader knows better than the place in the identity. */
 const names: Readonly<Record<string, string>> = {
+  'attack version': 'attack version',
   'attack candidates': 'candidates a word (K)',
   'victim max length': 'most tokens read',
   'victim device': 'device',
@@ -46,6 +50,7 @@ export function provenanceOf({
   const settings = identityEntries(parts)
     .filter(([[role, name], value]) => value !== undefined && (readings[role!]?.includes(name!) ?? true))
     .filter(([place]) => place.length > 1 || place[0] === 'attack')
+    .filter(([place, value]) => place.length < 3 || place.at(-1) !== value) // of a rule in a list its version says that it is on
     .map(([place, value]) => ({ name: nameOf(place), value: shown(value) }));
   const models = [
     { name: 'masked LM', part: withoutReading(parts.maskedLm as Part | undefined), called: about.maskedLm },
@@ -88,12 +93,12 @@ export function attackedModel({
 
 const hashOf = (part: Part): string => shortHash(JSON.stringify(part));
 
-/** `max change rate`, `constraints wordnet-related version`. */
+/** `max change rate`, `wordnet-related version`. */
 function nameOf(place: readonly string[]): string {
   const spelled = place
     .map((key) => key.replace(/[A-Z]/g, (capital) => ` ${capital.toLowerCase()}`))
     .join(' ');
-  return names[spelled] ?? spelled.replace(/^attack /, '');
+  return names[spelled] ?? spelled.replace(/^attack (constraints )?/, '');
 }
 
 const shortHash = (text: string): string => contentHash(text).slice(0, 12);
@@ -122,12 +127,15 @@ export function differingSettings(attacks: readonly (Provenance | undefined)[]):
   const found = [...new Set(attacks.flatMap((one = []) => one.map(({ name }) => name)))];
   const differing = found.flatMap((name) => {
     const known = attacks.map((attack) => attack?.filter((setting) => setting.name === name));
-    const recorded = known.flatMap((settings) => settings && [settings.map(({ value }) => value).join()]);
-    if (new Set(recorded).size < 2) return [];
+    const recorded = known.flatMap((settings) =>
+      settings ? [settings.map(({ value }) => value).join()] : [],
+    );
+    const isUnknown = recorded.length > 1 && recorded.includes(notRecorded);
+    if (new Set(recorded).size < 2 && !isUnknown) return [];
     const said = (settings: Provenance) => settings.map(saidOf).join(' + ') || 'none';
     return [{ name, values: known.map((settings) => (settings ? said(settings) : 'not recorded')) }];
   });
-  const recording = attacks.map((one) => (one === undefined ? 'not recorded' : 'recorded'));
+  const recording = attacks.map((one) => (one === undefined ? notRecorded : 'recorded'));
   return unrecorded ? [{ name: 'settings', values: recording }, ...differing] : differing;
 }
 

@@ -30,7 +30,7 @@ import type { TrainBatch } from './strategy.ts';
  * one against them, as the published script for pairs; the one for single texts leaves VDA's term out of its sum.
  */
 export const smix = method({
-  version: 1,
+  version: 2, // 1: Beta variables by Jöhnk's method
   summary: 'SMix: mixup of hidden states inside the encoder (Si et al. 2021)',
   options: {
     alpha: {

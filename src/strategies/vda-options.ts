@@ -5,7 +5,7 @@ export const mixtures = ['logit', 'paper', 'official', 'mean', 'argmax', 'sample
 export type Mixture = (typeof mixtures)[number];
 
 /** One more with each change of what a training with VDA comes to. */
-export const vdaVersion = 1;
+export const vdaVersion = 2; // 1: draws of the `sample` mixture changed with the number of virtual texts
 
 export interface VdaOptions {
   readonly mixture: Mixture;

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { outcomeFrom } from '../../src/attacks/outcome.ts';
+import type { Provenance } from '../../src/attacks/provenance.ts';
 import type { AttackStatus } from '../../src/attacks/record.ts';
 import { readGrid } from '../../src/cli/grid-file.ts';
 import { nameOf, placesOf } from '../../src/experiments/cells.ts';
@@ -48,6 +49,7 @@ interface Line {
   readonly attack: string;
   readonly preset: string;
   readonly filters: readonly string[];
+  readonly provenance: Provenance;
   readonly outcomes: readonly (readonly [number, boolean, AttackStatus, number, number, number])[];
   readonly epochs: readonly unknown[];
 }
@@ -71,12 +73,12 @@ describe.each(tables)('$file', ({ file, recipe, set, seeds, attacks }) => {
           trainings.some((one) => one.train === train) && (attacks === undefined || attacks.includes(attack)),
       );
       if (line === undefined) return [];
-      const { train: trainHash, attack: attackHash, preset, filters } = line;
+      const { train: trainHash, attack: attackHash, preset, filters, provenance } = line;
       const cell = { place, trainHash, attackHash, curves: false, trainArguments: [], attackArguments: [] };
       const outcomes = line.outcomes.map(([id, correct, status, queries, changed, words]) =>
         outcomeFrom({ id, correct, status, queries, changed, words }),
       );
-      return [{ cell, outcomes, attack: { preset, filters }, epochs: [] }];
+      return [{ cell, outcomes, attack: { preset, filters, provenance }, epochs: [] }];
     });
     await expect(writeMarkdown(tableOf(grid, results))).toMatchFileSnapshot(path);
   });

@@ -23,7 +23,8 @@ const marks = /^\p{M}+$/u;
  * cuts the product of the pieces to the first 24 and ranks these outside their context; see `official-words.ts`.
  */
 export const maskedWords: Transformation = {
-  ...{ id: 'masked-words', version: 2 }, // 1: a word could bring what was no letter or digit, of byte-level tokens
+  // 1: combining marks could be left behind; 2: a word could bring what was no letter or digit, of byte-level tokens
+  ...{ id: 'masked-words', version: 3 },
   propose: ({ word, fill, topK }, filler) => {
     const { before, core, after } = splitWord(word);
     const places = withoutPunctuation(fill, filler);

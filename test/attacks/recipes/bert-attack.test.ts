@@ -181,7 +181,7 @@ describe('bertAttack', () => {
       ...{ id: 'bert-attack', version: 3 },
       settings: { fidelity: 'default', candidates: 48, maxChangeRate: 0.4, queryBudget: null },
       parts: {
-        transformation: { id: 'masked-words', version: 2 },
+        transformation: { id: 'masked-words', version: 3 },
         constraints: [
           { id: 'whole-word', version: 2 },
           { id: 'stop-words', version: 2, settings: { words: 'default', asWritten: false } },
