@@ -1,9 +1,11 @@
-import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, VdaError } from '../base/error.ts';
 import { isText, requireArgument } from '../base/setting-rules.ts';
 import { isDiskFull, writeFilesAtomically } from '../checkpoints/atomic-file.ts';
+import { writeBytes } from '../checkpoints/file-bytes.ts';
 import { holdFolder } from '../checkpoints/folder-lock.ts';
+import { removeUnfinished } from '../checkpoints/unfinished-files.ts';
 import type { Example } from '../data/dataset.ts';
 import {
   type AttackAbout,
@@ -15,7 +17,7 @@ import {
 } from './attack-run.ts';
 import { checkExamples } from './check-arguments.ts';
 import type { AttackRecord } from './record.ts';
-import { readResults, repairResults, resultLine } from './results-file.ts';
+import { readResults, resultLine, rewriteResults } from './results-file.ts';
 import { type AttackManyOptions, attackMany, checkAttackManyOptions } from './search/attack-many.ts';
 import { toRecord } from './to-record.ts';
 import { remarkOnUnspaced } from './unspaced-texts.ts';
@@ -29,6 +31,21 @@ export interface AttackProgress {
   readonly successes: number;
 }
 
+/** What was dropped from a file of results, and what was kept. */
+export interface ResultsRepair {
+  readonly path: string;
+  /** Lines that are no result: cut short by a crash, or damaged. */
+  readonly badLines: number;
+  /** Bytes of these. */
+  readonly bytes: number;
+  /** Lines about an example that a later line is about, too. */
+  readonly repeatedLines: number;
+  /** Results of examples that are not of this attack. */
+  readonly otherLines: number;
+  /** Results that stay. */
+  readonly kept: number;
+}
+
 export interface RunAttackOptions extends AttackManyOptions {
   /** Folder of `attack.json` and `results.jsonl`; made if needed. */
   readonly folder: string;
@@ -40,8 +57,8 @@ export interface RunAttackOptions extends AttackManyOptions {
   readonly onRemark?: (remark: string) => void;
   /** Called after each example, and once at the start. */
   readonly onProgress?: (progress: AttackProgress) => void;
-  /** Called when the end of an interrupted file had to be cut off. */
-  readonly onRepair?: (repair: { readonly path: string; readonly bytes: number }) => void;
+  /** Called when lines had to be dropped from a file of results: what they were about is attacked again. */
+  readonly onRepair?: (repair: ResultsRepair) => void;
   /** Stops between two examples; the same call later goes on. */
   readonly signal?: AbortSignal;
 }
@@ -92,6 +109,7 @@ async function runAttackAlone(
   const unspaced = remarkOnUnspaced(examples);
   if (unspaced !== undefined) options.onRemark?.(unspaced);
   const own = shardOfExamples(examples, shard);
+  removeUnfinished(folder);
   claimFolder(folder, {
     ...{ format: 2, about, shard },
     identity: attackIdentity(examples, options),
@@ -104,11 +122,7 @@ async function runAttackAlone(
   });
 
   const path = join(folder, attackFiles.results);
-  const before = readResults(path);
-  repairResults(path, before);
-  if (before.badBytes > 0) options.onRepair?.({ path, bytes: before.badBytes });
-
-  const records = new Map(withoutErrors(path, before.records).map((record) => [record.id, record]));
+  const records = keptResults(path, { own, labels: victim.labels, onRepair: options.onRepair });
   const report = () => options.onProgress?.(progressOf([...records.values()], own.length));
   report();
   const file = openSync(path, 'a');
@@ -136,11 +150,27 @@ async function runAttackAlone(
   return { complete, path, records: sorted };
 }
 
-/** Takes records of errors out of the file: what broke an attack off (a dead process, a full memory) need not last. */
-function withoutErrors(path: string, records: readonly AttackRecord[]): readonly AttackRecord[] {
-  const kept = records.filter(({ status }) => status !== 'error');
-  if (kept.length < records.length) writeFilesAtomically([{ path, chunks: kept.map(resultLine) }]);
-  return kept;
+/**
+ * Results of an earlier start by id. Lines that are none of this attack's are taken out of the file, all others stay; but
+ * records of errors are taken out, too: what broke an attack off (a dead process, a full memory) need not last.
+ */
+function keptResults(
+  path: string,
+  p: {
+    readonly own: readonly Example[];
+    readonly labels: readonly string[];
+    readonly onRepair: RunAttackOptions['onRepair'];
+  },
+): Map<number, AttackRecord> {
+  const { records, badLines, badBytes: bytes, repeatedLines } = readResults(path);
+  const labelOf = new Map(p.own.map(({ id, label }) => [id, p.labels[label]]));
+  const owned = records.filter(({ id, label }) => labelOf.get(id) === label);
+  const kept = owned.filter(({ status }) => status !== 'error');
+  const otherLines = records.length - owned.length;
+  const bad = badLines + repeatedLines + otherLines;
+  if (bad > 0 || kept.length < owned.length) rewriteResults(path, kept);
+  if (bad > 0) p.onRepair?.({ path, badLines, bytes, repeatedLines, otherLines, kept: kept.length });
+  return new Map(kept.map((record) => [record.id, record]));
 }
 
 function* untilAborted(examples: readonly Example[], signal: AbortSignal | undefined): Generator<Example> {
@@ -152,8 +182,7 @@ function* untilAborted(examples: readonly Example[], signal: AbortSignal | undef
 
 function append(file: number, { path, line }: { readonly path: string; readonly line: string }): void {
   try {
-    const bytes = Buffer.from(line);
-    for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
+    writeBytes(file, Buffer.from(line));
   } catch (error) {
     throw new VdaError(
       isDiskFull(error) ? 'no-space' : 'bad-input',

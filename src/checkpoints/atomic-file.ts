@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { messageOf, VdaError } from '../base/error.ts';
+import { writeBytes } from './file-bytes.ts';
 
 /** A file to write: its bytes come in pieces, so that a model needs no second copy in memory. */
 export interface FileContent {
@@ -44,11 +45,18 @@ function writeAndFlush(path: string, chunks: Iterable<Uint8Array | string>): voi
   try {
     for (const chunk of chunks) {
       const bytes = typeof chunk === 'string' ? Buffer.from(chunk, 'utf8') : chunk;
-      for (let done = 0; done < bytes.length; ) {
-        // 64 MiB at a time: a single write call is limited to 2 GiB.
-        done += writeSync(file, bytes, done, Math.min(bytes.length - done, 64 * 2 ** 20));
-      }
+      writeBytes(file, bytes);
     }
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Makes what was written to a file survive a power cut. */
+export function flushFile(path: string): void {
+  const file = openSync(path, 'r+');
+  try {
     fsyncSync(file);
   } finally {
     closeSync(file);

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { messageOf, VdaError } from '../base/error.ts';
 import { isFolder } from './paths.ts';
 
@@ -23,38 +23,76 @@ export function withFile<T>(path: string, use: (file: number) => T): T {
   }
 }
 
-/** Bytes of an open file, all of them. @throws VdaError `bad-input` when the file ends before */
+/**
+ * Bytes of an open file, all of them: one call of the system may give fewer than were asked for.
+ * @param p.what what lies there, for the message; default "the tensors"
+ * @param p.remedy as in {@link truncated}
+ * @throws VdaError `bad-input` when the file ends before
+ */
 export function readBytes(
   file: number,
-  { path, start, bytes }: { readonly path: string; readonly start: number; readonly bytes: number },
+  p: { readonly start: number; readonly bytes: number } & Pick<Truncation, 'path' | 'remedy'> &
+    Partial<Pick<Truncation, 'what'>>,
 ): Uint8Array<ArrayBuffer> {
+  const { start, bytes, what = 'the tensors' } = p;
   const out = new Uint8Array(bytes);
-  for (let done = 0; done < bytes; ) {
-    const got = readSync(file, out, done, Math.min(bytes - done, 2 ** 30), start + done);
-    if (got === 0) throw truncated({ path, what: 'the tensors', expected: start + bytes, got: start + done });
+  const got = readUpTo(file, { into: out, start });
+  if (got < bytes) throw truncated({ ...p, what, expected: start + bytes, got: start + got });
+  return out;
+}
+
+/** Fills as much as the file has from `start` on; returns how many bytes that was. */
+function readUpTo(
+  file: number,
+  { into, start }: { readonly into: Uint8Array; readonly start: number },
+): number {
+  for (let done = 0; done < into.length; ) {
+    const got = readSync(file, into, done, Math.min(into.length - done, 2 ** 30), start + done);
+    if (got === 0) return done;
     done += got;
   }
-  return out;
+  return into.length;
 }
 
 /** The first bytes of a file as text, fewer where it is shorter. @throws VdaError as {@link withFile} */
 export const readBeginning = (path: string, bytes: number): string =>
   withFile(path, (file) => {
     const out = new Uint8Array(bytes);
-    return new TextDecoder().decode(out.subarray(0, readSync(file, out, 0, bytes, 0)));
+    return new TextDecoder().decode(out.subarray(0, readUpTo(file, { into: out, start: 0 })));
   });
+
+/**
+ * Writes all of the bytes at the end of what was written so far: one call of the system may take fewer than it was given,
+ * as on a disk that is about to be full.
+ * @param options.write the system's call
+ */
+export function writeBytes(
+  file: number,
+  bytes: Uint8Array,
+  { write = writeSync }: { readonly write?: (file: number, bytes: Uint8Array) => number } = {},
+): void {
+  for (let done = 0; done < bytes.length; ) {
+    // 64 MiB at a time: a single call is limited to 2 GiB.
+    const taken = write(file, bytes.subarray(done, done + 64 * 2 ** 20));
+    if (taken === 0) throw new Error(`nothing more could be written after ${done} of ${bytes.length} bytes`);
+    done += taken;
+  }
+}
 
 export interface Truncation {
   readonly path: string;
   readonly what: string;
   readonly expected: number;
   readonly got: number;
+  /** A sentence that says what to do; default for files that were downloaded or copied. */
+  readonly remedy?: string | undefined;
 }
 
 /** The error of a file that ends too early. */
-export const truncated = ({ path, what, expected, got }: Truncation) =>
+export const truncated = ({ path, what, expected, got, remedy = fetchAgain }: Truncation) =>
   new VdaError(
     'bad-input',
-    `${path} is truncated: ${what} should end at byte ${expected}, the file has ${got} bytes. ` +
-      'The download or copy was probably cut short: fetch the file again.',
+    `${path} is truncated: ${what} should end at byte ${expected}, the file has ${got} bytes. ${remedy}`,
   );
+
+const fetchAgain = 'The download or copy was probably cut short: fetch the file again.';

@@ -23,7 +23,7 @@ export interface GrowingFile {
  */
 export function openGrowingFile(path: string): GrowingFile {
   if (isFolder(path)) throw new VdaError('bad-input', `${path} is a folder; expected the name of a file.`);
-  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
+  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.partial`);
   const attempt = <T>(work: () => T): T => {
     try {
       return work();

@@ -125,8 +125,10 @@ function readAttack(
     );
   }
   const manifest = readManifest(attackFolder);
-  const results = readResults(path);
-  const note = notesOf(results, manifest);
+  const found = readResults(path);
+  const own = manifest && new Set(manifest.ids);
+  const results = { ...found, records: found.records.filter(({ id }) => own?.has(id) ?? true) };
+  const note = notesOf(results, { manifest, others: found.records.length - results.records.length });
   const link = linkTo(path, report);
   const model = manifest && attackedModel(manifest);
   const problem = predictionProblem(predictionsOf(results.records));
@@ -159,13 +161,14 @@ const withoutPaths = (records: readonly AttackRecord[]): readonly AttackRecord[]
 
 /** A row over a part of the examples must not pass for one over all, and Perturb over pairs has two definitions. */
 function notesOf(
-  { records, badBytes }: ResultsFile,
-  manifest: AttackManifest | undefined,
+  { records, badLines }: ResultsFile,
+  { manifest, others }: { readonly manifest: AttackManifest | undefined; readonly others: number },
 ): string | undefined {
   const missing = (manifest?.ids.length ?? 0) - records.length;
   const notes = [
     ...(missing > 0 ? [`unfinished: ${records.length} of ${records.length + missing} examples`] : []),
-    ...(missing <= 0 && badBytes > 0 ? [`the results are cut short after ${records.length} examples`] : []),
+    ...(others > 0 ? [`${others} results of examples that are not the attack's are left out`] : []),
+    ...(badLines > 0 ? [`${badLines} lines of the results are cut short or damaged`] : []),
     ...(manifest && manifest.shard.count > 1
       ? [`part ${manifest.shard.index}/${manifest.shard.count} only`]
       : []),

@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AttackRecord } from '../attacks/record.ts';
-import { readResults } from '../attacks/results-file.ts';
 import { VdaError } from '../base/error.ts';
 import { randomKey, randomStream, sample } from '../base/random.ts';
 import { type Example, firstFreeId } from '../data/dataset.ts';
 import { attackedTexts } from './adversarial-examples.ts';
 import type { Attack } from './attack-in-training.ts';
-import { keptAttack } from './kept-attack.ts';
+import { keptAttack, readKept } from './kept-attack.ts';
 import type { EncodedExamples, EpochTexts } from './training-data.ts';
 
 /**
@@ -80,10 +79,11 @@ async function recordsOf(
   const { drawn, folder, say } = p;
   const path = join(folder, `epoch-${epoch + 1}.jsonl`);
   if (!p.isStart) {
-    if (existsSync(path)) return readResults(path).records;
+    const found = existsSync(path) ? readKept(path) : { ok: false as const, problem: 'is missing' };
+    if (found.ok) return found.records;
     throw new VdaError(
       'conflict',
-      `${path} is missing: the run goes on in the middle of an epoch whose adversarial texts were there. Resume from a checkpoint at the end of an epoch.`,
+      `${path} ${found.problem}: the run goes on in the middle of an epoch whose adversarial texts were there. Resume from a checkpoint at the end of an epoch.`,
     );
   }
   const attack = async () => {
@@ -93,5 +93,5 @@ async function recordsOf(
     say(`${fooled} of them fool the model and join the epoch.`);
     return records;
   };
-  return keptAttack(path, { identity: p.attack.identityOn(drawn), attack });
+  return keptAttack(path, { identity: p.attack.identityOn(drawn), attack, say });
 }

@@ -24,11 +24,11 @@ export function withAdversarialExamples(dataset: Dataset, files: readonly string
   let augmented = dataset;
   for (const file of files) {
     if (!existsSync(file)) throw new VdaError('not-found', `There are no results of an attack at ${file}.`);
-    const { records, badBytes } = readResults(file);
-    if (records.length === 0 || badBytes > 0) {
+    const { records, badLines } = readResults(file);
+    if (records.length === 0 || badLines > 0) {
       throw new VdaError(
         'bad-input',
-        `${file} ${records.length === 0 ? 'holds no results' : `has ${badBytes} bytes at its end that are no results`}: expected the results.jsonl of a vda attack that ended. Run the attack again to finish it.`,
+        `${file} ${records.length === 0 ? 'holds no results' : `has lines that are no results, ${badLines} in all`}: expected the results.jsonl of a vda attack that ended. Run the attack again to finish it.`,
       );
     }
     augmented = withSuccesses(augmented, records, file);

@@ -1,9 +1,11 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { messageOf, VdaError } from '../base/error.ts';
+import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { z } from 'zod';
+import { VdaError } from '../base/error.ts';
 import type { Tensor } from '../base/tensor.ts';
 import { writeFilesAtomically } from '../checkpoints/atomic-file.ts';
 import type { ModelConfig } from '../checkpoints/config.ts';
+import { readJsonFile } from '../checkpoints/json-file.ts';
 import { saveModelFolder } from '../checkpoints/model-folder.ts';
 import {
   readFloat32,
@@ -31,6 +33,29 @@ export interface TrainerState {
   /** Bytes of metrics.jsonl at this point: a resumed run cuts off what was logged later. */
   readonly metrics_bytes: number;
 }
+
+/** A count of steps: far beyond any run, and safe in arithmetic. */
+const steps = z.int().nonnegative().max(1e12);
+/** JSON has no NaN: a loss that is none is written as null. */
+const figure = z
+  .number()
+  .nullable()
+  .transform((value) => value ?? Number.NaN);
+
+const trainerState = z.looseObject({
+  global_step: steps,
+  max_steps: steps,
+  epoch: z.number().nonnegative(),
+  best_metric: z.number().nullable(),
+  best_model_checkpoint: z
+    .string()
+    .regex(/^checkpoint-\d{1,12}$/)
+    .nullable(),
+  log_history: z.array(z.record(z.string(), figure)),
+  seed: z.number(),
+  configuration: z.string(),
+  metrics_bytes: z.int().nonnegative(),
+}) satisfies z.ZodType<TrainerState>;
 
 export interface CheckpointContents {
   readonly store: ParameterStore;
@@ -104,13 +129,22 @@ export function restoreCheckpoint(
   folder: string,
   { store, methodState = {} }: Pick<CheckpointContents, 'store' | 'methodState'>,
 ): void {
-  const model = readSafetensors(join(folder, 'model.safetensors'));
-  const optimizer = readSafetensors(join(folder, optimizerFile));
-  fill(store.weights, model);
-  fill(named(store.firstMoments, 'exp_avg'), optimizer);
-  fill(named(store.secondMoments, 'exp_avg_sq'), optimizer);
-  const remembered = Object.entries(methodState);
-  if (remembered.length > 0) fill(remembered, readSafetensors(join(folder, methodFile)));
+  try {
+    const model = readSafetensors(join(folder, 'model.safetensors'));
+    const optimizer = readSafetensors(join(folder, optimizerFile));
+    fill(store.weights, model);
+    fill(named(store.firstMoments, 'exp_avg'), optimizer);
+    fill(named(store.secondMoments, 'exp_avg_sq'), optimizer);
+    const remembered = Object.entries(methodState);
+    if (remembered.length > 0) fill(remembered, readSafetensors(join(folder, methodFile)));
+  } catch (thrown) {
+    if (!(thrown instanceof VdaError)) throw thrown;
+    throw new VdaError(
+      thrown.code,
+      `${folder} is not whole, so the run cannot go on from it. ${thrown.message} Or resume from ${otherCheckpoints(folder) || 'another checkpoint'}, or start anew.`,
+      { cause: thrown },
+    );
+  }
 }
 
 /** Copies tensors of a file over those of the same names. */
@@ -133,27 +167,52 @@ export function lastCheckpoint(runFolder: string): string | undefined {
   return last && join(runFolder, last.name);
 }
 
-/** The state kept in a checkpoint. @throws VdaError `bad-input` where there is none */
+/** The state kept in a checkpoint. @throws VdaError `bad-input` where there is none, or it is damaged */
 export function readState(folder: string): TrainerState {
   const path = join(folder, stateFile);
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')) as TrainerState;
-  } catch (error) {
+  const remedy = `Resume from ${otherCheckpoints(folder) || 'another checkpoint'}, or start anew.`;
+  const what = 'the state of a training';
+  const state = readJsonFile(path, { schema: trainerState, what, remedy });
+  if (state === undefined) {
     throw new VdaError(
       'bad-input',
-      `${folder} is not a checkpoint of a vda run: ${path} could not be read (${messageOf(error)}). Give a checkpoint-N folder, or "last".`,
-      { cause: error },
+      `${folder} is not a checkpoint of a vda run: there is no ${path}. Give a checkpoint-N folder, or "last".`,
     );
   }
+  const named = stepOf(basename(folder));
+  const { global_step: step, max_steps: most } = state;
+  const contradiction =
+    step > most
+      ? `it stands at step ${step} of ${most}`
+      : named !== undefined && named !== step
+        ? `it stands at step ${step}`
+        : undefined;
+  if (contradiction === undefined) return state;
+  throw new VdaError('bad-input', `${path} is not ${what}: ${contradiction}. ${remedy}`);
 }
+
+/** Steps that a checkpoint's name tells; undefined where it is no such name. */
+function stepOf(name: string): number | undefined {
+  const step = /^checkpoint-(\d{1,12})$/.exec(name)?.[1];
+  return step === undefined ? undefined : Number(step);
+}
+
+/** The checkpoints beside one, for whoever can't go on from it: "checkpoint-20 or checkpoint-10". */
+const otherCheckpoints = (folder: string): string =>
+  checkpoints(dirname(resolve(folder)))
+    .map(({ name }) => name)
+    .filter((name) => name !== basename(folder))
+    .reverse()
+    .slice(0, 2)
+    .join(' or ');
 
 /** The whole checkpoints of a run folder, oldest first. */
 export function checkpoints(runFolder: string): { readonly name: string; readonly step: number }[] {
   if (!existsSync(runFolder)) return [];
   return readdirSync(runFolder)
     .flatMap((name) => {
-      const step = /^checkpoint-(\d+)$/.exec(name)?.[1];
-      return step === undefined ? [] : [{ name, step: Number(step) }];
+      const step = stepOf(name);
+      return step === undefined ? [] : [{ name, step }];
     })
     .sort((a, b) => a.step - b.step);
 }

@@ -6,6 +6,7 @@ import { requireArgument } from '../base/setting-rules.ts';
 import { labelMaps } from '../checkpoints/config.ts';
 import { holdFolder } from '../checkpoints/folder-lock.ts';
 import { checkVocabulary, loadModelFolder } from '../checkpoints/model-folder.ts';
+import { removeUnfinished } from '../checkpoints/unfinished-files.ts';
 import { loadMaskedLm } from '../inference/load-masked-lm.ts';
 import type { PretrainedModel } from '../inference/load-pretrained.ts';
 import { longestInput } from '../inference/longest-input.ts';
@@ -116,6 +117,7 @@ interface Training extends PreparedTraining, Pick<FineTuning, 'hooks' | 'say'> {
 async function train(p: Training): Promise<TrainingResult> {
   const { options, runtime, say, resumeFrom, identity } = p;
   const { outputDir, loadBestModelAtEnd: endsWithBest } = options;
+  removeUnfinished(outputDir, { within: [attacksFolder, 'onnx'] });
   const resumed =
     resumeFrom === undefined ? undefined : resumeRun(resumeFrom, { outputDir, identity, endsWithBest });
   const { config: stored, weights } = loadModelFolder(p.modelFolder);
@@ -143,13 +145,15 @@ async function train(p: Training): Promise<TrainingResult> {
     problemType: 'single_label_classification', // whatever the checkpoint was: the loss is that of one class a text
   };
   const numLabels = texts.labels.length;
-  const found = headByName(weights, { architecture, stored, labels: texts.labels, say });
+  // A checkpoint has all parameters: what the model to start from lacks is of no account then.
+  const sayOfStart = resumed ? () => {} : say;
+  const found = headByName(weights, { architecture, stored, labels: texts.labels, say: sayOfStart });
   const model = createTrainableModel({
     ...{ architecture, config, head: 'classifier', numLabels, found },
     ...{ seed: options.seed, decayAll: options.officialCode ?? false },
   });
   requireEncoder(model.missing, {
-    ...{ folder: p.modelFolder, architecture, config, found: weights, say },
+    ...{ folder: p.modelFolder, architecture, config, found: weights, say: sayOfStart },
     allowMissing: options.allowMissing ?? false,
   });
 
@@ -250,7 +254,7 @@ async function createStrategy(
   const { sources, ...rest } = await createVdaSources({
     ...{ options, config: setup.config, specialIds: q.tokenizer.specialIds, encoded: q.encoded },
     ...{ outputDir: p.options.outputDir, candidatesDir: p.options.candidatesDir },
-    ...{ runtime: p.runtime, hooks: p.hooks },
+    ...{ runtime: p.runtime, hooks: p.hooks, say: p.say },
     ...{ maskedLm: q.maskedLm, longest: q.longest },
   });
   return { takeStep: await createStep({ ...setup, vda: { options, sources } }, method), ...rest };

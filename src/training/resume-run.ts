@@ -1,8 +1,9 @@
 import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { argument, VdaError } from '../base/error.ts';
 import { writeFilesAtomically } from '../checkpoints/atomic-file.ts';
 import { isSamePath } from '../checkpoints/paths.ts';
+import { readSafetensors } from '../checkpoints/safetensors.ts';
 import { differencesInWords, type Identity } from '../runs/identity.ts';
 import {
   checkpointName,
@@ -12,12 +13,15 @@ import {
   type TrainerState,
 } from './checkpoint.ts';
 import { attacksFolder } from './kept-attack.ts';
+import { mendMetrics } from './mend-metrics.ts';
 import { metricsFile } from './run-folder.ts';
 
 /** A run to go on with: its checkpoint, and the state in it. */
 export interface ResumedRun {
   readonly folder: string;
   readonly state: TrainerState;
+  /** Where it goes on, and what of the run's files is lost, for the person at the terminal. */
+  readonly remarks: readonly string[];
 }
 
 /**
@@ -59,8 +63,15 @@ export function resumeRun(
     const attacks = join(from, attacksFolder);
     if (existsSync(attacks)) cpSync(attacks, join(outputDir, attacksFolder), { recursive: true });
   }
-  return { folder, state };
+  const lost = mendMetrics(join(outputDir, metricsFile), {
+    keepBytes: state.metrics_bytes,
+    checkpoint: basename(folder),
+  });
+  return { folder, state, remarks: [goingOn(folder, state), ...(lost === undefined ? [] : [lost])] };
 }
+
+const goingOn = (folder: string, { global_step: step, max_steps: total, epoch }: TrainerState): string =>
+  `Going on from ${folder}: step ${step} of ${total}, epoch ${epoch.toFixed(2)}.`;
 
 /** Copies the best checkpoint so far into the run's folder, where it is not there. */
 function bringBest(
@@ -68,15 +79,17 @@ function bringBest(
   p: { readonly from: string; readonly outputDir: string; readonly state: TrainerState },
 ): void {
   const { best_model_checkpoint: best, global_step: step } = p.state;
-  if (best === null || existsSync(join(p.outputDir, best))) return;
-  const source = best === checkpointName(step) ? folder : join(p.from, best);
+  if (best === null) return;
+  const target = join(p.outputDir, best);
+  const source = existsSync(target) ? target : best === checkpointName(step) ? folder : join(p.from, best);
   if (!existsSync(source)) {
     throw new VdaError(
       'not-found',
       `${folder}: the best checkpoint so far, with which ${argument('loadBestModelAtEnd')} may end, is missing: ${source}. Put it there, or start anew.`,
     );
   }
-  copyCheckpoint(source, join(p.outputDir, best));
+  readSafetensors(join(source, 'model.safetensors')); // found damaged now, not when the run ends with it
+  if (source !== target) copyCheckpoint(source, target);
 }
 
 /** The folder that a checkpoint to go on from is, `last` being the last one of the run. @throws VdaError `not-found` when there is none */

@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { argument, messageOf, VdaError } from '../base/error.ts';
-import { writeFilesAtomically } from '../checkpoints/atomic-file.ts';
+import { flushFile, writeFilesAtomically } from '../checkpoints/atomic-file.ts';
 import { isFolder, isSamePath } from '../checkpoints/paths.ts';
 import { differencesInWords, type Identity } from '../runs/identity.ts';
 import { lastCheckpoint } from './checkpoint.ts';
@@ -129,7 +129,7 @@ function readRecord(path: string): RunRecord | undefined {
 /** `metrics.jsonl`: one JSON object a line. */
 export interface MetricsLog {
   write(line: Readonly<Record<string, number>>): void;
-  /** Its length in bytes, kept in checkpoints. */
+  /** Its length in bytes, kept in checkpoints; all of them are on the disk by then, as the checkpoint will be. */
   bytes(): number;
 }
 
@@ -145,6 +145,9 @@ export function openMetricsLog(folder: string, { keepBytes }: { readonly keepByt
       appendFileSync(path, text);
       bytes += Buffer.byteLength(text);
     },
-    bytes: () => bytes,
+    bytes: () => {
+      flushFile(path);
+      return bytes;
+    },
   };
 }

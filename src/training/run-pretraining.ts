@@ -2,6 +2,7 @@ import { checkSettings } from '../base/setting-rules.ts';
 import type { ModelConfig } from '../checkpoints/config.ts';
 import { holdFolder } from '../checkpoints/folder-lock.ts';
 import { saveModelFolder } from '../checkpoints/model-folder.ts';
+import { removeUnfinished } from '../checkpoints/unfinished-files.ts';
 import type { Architecture } from '../models/architecture.ts';
 import { withDropout } from '../models/with-dropout.ts';
 import type { Identity } from '../runs/identity.ts';
@@ -78,6 +79,7 @@ export const runPretraining = async (run: PretrainingRun): Promise<PretrainingRe
 async function pretrainAlone(run: PretrainingRun): Promise<PretrainingResult> {
   const { options, architecture, config, tokenizer, model, corpus, hooks } = run;
   const { outputDir } = options;
+  removeUnfinished(outputDir);
   const sequencesPerStep = stepSize(options);
   const stepsPerEpoch = Math.floor(corpus.sequences / sequencesPerStep);
   const totalSteps = options.maxSteps ?? Math.ceil(options.numTrainEpochs * stepsPerEpoch);
@@ -92,6 +94,7 @@ async function pretrainAlone(run: PretrainingRun): Promise<PretrainingResult> {
   const { timeLimit } = options;
   const extent = { total: totalSteps, from: fromStep, unit: 'step', timeLimit };
   const progress = hooks.progress({ label: 'Pre-training', ...extent });
+  for (const remark of resumed?.remarks ?? []) progress.log(remark);
   const started = hooks.now();
   // A resumed run goes on with the line of the log that its checkpoint stands in.
   const { windowLoss = 0, windowSteps = 0 } = state?.log_history.at(-1) ?? {};

@@ -77,6 +77,7 @@ export async function runTraining(run: TrainingRun): Promise<TrainingResult> {
     from: state.global_step,
     unit: 'step',
   });
+  for (const remark of resumed?.remarks ?? []) progress.log(remark);
   let saved = -1;
   const save = () => {
     if (saved === state.global_step) return; // as the best checkpoint, in this very step

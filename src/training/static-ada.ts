@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AttackRecord } from '../attacks/record.ts';
-import { readResults } from '../attacks/results-file.ts';
 import { argument, VdaError } from '../base/error.ts';
 import { randomKey, randomStream, sample } from '../base/random.ts';
 import { labelNames } from '../checkpoints/config.ts';
@@ -11,7 +10,7 @@ import type { PretrainedModel } from '../inference/load-pretrained.ts';
 import type { RuntimeOptions } from '../runtime/compile.ts';
 import { withSuccesses } from './adversarial-examples.ts';
 import { createAttack } from './attack-in-training.ts';
-import { keptAttack } from './kept-attack.ts';
+import { keptAttack, readKept } from './kept-attack.ts';
 
 /**
  * Static adversarial data augmentation (Si et al. 2021, arXiv:2012.15699, §3.1; Table 5 of VDA): before training, `count`
@@ -41,13 +40,23 @@ export async function withStaticAdversaries(
   },
 ): Promise<Dataset> {
   const path = join(p.folder, 'static.jsonl');
-  const isKept = p.resumed && existsSync(path);
-  const records = isKept ? readResults(path).records : await attackTexts(train, { ...p, path });
+  const records =
+    p.resumed && existsSync(path) ? recordsToGoOnWith(path) : await attackTexts(train, { ...p, path });
   const augmented = withSuccesses(train, records, path);
   p.say(
     `${augmented.examples.length - train.examples.length} of ${records.length} training texts fool ${p.model} and are added.`,
   );
   return augmented;
+}
+
+/** A run that goes on must train on the very texts it began with, whatever has become of the other classifier. */
+function recordsToGoOnWith(path: string): readonly AttackRecord[] {
+  const found = readKept(path);
+  if (found.ok) return found.records;
+  throw new VdaError(
+    'conflict',
+    `${path} ${found.problem}: the run goes on with the adversarial texts that were there. Put the file back, remove it to have the texts attacked again, or start anew.`,
+  );
 }
 
 async function attackTexts(
@@ -77,6 +86,7 @@ async function attackTexts(
         p.say(`Attacking ${p.model} with ${drawn.length} training texts …`);
         return attack.on(drawn, { signal });
       },
+      say: p.say,
     });
   } finally {
     await release();

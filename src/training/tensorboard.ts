@@ -1,7 +1,8 @@
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import protobuf from 'protobufjs/light.js';
 import { messageOf, VdaError } from '../base/error.ts';
+import { writeBytes } from '../checkpoints/file-bytes.ts';
 import { encodeRecord, scanRecords } from './tf-record.ts';
 
 /**
@@ -72,7 +73,7 @@ export function openEventLog({ folder, fromStep = 0, now = Date.now }: EventLogO
   });
   const write = (event: object) =>
     guard(() =>
-      writeSync(descriptor, encodeRecord(eventType.encode({ wallTime: now() / 1000, ...event }).finish())),
+      writeBytes(descriptor, encodeRecord(eventType.encode({ wallTime: now() / 1000, ...event }).finish())),
     );
 
   write({ fileVersion: 'brain.Event:2' });

@@ -36,6 +36,8 @@ export async function createVdaSources(p: {
   readonly candidatesDir: string | undefined;
   readonly runtime: RuntimeOptions;
   readonly hooks: RunHooks;
+  /** Told where kept candidates are damaged, and worked out anew. */
+  readonly say: (line: string) => void;
 }): Promise<VdaSources> {
   const { options, config, specialIds, encoded } = p;
   const nothing = { learn: async () => {}, close: () => {} };
@@ -52,7 +54,9 @@ export async function createVdaSources(p: {
   const base = p.candidatesDir ? join(p.candidatesDir, fingerprint) : join(p.outputDir, 'candidates');
   const { candidatesOf, close } = await openCandidates(base, {
     fingerprint,
+    pairs: pairsOf(encoded, options),
     compute: () => candidates({ ...p, maskedLm, encoded }),
+    say: p.say,
   });
   const learnt = new Map<number, TokenCandidates>();
   return {
@@ -64,6 +68,13 @@ export async function createVdaSources(p: {
     close,
   };
 }
+
+/** Candidates of each text: so many for each of its tokens. */
+const pairsOf = (
+  { examples, encodings }: EncodedExamples,
+  options: VdaOptions,
+): ReadonlyMap<number, number> =>
+  new Map(encodings.map(({ ids }, i) => [examples[i]!.id, ids.length * storedCandidates(options)]));
 
 /** @throws VdaError `bad-input` when the masked LM's tables don't go with the model's, `usage` when it has too few tokens */
 function requireFit(

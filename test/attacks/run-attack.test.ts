@@ -5,7 +5,12 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { mergeShards } from '../../src/attacks/merge-shards.ts';
 import { bertAttack } from '../../src/attacks/recipes/bert-attack.ts';
 import type { AttackRecord } from '../../src/attacks/record.ts';
-import { type AttackProgress, type RunAttackOptions, runAttack } from '../../src/attacks/run-attack.ts';
+import {
+  type AttackProgress,
+  type ResultsRepair,
+  type RunAttackOptions,
+  runAttack,
+} from '../../src/attacks/run-attack.ts';
 import type { Example } from '../../src/data/dataset.ts';
 import { toyFiller, toyVictim } from './toys.ts';
 
@@ -164,14 +169,42 @@ describe('runAttack', () => {
     expect(again.records).toHaveLength(examples.length);
   });
 
-  test('a line of rubbish is cut off with all after it and made anew', async () => {
+  test('keeps every whole line around those that are none, and attacks only what is missing', async () => {
     await runAttack(examples, optionsFor('whole'));
     const before = linesOf('whole');
     const path = join(root, 'whole', 'results.jsonl');
-    const lines = readFileSync(path, 'utf8').split('\n');
-    writeFileSync(path, lines.with(3, '{"id": 3, "status": "fine"}').join('\n'));
-    await runAttack(examples, optionsFor('whole'));
+    const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
+    const damaged = Buffer.concat([
+      Buffer.from(`${lines.slice(0, 3).join('\n')}\n{"id": 3, "status": "fine"}\n`),
+      Buffer.from(`${lines[2]}\n${lines[5]!.replace('"id":5', '"id":500')}\n`), // once more, and of another attack
+      Buffer.from(`${lines.slice(6).join('\n')}\n`),
+      Buffer.from([0x7b, 0xff, 0xfe, 0x7d, 10]),
+    ]);
+    writeFileSync(path, damaged);
+    const [repairs, attacked]: [ResultsRepair[], number[]] = [[], []];
+    const onProgress = ({ done }: AttackProgress) => attacked.push(done);
+    const options = optionsFor('whole', { onRepair: (repair) => repairs.push(repair), onProgress });
+    const { complete } = await runAttack(examples, options);
+    expect(complete).toBe(true);
+    expect(repairs).toEqual([
+      { path, badLines: 2, bytes: 28 + 5, repeatedLines: 1, otherLines: 1, kept: 17 }, // without 3, 4 and 5
+    ]);
+    expect(attacked).toEqual([17, 18, 19, 20]);
     expect(linesOf('whole')).toEqual(before);
+  });
+
+  test('takes the last of repeated lines, but no error for an answer', async () => {
+    await runAttack(examples, optionsFor('whole'));
+    const path = join(root, 'whole', 'results.jsonl');
+    const records = linesOf('whole');
+    const [first, second] = records as [AttackRecord, AttackRecord];
+    const added = [
+      { ...first, queries: first.queries + 7 },
+      { ...second, status: 'error' as const },
+    ];
+    writeFileSync(path, [...records, ...added].map((record) => `${JSON.stringify(record)}\n`).join(''));
+    await runAttack(examples, optionsFor('whole'));
+    expect(linesOf('whole').slice(0, 2)).toEqual([added[0], second]);
   });
 
   test('refuses a folder of another attack and names the setting', async () => {

@@ -7,7 +7,7 @@ import { readOutcomes } from '../../src/experiments/outcomes-file.ts';
 import { readCells } from '../../src/experiments/results.ts';
 import { type CellRunner, commandsOf, runCells } from '../../src/experiments/run-cells.ts';
 import { temporaryFolder } from '../checkpoints/folders.ts';
-import { fakeRunner, toyCell } from './toy-cells.ts';
+import { fakeRunner, toyCell, toyState } from './toy-cells.ts';
 
 const cells = [toyCell({ seed: 1 }), toyCell({ seed: 2 }), toyCell({ seed: 3 })];
 const [first, second] = cells as [Cell, Cell, Cell];
@@ -92,7 +92,7 @@ describe('runCells', () => {
     const run = runner({ perform });
     mkdirSync(join(foldersOf(run.output, first).train, 'checkpoint-8'), { recursive: true });
     const state = join(foldersOf(run.output, first).train, 'checkpoint-8/trainer_state.json');
-    writeFileSync(state, JSON.stringify({ epoch: 1 }));
+    writeFileSync(state, toyState({ step: 8, epoch: 1 }));
     mkdirSync(foldersOf(run.output, second).train, { recursive: true });
     const left = join(foldersOf(run.output, second).train, 'model.safetensors');
     writeFileSync(left, 'half of it');
@@ -137,7 +137,7 @@ describe('runCells', () => {
         ] as const) {
           const folder = join(foldersOf(run.output, curved).train, `checkpoint-${step}`);
           mkdirSync(folder);
-          writeFileSync(join(folder, 'trainer_state.json'), JSON.stringify({ epoch }));
+          writeFileSync(join(folder, 'trainer_state.json'), toyState({ step, epoch }));
           writeFileSync(join(folder, 'optimizer.safetensors'), '');
         }
       },

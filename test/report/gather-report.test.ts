@@ -81,7 +81,7 @@ describe('gatherReport', () => {
     const { rows } = gather({ name: 'VDA', attackFolder: folder });
     expect(rows[0]).toMatchObject({
       metrics: { examples: 1 },
-      note: 'the results are cut short after 1 examples',
+      note: '1 lines of the results are cut short or damaged',
     });
   });
 

@@ -50,7 +50,7 @@ it.runIf(process.platform === 'linux')(
       encoded: encodeExamples(tinyDataset.examples, { tokenizer: tinyTokenizer, maxLength: 16 }),
       longest: 16,
       ...{ maskedLm: async () => maskedLm, outputDir: temporaryFolder(), candidatesDir: undefined },
-      ...{ runtime: { numThreads: 2 }, hooks },
+      ...{ runtime: { numThreads: 2 }, hooks, say: () => {} },
     });
     await expect(sources).rejects.toThrow('stopped by the test');
     expect(processes).toBe(before + 2);

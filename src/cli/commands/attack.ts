@@ -5,7 +5,7 @@ import type { Victim } from '../../attacks/ports.ts';
 import type { AttackRecipe } from '../../attacks/recipe.ts';
 import { bertAttack, officialDepartures } from '../../attacks/recipes/bert-attack.ts';
 import { renderTable } from '../../attacks/results-table.ts';
-import { type AttackProgress, runAttack } from '../../attacks/run-attack.ts';
+import { type AttackProgress, type ResultsRepair, runAttack } from '../../attacks/run-attack.ts';
 import { VdaError } from '../../base/error.ts';
 import { writeFilesAtomically } from '../../checkpoints/atomic-file.ts';
 import { holdFolder } from '../../checkpoints/folder-lock.ts';
@@ -97,7 +97,7 @@ const attack: Run<typeof attackSpec> = async (options, io) => {
     ...(options.timeLimit !== undefined && { timeLimit: options.timeLimit }),
     onProgress: display.update,
     onRemark: say,
-    onRepair: ({ path, bytes }) => say(`${path}: ${bytes} bytes of an unfinished line were cut off.`),
+    onRepair: (repair) => say(repairRemark(repair)),
   });
   display.finish();
   if (!result.complete) {
@@ -139,6 +139,15 @@ function sayRecipe({ name, fidelity, filters }: AttackRecipe, say: (line: string
   for (const departure of officialDepartures) {
     say(`- ${departure.what}: ${departure.official} (default: ${departure.default})`);
   }
+}
+
+function repairRemark({ path, badLines, repeatedLines, otherLines, kept }: ResultsRepair): string {
+  const lines = [
+    [badLines, 'cut short or damaged'] as const,
+    [repeatedLines, 'repeated'] as const,
+    [otherLines, 'of other examples'] as const,
+  ].flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`]));
+  return `${path}: lines dropped: ${lines.join(', ')}; ${kept} results are kept. Examples without a result are attacked again.`;
 }
 
 /** A progress display that starts where a resumed attack does, and counts what the victim is really asked. */
