@@ -1,13 +1,17 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { messageOf, VdaError } from '../base/error.ts';
+import { z } from 'zod';
+import { VdaError } from '../base/error.ts';
 import type { Part } from '../base/part.ts';
 import { writeFilesAtomically } from '../checkpoints/atomic-file.ts';
+import { readJsonFile } from '../checkpoints/json-file.ts';
 import type { Example } from '../data/dataset.ts';
 import { contentHashOf, differencesInWords, type Identity, identityOf } from '../runs/identity.ts';
+import { identityShape } from '../runs/identity-shape.ts';
 import type { RobustEndings } from './outcome.ts';
 import type { MaskFiller, Victim } from './ports.ts';
 import { type AttackRecipe, recipeIdentity } from './recipe.ts';
+import { attackStatuses } from './record.ts';
 
 /** One part of an attack: the examples whose id leaves `index` when divided by `count`. */
 export interface AttackShard {
@@ -94,23 +98,58 @@ const examplesIdentity = (examples: readonly Example[], labels: readonly string[
   };
 };
 
+const whole = z.int().nonnegative();
+
+/** How format 1 named a file; programs could give it any name. */
+const firstFile = z.union([
+  z.looseObject({
+    path: z.string().optional(),
+    sha256: z.string().optional(),
+    columns: z.record(z.string(), z.unknown()).optional(),
+  }),
+  z.string(),
+]);
+const firstConfig = z.looseObject({
+  attack: z.looseObject({}).optional(),
+  ...{ model: firstFile.optional(), mlm: firstFile.optional(), data: firstFile.optional() },
+  maxSeqLength: z.number().optional(),
+  timeLimit: z.number().nullable().optional(),
+});
+
+const manifestShape = z
+  .object({
+    format: z.union([z.literal(1), z.literal(2)]),
+    identity: identityShape.optional(),
+    about: z.record(z.string(), z.string()).default({}),
+    /** Of format 1, as is `hash`. */
+    config: firstConfig.optional(),
+    hash: z.string().optional(),
+    shard: z
+      .object({ index: whole, count: whole.max(1e6) })
+      .refine(({ index, count }) => index < count, 'expected an index below the count'),
+    ids: z.array(whole),
+    filters: z.array(z.string()),
+    robustEndings: z.array(z.enum(attackStatuses)).optional(),
+  })
+  .refine(
+    ({ identity, config, hash }) => identity !== undefined || (config !== undefined && hash !== undefined),
+    'it does not say what decided the results',
+  );
+
 /**
  * Reads the manifest of a folder; undefined when it has none.
  * @throws VdaError `bad-input` when it cannot be read or is not one of this format
  */
 export function readManifest(folder: string): AttackManifest | undefined {
-  const path = join(folder, attackFiles.manifest);
-  if (!existsSync(path)) return undefined;
-  try {
-    const manifest = JSON.parse(readFileSync(path, 'utf8')) as AttackManifest | FirstManifest;
-    if (isFirst(manifest) && Array.isArray(manifest.ids)) return fromFirst(manifest);
-    if (!isFirst(manifest) && manifest.identity && Array.isArray(manifest.ids)) {
-      return manifest;
-    }
-    throw new VdaError('bad-input', 'it is of neither format 1 nor 2');
-  } catch (error) {
-    throw new VdaError('bad-input', `${path} does not say which attack this is: ${messageOf(error)}`);
-  }
+  const manifest = readJsonFile(join(folder, attackFiles.manifest), {
+    ...{ schema: manifestShape, what: 'the record of an attack' },
+    remedy: `Put the file back as vda wrote it; or remove ${folder}, and attack again.`,
+  });
+  if (manifest === undefined) return undefined;
+  // The merged parts of an attack of format 1 have an identity, made of what it said.
+  return manifest.identity === undefined
+    ? fromFirst(manifest as FirstManifest)
+    : (manifest as AttackManifest);
 }
 
 /** The manifest as a file to write with `writeFilesAtomically`. */
@@ -161,9 +200,6 @@ interface FirstManifest {
   readonly ids: readonly number[];
   readonly filters: readonly string[];
 }
-
-const isFirst = (manifest: AttackManifest | FirstManifest): manifest is FirstManifest =>
-  manifest.format === 1 && !('identity' in manifest); // the merged parts of such an attack have one
 
 /** What format 1 said, in the terms of format 2: versions of rules are missing, for there were none. */
 function fromFirst({ config, hash, ...kept }: FirstManifest): AttackManifest {

@@ -16,6 +16,7 @@ import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { messageOf, VdaError } from '../base/error.ts';
 import { isDiskFull } from './atomic-file.ts';
+import { checkJson } from './json-file.ts';
 import { isFolder } from './paths.ts';
 import { isAlive, processIdentity, sameMachine, thisProcess } from './process-identity.ts';
 
@@ -183,11 +184,9 @@ function readOwner(path: string): Owner | undefined {
     if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw unreadable(path, messageOf(thrown));
   }
-  try {
-    return ownerSchema.parse(JSON.parse(text));
-  } catch {
-    throw unreadable(path, text === '' ? 'it is empty' : 'it does not say whose it is');
-  }
+  const found = checkJson(text, ownerSchema);
+  if (found.ok) return found.value;
+  throw unreadable(path, text === '' ? 'it is empty' : `it does not say whose it is (${found.problem})`);
 }
 
 const unreadable = (path: string, reason: string): VdaError =>

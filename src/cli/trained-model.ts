@@ -1,25 +1,17 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { VdaError } from '../base/error.ts';
 import { isFolder } from '../checkpoints/paths.ts';
 import type { PretrainedModel } from '../inference/load-pretrained.ts';
 import { kindsInWords } from '../training/input-kind.ts';
-import { type InputKind, type RunRecord, runFile } from '../training/run-folder.ts';
+import { type InputKind, type RunRecord, readRunRecord } from '../training/run-folder.ts';
 
 type Recorded = Partial<Pick<RunRecord, 'command' | 'options' | 'inputs' | 'modelFolders'>>;
 
-/** What `vda train` recorded beside a model, or a checkpoint of it; nothing where it did not make it, or the record cannot be read. */
+/** What `vda train` recorded beside a model, or a checkpoint of it; nothing where it did not make it. @throws VdaError as {@link readRunRecord} */
 function recordBeside(folder: string): Recorded {
   const isCheckpoint = /^checkpoint-\d+$/.test(basename(resolve(folder)));
-  const path = [folder, ...(isCheckpoint ? [dirname(resolve(folder))] : [])]
-    .map((one) => join(one, runFile))
-    .find((one) => existsSync(one));
-  if (path === undefined) return {};
-  try {
-    return (JSON.parse(readFileSync(path, 'utf8')) as Recorded | null) ?? {};
-  } catch {
-    return {}; // whoever needs what it says asks for an option instead
-  }
+  const around = isCheckpoint ? readRunRecord(dirname(resolve(folder))) : undefined;
+  return readRunRecord(folder) ?? around ?? {};
 }
 
 /**

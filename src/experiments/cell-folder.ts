@@ -1,12 +1,11 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { attackFiles } from '../attacks/attack-run.ts';
-import { attackStatuses } from '../attacks/record.ts';
-import { messageOf, VdaError } from '../base/error.ts';
-import { parseJson } from '../base/parse-json.ts';
-import { requireShape } from '../base/read-shape.ts';
+import { attackFiles, readManifest } from '../attacks/attack-run.ts';
+import { type AttackRecord, attackStatuses } from '../attacks/record.ts';
+import { readResults } from '../attacks/results-file.ts';
 import { writeFilesAtomically } from '../checkpoints/atomic-file.ts';
+import { checkJsonFile, readJsonFile } from '../checkpoints/json-file.ts';
 import {
   checkpointName,
   checkpoints,
@@ -26,9 +25,11 @@ export type CellState = 'done' | 'begun' | 'to do';
 const trained = z.object({
   /** The first place that asked for it: a folder named by a hash should say what it is. */
   place: z.unknown(),
-  seconds: z.number(),
+  seconds: z.number().nonnegative(),
   /** Where every epoch's model was kept: its folder's name and the epochs done. */
-  checkpoints: z.array(z.object({ name: z.string(), epoch: z.number() })),
+  checkpoints: z.array(
+    z.object({ name: z.string().regex(/^checkpoint-\d{1,12}$/), epoch: z.number().nonnegative() }),
+  ),
 });
 
 /** The end of a training, as its cell's folder tells it. */
@@ -41,18 +42,11 @@ const attackSummary = 'summary.json';
  * Reads whether a cell's training has ended; undefined where it has not.
  * @throws VdaError `bad-input` for a file that is not vda's
  */
-export function readTrained(folder: string): Trained | undefined {
-  const path = join(folder, trainedFile);
-  if (!existsSync(path)) return undefined;
-  try {
-    return requireShape(trained, parseJson(readFileSync(path, 'utf8')));
-  } catch (thrown) {
-    throw new VdaError(
-      'bad-input',
-      `${path} does not say how a training ended: ${messageOf(thrown)}. Remove ${folder} to do this cell again.`,
-    );
-  }
-}
+export const readTrained = (folder: string): Trained | undefined =>
+  readJsonFile(join(folder, trainedFile), {
+    ...{ schema: trained, what: 'the end of a training' },
+    remedy: `Remove ${folder} to do this cell again.`,
+  });
 
 /**
  * Marks a training as ended and removes what only a resume would need: the checkpoints, or where the model of each
@@ -78,9 +72,6 @@ export function finishTraining(
   return ended;
 }
 
-/** Whether `vda attack` has written its last file into a folder. */
-export const isAttacked = (folder: string): boolean => existsSync(join(folder, attackSummary));
-
 /** How far a cell is, by what is stored of it and what its folders hold. */
 export function stateOf(output: string, cell: Cell, stored: StoredOutcomes): CellState {
   if (stored.find(cell) !== undefined) return 'done';
@@ -103,13 +94,29 @@ const summaryShape = z.object({
   metrics: z.object({ robustEndings: z.array(z.enum(attackStatuses)).optional() }).optional(),
 });
 
-/** What stands behind the results of an attack, from its summary. */
-export function readSummary(attackFolder: string): AttackOrigin {
-  const path = join(attackFolder, attackSummary);
-  try {
-    const { metrics, ...origin } = requireShape(summaryShape, parseJson(readFileSync(path, 'utf8')));
-    return { ...origin, ...(metrics?.robustEndings && { robustEndings: metrics.robustEndings }) };
-  } catch (thrown) {
-    throw new VdaError('bad-input', `${path} is not the summary of an attack: ${messageOf(thrown)}.`);
-  }
+/** What an attack that has ended left. */
+export interface EndedAttackFolder {
+  /** What stands behind its results. */
+  readonly summary: AttackOrigin;
+  readonly records: readonly AttackRecord[];
 }
+
+/**
+ * What `vda attack` left in a folder; undefined where it has not written its last file, the summary, or what it wrote is not
+ * whole any more: the attack, done again, keeps the results that are.
+ */
+export function readEndedAttack(folder: string): EndedAttackFolder | undefined {
+  const summary = checkJsonFile(join(folder, attackSummary), summaryShape);
+  if (!summary?.ok) return undefined;
+  const { records, badLines, repeatedLines } = readResults(join(folder, attackFiles.results));
+  const found = new Set(records.map(({ id }) => id));
+  const ids = readManifest(folder)?.ids ?? [];
+  if (badLines + repeatedLines > 0 || records.length === 0 || ids.some((id) => !found.has(id)))
+    return undefined;
+  const { metrics, ...origin } = summary.value;
+  const { robustEndings } = metrics ?? {};
+  return { summary: { ...origin, ...(robustEndings && { robustEndings }) }, records };
+}
+
+/** Whether an attack has ended in a folder, and all of it is there. */
+export const isAttacked = (folder: string): boolean => readEndedAttack(folder) !== undefined;

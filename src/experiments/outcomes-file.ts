@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { type Outcome, outcomeFrom } from '../attacks/outcome.ts';
 import { attackStatuses } from '../attacks/record.ts';
-import { messageOf, VdaError } from '../base/error.ts';
-import { parseJson } from '../base/parse-json.ts';
-import { requireShape } from '../base/read-shape.ts';
+import { VdaError } from '../base/error.ts';
+import { checkJson } from '../checkpoints/json-file.ts';
 import { attackOrigin } from './attack-origin.ts';
 import { type Cell, keyOf, nameOf } from './cells.ts';
 import type { CellResult } from './results.ts';
@@ -13,10 +12,12 @@ import type { CellResult } from './results.ts';
 /** Results of finished cells without texts and models: small, and enough for every table and figure. */
 export const outcomesFile = 'outcomes.jsonl';
 
+const count = z.int().nonnegative();
+
 /** An outcome as a row of its values, in this order. */
 const rows = z.array(
   z
-    .tuple([z.int(), z.boolean(), z.enum(attackStatuses), z.int(), z.int(), z.int()])
+    .tuple([count, z.boolean(), z.enum(attackStatuses), count, count, count])
     .transform(([id, correct, status, queries, changed, words]) => ({
       ...{ id, correct, status, queries, changed, words },
     })),
@@ -34,7 +35,7 @@ const line = z.object({
   robustEndings: z.array(z.enum(attackStatuses)).exactOptional(),
   ...attackOrigin,
   outcomes: rows,
-  epochs: z.array(z.object({ epoch: z.number(), outcomes: rows })),
+  epochs: z.array(z.object({ epoch: z.number().nonnegative(), outcomes: rows })),
 });
 
 /** Finished cells that a file knows, by the fingerprints of their training and attack. */
@@ -55,22 +56,21 @@ export function readOutcomes(output: string): StoredOutcomes {
   const stored = new Map<string, { readonly text: string; readonly result: Omit<CellResult, 'cell'> }>();
   for (const [i, text] of lines.entries()) {
     if (text === '') continue;
-    try {
-      const { cell: _, train, attack, outcomes, epochs, ...origin } = requireShape(line, parseJson(text));
-      const read = (parts: z.output<typeof rows>) =>
-        parts.map((one) => outcomeFrom(one, origin.robustEndings));
-      const result = {
-        outcomes: read(outcomes),
-        epochs: epochs.map((one) => ({ epoch: one.epoch, outcomes: read(one.outcomes) })),
-        attack: origin,
-      };
-      stored.set(keyOf({ trainHash: train, attackHash: attack }), { text, result });
-    } catch (thrown) {
+    const found = checkJson(text, line);
+    if (!found.ok) {
       throw new VdaError(
         'bad-input',
-        `${path}, line ${i + 1}, is not what became of a cell: ${messageOf(thrown)}. Remove the line to do its cell again.`,
+        `${path}, line ${i + 1}, is not what became of a cell: ${found.problem}. Remove the line to do its cell again.`,
       );
     }
+    const { cell: _, train, attack, outcomes, epochs, ...origin } = found.value;
+    const read = (parts: z.output<typeof rows>) => parts.map((one) => outcomeFrom(one, origin.robustEndings));
+    const result = {
+      outcomes: read(outcomes),
+      epochs: epochs.map((one) => ({ epoch: one.epoch, outcomes: read(one.outcomes) })),
+      attack: origin,
+    };
+    stored.set(keyOf({ trainHash: train, attackHash: attack }), { text, result });
   }
   return {
     find: (cell) => stored.get(keyOf(cell))?.result,

@@ -1,9 +1,6 @@
-import { join } from 'node:path';
-import { attackFiles } from '../attacks/attack-run.ts';
 import { type Outcome, outcomeOf, type RobustEndings } from '../attacks/outcome.ts';
 import type { ResultRow } from '../attacks/result-row.ts';
-import { readResults } from '../attacks/results-file.ts';
-import { isAttacked, readSummary, readTrained } from './cell-folder.ts';
+import { type EndedAttackFolder, readEndedAttack, readTrained } from './cell-folder.ts';
 import { type Cell, foldersOf } from './cells.ts';
 import { readOutcomes } from './outcomes-file.ts';
 
@@ -38,24 +35,24 @@ export function readCells(output: string, cells: readonly Cell[]): readonly Cell
     const known = stored.find(cell);
     if (known !== undefined) return [{ cell, ...known }];
     const { folder, attack, attackOn } = foldersOf(output, cell);
-    if (!isAttacked(attack)) return [];
-    const epochs = (readTrained(folder)?.checkpoints ?? []).filter(
-      ({ name }) => cell.curves && isAttacked(attackOn(name)),
+    const ended = readEndedAttack(attack);
+    if (ended === undefined) return [];
+    const { summary } = ended;
+    const outcomesOf = ({ records }: EndedAttackFolder): readonly Outcome[] =>
+      records.map((record) => outcomeOf(record, summary.robustEndings));
+    const epochs = (cell.curves ? (readTrained(folder)?.checkpoints ?? []) : []).flatMap(
+      ({ name, epoch }) => {
+        const ofEpoch = readEndedAttack(attackOn(name));
+        return ofEpoch === undefined ? [] : [{ epoch, outcomes: outcomesOf(ofEpoch) }];
+      },
     );
-    const summary = readSummary(attack);
-    const outcomesIn = (attackFolder: string) => readAttack(attackFolder, summary.robustEndings);
     return [
       {
         cell,
-        outcomes: outcomesIn(attack),
+        outcomes: outcomesOf(ended),
         attack: summary,
-        epochs: epochs
-          .map(({ name, epoch }) => ({ epoch, outcomes: outcomesIn(attackOn(name)) }))
-          .sort((a, b) => a.epoch - b.epoch),
+        epochs: epochs.sort((a, b) => a.epoch - b.epoch),
       },
     ];
   });
 }
-
-const readAttack = (folder: string, robustEndings?: RobustEndings): readonly Outcome[] =>
-  readResults(join(folder, attackFiles.results)).records.map((record) => outcomeOf(record, robustEndings));

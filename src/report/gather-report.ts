@@ -10,9 +10,8 @@ import { predictionProblem } from '../base/constant-predictions.ts';
 import { VdaError } from '../base/error.ts';
 import { quotedExcerpt } from '../base/excerpt.ts';
 import type { Part } from '../base/part.ts';
-import { metricsFile } from '../training/run-folder.ts';
+import { metricsFile, type RunRecord, readRunRecord } from '../training/run-folder.ts';
 import { readMetrics } from './read-metrics.ts';
-import { type RunOrigin, readRunRecord } from './read-run-record.ts';
 import type { ReportInput, ReportRow, RunConfiguration } from './report-input.ts';
 import { linkTo, type Place, shownPath, shownValue, thisPlace, withShownPaths } from './shown-path.ts';
 
@@ -76,7 +75,7 @@ export function gatherReport(options: ReportOptions): ReportInput {
 
 interface Run {
   readonly name: string;
-  readonly origin: RunOrigin;
+  readonly origin: RunRecord;
 }
 
 const runOf = (name: string, folder: string): { readonly run?: Run } => {
@@ -234,14 +233,14 @@ function mergeSeeds(rows: readonly ReportRow[]): readonly ReportRow[] {
   });
 }
 
-const configuration = (name: string, { command, options }: RunOrigin, place: Place): RunConfiguration => ({
+const configuration = (name: string, { command, options }: RunRecord, place: Place): RunConfiguration => ({
   name,
   command: `vda ${command}`,
   options: shownValue(options, place) as RunConfiguration['options'],
 });
 
 /** Each program's version; several where the runs differ. */
-function versionsOf(origins: readonly RunOrigin[]): ReportInput['versions'] {
+function versionsOf(origins: readonly RunRecord[]): ReportInput['versions'] {
   const found = new Map<string, Set<string>>();
   for (const { versions } of origins) {
     for (const [name, version] of Object.entries(versions)) {
@@ -252,7 +251,7 @@ function versionsOf(origins: readonly RunOrigin[]): ReportInput['versions'] {
 }
 
 /** Each input once, by its role and, where the options have it, the path of its file or the name of its data set. */
-function dataOf(origins: readonly RunOrigin[], place: Place): ReportInput['data'] {
+function dataOf(origins: readonly RunRecord[], place: Place): ReportInput['data'] {
   const found = new Map<string, ReportInput['data'][number]>();
   for (const { data, options } of origins) {
     for (const [role, sha256] of Object.entries(data)) {

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { z } from 'zod';
 import { messageOf, VdaError } from '../base/error.ts';
+import { checkJson } from '../checkpoints/json-file.ts';
 import type { CurvePoint } from './report-input.ts';
 
 const measures = [
@@ -15,6 +17,8 @@ const measures = [
   'evalAttackAccuracy',
 ] as const satisfies readonly (keyof CurvePoint)[];
 
+const lineShape = z.looseObject({ step: z.number().nonnegative().max(1e12) });
+
 /**
  * Reads `metrics.jsonl` of a training run: a JSON object a line, with `step` and any of the measures of a
  * {@link CurvePoint}; other keys are left out, as are measures that are no finite number.
@@ -27,14 +31,12 @@ export function readMetrics(path: string): readonly CurvePoint[] {
   const lines = readLines(path);
   return lines.flatMap((line, index) => {
     if (line.trim() === '') return [];
-    const point = parsePoint(line);
-    if (point !== undefined) return [point];
+    const found = checkJson(line, lineShape);
+    if (found.ok) return [pointOf(found.value)];
     if (index === lines.length - 1) return [];
     throw new VdaError(
       'bad-input',
-      `${path}, line ${index + 1}: expected a JSON object with a number "step", ` +
-        `got ${JSON.stringify(line.slice(0, 80))}. ` +
-        'Remove the line, or train again.',
+      `${path}, line ${index + 1}, is not a line of figures: ${found.problem}. Remove the line, or train again.`,
     );
   });
 }
@@ -47,16 +49,7 @@ function readLines(path: string): readonly string[] {
   }
 }
 
-function parsePoint(line: string): CurvePoint | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-  if (typeof value !== 'object' || value === null) return undefined;
-  const { step, ...rest } = value as Readonly<Record<string, unknown>>;
-  if (typeof step !== 'number') return undefined;
+function pointOf({ step, ...rest }: z.output<typeof lineShape>): CurvePoint {
   const found = measures.filter((measure) => Number.isFinite(rest[measure]));
   return { step, ...Object.fromEntries(found.map((measure) => [measure, rest[measure]])) };
 }

@@ -15,6 +15,7 @@ import {
 } from '../checkpoints/safetensors.ts';
 import type { ParameterStore } from '../optim/parameter-store.ts';
 import type { Identity } from '../runs/identity.ts';
+import { identityShape } from '../runs/identity-shape.ts';
 
 /** Where a run stands, as `trainer_state.json` has it: the Trainer's field names, so that its users can read it. */
 export interface TrainerState {
@@ -53,7 +54,7 @@ const trainerState = z.looseObject({
     .nullable(),
   log_history: z.array(z.record(z.string(), figure)),
   seed: z.number(),
-  configuration: z.string(),
+  identity: identityShape.exactOptional(),
   metrics_bytes: z.int().nonnegative(),
 }) satisfies z.ZodType<TrainerState>;
 

@@ -1,9 +1,12 @@
-import { appendFileSync, existsSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { argument, messageOf, VdaError } from '../base/error.ts';
+import { z } from 'zod';
+import { argument, VdaError } from '../base/error.ts';
 import { flushFile, writeFilesAtomically } from '../checkpoints/atomic-file.ts';
+import { readJsonFile } from '../checkpoints/json-file.ts';
 import { isFolder, isSamePath } from '../checkpoints/paths.ts';
 import { differencesInWords, type Identity } from '../runs/identity.ts';
+import { identityShape } from '../runs/identity-shape.ts';
 import { lastCheckpoint } from './checkpoint.ts';
 
 /** Whether a model reads single texts or pairs of them. */
@@ -31,6 +34,16 @@ export interface RunRecord {
   readonly identity?: Identity | undefined;
 }
 
+const runRecord = z.looseObject({
+  command: z.string().regex(/^[a-z-]{1,20}$/),
+  options: z.looseObject({ model: z.string().optional(), mlm: z.string().optional() }),
+  versions: z.record(z.string(), z.string().optional()).default({}),
+  data: z.record(z.string(), z.string()).default({}),
+  inputs: z.enum(['texts', 'pairs']).optional(),
+  modelFolders: z.object({ model: z.string().optional(), mlm: z.string().optional() }).optional(),
+  identity: identityShape.optional(),
+});
+
 export const runFile = 'run.json';
 export const metricsFile = 'metrics.jsonl';
 
@@ -46,7 +59,7 @@ export function checkOutputFolder(folder: string, command: string): RunRecord | 
       `${folder} is a file; expected a folder. Choose another ${argument('outputDir')}.`,
     );
   }
-  const previous = readRecord(join(folder, runFile));
+  const previous = readRunRecord(folder);
   if (previous === undefined || previous.command === command) return previous;
   throw new VdaError(
     'conflict',
@@ -59,7 +72,7 @@ export function checkOutputFolder(folder: string, command: string): RunRecord | 
  * @throws VdaError `conflict` saying what differs
  */
 export function checkSameRun(folder: string, identity: Identity): void {
-  const there = readRecord(join(folder, runFile))?.identity;
+  const there = readRunRecord(folder)?.identity;
   if (there?.hash === identity.hash) return;
   throw new VdaError(
     'conflict',
@@ -109,22 +122,15 @@ export function openRunFolder(
   writeFilesAtomically([{ path: join(folder, runFile), chunks: [`${JSON.stringify(record, null, 2)}\n`] }]);
 }
 
-function readRecord(path: string): RunRecord | undefined {
-  if (!existsSync(path)) return undefined;
-  try {
-    const record = JSON.parse(readFileSync(path, 'utf8')) as RunRecord | null;
-    if (typeof record?.command === 'string') return record;
-    throw new VdaError('bad-input', 'it names no command');
-  } catch (error) {
-    throw new VdaError(
-      'bad-input',
-      `${path} is not a run record: ${messageOf(error)}. Choose another ${argument('outputDir')}.`,
-      {
-        cause: error,
-      },
-    );
-  }
-}
+/**
+ * Reads `run.json` of a folder; undefined where it has none.
+ * @throws VdaError `bad-input` when it is not the record of a run
+ */
+export const readRunRecord = (folder: string): RunRecord | undefined =>
+  readJsonFile(join(folder, runFile), {
+    ...{ schema: runRecord, what: 'the record of a run' },
+    remedy: 'Put the file back as vda wrote it, or move it away to go without.',
+  }) as RunRecord | undefined;
 
 /** `metrics.jsonl`: one JSON object a line. */
 export interface MetricsLog {

@@ -90,6 +90,6 @@ describe('a folder with the record of another command', () => {
     writeFileSync(join(folder, 'other/run.json'), 'null');
     const asked = ['--model', join(folder, 'run'), '--test-file', trainFile];
     const { code, stderr } = await run(['eval', ...asked, '--output-dir', join(folder, 'other')]);
-    expect([code, stderr]).toEqual([1, expect.stringContaining('other/run.json is not a run record')]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('other/run.json is not the record of a run')]);
   });
 });
