@@ -28,7 +28,8 @@ export function checkJsonFile<S extends z.ZodType>(path: string, schema: S): Sha
   try {
     text = readFileSync(path, 'utf8');
   } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    // Nothing is in a folder that is a file: whoever writes there says so.
+    if (['ENOENT', 'ENOTDIR'].includes((thrown as NodeJS.ErrnoException).code ?? '')) return undefined;
     return wrong(`it cannot be read (${excerpt(messageOf(thrown), 120)})`);
   }
   return checkJson(text, schema);
