@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { messageOf, VdaError } from '../base/error.ts';
+import { parseJson } from '../base/parse-json.ts';
 import { writeFilesAtomically } from '../checkpoints/atomic-file.ts';
 import { type AttackRecord, attackStatuses } from './record.ts';
 
@@ -90,7 +91,7 @@ export const resultLine = (record: AttackRecord): string => `${JSON.stringify(re
 
 function parseRecord(line: Uint8Array): AttackRecord | undefined {
   try {
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(line));
+    const value = parseJson(new TextDecoder('utf-8', { fatal: true }).decode(line)); // of bounded depth: it is written again
     return recordShape.safeParse(value).success ? (value as AttackRecord) : undefined;
   } catch {
     return undefined;
