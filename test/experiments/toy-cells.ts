@@ -45,7 +45,7 @@ export const toyCell = (place: Partial<Place> = {}, cell: Partial<Cell> = {}): C
 export const toyState = ({ step, epoch }: { readonly step: number; readonly epoch: number }): string =>
   JSON.stringify({
     ...{ global_step: step, max_steps: 8, epoch, best_metric: null, best_model_checkpoint: null },
-    ...{ log_history: [], seed: 1, configuration: 'toy', metrics_bytes: 0 },
+    ...{ log_history: [], seed: 1, metrics_bytes: 0 },
   });
 
 /** Records of an attack that ended in this way for each example. */

@@ -25,10 +25,12 @@ const examples: readonly Example[] = ['abc de', 'fg', 'h a b', 'cd ef'].map((tex
   ...{ id, text, label: id % 2 },
 }));
 const recipe = bertAttack({ similarity: ['none'], antonyms: 'none', stopWords: new Set(['h']) });
+const victim = { ...toyVictim(11), identity: () => ({ id: 'toy victim' }) };
+const filler = { ...toyFiller(11), identity: () => ({ id: 'toy filler' }) };
 const attackIn = (name: string, shard = { index: 0, count: 1 }) =>
   runAttack(examples, {
-    ...{ folder: name, shard, recipe, victim: toyVictim(11), filler: toyFiller(11) },
-    config: { model: { path: 'toy' }, data: 'letters' },
+    ...{ folder: name, shard, recipe, victim, filler },
+    about: { model: 'toy', data: 'letters' },
   });
 const idsIn = (path: string) =>
   readFileSync(path, 'utf8')
@@ -43,7 +45,6 @@ const record = {
   options: { model: 'runs/model' },
   versions: {},
   data: {},
-  configuration: 'x',
 };
 writeFileSync(run, JSON.stringify(record));
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { baseModelOf } from '../../src/cli/trained-model.ts';
 import { readMetrics } from '../../src/report/read-metrics.ts';
+import { identityOf } from '../../src/runs/identity.ts';
 import { openCandidates } from '../../src/training/candidate-file.ts';
 import { restoreCheckpoint } from '../../src/training/checkpoint.ts';
 import { keptAttack } from '../../src/training/kept-attack.ts';
@@ -19,6 +20,8 @@ const resumeFrom = join(folder, 'checkpoint-4');
 const inFolder = (...names: readonly string[]) => names.map((name) => join(folder, name));
 const [log, events] = inFolder('metrics.jsonl', `runs/${eventFileName}`) as [string, string];
 
+const toyIdentity = identityOf({ run: { id: 'toy' } }); // that of toyRun
+
 const record: RunRecord = {
   command: 'train',
   options: { model: 'owner/base', learningRate: 0.1, outputDir: folder, adaExamples: 3 },
@@ -26,7 +29,7 @@ const record: RunRecord = {
   data: { trainFile: 'ab12' },
   inputs: 'texts',
   modelFolders: {},
-  configuration: 'toy',
+  identity: toyIdentity,
 };
 const candidates = (id: number) => ({
   ids: Int32Array.of(id, id + 1, id + 2),
@@ -47,7 +50,7 @@ async function openTexts() {
 }
 const openAttack = () =>
   keptAttack(join(folder, 'ada/epoch-2.jsonl'), {
-    ...{ fingerprint: 'f', say: () => {}, attack: async () => found },
+    ...{ identity: toyIdentity, say: () => {}, attack: async () => found },
   });
 
 await toyRun({
@@ -73,7 +76,7 @@ fuzz('a training goes on from a damaged folder, or is refused with the file and 
       openRunFolder(folder, { record, resume: true });
       baseModelOf({ folder, config: toyConfig });
       const { state } = resumeRun(resumeFrom, {
-        ...{ outputDir: folder, configuration: 'toy', endsWithBest: true },
+        ...{ outputDir: folder, identity: toyIdentity, endsWithBest: true },
       });
       restoreCheckpoint(resumeFrom, { store: toyStore() });
       expect(state.global_step).toBe(4);
