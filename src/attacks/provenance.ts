@@ -34,11 +34,13 @@ const names: Readonly<Record<string, string>> = {
 };
 
 /** Of these parts, what is no setting of its own: models count whole, by all their files, and texts by what they say. */
-const readings: Readonly<Record<string, readonly string[]>> = {
-  victim: ['maxLength', 'device'],
-  maskedLm: ['maxLength', 'device'],
-  examples: [],
-};
+const ofReading: readonly string[] = ['maxLength', 'device'];
+/** By role; a file may name any. */
+const readings: ReadonlyMap<string, readonly string[]> = new Map([
+  ['victim', ofReading],
+  ['maskedLm', ofReading],
+  ['examples', []],
+]);
 
 /** What decides an attack, from the identity that `attack.json` keeps of it; the model attacked is left out. */
 export function provenanceOf({
@@ -48,7 +50,7 @@ export function provenanceOf({
   robustEndings = onlyFailed,
 }: Pick<AttackManifest, 'identity' | 'about' | 'ids' | 'robustEndings'>): Provenance {
   const settings = identityEntries(parts)
-    .filter(([[role, name], value]) => value !== undefined && (readings[role!]?.includes(name!) ?? true))
+    .filter(([[role, name], value]) => value !== undefined && (readings.get(role!)?.includes(name!) ?? true))
     .filter(([place]) => place.length > 1 || place[0] === 'attack')
     .filter(([place, value]) => place.length < 3 || place.at(-1) !== value) // of a rule in a list its version says that it is on
     .map(([place, value]) => ({ name: nameOf(place), value: shown(value) }));
@@ -70,7 +72,7 @@ export function provenanceOf({
 const withoutReading = (part: Part | undefined): Part | undefined => {
   if (part === undefined) return undefined;
   const { settings, ...model } = part;
-  const others = Object.entries(settings ?? {}).filter(([name]) => !readings.maskedLm!.includes(name));
+  const others = Object.entries(settings ?? {}).filter(([name]) => !ofReading.includes(name));
   return { ...model, settings: Object.fromEntries(others) };
 };
 
@@ -98,7 +100,7 @@ function nameOf(place: readonly string[]): string {
   const spelled = place
     .map((key) => key.replace(/[A-Z]/g, (capital) => ` ${capital.toLowerCase()}`))
     .join(' ');
-  return names[spelled] ?? spelled.replace(/^attack (constraints )?/, '');
+  return Object.hasOwn(names, spelled) ? names[spelled]! : spelled.replace(/^attack (constraints )?/, '');
 }
 
 const shortHash = (text: string): string => contentHash(text).slice(0, 12);
