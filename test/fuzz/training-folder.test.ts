@@ -94,12 +94,14 @@ fuzz('a training goes on from a damaged folder, or is refused with the file and 
 fuzz('damaged candidates and adversarial texts are made anew, the same', {
   cases: damageOf(inFolder('candidates.json', 'candidates.bin', 'ada/epoch-2.json', 'ada/epoch-2.jsonl')),
   paths: [folder],
-  ...{ accepted: 1, share: 0.5 },
+  share: 0.5,
   read: (damage) =>
     whileDamaged(damage, async () => {
       expect(await openTexts()).toEqual([candidates(0), candidates(1)]);
       expect(await openAttack()).toEqual(found);
       expect(readdirSync(folder).filter((name) => name.includes('tmp'))).toEqual([]);
+    }).catch((thrown: unknown) => {
+      throw new Error('not made anew', { cause: thrown });
     }),
 });
 
