@@ -2,7 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { attackFiles, readManifest } from '../attacks/attack-run.ts';
-import { type AttackRecord, attackStatuses } from '../attacks/record.ts';
+import { type AttackRecord, type AttackStatus, attackStatuses } from '../attacks/record.ts';
 import { readResults } from '../attacks/results-file.ts';
 import { writeFilesAtomically } from '../checkpoints/atomic-file.ts';
 import { checkJsonFile, readJsonFile } from '../checkpoints/json-file.ts';
@@ -74,11 +74,13 @@ export function finishTraining(
 
 /** How far a cell is, by what is stored of it and what its folders hold. */
 export function stateOf(output: string, cell: Cell, stored: StoredOutcomes): CellState {
-  if (stored.find(cell) !== undefined) return 'done';
   const { folder, train, attack, attackOn } = foldersOf(output, cell);
+  const known = stored.find(cell);
+  // Texts that ended as errors are asked again as long as their model is there.
+  if (known !== undefined && !(hasErrors(known.outcomes) && isAttacked(attack))) return 'done';
   const ended = readTrained(folder);
   const attacks = [attack, ...(ended?.checkpoints ?? []).map(({ name }) => attackOn(name))];
-  if (ended !== undefined && attacks.every(isAttacked)) return 'done';
+  if (ended !== undefined && !attacks.some(isToBeAttacked)) return 'done';
   const begun =
     ended !== undefined ||
     lastCheckpoint(train) !== undefined ||
@@ -116,6 +118,16 @@ export function readEndedAttack(folder: string): EndedAttackFolder | undefined {
   const { metrics, ...origin } = summary.value;
   const { robustEndings } = metrics ?? {};
   return { summary: { ...origin, ...(robustEndings && { robustEndings }) }, records };
+}
+
+/** Whether some text ended as an error: that says nothing of the model, so it is asked again. */
+export const hasErrors = (endings: readonly { readonly status: AttackStatus }[]): boolean =>
+  endings.some(({ status }) => status === 'error');
+
+/** Whether `vda attack` has something to do in a folder. */
+export function isToBeAttacked(folder: string): boolean {
+  const ended = readEndedAttack(folder);
+  return ended === undefined || hasErrors(ended.records);
 }
 
 /** Whether an attack has ended in a folder, and all of it is there. */

@@ -1,6 +1,6 @@
 import { type Outcome, outcomeOf, type RobustEndings } from '../attacks/outcome.ts';
 import type { ResultRow } from '../attacks/result-row.ts';
-import { type EndedAttackFolder, readEndedAttack, readTrained } from './cell-folder.ts';
+import { type EndedAttackFolder, hasErrors, readEndedAttack, readTrained } from './cell-folder.ts';
 import { type Cell, foldersOf } from './cells.ts';
 import { readOutcomes } from './outcomes-file.ts';
 
@@ -33,10 +33,10 @@ export function readCells(output: string, cells: readonly Cell[]): readonly Cell
   const stored = readOutcomes(output);
   return cells.flatMap((cell) => {
     const known = stored.find(cell);
-    if (known !== undefined) return [{ cell, ...known }];
+    if (known !== undefined && !hasErrors(known.outcomes)) return [{ cell, ...known }];
     const { folder, attack, attackOn } = foldersOf(output, cell);
     const ended = readEndedAttack(attack);
-    if (ended === undefined) return [];
+    if (ended === undefined) return known === undefined ? [] : [{ cell, ...known }];
     const { summary } = ended;
     const outcomesOf = ({ records }: EndedAttackFolder): readonly Outcome[] =>
       records.map((record) => outcomeOf(record, summary.robustEndings));

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { holdFolder } from '../checkpoints/folder-lock.ts';
 import { lastCheckpoint } from '../training/checkpoint.ts';
-import { finishTraining, isAttacked, readTrained, stateOf, type Trained } from './cell-folder.ts';
+import { finishTraining, isToBeAttacked, readTrained, stateOf, type Trained } from './cell-folder.ts';
 import { type Cell, foldersOf } from './cells.ts';
 import { readOutcomes } from './outcomes-file.ts';
 
@@ -69,7 +69,7 @@ export async function runCells(cells: readonly Cell[], runner: CellRunner): Prom
 export function commandsOf(output: string, cell: Cell): readonly (readonly string[])[] {
   const { folder, attack } = foldersOf(output, cell);
   const training = readTrained(folder) === undefined ? [trainCommand(output, cell)] : [];
-  return [...training, ...(isAttacked(attack) ? [] : [attackCommand(output, cell)])];
+  return [...training, ...(isToBeAttacked(attack) ? [attackCommand(output, cell)] : [])];
 }
 
 /** Shards, grids and seeds share an output folder; a cell's folder is for one process at a time. */
@@ -82,9 +82,9 @@ async function runCellAlone(cell: Cell, runner: CellRunner): Promise<void> {
   const { output, perform } = runner;
   const { attack, attackOn } = foldersOf(output, cell);
   const ended = await trainCell(cell, runner);
-  if (!isAttacked(attack)) await perform(attackCommand(output, cell));
+  if (isToBeAttacked(attack)) await perform(attackCommand(output, cell));
   for (const { name } of ended.checkpoints) {
-    if (!isAttacked(attackOn(name))) await perform(attackCommand(output, cell, name));
+    if (isToBeAttacked(attackOn(name))) await perform(attackCommand(output, cell, name));
   }
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { stateOf } from '../../src/experiments/cell-folder.ts';
 import { type Cell, foldersOf, nameOf } from '../../src/experiments/cells.ts';
-import { readOutcomes } from '../../src/experiments/outcomes-file.ts';
+import { outcomesLine, readOutcomes } from '../../src/experiments/outcomes-file.ts';
 import { readCells } from '../../src/experiments/results.ts';
 import { type CellRunner, commandsOf, runCells } from '../../src/experiments/run-cells.ts';
 import { temporaryFolder } from '../checkpoints/folders.ts';
@@ -52,6 +52,22 @@ describe('runCells', () => {
       `attack --model ${foldersOf(run.output, ada).train}`,
       `attack --model ${train}`,
     ]);
+  });
+
+  it('asks texts that ended as errors again, and tells of them as they end then', async () => {
+    let works = false;
+    const { asked, perform } = fakeRunner(() => [works ? 'failed' : 'error', 'failed']);
+    const run = runner({ perform });
+    await runCells([first], run);
+    expect(stateIn(run.output, first)).toBe('begun');
+    const statuses = () => readCells(run.output, [first])[0]!.outcomes.map(({ status }) => status);
+    expect(statuses()).toEqual(['error', 'failed']);
+    const line = outcomesLine(readCells(run.output, [first])[0]!); // as earlier versions kept it
+    writeFileSync(join(run.output, 'outcomes.jsonl'), `${line}\n`);
+    works = true;
+    await runCells([first], run);
+    expect(asked.map((one) => one.split(' ')[0])).toEqual(['train', 'attack', 'attack']);
+    expect([stateIn(run.output, first), ...statuses()]).toEqual(['done', 'failed', 'failed']);
   });
 
   it('goes on past a cell that fails, which the next run tries again', async () => {
