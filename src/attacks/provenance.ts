@@ -33,9 +33,9 @@ const names: Readonly<Record<string, string>> = {
   'time limit seconds': 'time limit',
 };
 
-/** Of these parts, what is no setting of its own: models count whole, by all their files, and texts by what they say. */
+/** How a model is asked: settings of their own, while the model counts whole, by all its files. */
 const ofReading: readonly string[] = ['maxLength', 'device'];
-/** By role; a file may name any. */
+/** Settings that stand by themselves, of the parts that count whole, by role; texts count by what they say. */
 const readings: ReadonlyMap<string, readonly string[]> = new Map([
   ['victim', ofReading],
   ['maskedLm', ofReading],
