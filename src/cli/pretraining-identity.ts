@@ -1,5 +1,6 @@
 import type { Part } from '../base/part.ts';
-import { type Identity, identityOf } from '../runs/identity.ts';
+import { decisiveSettings, type Identity, identityOf } from '../runs/identity.ts';
+import { optimizationDecides } from '../training/optimization.ts';
 import type { pretrainSpec } from './options/pretrain.ts';
 import type { OptionsOf } from './spec.ts';
 
@@ -10,6 +11,7 @@ const pretrainingVersion = 2;
 
 /** Which options decide what a pre-training comes to; the others say where, how fast, or how much is told. */
 const decides = {
+  ...optimizationDecides,
   trainFiles: false, // by content
   validationFile: false, // measures the end
   model: false, // by content
@@ -38,14 +40,6 @@ const decides = {
   timeLimit: true,
   perDeviceTrainBatchSize: true,
   gradientAccumulationSteps: true,
-  learningRate: true,
-  lrSchedulerType: true,
-  warmupRatio: true,
-  weightDecay: true,
-  maxGradNorm: true,
-  adamBeta1: true,
-  adamBeta2: true,
-  adamEpsilon: true,
   device: true,
   seed: true,
 } satisfies Record<keyof Options, boolean>;
@@ -58,11 +52,7 @@ export const pretrainingIdentity = (
   identityOf({
     pretraining: {
       ...{ id: 'pre-training', version: pretrainingVersion },
-      settings: Object.fromEntries(
-        Object.entries(decides)
-          .filter(([, does]) => does)
-          .map(([name]) => [name, options[name as keyof Options]]),
-      ),
+      settings: decisiveSettings(options, decides),
     },
     ...inputs,
   });

@@ -16,6 +16,20 @@ export interface Identity {
  */
 export const identityOf = (parts: Parts): Identity => ({ hash: contentHash(canonical(parts)), parts });
 
+/**
+ * The settings that decide a result, out of all options.
+ * @param decides of each option whether it does: a total table, so that a new option cannot be forgotten
+ */
+export const decisiveSettings = <T extends object>(
+  options: T,
+  decides: Readonly<Record<string, boolean>>,
+): NonNullable<Part['settings']> =>
+  Object.fromEntries(
+    Object.entries(decides)
+      .filter(([, does]) => does)
+      .map(([name]) => [name, options[name as keyof T]]),
+  );
+
 /** Sixteen digits of an identity: for names of folders. */
 export const shortHash = ({ hash }: Pick<Identity, 'hash'>): string => hash.slice(0, 16);
 

@@ -15,6 +15,18 @@ export interface OptimizationOptions {
   readonly adamEpsilon: number;
 }
 
+/** That all of them decide what a training comes to, for its identity. */
+export const optimizationDecides = {
+  learningRate: true,
+  lrSchedulerType: true,
+  warmupRatio: true,
+  weightDecay: true,
+  maxGradNorm: true,
+  adamBeta1: true,
+  adamBeta2: true,
+  adamEpsilon: true,
+} satisfies Record<keyof OptimizationOptions, true>;
+
 export interface UpdateReport {
   readonly lr: number;
   /** Before clipping. */

@@ -7,12 +7,13 @@ import type { Dataset } from '../data/dataset.ts';
 import { datasetIdentity } from '../data/dataset-identity.ts';
 import { exampleDraw } from '../data/draw-examples.ts';
 import { modelFolderIdentity } from '../inference/model-identity.ts';
-import { type Identity, identityOf } from '../runs/identity.ts';
+import { decisiveSettings, type Identity, identityOf } from '../runs/identity.ts';
 import type { RuntimeOptions } from '../runtime/compile.ts';
 import { type MethodName, methods } from '../strategies/index.ts';
 import type { Method } from '../strategies/method.ts';
 import { asksMaskedLm, type VdaOptions, vdaVersion } from '../strategies/vda-options.ts';
 import { readState } from './checkpoint.ts';
+import { optimizationDecides } from './optimization.ts';
 import { relatedFilterIdentity } from './related-candidates.ts';
 import type { TrainOptions } from './train-options.ts';
 
@@ -24,6 +25,7 @@ export const trainingVersion = 2;
 
 /** Which options decide what a training comes to; the others say where, how fast, or how much is told. */
 const decides = {
+  ...optimizationDecides,
   allowMissing: false, // the model's content says what is missing
   outputDir: false,
   candidatesDir: false,
@@ -51,14 +53,6 @@ const decides = {
   saveSteps: true,
   adaExamples: true,
   officialCode: true,
-  learningRate: true,
-  lrSchedulerType: true,
-  warmupRatio: true,
-  weightDecay: true,
-  maxGradNorm: true,
-  adamBeta1: true,
-  adamBeta2: true,
-  adamEpsilon: true,
 } satisfies Record<keyof TrainOptions, boolean>;
 
 const vdaDecides = {
@@ -105,11 +99,7 @@ const attacksItself = ({
 /** What decides the outcome of a training. Two of equal identity end in the same weights. */
 export function trainIdentity(p: TrainingInputs): Identity {
   const { options, device = 'cpu' } = p;
-  const settings = Object.fromEntries(
-    Object.entries(decides)
-      .filter(([, does]) => does)
-      .map(([name]) => [name, options[name as keyof TrainOptions]]),
-  );
+  const settings = decisiveSettings(options, decides);
   const { evalStrategy, evalSteps, loggingSteps } = options;
   const every = evalStrategy === 'steps' ? { evalSteps: evalSteps ?? loggingSteps } : {};
   return identityOf({
@@ -176,6 +166,6 @@ function methodIdentity({ method = { name: 'standard' } }: TrainOptions): Part {
 
 const vdaIdentity = (vda: VdaOptions): Part => ({
   ...{ id: 'vda', version: vdaVersion },
-  settings: Object.fromEntries(Object.keys(vdaDecides).map((name) => [name, vda[name as keyof VdaOptions]])),
+  settings: decisiveSettings(vda, vdaDecides),
   parts: { candidateFilter: vda.candidateFilter === 'related' ? relatedFilterIdentity() : undefined },
 });
