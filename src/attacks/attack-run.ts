@@ -6,7 +6,8 @@ import type { Part } from '../base/part.ts';
 import { writeFilesAtomically } from '../checkpoints/atomic-file.ts';
 import { readJsonFile } from '../checkpoints/json-file.ts';
 import type { Example } from '../data/dataset.ts';
-import { contentHashOf, differencesInWords, type Identity, identityOf } from '../runs/identity.ts';
+import { datasetIdentity } from '../data/dataset-identity.ts';
+import { differencesInWords, type Identity, identityOf } from '../runs/identity.ts';
 import { identityShape } from '../runs/identity-shape.ts';
 import type { RobustEndings } from './outcome.ts';
 import type { MaskFiller, Victim } from './ports.ts';
@@ -86,17 +87,11 @@ function told(model: Pick<Victim, 'identity'>, name: string): Part {
   );
 }
 
-/** Texts under attack: their ids, texts and true classes, in whatever order. */
-const examplesIdentity = (examples: readonly Example[], labels: readonly string[]): Part => {
-  const sorted = examples.toSorted((a, b) => a.id - b.id);
-  const lines = sorted.map(({ id, text, textPair, label }) =>
-    JSON.stringify([id, labels[label], text, textPair]),
-  );
-  return {
-    ...{ id: 'examples', content: contentHashOf(lines) },
-    settings: { count: examples.length, labels },
-  };
-};
+/** Texts under attack, in whatever order they come. */
+const examplesIdentity = (examples: readonly Example[], labels: readonly string[]): Part => ({
+  ...datasetIdentity({ examples: examples.toSorted((a, b) => a.id - b.id), labels }),
+  id: 'examples',
+});
 
 const whole = z.int().nonnegative();
 

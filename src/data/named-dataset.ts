@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { argument, VdaError } from '../base/error.ts';
 import { checkSettings } from '../base/setting-rules.ts';
+import { contentHashOf } from '../runs/identity.ts';
 import type { Dataset } from './dataset.ts';
 import { type DatasetName, type NamedDataset, namedDatasets, type Original, type Split } from './datasets.ts';
 import { drawSplits } from './draw-splits.ts';
@@ -124,15 +124,14 @@ function drawn(
       label,
     };
   });
-  const hash = createHash('sha256');
-  for (const { text, textPair, label } of examples)
-    hash.update(`${JSON.stringify([label, text, textPair])}\n`);
   const drawRemark = `${path}: ${split} is ${indices.length} of ${pool.length} examples, drawn by a fixed shuffle.`;
   return {
     examples,
     labels: dataset.labels,
     path,
-    sha256: hash.digest('hex'),
+    sha256: contentHashOf(
+      examples.map(({ text, textPair, label }) => JSON.stringify([label, text, textPair])),
+    ),
     columns: { ...dataset.columns, label: 'label' },
     ...(isDrawn && { drawn: true }),
     warnings: [

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { VdaError } from '../base/error.ts';
 import { excerpt, excerptList } from '../base/excerpt.ts';
+import { contentHash } from '../runs/identity.ts';
 import { jsonTable } from './json-table.ts';
 import { type NumberedFields, quotedRecords } from './quoted-records.ts';
 import { readTextFile } from './text-file.ts';
@@ -40,7 +40,7 @@ export interface TableFile {
 export function readTable(path: string, { header }: { readonly header?: readonly string[] } = {}): TableFile {
   const { bytes, text } = readTextFile(path);
   const kind = formatOf(path);
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const sha256 = contentHash(bytes);
   if (kind === 'json') return { ...jsonTable(numberedLines(text), { path, text }), sha256, remarks: [] };
   const delimiter = kind === 'csv' ? ',' : '\t';
   if (header === undefined) refuseOtherDelimiter(text, { path, delimiter });

@@ -1,17 +1,11 @@
 import { VdaError } from '../base/error.ts';
 import { readShape } from '../base/read-shape.ts';
+import type { AddedToken } from './piece-model.ts';
 import { parsedJson, roles, type TokenizerConfig, tokenOfRole } from './tokenizer-config.ts';
 import { type TokenizerJson, vocabularySchema } from './tokenizer-json.ts';
 
 /** A token to add; its id follows from what is there already. */
-interface NewToken {
-  readonly content: string;
-  readonly special: boolean;
-  readonly normalized: boolean;
-  readonly lstrip: boolean;
-  readonly rstrip: boolean;
-  readonly single_word: boolean;
-}
+type NewToken = Omit<AddedToken, 'id'>;
 
 type DescribedToken = Pick<NewToken, 'content'> & {
   readonly [K in keyof Omit<NewToken, 'content'>]?: NewToken[K] | undefined;

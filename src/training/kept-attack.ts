@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { z } from 'zod';
 import type { AttackRecord } from '../attacks/record.ts';
 import { readResults, resultLine } from '../attacks/results-file.ts';
 import { writeFilesAtomically } from '../checkpoints/atomic-file.ts';
 import { checkJsonFile } from '../checkpoints/json-file.ts';
-import type { Identity } from '../runs/identity.ts';
+import { contentHash, type Identity } from '../runs/identity.ts';
 
 /** Folder, inside a run's, of what attacks in training found. */
 export const attacksFolder = 'ada';
@@ -43,7 +42,7 @@ export async function keptAttack(
   }
   const records = await p.attack();
   const content = records.map(resultLine).join('');
-  const sha256 = createHash('sha256').update(content).digest('hex');
+  const sha256 = contentHash(content);
   rmSync(mark, { force: true }); // the old mark goes before the old results and the new one comes last
   writeFilesAtomically([
     { path, chunks: [content] },
@@ -64,7 +63,7 @@ export function readKept(
     return { ok: false, problem: `has lines that are no results, or repeated (${badLines + repeatedLines})` };
   }
   const sha256 = said?.ok ? said.value.sha256 : undefined;
-  if (sha256 !== undefined && sha256 !== createHash('sha256').update(readFileSync(path)).digest('hex')) {
+  if (sha256 !== undefined && sha256 !== contentHash(readFileSync(path))) {
     return { ok: false, problem: 'is not as it was written' };
   }
   return { ok: true, records };

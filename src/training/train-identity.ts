@@ -2,7 +2,6 @@ import { recipeIdentity } from '../attacks/recipe.ts';
 import { bertAttack } from '../attacks/recipes/bert-attack.ts';
 import type { Part } from '../base/part.ts';
 import { isFolder, isSamePath } from '../checkpoints/paths.ts';
-import { resolveModel } from '../checkpoints/resolve-model.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { datasetIdentity } from '../data/dataset-identity.ts';
 import { exampleDraw } from '../data/draw-examples.ts';
@@ -21,7 +20,7 @@ import type { TrainOptions } from './train-options.ts';
  * One more with each change of what a training of the same options comes to: order of the texts, dropout masks, optimizer,
  * schedule, encoder. Methods and VDA have versions of their own.
  */
-export const trainingVersion = 2;
+const trainingVersion = 2;
 
 /** Which options decide what a training comes to; the others say where, how fast, or how much is told. */
 const decides = {
@@ -147,8 +146,7 @@ async function adaModelIdentity(
   resumeFrom: string | undefined,
 ): Promise<Part | undefined> {
   if (adaModel === undefined) return undefined;
-  if (resumeFrom === undefined || isFolder(adaModel))
-    return modelFolderIdentity(await resolveModel(adaModel));
+  if (resumeFrom === undefined || isFolder(adaModel)) return modelFolderIdentity(adaModel);
   return readState(resumeFrom).identity?.parts.adaModel as Part | undefined;
 }
 

@@ -1,3 +1,4 @@
+import { once } from '../../base/once.ts';
 import {
   partsOfSpeech,
   type Relation,
@@ -105,7 +106,7 @@ export function createWordnet(
   return {
     senses,
     knows: (word) => lemmasByPart(word).some((lemmas) => lemmas.length > 0),
-    content,
+    content: once(content), // two filters ask
     lemmas: (word) => new Set(lemmasByPart(word).flat()),
     related: (relation, synset) => {
       table ??= load();
