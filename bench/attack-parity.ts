@@ -13,9 +13,9 @@ import { toRecord } from '../src/attacks/to-record.ts';
 import { drawExamples } from '../src/data/draw-examples.ts';
 import { loadDataset } from '../src/data/load-dataset.ts';
 import { createClassifier, victimOf } from '../src/inference/classifier.ts';
-import { loadClassifier } from '../src/inference/load-classifier.ts';
-import { loadMaskedLm } from '../src/inference/load-masked-lm.ts';
 import { createMaskedLm } from '../src/inference/masked-lm.ts';
+import { loadClassifier } from '../src/pretrained/load-classifier.ts';
+import { loadMaskedLm } from '../src/pretrained/load-masked-lm.ts';
 import { attackSequentially } from '../test/attacks/sequential-oracle.ts';
 
 const [classifierFolder, mlmFolder, data, count = '100', filters = 'default'] = process.argv.slice(2) as [

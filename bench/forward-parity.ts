@@ -6,15 +6,16 @@
  *
  * Prints the largest absolute difference of each output and fails above 1e-4.
  */
-import { readFloat32, readSafetensors } from '../src/checkpoints/safetensors.ts';
+
 import { loadDataset } from '../src/data/load-dataset.ts';
 import { reshape } from '../src/graph/ops/reshape.ts';
 import { multiplyDims } from '../src/graph/shape.ts';
 import type { ValueType } from '../src/graph/value.ts';
 import { forward, inputSpecs } from '../src/inference/forward.ts';
-import { loadClassifier } from '../src/inference/load-classifier.ts';
-import { loadMaskedLm } from '../src/inference/load-masked-lm.ts';
 import { noDropout } from '../src/nn/dropout.ts';
+import { loadClassifier } from '../src/pretrained/load-classifier.ts';
+import { loadMaskedLm } from '../src/pretrained/load-masked-lm.ts';
+import { readFloat32, readSafetensors } from '../src/pretrained/safetensors.ts';
 import { compile } from '../src/runtime/compile.ts';
 import { padEncodings } from '../src/text/pad-encodings.ts';
 

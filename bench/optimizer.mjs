@@ -1,10 +1,11 @@
 // Milliseconds of one AdamW step on the parameters of a classifier's folder, norm of the gradients included:
 //
 //     node bench/optimizer.mjs FOLDER
-import { loadModelFolder } from '../dist/checkpoints/model-folder.js';
+
 import { architectureOf } from '../dist/models/index.js';
 import { adamwStep } from '../dist/optim/adamw.js';
 import { createParameterStore } from '../dist/optim/parameter-store.js';
+import { loadModelFolder } from '../dist/pretrained/model-folder.js';
 import { median } from './measure.mjs';
 
 const { config } = loadModelFolder(process.argv[2]);

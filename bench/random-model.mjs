@@ -5,11 +5,11 @@
 // FOLDER of --tokenizer holds the tokenizer files of a vocabulary no larger than the model's. Needs `npm run build` before.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { parseConfig } from '../dist/checkpoints/config.js';
-import { saveModelFolder } from '../dist/checkpoints/model-folder.js';
+import { parseConfig } from '../dist/models/config.js';
 import { architectureOf } from '../dist/models/index.js';
 import { initializeParameter } from '../dist/models/initialize.js';
-import { loadTokenizer } from '../dist/text/load-tokenizer.js';
+import { loadTokenizer } from '../dist/pretrained/load-tokenizer.js';
+import { saveModelFolder } from '../dist/pretrained/model-folder.js';
 
 /** What config.json has beyond the defaults, which are BERT-base's: 12 layers of 768, 12 heads, 3,072 inside. */
 const sizes = {

@@ -6,7 +6,7 @@
  */
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { loadTokenizer } from '../src/text/load-tokenizer.ts';
+import { loadTokenizer } from '../src/pretrained/load-tokenizer.ts';
 
 interface Case {
   readonly text: string;

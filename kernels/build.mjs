@@ -1,11 +1,11 @@
-// Compiles kernels/assembly to WebAssembly and writes it into src/optim/kernels-wasm.ts.
+// Compiles kernels/assembly to WebAssembly and writes it into src/memory/kernels-wasm.ts.
 // `node kernels/build.mjs --check` compares instead of writing and exits 1 when the committed bytes are stale.
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const target = fileURLToPath(new URL('../src/optim/kernels-wasm.ts', import.meta.url));
+const target = fileURLToPath(new URL('../src/memory/kernels-wasm.ts', import.meta.url));
 
 let binary;
 const { error, stderr } = await asc.main(
@@ -46,7 +46,7 @@ export const kernelsWasm =
 `;
 if (process.argv.includes('--check')) {
   if ((await readFile(target, 'utf8')) !== source) {
-    console.error('src/optim/kernels-wasm.ts does not match kernels/assembly: run `npm run build:kernels`');
+    console.error('src/memory/kernels-wasm.ts does not match kernels/assembly: run `npm run build:kernels`');
     process.exit(1);
   }
 } else {

@@ -10,16 +10,6 @@
  * Runs in Node; errors are {@link VdaError}s with a code.
  */
 
-export { mergeShards } from './attacks/merge-shards.ts';
-export { type AttackMetrics, aggregateSeeds, attackMetrics, metricsOverSeeds } from './attacks/metrics.ts';
-export { type Outcome, outcomeOf, predictionsOf, type RobustEndings } from './attacks/outcome.ts';
-export {
-  correctedForNumber,
-  isTold,
-  type PairedComparison,
-  pairedComparison,
-  type TestedComparison,
-} from './attacks/paired-comparison.ts';
 export type { MaskFiller, Probabilities, Victim, VictimInput } from './attacks/ports.ts';
 export type { AttackRecipe } from './attacks/recipe.ts';
 export {
@@ -29,33 +19,44 @@ export {
   officialDepartures,
 } from './attacks/recipes/bert-attack.ts';
 export type { AttackRecord, AttackStatus, WordChange } from './attacks/record.ts';
-export type { ResultRow } from './attacks/result-row.ts';
-export { renderTable } from './attacks/results-table.ts';
-export { type AttackRunResult, type RunAttackOptions, runAttack } from './attacks/run-attack.ts';
+export type { RobustEndings } from './attacks/robust-endings.ts';
 export { type AttackManyOptions, attackMany, type EndedAttack } from './attacks/search/attack-many.ts';
 export { type PredictionProblem, predictionProblem } from './base/constant-predictions.ts';
 export { type ErrorCode, VdaError } from './base/error.ts';
 export type { Part, Parts } from './base/part.ts';
 export type { Estimate } from './base/statistics.ts';
-export { type ResolveModelOptions, resolveModel } from './checkpoints/resolve-model.ts';
-export { trainOptions } from './cli/train-defaults.ts';
 export type { Dataset, Example } from './data/dataset.ts';
 export { type DatasetName, type NamedDataset, namedDatasets, type Split } from './data/datasets.ts';
 export { drawExamples, type ExamplePart } from './data/draw-examples.ts';
 export { type LoadDatasetOptions, loadDataset } from './data/load-dataset.ts';
 export { openNamedDataset } from './data/named-dataset.ts';
+export { type AttackMetrics, aggregateSeeds, attackMetrics, metricsOverSeeds } from './evaluation/metrics.ts';
+export { type Outcome, outcomeOf, predictionsOf } from './evaluation/outcome.ts';
+export {
+  correctedForNumber,
+  isTold,
+  type PairedComparison,
+  pairedComparison,
+  type TestedComparison,
+} from './evaluation/paired-comparison.ts';
 export { type Classifier, createClassifier, probabilitiesOf, victimOf } from './inference/classifier.ts';
-export { loadClassifier } from './inference/load-classifier.ts';
-export { loadMaskedLm } from './inference/load-masked-lm.ts';
-export type { PretrainedModel } from './inference/load-pretrained.ts';
 export { createMaskedLm, type MaskedLm } from './inference/masked-lm.ts';
+export type { PretrainedModel } from './models/pretrained-model.ts';
+export { trainOptions } from './options/train-defaults.ts';
+export { loadClassifier } from './pretrained/load-classifier.ts';
+export { loadMaskedLm } from './pretrained/load-masked-lm.ts';
+export { type ResolveModelOptions, resolveModel } from './pretrained/resolve-model.ts';
 export type { ReportOptions } from './report/gather-report.ts';
+export type { ResultRow } from './report/result-row.ts';
+export { renderTable } from './report/results-table.ts';
 export { writeReport } from './report/write-report.ts';
+export { mergeShards } from './runs/merge-shards.ts';
+export { type AttackRunResult, type RunAttackOptions, runAttack } from './runs/run-attack.ts';
 export { createStep, type MethodChoice, type MethodName, methods } from './strategies/index.ts';
 export type { MethodSetup } from './strategies/predict.ts';
 export type { TrainStep } from './strategies/strategy.ts';
-export type { VirtualData } from './strategies/vda.ts';
-export { type Mixture, mixtures, type VdaOptions } from './strategies/vda-options.ts';
+export { type Mixture, mixtures, type VdaOptions } from './strategies/vda/options.ts';
+export type { VirtualData } from './strategies/vda/vda.ts';
 export { type FineTuning, fineTune } from './training/fine-tune.ts';
 export { quietRun } from './training/quiet-run.ts';
 export type { TrainingResult } from './training/run-training.ts';

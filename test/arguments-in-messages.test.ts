@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { argument, VdaError } from '../src/base/error.ts';
 import { commands } from '../src/cli/command-table.ts';
-import { errorReport, flaggedMessageOf } from '../src/cli/error-message.ts';
-import { optionsOf } from '../src/cli/spec.ts';
+import { errorReport, flaggedMessageOf } from '../src/cli/terminal/error-message.ts';
 import { trainOptions } from '../src/index.ts';
+import { optionsOf } from '../src/options/spec.ts';
 
 const source = join(import.meta.dirname, '../src');
 
 const below = readdirSync(source, { recursive: true, encoding: 'utf8' })
-  .filter((path) => path.endsWith('.ts') && !path.startsWith('cli'))
+  .filter((path) => path.endsWith('.ts') && !/^(cli|options)\//.test(path))
   .sort();
 
 /** A file's text without comments, which may speak of flags; strings of CSS keep their custom properties. */
@@ -21,8 +21,13 @@ const withoutComments = (text: string): string =>
 const flag = /(?<![\w(<!-])--[a-z][a-z0-9-]*(?![\w-]*:)/g;
 
 /** Files whose work is a command line, or to show one. */
-const showsCommands = new Set(['experiments/run-cells.ts', 'report/model-card.ts']);
+const showsCommands = new Set([
+  'experiments/grid-cells.ts',
+  'experiments/run-cells.ts',
+  'report/model-card.ts',
+]);
 
+// The room of options describes the command line's flags, and what it refuses is a command's.
 describe('ranks below the command line', () => {
   it('know no flags, in no string', () => {
     const found = below

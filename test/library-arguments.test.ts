@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectationOf, type SettingRules } from '../src/base/setting-rules.ts';
-import { pretrainSpec } from '../src/cli/options/pretrain.ts';
-import { trainSpec } from '../src/cli/options/train.ts';
-import { optionsOf } from '../src/cli/spec.ts';
 import * as library from '../src/index.ts';
-import { vdaRules } from '../src/strategies/vda-options.ts';
+import { pretrainSpec } from '../src/options/pretrain.ts';
+import { optionsOf } from '../src/options/spec.ts';
+import { trainSpec } from '../src/options/train.ts';
+import { pretrainRules } from '../src/pretraining/pretrain-rules.ts';
+import { vdaRules } from '../src/strategies/vda/options.ts';
 import type { TrainOptions } from '../src/training/train-options.ts';
-import { pretrainRules, trainRules } from '../src/training/train-rules.ts';
+import { trainRules } from '../src/training/train-rules.ts';
 import { writeTinyModel } from './training/tiny-model.ts';
 
 // What a program gives without a compiler that checks it.

@@ -9,23 +9,29 @@ const ranks: Readonly<Record<string, number>> = {
   base: 0,
   graph: 1,
   text: 1,
+  files: 1,
+  memory: 1,
   onnx: 2,
   nn: 2,
   optim: 2,
   data: 2,
-  checkpoints: 2,
-  runs: 1,
-  runtime: 3,
   models: 3,
+  runtime: 3,
   attacks: 3,
+  pretrained: 4,
+  evaluation: 4,
   strategies: 4,
   inference: 4,
-  training: 5,
-  experiments: 6,
-  report: 6,
-  cli: 7,
+  runs: 5,
+  augmentation: 6,
+  training: 7,
+  pretraining: 7,
+  options: 8,
+  report: 8,
+  experiments: 9,
+  cli: 10,
 };
-const outermost = 8;
+const outermost = 11;
 
 interface Import {
   readonly from: string;

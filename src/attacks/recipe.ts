@@ -1,7 +1,7 @@
 import type { Part } from '../base/part.ts';
 import type { MayChangeMore } from './constraints/change-rate.ts';
 import type { Constraint } from './constraints/constraint.ts';
-import type { RobustEndings } from './outcome.ts';
+import type { RobustEndings } from './robust-endings.ts';
 import type { Importance } from './search/importance.ts';
 import type { Transformation } from './transformation/transformation.ts';
 

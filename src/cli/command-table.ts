@@ -1,15 +1,15 @@
-import type { CommandIo } from './io.ts';
-import { attackSpec } from './options/attack.ts';
-import { demoSpec } from './options/demo.ts';
-import { envSpec } from './options/env.ts';
-import { evalSpec } from './options/eval.ts';
-import { listSpec } from './options/list.ts';
-import { predictSpec } from './options/predict.ts';
-import { pretrainSpec } from './options/pretrain.ts';
-import { reportSpec } from './options/report.ts';
-import { reproduceSpec } from './options/reproduce.ts';
-import { trainSpec } from './options/train.ts';
-import type { CommandSpec, OptionsOf } from './spec.ts';
+import { attackSpec } from '../options/attack.ts';
+import { demoSpec } from '../options/demo.ts';
+import { envSpec } from '../options/env.ts';
+import { evalSpec } from '../options/eval.ts';
+import { listSpec } from '../options/list.ts';
+import { predictSpec } from '../options/predict.ts';
+import { pretrainSpec } from '../options/pretrain.ts';
+import { reportSpec } from '../options/report.ts';
+import { reproduceSpec } from '../options/reproduce.ts';
+import type { CommandSpec, OptionsOf } from '../options/spec.ts';
+import { trainSpec } from '../options/train.ts';
+import type { CommandIo } from './terminal/io.ts';
 
 /** The work of a command. What it throws, `main` prints. */
 export type Run<C extends CommandSpec> = (options: OptionsOf<C>, io: CommandIo) => Promise<void>;

@@ -1,15 +1,15 @@
 import { VdaError } from '../base/error.ts';
 import { excerpt } from '../base/excerpt.ts';
-import { vdaVersion } from '../checkpoints/versions.ts';
+import { didYouMean } from '../options/names.ts';
+import { resolveOptions } from '../options/resolve.ts';
+import { jsonSchemaOf } from '../options/spec.ts';
+import { vdaVersion } from '../runs/versions.ts';
+import { readConfigFile } from './args/config-file.ts';
+import { commandHelp, programHelp } from './args/help.ts';
+import { hasFlag, parseFlags } from './args/parse-flags.ts';
+import { textWidth } from './args/wrap.ts';
 import { type Command, commands } from './command-table.ts';
-import { readConfigFile } from './config-file.ts';
-import { commandHelp, programHelp } from './help.ts';
-import type { Io } from './io.ts';
-import { didYouMean } from './names.ts';
-import { hasFlag, parseFlags } from './parse-flags.ts';
-import { resolveOptions } from './resolve.ts';
-import { jsonSchemaOf } from './spec.ts';
-import { textWidth } from './wrap.ts';
+import type { Io } from './terminal/io.ts';
 
 /**
  * Finds the command, answers `--help`, `--version` and `--json-schema`, else resolves its options and runs it.

@@ -2,13 +2,13 @@
 import { realpathSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
+import { hasFlag } from './args/parse-flags.ts';
+import { textWidth } from './args/wrap.ts';
 import { commands } from './command-table.ts';
 import { dispatch } from './dispatch.ts';
-import { errorReport } from './error-message.ts';
-import { watchInterrupts } from './interrupt.ts';
-import type { Io } from './io.ts';
-import { hasFlag } from './parse-flags.ts';
-import { textWidth } from './wrap.ts';
+import { errorReport } from './terminal/error-message.ts';
+import { watchInterrupts } from './terminal/interrupt.ts';
+import type { Io } from './terminal/io.ts';
 
 /**
  * Runs one command line and prints what goes wrong: the only place that does.

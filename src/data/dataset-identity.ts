@@ -1,5 +1,5 @@
 import type { Part } from '../base/part.ts';
-import { contentHashOf } from '../runs/identity.ts';
+import { contentHashOf } from '../files/content-hash.ts';
 import type { Dataset } from './dataset.ts';
 
 /**

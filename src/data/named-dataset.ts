@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { argument, VdaError } from '../base/error.ts';
 import { checkSettings } from '../base/setting-rules.ts';
-import { contentHashOf } from '../runs/identity.ts';
+import { contentHashOf } from '../files/content-hash.ts';
 import type { Dataset } from './dataset.ts';
 import { type DatasetName, type NamedDataset, namedDatasets, type Original, type Split } from './datasets.ts';
 import { drawSplits } from './draw-splits.ts';

@@ -1,6 +1,6 @@
 import { VdaError } from '../base/error.ts';
 import { excerpt, excerptList } from '../base/excerpt.ts';
-import { contentHash } from '../runs/identity.ts';
+import { contentHash } from '../files/content-hash.ts';
 import { jsonTable } from './json-table.ts';
 import { type NumberedFields, quotedRecords } from './quoted-records.ts';
 import { readTextFile } from './text-file.ts';

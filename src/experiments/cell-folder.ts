@@ -1,18 +1,12 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { attackFiles, readManifest } from '../attacks/attack-run.ts';
 import { type AttackRecord, type AttackStatus, attackStatuses } from '../attacks/record.ts';
-import { readResults } from '../attacks/results-file.ts';
-import { writeFilesAtomically } from '../checkpoints/atomic-file.ts';
-import { checkJsonFile, readJsonFile } from '../checkpoints/json-file.ts';
-import {
-  checkpointName,
-  checkpoints,
-  lastCheckpoint,
-  optimizerFile,
-  readState,
-} from '../training/checkpoint.ts';
+import { writeFilesAtomically } from '../files/atomic-file.ts';
+import { checkJsonFile, readJsonFile } from '../files/json-file.ts';
+import { attackFiles, readManifest } from '../runs/attack-run.ts';
+import { checkpointName, checkpoints, lastCheckpoint, optimizerFile, readState } from '../runs/checkpoint.ts';
+import { readResults } from '../runs/results-file.ts';
 import { attackOrigin } from './attack-origin.ts';
 import { type Cell, foldersOf } from './cells.ts';
 import type { StoredOutcomes } from './outcomes-file.ts';

@@ -1,5 +1,5 @@
-import { differingSettings, isSameAttack, type Provenance } from '../attacks/provenance.ts';
-import { isConstant, warningsOf } from '../attacks/row-warnings.ts';
+import { isConstant, warningsOf } from '../report/row-warnings.ts';
+import { differingSettings, isSameAttack, type Provenance } from '../runs/provenance.ts';
 import type { CellResult } from './results.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { metricsOverSeeds } from '../attacks/metrics.ts';
-import type { Outcome } from '../attacks/outcome.ts';
+import { metricsOverSeeds } from '../evaluation/metrics.ts';
+import type { Outcome } from '../evaluation/outcome.ts';
 import type { Grid } from './grid.ts';
 import type { CellResult } from './results.ts';
 import { measureNames } from './table-format.ts';

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { type Outcome, outcomeFrom } from '../attacks/outcome.ts';
 import { attackStatuses } from '../attacks/record.ts';
 import { VdaError } from '../base/error.ts';
-import { checkJson } from '../checkpoints/json-file.ts';
+import { type Outcome, outcomeFrom } from '../evaluation/outcome.ts';
+import { checkJson } from '../files/json-file.ts';
 import { attackOrigin } from './attack-origin.ts';
 import { type Cell, keyOf, nameOf } from './cells.ts';
 import type { CellResult } from './results.ts';

@@ -1,4 +1,4 @@
-import type { PrintedBlock, PrintedCell } from '../base/printed-table.ts';
+import type { PrintedBlock, PrintedCell } from '../report/printed-table.ts';
 import { paperMeasures } from './grid.ts';
 import type { ResultsTable, TableCell } from './table.ts';
 import {

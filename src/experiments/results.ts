@@ -1,5 +1,6 @@
-import { type Outcome, outcomeOf, type RobustEndings } from '../attacks/outcome.ts';
-import type { ResultRow } from '../attacks/result-row.ts';
+import type { RobustEndings } from '../attacks/robust-endings.ts';
+import { type Outcome, outcomeOf } from '../evaluation/outcome.ts';
+import type { ResultRow } from '../report/result-row.ts';
 import { type EndedAttackFolder, hasErrors, readEndedAttack, readTrained } from './cell-folder.ts';
 import { type Cell, foldersOf } from './cells.ts';
 import { readOutcomes } from './outcomes-file.ts';

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { holdFolder } from '../checkpoints/folder-lock.ts';
-import { lastCheckpoint } from '../training/checkpoint.ts';
+import { holdFolder } from '../files/folder-lock.ts';
+import { lastCheckpoint } from '../runs/checkpoint.ts';
 import { finishTraining, isToBeAttacked, readTrained, stateOf, type Trained } from './cell-folder.ts';
 import { type Cell, foldersOf } from './cells.ts';
 import { readOutcomes } from './outcomes-file.ts';

@@ -1,6 +1,6 @@
-import { formatDifference, formatPValue } from '../attacks/result-row.ts';
-import type { PrintedCell } from '../base/printed-table.ts';
 import type { Estimate } from '../base/statistics.ts';
+import type { PrintedCell } from '../report/printed-table.ts';
+import { formatDifference, formatPValue } from '../report/result-row.ts';
 import type { PaperMeasure } from './grid.ts';
 import type { CellComparison, TableCell } from './table.ts';
 

@@ -1,8 +1,12 @@
-import { type AttackMetrics, metricsOverSeeds } from '../attacks/metrics.ts';
-import { onlyFailed } from '../attacks/outcome.ts';
-import { correctedForNumber, pairedOverSeeds, type TestedComparison } from '../attacks/paired-comparison.ts';
-import { settingsLine } from '../attacks/provenance.ts';
-import { isConstant } from '../attacks/row-warnings.ts';
+import { onlyFailed } from '../attacks/robust-endings.ts';
+import { type AttackMetrics, metricsOverSeeds } from '../evaluation/metrics.ts';
+import {
+  correctedForNumber,
+  pairedOverSeeds,
+  type TestedComparison,
+} from '../evaluation/paired-comparison.ts';
+import { isConstant } from '../report/row-warnings.ts';
+import { settingsLine } from '../runs/provenance.ts';
 import { areAttackedAlike, cellWarnings, whyNotCompared } from './cell-provenance.ts';
 import {
   baselineOf,

@@ -1,4 +1,4 @@
-import { csvText } from '../attacks/results-table.ts';
+import { csvText } from '../report/results-table.ts';
 import { paperMeasures } from './grid.ts';
 import type { ResultsTable, TableCell } from './table.ts';
 import { measureNames } from './table-format.ts';

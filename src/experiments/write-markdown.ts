@@ -1,5 +1,5 @@
 import { escapeMarkdown } from '../base/escape-markdown.ts';
-import type { PrintedCell, PrintedTable } from '../base/printed-table.ts';
+import type { PrintedCell, PrintedTable } from '../report/printed-table.ts';
 import { printedBlocks } from './printed-blocks.ts';
 import type { ResultsTable } from './table.ts';
 

@@ -3,14 +3,14 @@ import type { Victim, VictimInput } from '../attacks/ports.ts';
 import { argument, VdaError } from '../base/error.ts';
 import type { Part } from '../base/part.ts';
 import { checkSettings, hasMethods, requireArgument, type SettingRules } from '../base/setting-rules.ts';
-import { labelNames } from '../checkpoints/config.ts';
 import { reshape } from '../graph/ops/reshape.ts';
+import { labelNames } from '../models/config.ts';
+import type { PretrainedModel } from '../models/pretrained-model.ts';
 import { noDropout } from '../nn/dropout.ts';
 import type { Encoding } from '../text/tokenizer.ts';
 import { compileModel, type ModelRuntimeOptions, modelRuntimeRules } from './compile-model.ts';
 import { equalLengthBatches } from './equal-length-batches.ts';
 import { forward } from './forward.ts';
-import type { PretrainedModel } from './load-pretrained.ts';
 import { longestInput } from './longest-input.ts';
 import { modelIdentity } from './model-identity.ts';
 

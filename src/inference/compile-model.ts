@@ -3,12 +3,12 @@ import type { SettingRules } from '../base/setting-rules.ts';
 import { constant } from '../graph/ops/constant.ts';
 import type { Value, ValueType } from '../graph/value.ts';
 import type { Weights } from '../models/architecture.ts';
+import type { PretrainedModel } from '../models/pretrained-model.ts';
 import { compile, type Program, type Results, type RuntimeOptions } from '../runtime/compile.ts';
-import { runtimeRules } from '../runtime/session.ts';
+import { runtimeRules } from '../runtime/node/session.ts';
 import type { PaddedBatch } from '../text/pad-encodings.ts';
 import type { EqualLengthBatch } from './equal-length-batches.ts';
 import { inputSpecs } from './forward.ts';
-import type { PretrainedModel } from './load-pretrained.ts';
 
 export interface ModelRuntimeOptions extends RuntimeOptions {
   /** The model is in training: its weights are read at each call. Default: they are as they were when it was opened. */

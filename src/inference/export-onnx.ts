@@ -1,13 +1,13 @@
 import { join } from 'node:path';
-import { writeFilesAtomically } from '../checkpoints/atomic-file.ts';
+import { writeFilesAtomically } from '../files/atomic-file.ts';
 import { emitModel } from '../graph/emit-model.ts';
 import { constant } from '../graph/ops/constant.ts';
 import { input } from '../graph/ops/input.ts';
 import { reshape } from '../graph/ops/reshape.ts';
+import type { PretrainedModel } from '../models/pretrained-model.ts';
 import { noDropout } from '../nn/dropout.ts';
 import { encodeModel } from '../onnx/encode-model.ts';
 import { forward } from './forward.ts';
-import type { PretrainedModel } from './load-pretrained.ts';
 
 /** Where transformers.js looks for a model inside its folder. */
 export const onnxFile = 'onnx/model.onnx';

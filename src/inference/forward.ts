@@ -2,8 +2,8 @@ import { takeRows } from '../graph/ops/take-rows.ts';
 import type { Value, ValueType } from '../graph/value.ts';
 import type { Weights } from '../models/architecture.ts';
 import { hiddenStates } from '../models/hidden-states.ts';
+import type { PretrainedModel } from '../models/pretrained-model.ts';
 import { noDropout } from '../nn/dropout.ts';
-import type { PretrainedModel } from './load-pretrained.ts';
 
 /** Types of a batch as the models read it. */
 export const inputSpecs = {

@@ -1,4 +1,4 @@
-import type { PretrainedModel } from './load-pretrained.ts';
+import type { PretrainedModel } from '../models/pretrained-model.ts';
 
 /** Tokens that a model can read, special ones included: it has no positions, or its tokenizer no wish, for more. */
 export const longestInput = ({

@@ -6,6 +6,7 @@ import { logSoftmax } from '../graph/ops/softmax.ts';
 import { topK } from '../graph/ops/top-k.ts';
 import { multiplyDims } from '../graph/shape.ts';
 import type { Value } from '../graph/value.ts';
+import type { PretrainedModel } from '../models/pretrained-model.ts';
 import { noDropout } from '../nn/dropout.ts';
 import { crossEntropyPerRow } from '../nn/losses.ts';
 import type { Encoding } from '../text/tokenizer.ts';
@@ -13,7 +14,6 @@ import { type AskOptions, requirePretrained } from './classifier.ts';
 import { compileModel, type ModelRuntimeOptions, modelRuntimeRules } from './compile-model.ts';
 import { equalLengthBatches } from './equal-length-batches.ts';
 import { forward } from './forward.ts';
-import type { PretrainedModel } from './load-pretrained.ts';
 import { longestInput } from './longest-input.ts';
 import { modelIdentity } from './model-identity.ts';
 

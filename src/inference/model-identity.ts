@@ -1,23 +1,6 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Part } from '../base/part.ts';
-import { hashFile } from '../checkpoints/hash-file.ts';
-import { contentHash, contentHashOf } from '../runs/identity.ts';
-import { TOKENIZER_FILES } from '../text/tokenizer-from-files.ts';
-import type { PretrainedModel } from './load-pretrained.ts';
-
-/** The content of what decides a model's answers, by file: its configuration, weights and tokenizer. */
-export async function modelFolderIdentity(folder: string): Promise<Part> {
-  const own: readonly string[] = ['config.json', ...TOKENIZER_FILES];
-  const names = readdirSync(folder).filter(
-    (name) =>
-      own.includes(name) ||
-      /\.safetensors(\.index\.json)?$|^pytorch_model[^/]*\.bin(\.index\.json)?$/.test(name),
-  );
-  const content: Record<string, string> = {};
-  for (const name of names.sort()) content[name] = await hashFile(join(folder, name));
-  return { id: 'model', content };
-}
+import { contentHash, contentHashOf } from '../files/content-hash.ts';
+import type { PretrainedModel } from '../models/pretrained-model.ts';
 
 /**
  * A model as it is in memory, its weights as they are now: a folder may have been written anew since it was read, and a

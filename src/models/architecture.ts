@@ -1,7 +1,7 @@
-import type { ModelConfig } from '../checkpoints/config.ts';
 import type { Value } from '../graph/value.ts';
 import type { Dropout } from '../nn/dropout.ts';
 import type { Packing } from '../nn/packing.ts';
+import type { ModelConfig } from './config.ts';
 
 /** How a parameter starts when no checkpoint has it. */
 export type Initialization = 'normal' | 'zeros' | 'ones';

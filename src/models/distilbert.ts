@@ -1,8 +1,8 @@
-import type { ModelConfig } from '../checkpoints/config.ts';
 import { add, relu } from '../graph/ops/elementwise.ts';
 import { slice } from '../graph/ops/slice.ts';
 import { linear } from '../nn/linear.ts';
 import type { Architecture, Head, ParameterSpec } from './architecture.ts';
+import type { ModelConfig } from './config.ts';
 import { activation, affine, normalize, tiedDecoder } from './named-layers.ts';
 import { bias, dense, matrix, norm } from './parameter-specs.ts';
 import { transformerEncoder } from './transformer-encoder.ts';

@@ -1,5 +1,5 @@
-import type { ModelConfig } from '../checkpoints/config.ts';
 import type { Architecture } from './architecture.ts';
+import type { ModelConfig } from './config.ts';
 
 /**
  * Names of the parameters that both heads stand on: embeddings and layers. A pooler is not among them, for a masked language

@@ -1,10 +1,10 @@
 import { VdaError } from '../base/error.ts';
-import type { ModelConfig } from '../checkpoints/config.ts';
 import { gelu } from '../graph/ops/gelu.ts';
 import { gemm } from '../graph/ops/gemm.ts';
 import { layerNorm } from '../graph/ops/layer-norm.ts';
 import type { Value } from '../graph/value.ts';
 import type { Architecture, Weights } from './architecture.ts';
+import type { ModelConfig } from './config.ts';
 
 /** Weight and bias of the affine map that the checkpoint keeps under `name`. */
 export const affine = (weights: Weights, name: string): { readonly weight: Value; readonly bias: Value } => ({

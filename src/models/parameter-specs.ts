@@ -1,5 +1,5 @@
-import type { ModelConfig } from '../checkpoints/config.ts';
 import type { ParameterSpec } from './architecture.ts';
+import type { ModelConfig } from './config.ts';
 
 /** A weight matrix or table: drawn at random, decayed. */
 export const matrix = (name: string, shape: readonly number[]): ParameterSpec => ({

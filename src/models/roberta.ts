@@ -1,10 +1,10 @@
-import type { ModelConfig } from '../checkpoints/config.ts';
 import { add, tanh } from '../graph/ops/elementwise.ts';
 import { gelu } from '../graph/ops/gelu.ts';
 import { slice } from '../graph/ops/slice.ts';
 import { takeRows } from '../graph/ops/take-rows.ts';
 import { linear } from '../nn/linear.ts';
 import type { Architecture, Head, ParameterSpec } from './architecture.ts';
+import type { ModelConfig } from './config.ts';
 import { affine, normalize, tiedDecoder } from './named-layers.ts';
 import { bias, dense, embeddingParameters, norm } from './parameter-specs.ts';
 import { bertLayerNames, transformerEncoder } from './transformer-encoder.ts';

@@ -1,4 +1,3 @@
-import type { ModelConfig } from '../checkpoints/config.ts';
 import { cast } from '../graph/ops/cast.ts';
 import { scalar } from '../graph/ops/constant.ts';
 import { add, multiply, subtract } from '../graph/ops/elementwise.ts';
@@ -10,6 +9,7 @@ import { linear } from '../nn/linear.ts';
 import { type Packing, pack, unpack } from '../nn/packing.ts';
 import { singleQueryAttention } from '../nn/single-query-attention.ts';
 import type { Architecture, ForwardOptions, ParameterSpec, Weights } from './architecture.ts';
+import type { ModelConfig } from './config.ts';
 import { activation, affine, normalize } from './named-layers.ts';
 import { dense, norm } from './parameter-specs.ts';
 

@@ -1,8 +1,8 @@
 import { VdaError } from '../base/error.ts';
 import { sizeOf, type Tensor } from '../base/tensor.ts';
-import { type Arena, alignBytes, createArena } from './arena.ts';
-import type { Kernels } from './kernels.ts';
-import { maxMemoryBytes } from './webassembly.ts';
+import { type Arena, alignBytes, createArena } from '../memory/arena.ts';
+import type { Kernels } from '../memory/kernels.ts';
+import { maxMemoryBytes } from '../memory/webassembly.ts';
 
 /** One parameter of a model. */
 export interface ParameterSpec {

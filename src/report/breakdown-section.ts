@@ -1,11 +1,11 @@
-import { attackAccuracy } from '../attacks/metrics.ts';
-import { isRun, outcomeOf } from '../attacks/outcome.ts';
-import { formatInterval, formatMeasure } from '../attacks/result-row.ts';
-import { slices } from '../attacks/slices.ts';
 import { quantile } from '../base/statistics.ts';
+import { attackAccuracy } from '../evaluation/metrics.ts';
+import { isRun, outcomeOf } from '../evaluation/outcome.ts';
+import { slices } from '../evaluation/slices.ts';
 import { type HistogramBin, histogram, seriesColour } from './charts.ts';
 import { type Html, html, isolated } from './html.ts';
 import { hasSeeds, type ReportRow, recordsOf } from './report-input.ts';
+import { formatInterval, formatMeasure } from './result-row.ts';
 
 const binCount = 20;
 

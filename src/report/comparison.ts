@@ -1,10 +1,14 @@
-import { correctedForNumber, pairedOverRuns, type TestedComparison } from '../attacks/paired-comparison.ts';
-import { differingSettings, isSameAttack } from '../attacks/provenance.ts';
-import { formatDifference, formatPValue } from '../attacks/result-row.ts';
-import { isConstant } from '../attacks/row-warnings.ts';
 import { excerpt, excerptList } from '../base/excerpt.ts';
 import type { Estimate } from '../base/statistics.ts';
+import {
+  correctedForNumber,
+  pairedOverRuns,
+  type TestedComparison,
+} from '../evaluation/paired-comparison.ts';
+import { differingSettings, isSameAttack } from '../runs/provenance.ts';
 import type { ReportRow } from './report-input.ts';
+import { formatDifference, formatPValue } from './result-row.ts';
+import { isConstant } from './row-warnings.ts';
 
 /** The rows of a report held against the first. */
 export interface Comparisons {

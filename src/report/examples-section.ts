@@ -1,6 +1,7 @@
-import { originallyCorrect, outcomeOf, type RobustEndings } from '../attacks/outcome.ts';
 import type { AttackRecord, AttackStatus } from '../attacks/record.ts';
+import type { RobustEndings } from '../attacks/robust-endings.ts';
 import { drawExamples } from '../data/draw-examples.ts';
+import { originallyCorrect, outcomeOf } from '../evaluation/outcome.ts';
 import { seriesColour } from './charts.ts';
 import { type Html, html, isolated } from './html.ts';
 import { hasSeeds, type ReportRow, recordsOf } from './report-input.ts';

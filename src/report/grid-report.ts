@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import type { PrintedBlock, PrintedTable } from '../base/printed-table.ts';
-import { writeFilesAtomically } from '../checkpoints/atomic-file.ts';
+import { writeFilesAtomically } from '../files/atomic-file.ts';
 import { type Html, html, isolated } from './html.ts';
 import { type IntervalFigure, intervalChart, intervalChartFile } from './interval-chart.ts';
 import { page } from './page.ts';
+import type { PrintedBlock, PrintedTable } from './printed-table.ts';
 
 /** Everything a grid has to show. */
 export interface GridReport {

@@ -1,8 +1,8 @@
 import { stringify } from 'yaml';
-import { type ResultRow, resultColumns } from '../attacks/result-row.ts';
-import { renderTable } from '../attacks/results-table.ts';
 import { escapeMarkdown } from '../base/escape-markdown.ts';
 import { sanitize } from '../base/sanitize.ts';
+import { type ResultRow, resultColumns } from './result-row.ts';
+import { renderTable } from './results-table.ts';
 
 /** What a model card says; nothing is guessed. */
 export interface ModelCardInput {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { messageOf, VdaError } from '../base/error.ts';
-import { checkJson } from '../checkpoints/json-file.ts';
+import { checkJson } from '../files/json-file.ts';
 import type { CurvePoint } from './report-input.ts';
 
 const measures = [

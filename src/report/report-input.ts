@@ -1,5 +1,5 @@
 import type { AttackRecord } from '../attacks/record.ts';
-import type { ResultRow } from '../attacks/result-row.ts';
+import type { ResultRow } from './result-row.ts';
 
 /** One attack behind a row. */
 export interface ReportRun {

@@ -1,14 +1,5 @@
-import { isTold } from '../attacks/paired-comparison.ts';
-import { isSameAttack, settingsLine } from '../attacks/provenance.ts';
-import {
-  formatInterval,
-  formatMeasure,
-  formatPValue,
-  intervalsSaid,
-  provenanceLine,
-  resultColumns,
-} from '../attacks/result-row.ts';
-import { isConstant, warningsOf } from '../attacks/row-warnings.ts';
+import { isTold } from '../evaluation/paired-comparison.ts';
+import { isSameAttack, settingsLine } from '../runs/provenance.ts';
 import { seriesColour } from './charts.ts';
 import {
   type Compared,
@@ -20,6 +11,15 @@ import {
 } from './comparison.ts';
 import { type Html, html, isolated } from './html.ts';
 import { hasSeeds, type ReportRow } from './report-input.ts';
+import {
+  formatInterval,
+  formatMeasure,
+  formatPValue,
+  intervalsSaid,
+  provenanceLine,
+  resultColumns,
+} from './result-row.ts';
+import { isConstant, warningsOf } from './row-warnings.ts';
 
 /** What the page opens with: one sentence, the bars, the table, the paired comparisons. */
 export function summarySection(rows: readonly ReportRow[]): Html {

@@ -1,5 +1,5 @@
 import { checkSettings, requireArgument, type SettingRules } from '../base/setting-rules.ts';
-import { writeFilesAtomically } from '../checkpoints/atomic-file.ts';
+import { writeFilesAtomically } from '../files/atomic-file.ts';
 import { gatherReport, type ReportOptions } from './gather-report.ts';
 import { renderReport } from './render-report.ts';
 import type { ReportRow } from './report-input.ts';

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { excerpt } from '../base/excerpt.ts';
 import type { Part, Parts } from '../base/part.ts';
+import { contentHash } from '../files/content-hash.ts';
 
 /** What a result is: equal exactly where everything is that decides it. */
 export interface Identity {
@@ -32,17 +32,6 @@ export const decisiveSettings = <T extends object>(
 
 /** Sixteen digits of an identity: for names of folders. */
 export const shortHash = ({ hash }: Pick<Identity, 'hash'>): string => hash.slice(0, 16);
-
-/** SHA-256 of a text or of bytes, hex. */
-export const contentHash = (content: string | Uint8Array): string =>
-  createHash('sha256').update(content).digest('hex');
-
-/** SHA-256 of many pieces of text, hex; what is between two pieces counts. */
-export function contentHashOf(pieces: Iterable<string>): string {
-  const hash = createHash('sha256');
-  for (const piece of pieces) hash.update(`${piece}\n`);
-  return hash.digest('hex');
-}
 
 /**
  * What differs between two results, a line each, for refusing to go on with one as the other.

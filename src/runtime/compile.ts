@@ -6,10 +6,10 @@ import { input } from '../graph/ops/input.ts';
 import { evaluateDim, factorsOf, formatShape } from '../graph/shape.ts';
 import type { Value, ValueType } from '../graph/value.ts';
 import { encodeModel } from '../onnx/encode-model.ts';
-import { type Output, openSession, type Session, type SessionOptions } from './session.ts';
+import { type Output, openSession, type Session, type SessionOptions } from './node/session.ts';
 import { flatten, mapTree, type Tree } from './tree.ts';
 
-export type { Device, RuntimeOptions } from './session.ts';
+export type { Device, RuntimeOptions } from './node/session.ts';
 
 type ValueSpec = EmittedModel['inputs'][number];
 type ValueTree = Tree<Value>;

@@ -5,7 +5,7 @@ import { takeRows } from '../graph/ops/take-rows.ts';
 import type { Value, ValueType } from '../graph/value.ts';
 import { traceDropout } from '../nn/dropout.ts';
 import { compile } from '../runtime/compile.ts';
-import { createDropoutMasks } from '../runtime/dropout-masks.ts';
+import { createDropoutMasks } from './feeds/dropout-masks.ts';
 import {
   batchSpecs,
   type Objective,

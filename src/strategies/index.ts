@@ -9,7 +9,7 @@ import { smart } from './smart.ts';
 import { smix } from './smix.ts';
 import { standard } from './standard.ts';
 import type { TrainStep } from './strategy.ts';
-import { vdaRules } from './vda-options.ts';
+import { vdaRules } from './vda/options.ts';
 
 /** Ways to train by the name `--strategy` knows them by. Adding one takes its file and a line here. */
 export const methods = { standard, freelb, smart, smix, rdrop, pgd } as const;

@@ -8,9 +8,9 @@ import { type Dropout, noDropout } from '../nn/dropout.ts';
 import { createPacking } from '../nn/packing.ts';
 import type { ExtraFeeds } from './compile-step.ts';
 import type { Objective, ObjectiveInputs, StrategySetup } from './strategy.ts';
-import { consistency, type VirtualData, virtualTokens } from './vda.ts';
-import { createVdaFeeds, vdaSpecs } from './vda-feeds.ts';
-import { repeatRows } from './vda-mixtures.ts';
+import { createVdaFeeds, vdaSpecs } from './vda/feeds.ts';
+import { repeatRows } from './vda/mixtures.ts';
+import { consistency, type VirtualData, virtualTokens } from './vda/vda.ts';
 
 /** What a training method is built from. */
 export interface MethodSetup extends StrategySetup {

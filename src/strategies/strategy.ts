@@ -1,7 +1,7 @@
 import type { Tensor } from '../base/tensor.ts';
-import type { ModelConfig } from '../checkpoints/config.ts';
 import type { Value, ValueType } from '../graph/value.ts';
 import type { Architecture, Weights } from '../models/architecture.ts';
+import type { ModelConfig } from '../models/config.ts';
 import type { Dropout } from '../nn/dropout.ts';
 import type { TokenPlaces } from '../nn/packing.ts';
 import type { RuntimeOptions } from '../runtime/compile.ts';

@@ -1,12 +1,12 @@
+import { encodeExamples, sayTruncated } from '../augmentation/epoch-texts.ts';
 import { predictionProblem } from '../base/constant-predictions.ts';
 import type { Example } from '../data/dataset.ts';
-import { crossEntropyOf, predictedClass } from '../inference/classification-metrics.ts';
+import { crossEntropyOf, predictedClass } from '../evaluation/classification-metrics.ts';
 import { type Classifier, createClassifier } from '../inference/classifier.ts';
-import type { PretrainedModel } from '../inference/load-pretrained.ts';
 import { longestInput } from '../inference/longest-input.ts';
+import type { PretrainedModel } from '../models/pretrained-model.ts';
 import type { RuntimeOptions } from '../runtime/compile.ts';
 import type { Evaluation } from './run-training.ts';
-import { encodeExamples, sayTruncated } from './training-data.ts';
 
 export interface EvaluationOptions {
   readonly examples: readonly Example[];

@@ -1,47 +1,47 @@
 import { join } from 'node:path';
 import { checkExamples } from '../attacks/check-arguments.ts';
-import { argument, VdaError } from '../base/error.ts';
-import { once } from '../base/once.ts';
-import { requireArgument } from '../base/setting-rules.ts';
-import { labelMaps } from '../checkpoints/config.ts';
-import { holdFolder } from '../checkpoints/folder-lock.ts';
-import { checkVocabulary, loadModelFolder } from '../checkpoints/model-folder.ts';
-import { removeUnfinished } from '../checkpoints/unfinished-files.ts';
-import { loadMaskedLm } from '../inference/load-masked-lm.ts';
-import type { PretrainedModel } from '../inference/load-pretrained.ts';
-import { longestInput } from '../inference/longest-input.ts';
-import { withTokenTypesOf } from '../inference/token-types.ts';
-import { architectureOf } from '../models/index.ts';
-import { withDropout } from '../models/with-dropout.ts';
-import { createStep } from '../strategies/index.ts';
-import type { StrategySetup, TrainStep } from '../strategies/strategy.ts';
-import { filesWithMaxLength } from '../text/files-with-max-length.ts';
-import { loadTokenizer } from '../text/load-tokenizer.ts';
-import type { Tokenizer } from '../text/tokenizer.ts';
-import { createAdversarialEpochs } from './adversarial-epochs.ts';
-import { type Attack, attackAccuracyOn, createAttack } from './attack-in-training.ts';
-import { createEvaluation } from './evaluation.ts';
-import { headByName } from './head-by-name.ts';
-import type { RunHooks } from './hooks.ts';
-import { attacksFolder } from './kept-attack.ts';
-import { createTrainableModel } from './parameters.ts';
-import { type PreparedTraining, prepareTraining, type TrainingGiven } from './prepare-training.ts';
-import { requireEncoder } from './require-encoder.ts';
-import { resumeRun } from './resume-run.ts';
-import { checkOutputFolder, openRunFolder, type RunRecord } from './run-folder.ts';
-import { type Evaluation, runTraining, type TrainingResult } from './run-training.ts';
-import { withStaticAdversaries } from './static-ada.ts';
-import { checkTrainOptions } from './train-options.ts';
-import { trainRecord } from './train-record.ts';
-import { checkEvaluated, checkTrainSources } from './train-sources.ts';
+import { createAdversarialEpochs } from '../augmentation/adversarial-epochs.ts';
+import { type Attack, attackAccuracyOn, createAttack } from '../augmentation/attack-in-training.ts';
 import {
   type EncodedExamples,
   encodeExamples,
   everyEpoch,
-  planSteps,
   sayTruncated,
-} from './training-data.ts';
-import { createVdaSources, type VdaSources } from './vda-sources.ts';
+} from '../augmentation/epoch-texts.ts';
+import { withStaticAdversaries } from '../augmentation/static-ada.ts';
+import { argument, VdaError } from '../base/error.ts';
+import { once } from '../base/once.ts';
+import { requireArgument } from '../base/setting-rules.ts';
+import { holdFolder } from '../files/folder-lock.ts';
+import { removeUnfinished } from '../files/unfinished-files.ts';
+import { longestInput } from '../inference/longest-input.ts';
+import { labelMaps } from '../models/config.ts';
+import { architectureOf } from '../models/index.ts';
+import type { PretrainedModel } from '../models/pretrained-model.ts';
+import { withTokenTypesOf } from '../models/token-types.ts';
+import { withDropout } from '../models/with-dropout.ts';
+import { loadMaskedLm } from '../pretrained/load-masked-lm.ts';
+import { loadTokenizer } from '../pretrained/load-tokenizer.ts';
+import { checkVocabulary, loadModelFolder } from '../pretrained/model-folder.ts';
+import type { RunHooks } from '../runs/hooks.ts';
+import { attacksFolder } from '../runs/kept-attack.ts';
+import { resumeRun } from '../runs/resume-run.ts';
+import { checkOutputFolder, openRunFolder, type RunRecord } from '../runs/run-folder.ts';
+import { createStep } from '../strategies/index.ts';
+import type { StrategySetup, TrainStep } from '../strategies/strategy.ts';
+import { createTrainableModel } from '../strategies/trainable-model.ts';
+import { filesWithMaxLength } from '../text/files-with-max-length.ts';
+import type { Tokenizer } from '../text/tokenizer.ts';
+import { createEvaluation } from './evaluation.ts';
+import { headByName } from './head-by-name.ts';
+import { type PreparedTraining, prepareTraining, type TrainingGiven } from './prepare-training.ts';
+import { requireEncoder } from './require-encoder.ts';
+import { type Evaluation, runTraining, type TrainingResult } from './run-training.ts';
+import { checkTrainOptions } from './train-options.ts';
+import { trainRecord } from './train-record.ts';
+import { checkEvaluated, checkTrainSources } from './train-sources.ts';
+import { planSteps } from './training-data.ts';
+import { createVdaSources, type VdaSources } from './vda/sources.ts';
 
 export interface FineTuning extends TrainingGiven {
   readonly hooks: RunHooks;

@@ -1,8 +1,8 @@
 import { excerptList } from '../base/excerpt.ts';
 import { sizeOf, type Tensor, tensor } from '../base/tensor.ts';
-import { areDefaultLabels, labelNames, type ModelConfig } from '../checkpoints/config.ts';
-import type { StoredWeight, StoredWeights } from '../checkpoints/weights.ts';
 import type { Architecture } from '../models/architecture.ts';
+import { areDefaultLabels, labelNames, type ModelConfig } from '../models/config.ts';
+import type { StoredWeight, StoredWeights } from '../models/match-weights.ts';
 
 /**
  * A checkpoint's weights for the classes of the training data. Where its classifier's last layer tells as many classes apart,

@@ -1,13 +1,13 @@
+import { withAdversarialExamples } from '../augmentation/adversarial-examples.ts';
 import { argument, VdaError } from '../base/error.ts';
-import { type ResolveModelOptions, resolveModel } from '../checkpoints/resolve-model.ts';
 import { alignLabels } from '../data/align-labels.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { sampleExamples } from '../data/sample-examples.ts';
+import { type ResolveModelOptions, resolveModel } from '../pretrained/resolve-model.ts';
 import type { Identity } from '../runs/identity.ts';
+import { checkSameKind } from '../runs/input-kind.ts';
+import { checkpointToResume } from '../runs/resume-run.ts';
 import type { RuntimeOptions } from '../runtime/compile.ts';
-import { withAdversarialExamples } from './adversarial-examples.ts';
-import { checkSameKind } from './input-kind.ts';
-import { checkpointToResume } from './resume-run.ts';
 import { readsMaskedLm, trainIdentityOfFolders } from './train-identity.ts';
 import type { TrainOptions } from './train-options.ts';
 import type { TrainSources } from './train-sources.ts';

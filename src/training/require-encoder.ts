@@ -1,10 +1,10 @@
 import { argument, VdaError } from '../base/error.ts';
 import { excerptList } from '../base/excerpt.ts';
-import type { ModelConfig } from '../checkpoints/config.ts';
-import { explainMissing } from '../checkpoints/missing-weights.ts';
-import type { StoredWeights } from '../checkpoints/weights.ts';
 import type { Architecture } from '../models/architecture.ts';
+import type { ModelConfig } from '../models/config.ts';
 import { encoderNames } from '../models/encoder-names.ts';
+import type { StoredWeights } from '../models/match-weights.ts';
+import { explainMissing } from '../pretrained/missing-weights.ts';
 
 /**
  * Refuses to train from a checkpoint that lacks parts of its encoder: they would start at random, and the result pass for a

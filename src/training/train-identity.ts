@@ -1,20 +1,20 @@
 import { recipeIdentity } from '../attacks/recipe.ts';
 import { bertAttack } from '../attacks/recipes/bert-attack.ts';
 import type { Part } from '../base/part.ts';
-import { isFolder, isSamePath } from '../checkpoints/paths.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { datasetIdentity } from '../data/dataset-identity.ts';
 import { exampleDraw } from '../data/draw-examples.ts';
-import { modelFolderIdentity } from '../inference/model-identity.ts';
+import { isFolder, isSamePath } from '../files/paths.ts';
+import { optimizationDecides } from '../optim/optimization.ts';
+import { modelFolderIdentity } from '../pretrained/model-folder-identity.ts';
+import { readState } from '../runs/checkpoint.ts';
 import { decisiveSettings, type Identity, identityOf } from '../runs/identity.ts';
 import type { RuntimeOptions } from '../runtime/compile.ts';
 import { type MethodName, methods } from '../strategies/index.ts';
 import type { Method } from '../strategies/method.ts';
-import { asksMaskedLm, type VdaOptions, vdaVersion } from '../strategies/vda-options.ts';
-import { readState } from './checkpoint.ts';
-import { optimizationDecides } from './optimization.ts';
-import { relatedFilterIdentity } from './related-candidates.ts';
+import { asksMaskedLm, type VdaOptions, vdaVersion } from '../strategies/vda/options.ts';
 import type { TrainOptions } from './train-options.ts';
+import { relatedFilterIdentity } from './vda/related-candidates.ts';
 
 /**
  * One more with each change of what a training of the same options comes to: order of the texts, dropout masks, optimizer,

@@ -1,7 +1,7 @@
 import { VdaError } from '../base/error.ts';
+import { type OptimizationOptions, update } from '../optim/optimization.ts';
 import type { ParameterStore } from '../optim/parameter-store.ts';
 import type { StepMetrics, TrainStep } from '../strategies/strategy.ts';
-import { type OptimizationOptions, update } from './optimization.ts';
 import type { StepPlan } from './training-data.ts';
 
 /** What an optimizer step did. */

@@ -1,36 +1,23 @@
 import { checkSettings } from '../base/setting-rules.ts';
+import type { OptimizationOptions } from '../optim/optimization.ts';
+import type { IntervalStrategy, RunOptions } from '../runs/run-options.ts';
 import { checkMethod, type MethodChoice } from '../strategies/index.ts';
-import { type VdaOptions, vdaRules } from '../strategies/vda-options.ts';
-import type { OptimizationOptions } from './optimization.ts';
-import { type bestModelMetrics, type moments, trainRules } from './train-rules.ts';
-
-/** When something happens in a run. */
-export type Moment = (typeof moments)[number];
+import { type VdaOptions, vdaRules } from '../strategies/vda/options.ts';
+import { type bestModelMetrics, trainRules } from './train-rules.ts';
 
 /** Settings of a fine-tuning run; names and meanings as on the command line (`vda train --help`). */
-export interface TrainOptions extends OptimizationOptions {
-  readonly outputDir: string;
-  readonly seed: number;
+export interface TrainOptions extends OptimizationOptions, RunOptions {
   readonly maxSeqLength: number;
   readonly padToMaxLength: boolean;
   readonly shuffle: boolean;
-  readonly dropout?: number | undefined;
   /** Start at random what the checkpoint lacks of its encoder, which is an error otherwise. Default false. */
   readonly allowMissing?: boolean | undefined;
-  readonly numTrainEpochs: number;
-  readonly maxSteps?: number | undefined;
-  readonly perDeviceTrainBatchSize: number;
-  readonly gradientAccumulationSteps: number;
   readonly perDeviceEvalBatchSize: number;
-  readonly evalStrategy: Moment;
+  readonly evalStrategy: IntervalStrategy;
   readonly evalSteps?: number | undefined;
   readonly metricForBestModel: (typeof bestModelMetrics)[number];
   readonly loadBestModelAtEnd: boolean;
   readonly earlyStoppingPatience?: number | undefined;
-  readonly loggingSteps: number;
-  readonly saveStrategy: Moment;
-  readonly saveSteps: number;
-  readonly saveTotalLimit?: number | undefined;
   /** Training texts attacked before each epoch but the first; what fools the model joins the epoch. 0 for none. */
   readonly adaExamples: number;
   /** Classifier that is attacked once before training, in place of the one in training before each epoch. */

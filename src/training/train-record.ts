@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
-import { hashFile } from '../checkpoints/hash-file.ts';
-import { isFolder } from '../checkpoints/paths.ts';
-import { inputKindOf } from './input-kind.ts';
+import { hashFile } from '../files/hash-file.ts';
+import { isFolder } from '../files/paths.ts';
+import { inputKindOf } from '../runs/input-kind.ts';
+import type { ModelFolders, RunRecord } from '../runs/run-folder.ts';
+import { recordOf } from '../runs/run-record.ts';
 import type { PreparedTraining, TrainingGiven } from './prepare-training.ts';
-import type { ModelFolders, RunRecord } from './run-folder.ts';
-import { recordOf } from './run-record.ts';
 import type { TrainOptions } from './train-options.ts';
 import type { TrainSources } from './train-sources.ts';
 

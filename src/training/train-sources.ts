@@ -1,7 +1,7 @@
 import { argument, VdaError } from '../base/error.ts';
 import { checkSettings, isText, requireArgument, type SettingRules } from '../base/setting-rules.ts';
 import type { Device } from '../runtime/compile.ts';
-import { runtimeRules } from '../runtime/session.ts';
+import { runtimeRules } from '../runtime/node/session.ts';
 
 /** Where a training gets what it needs; names and meanings as on the command line (`vda train --help`). */
 export interface TrainSources {

@@ -2,13 +2,13 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { AttackRecord } from '../../src/attacks/record.ts';
-import type { Io } from '../../src/cli/io.ts';
 import { main } from '../../src/cli/main.ts';
-import { predictedClass } from '../../src/inference/classification-metrics.ts';
+import type { Io } from '../../src/cli/terminal/io.ts';
+import { predictedClass } from '../../src/evaluation/classification-metrics.ts';
 import { createClassifier } from '../../src/inference/classifier.ts';
-import { loadClassifier } from '../../src/inference/load-classifier.ts';
-import { temporaryFolder } from '../checkpoints/folders.ts';
+import { loadClassifier } from '../../src/pretrained/load-classifier.ts';
 import { writeWholeModel } from '../inference/whole-model.ts';
+import { temporaryFolder } from '../pretrained/folders.ts';
 import { memoryIo } from './memory-io.ts';
 
 const texts = [

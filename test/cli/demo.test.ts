@@ -1,16 +1,16 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { parseFlags } from '../../src/cli/args/parse-flags.ts';
 import { run } from '../../src/cli/commands/demo.ts';
 import { givenOf } from '../../src/cli/commands/train.ts';
-import type { CommandIo } from '../../src/cli/io.ts';
-import { attackSpec } from '../../src/cli/options/attack.ts';
-import { demoSpec } from '../../src/cli/options/demo.ts';
-import { trainSpec } from '../../src/cli/options/train.ts';
-import { parseFlags } from '../../src/cli/parse-flags.ts';
-import { resolveOptions } from '../../src/cli/resolve.ts';
+import type { CommandIo } from '../../src/cli/terminal/io.ts';
+import { attackSpec } from '../../src/options/attack.ts';
+import { demoSpec } from '../../src/options/demo.ts';
+import { resolveOptions } from '../../src/options/resolve.ts';
+import { trainSpec } from '../../src/options/train.ts';
 import { prepareTraining } from '../../src/training/prepare-training.ts';
-import { temporaryFolder } from '../checkpoints/folders.ts';
+import { temporaryFolder } from '../pretrained/folders.ts';
 import { memoryIo } from './memory-io.ts';
 
 /** Runs the demo with commands that only leave what tells a training is done; it ends at the first attack. */

@@ -1,10 +1,10 @@
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Io } from '../../src/cli/io.ts';
 import { main } from '../../src/cli/main.ts';
-import { temporaryFolder } from '../checkpoints/folders.ts';
+import type { Io } from '../../src/cli/terminal/io.ts';
 import { tooManyTokens, writeWholeModel } from '../inference/whole-model.ts';
+import { temporaryFolder } from '../pretrained/folders.ts';
 import { memoryIo } from './memory-io.ts';
 
 const rows = [

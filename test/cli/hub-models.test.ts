@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { main } from '../../src/cli/main.ts';
-import { startFakeHub } from '../checkpoints/fake-hub.ts';
+import { startFakeHub } from '../pretrained/fake-hub.ts';
 import { memoryIo } from './memory-io.ts';
 import { tinyTraining } from './tiny-training.ts';
 

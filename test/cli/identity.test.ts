@@ -2,8 +2,8 @@ import { appendFileSync, cpSync, mkdirSync, readFileSync, renameSync, writeFileS
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { main } from '../../src/cli/main.ts';
-import { temporaryFolder } from '../checkpoints/folders.ts';
 import { writeWholeModel } from '../inference/whole-model.ts';
+import { temporaryFolder } from '../pretrained/folders.ts';
 import { memoryIo } from './memory-io.ts';
 import { tinyTraining } from './tiny-training.ts';
 

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { VdaError } from '../../src/base/error.ts';
-import { catalog } from '../../src/cli/catalog.ts';
 import type { Command } from '../../src/cli/command-table.ts';
-import type { Io } from '../../src/cli/io.ts';
 import { main } from '../../src/cli/main.ts';
+import type { Io } from '../../src/cli/terminal/io.ts';
+import { catalog } from '../../src/options/catalog.ts';
+import { toySpec } from '../options/toy-spec.ts';
 import { memoryIo } from './memory-io.ts';
-import { toySpec } from './toy-spec.ts';
 
 async function run(argv: string[], overrides: Partial<Io> = {}, table?: readonly Command[]) {
   const { io, written } = memoryIo(overrides);

@@ -1,4 +1,4 @@
-import type { Io } from '../../src/cli/io.ts';
+import type { Io } from '../../src/cli/terminal/io.ts';
 
 /** An `Io` in memory: what was written, and a clock that a test sets. */
 export function memoryIo(overrides: Partial<Io> = {}) {

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Io } from '../../src/cli/io.ts';
 import { main } from '../../src/cli/main.ts';
-import { temporaryFolder } from '../checkpoints/folders.ts';
+import type { Io } from '../../src/cli/terminal/io.ts';
 import { writeWholeModel } from '../inference/whole-model.ts';
+import { temporaryFolder } from '../pretrained/folders.ts';
 import { bundleCli, startCli } from './child-cli.ts';
 import { memoryIo } from './memory-io.ts';
 

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { main } from '../../src/cli/main.ts';
-import { loadMaskedLm } from '../../src/inference/load-masked-lm.ts';
-import { temporaryFolder } from '../checkpoints/folders.ts';
+import { loadMaskedLm } from '../../src/pretrained/load-masked-lm.ts';
+import { temporaryFolder } from '../pretrained/folders.ts';
 import { metricsOf } from '../training/runs.ts';
 import { memoryIo } from './memory-io.ts';
 

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { AttackShard } from '../../src/attacks/attack-run.ts';
 import type { AttackRecord, AttackStatus } from '../../src/attacks/record.ts';
 import { main } from '../../src/cli/main.ts';
-import { makeRecord } from '../attacks/make-record.ts';
-import { temporaryFolder } from '../checkpoints/folders.ts';
+import type { AttackShard } from '../../src/runs/attack-run.ts';
+import { makeRecord } from '../evaluation/make-record.ts';
+import { temporaryFolder } from '../pretrained/folders.ts';
 import { attackFolder, trainFolder } from '../report/run-folders.ts';
 import { memoryIo } from './memory-io.ts';
 

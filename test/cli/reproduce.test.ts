@@ -2,12 +2,12 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import type { Io } from '../../src/cli/io.ts';
 import { main } from '../../src/cli/main.ts';
-import { lastCheckpoint } from '../../src/training/checkpoint.ts';
-import { startFakeHub } from '../checkpoints/fake-hub.ts';
-import { temporaryFolder } from '../checkpoints/folders.ts';
+import type { Io } from '../../src/cli/terminal/io.ts';
+import { lastCheckpoint } from '../../src/runs/checkpoint.ts';
 import { writeWholeModel } from '../inference/whole-model.ts';
+import { startFakeHub } from '../pretrained/fake-hub.ts';
+import { temporaryFolder } from '../pretrained/folders.ts';
 import { bundleCli, startCli } from './child-cli.ts';
 import { memoryIo } from './memory-io.ts';
 import { trainingTable } from './tiny-training.ts';

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { main } from '../../src/cli/main.ts';
-import { lastCheckpoint } from '../../src/training/checkpoint.ts';
+import { lastCheckpoint } from '../../src/runs/checkpoint.ts';
 import { metricsOf } from '../training/runs.ts';
 import { bundleCli, startCli } from './child-cli.ts';
 import { memoryIo } from './memory-io.ts';

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { temporaryFolder } from '../checkpoints/folders.ts';
+import { temporaryFolder } from '../pretrained/folders.ts';
 import { writeTinyModel } from '../training/tiny-model.ts';
 
 const rows = [

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readFloat32, readSafetensors, writeSafetensors } from '../../src/checkpoints/safetensors.ts';
 import { main } from '../../src/cli/main.ts';
-import { loadClassifier } from '../../src/inference/load-classifier.ts';
+import { loadClassifier } from '../../src/pretrained/load-classifier.ts';
+import { readFloat32, readSafetensors, writeSafetensors } from '../../src/pretrained/safetensors.ts';
 import { metricsOf } from '../training/runs.ts';
 import { tinyVocabulary, writeTinyModel } from '../training/tiny-model.ts';
 import { memoryIo } from './memory-io.ts';

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { type DatasetName, type NamedDataset, namedDatasets, type Split } from '../../src/data/datasets.ts';
 import { drawExamples } from '../../src/data/draw-examples.ts';
 import { openNamedDataset } from '../../src/data/named-dataset.ts';
-import { temporaryFolder } from '../checkpoints/folders.ts';
+import { temporaryFolder } from '../pretrained/folders.ts';
 
 /** A folder with these files. */
 function folderOf(files: Readonly<Record<string, string | Uint8Array>>): string {

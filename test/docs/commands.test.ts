@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readConfigFile } from '../../src/cli/args/config-file.ts';
+import { hasFlag, parseFlags, shellOptions } from '../../src/cli/args/parse-flags.ts';
 import { commands } from '../../src/cli/command-table.ts';
-import { readConfigFile } from '../../src/cli/config-file.ts';
-import { hasFlag, parseFlags, shellOptions } from '../../src/cli/parse-flags.ts';
-import { resolveOptions } from '../../src/cli/resolve.ts';
-import { optionsOf } from '../../src/cli/spec.ts';
+import { resolveOptions } from '../../src/options/resolve.ts';
+import { optionsOf } from '../../src/options/spec.ts';
 import { blocksOf, pages, proseOf } from './markdown.ts';
 
 const specs = commands.map(({ spec }) => spec);

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { metricsOverSeeds } from '../../src/attacks/metrics.ts';
-import { type Outcome, outcomeFrom } from '../../src/attacks/outcome.ts';
+import type { Estimate } from '../../src/base/statistics.ts';
+import { metricsOverSeeds } from '../../src/evaluation/metrics.ts';
+import { type Outcome, outcomeFrom } from '../../src/evaluation/outcome.ts';
 import {
   correctedForNumber,
   pairedOverSeeds,
   type TestedComparison,
-} from '../../src/attacks/paired-comparison.ts';
-import { formatDifference, formatPValue } from '../../src/attacks/result-row.ts';
-import type { Estimate } from '../../src/base/statistics.ts';
+} from '../../src/evaluation/paired-comparison.ts';
+import { formatDifference, formatPValue } from '../../src/report/result-row.ts';
 
 const docs = join(import.meta.dirname, '../../docs');
 const results = readFileSync(join(docs, 'results.md'), 'utf8');

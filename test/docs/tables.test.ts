@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { outcomeFrom } from '../../src/attacks/outcome.ts';
-import type { Provenance } from '../../src/attacks/provenance.ts';
 import type { AttackStatus } from '../../src/attacks/record.ts';
-import { readGrid } from '../../src/cli/grid-file.ts';
+import { outcomeFrom } from '../../src/evaluation/outcome.ts';
 import { nameOf, placesOf } from '../../src/experiments/cells.ts';
+import { readGrid } from '../../src/experiments/grid-file.ts';
 import type { CellResult } from '../../src/experiments/results.ts';
 import { tableOf } from '../../src/experiments/table.ts';
 import { writeMarkdown } from '../../src/experiments/write-markdown.ts';
+import type { Provenance } from '../../src/runs/provenance.ts';
 import { root } from './markdown.ts';
 
 // The full tables of docs/results, from what became of each text. Written anew by: npx vitest run test/docs/tables.test.ts -u

@@ -1,11 +1,12 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { outcomeOf, whateverDidNotFlip } from '../../src/attacks/outcome.ts';
+import { whateverDidNotFlip } from '../../src/attacks/robust-endings.ts';
+import { outcomeOf } from '../../src/evaluation/outcome.ts';
 import { outcomesFile, outcomesLine, readOutcomes } from '../../src/experiments/outcomes-file.ts';
 import { type CellResult, readCells } from '../../src/experiments/results.ts';
 import { runCells } from '../../src/experiments/run-cells.ts';
-import { temporaryFolder } from '../checkpoints/folders.ts';
+import { temporaryFolder } from '../pretrained/folders.ts';
 import { fakeRunner, outcomes, records, toyCell } from './toy-cells.ts';
 
 const cells = [toyCell({ seed: 1 }), toyCell({ seed: 2 })];

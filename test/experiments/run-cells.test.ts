@@ -6,7 +6,7 @@ import { type Cell, foldersOf, nameOf } from '../../src/experiments/cells.ts';
 import { outcomesLine, readOutcomes } from '../../src/experiments/outcomes-file.ts';
 import { readCells } from '../../src/experiments/results.ts';
 import { type CellRunner, commandsOf, runCells } from '../../src/experiments/run-cells.ts';
-import { temporaryFolder } from '../checkpoints/folders.ts';
+import { temporaryFolder } from '../pretrained/folders.ts';
 import { fakeRunner, toyCell, toyState } from './toy-cells.ts';
 
 const cells = [toyCell({ seed: 1 }), toyCell({ seed: 2 }), toyCell({ seed: 3 })];

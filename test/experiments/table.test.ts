@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { whateverDidNotFlip } from '../../src/attacks/outcome.ts';
 import type { AttackStatus } from '../../src/attacks/record.ts';
+import { whateverDidNotFlip } from '../../src/attacks/robust-endings.ts';
 import type { Place } from '../../src/experiments/cells.ts';
 import { printedBlocks } from '../../src/experiments/printed-blocks.ts';
 import type { CellResult } from '../../src/experiments/results.ts';

@@ -1,11 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Outcome, outcomeOf } from '../../src/attacks/outcome.ts';
 import type { AttackRecord, AttackStatus } from '../../src/attacks/record.ts';
-import { resultLine } from '../../src/attacks/results-file.ts';
+import { type Outcome, outcomeOf } from '../../src/evaluation/outcome.ts';
 import type { Cell, Place } from '../../src/experiments/cells.ts';
 import type { Grid, GridRow } from '../../src/experiments/grid.ts';
-import { makeRecord } from '../attacks/make-record.ts';
+import { resultLine } from '../../src/runs/results-file.ts';
+import { makeRecord } from '../evaluation/make-record.ts';
 
 /** A row with what it must have. */
 export const toyRow = (row: Partial<GridRow> & Pick<GridRow, 'name'>): GridRow => ({

@@ -1,14 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { attackFiles, readManifest } from '../../src/attacks/attack-run.ts';
-import { mergeShards } from '../../src/attacks/merge-shards.ts';
 import { bertAttack } from '../../src/attacks/recipes/bert-attack.ts';
-import { runAttack } from '../../src/attacks/run-attack.ts';
 import { main } from '../../src/cli/main.ts';
 import type { Example } from '../../src/data/dataset.ts';
 import { gatherReport } from '../../src/report/gather-report.ts';
-import { readRunRecord } from '../../src/training/run-folder.ts';
+import { attackFiles, readManifest } from '../../src/runs/attack-run.ts';
+import { mergeShards } from '../../src/runs/merge-shards.ts';
+import { runAttack } from '../../src/runs/run-attack.ts';
+import { readRunRecord } from '../../src/runs/run-folder.ts';
 import { toyFiller, toyVictim } from '../attacks/toys.ts';
 import { memoryIo } from '../cli/memory-io.ts';
 import { damageOf, whileDamaged } from './damage.ts';

@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { configToJson, labelNames } from '../../src/checkpoints/config.ts';
-import { readConfig } from '../../src/checkpoints/model-folder.ts';
+import { configToJson, labelNames } from '../../src/models/config.ts';
 import { architectureOf } from '../../src/models/index.ts';
-import { tinyConfig } from '../checkpoints/tiny-model.ts';
+import { readConfig } from '../../src/pretrained/model-folder.ts';
+import { tinyConfig } from '../pretrained/tiny-model.ts';
 import { fuzz, fuzzFolder } from './fuzz.ts';
 import { mutatedBytes, mutatedJson } from './mutate-json.ts';
 

@@ -1,6 +1,5 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeFilesAtomically } from '../../src/checkpoints/atomic-file.ts';
 import { stateOf } from '../../src/experiments/cell-folder.ts';
 import { type Cell, foldersOf } from '../../src/experiments/cells.ts';
 import { figuresOf } from '../../src/experiments/figures.ts';
@@ -9,6 +8,7 @@ import { type CellResult, readCells } from '../../src/experiments/results.ts';
 import { commandsOf, runCells } from '../../src/experiments/run-cells.ts';
 import { tableOf } from '../../src/experiments/table.ts';
 import { writeMarkdown } from '../../src/experiments/write-markdown.ts';
+import { writeFilesAtomically } from '../../src/files/atomic-file.ts';
 import { fakeRunner, outcomes, toyCell, toyGrid } from '../experiments/toy-cells.ts';
 import { damageOf, whileDamaged } from './damage.ts';
 import { fuzz, fuzzFolder } from './fuzz.ts';

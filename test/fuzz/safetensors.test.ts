@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { readFloat32, readSafetensors, writeSafetensors } from '../../src/checkpoints/safetensors.ts';
-import { openWeights } from '../../src/checkpoints/weights.ts';
-import { countingTensors } from '../checkpoints/tiny-model.ts';
+import { readFloat32, readSafetensors, writeSafetensors } from '../../src/pretrained/safetensors.ts';
+import { openWeights } from '../../src/pretrained/weights.ts';
+import { countingTensors } from '../pretrained/tiny-model.ts';
 import { fuzz, fuzzFolder } from './fuzz.ts';
 import { mutatedBytes, mutatedJson, oddNumbers } from './mutate-json.ts';
 

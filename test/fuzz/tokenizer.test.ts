@@ -1,9 +1,9 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { loadTokenizer } from '../../src/pretrained/load-tokenizer.ts';
 import { byteLevelTokenizerFiles } from '../../src/text/byte-level-files.ts';
 import { bytesOf } from '../../src/text/byte-level-units.ts';
-import { loadTokenizer } from '../../src/text/load-tokenizer.ts';
 import type { Tokenizer } from '../../src/text/tokenizer.ts';
 import { wordPieceTokenizerFiles } from '../../src/text/wordpiece-files.ts';
 import { fuzz, fuzzFolder } from './fuzz.ts';

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { readTorchFile } from '../../src/checkpoints/torch-file.ts';
+import { readTorchFile } from '../../src/pretrained/torch-file.ts';
 import { fuzz, fuzzFolder } from './fuzz.ts';
 import { mutatedBytes } from './mutate-json.ts';
 

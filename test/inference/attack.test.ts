@@ -4,13 +4,13 @@ import { bertAttack } from '../../src/attacks/recipes/bert-attack.ts';
 import type { AttackRecord } from '../../src/attacks/record.ts';
 import { attackMany } from '../../src/attacks/search/attack-many.ts';
 import { toRecord } from '../../src/attacks/to-record.ts';
-import { predictedClass } from '../../src/inference/classification-metrics.ts';
+import { predictedClass } from '../../src/evaluation/classification-metrics.ts';
 import { createClassifier, victimOf } from '../../src/inference/classifier.ts';
-import { loadClassifier } from '../../src/inference/load-classifier.ts';
-import { loadMaskedLm } from '../../src/inference/load-masked-lm.ts';
 import { createMaskedLm } from '../../src/inference/masked-lm.ts';
+import { loadClassifier } from '../../src/pretrained/load-classifier.ts';
+import { loadMaskedLm } from '../../src/pretrained/load-masked-lm.ts';
 import { attackSequentially } from '../attacks/sequential-oracle.ts';
-import { temporaryFolder } from '../checkpoints/folders.ts';
+import { temporaryFolder } from '../pretrained/folders.ts';
 import { workerProcesses } from '../runtime/worker-processes.ts';
 import { writeWholeModel } from './whole-model.ts';
 

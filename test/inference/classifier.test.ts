@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readFloat32, readSafetensors } from '../../src/checkpoints/safetensors.ts';
 import { createClassifier, probabilitiesOf, victimOf } from '../../src/inference/classifier.ts';
-import { loadClassifier } from '../../src/inference/load-classifier.ts';
+import { loadClassifier } from '../../src/pretrained/load-classifier.ts';
+import { readFloat32, readSafetensors } from '../../src/pretrained/safetensors.ts';
 import type { Encoding } from '../../src/text/tokenizer.ts';
-import { temporaryFolder } from '../checkpoints/folders.ts';
+import { temporaryFolder } from '../pretrained/folders.ts';
 import { tinyBert } from '../training/tiny-model.ts';
 import { writeWholeModel } from './whole-model.ts';
 

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
-import { loadModelFolder } from '../../src/checkpoints/model-folder.ts';
-import { matchWeights } from '../../src/checkpoints/weights.ts';
 import { createClassifier } from '../../src/inference/classifier.ts';
 import { exportOnnx, onnxFile } from '../../src/inference/export-onnx.ts';
 import { architectureOf } from '../../src/models/index.ts';
+import { matchWeights } from '../../src/models/match-weights.ts';
+import { loadModelFolder } from '../../src/pretrained/model-folder.ts';
 import { tokenizerFromFiles } from '../../src/text/tokenizer-from-files.ts';
 import { wordPieceTokenizerFiles } from '../../src/text/wordpiece-files.ts';
-import { temporaryFolder } from '../checkpoints/folders.ts';
+import { temporaryFolder } from '../pretrained/folders.ts';
 
 const vocabulary = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', 'a', 'b', 'c'];
 

@@ -3,11 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { wholeWord } from '../../src/attacks/constraints/whole-word.ts';
 import { maskedWords } from '../../src/attacks/transformation/masked-words.ts';
 import { splitWord } from '../../src/attacks/transformation/word-core.ts';
-import { readFloat32, readSafetensors } from '../../src/checkpoints/safetensors.ts';
-import { loadMaskedLm } from '../../src/inference/load-masked-lm.ts';
 import { createMaskedLm } from '../../src/inference/masked-lm.ts';
+import { loadMaskedLm } from '../../src/pretrained/load-masked-lm.ts';
+import { readFloat32, readSafetensors } from '../../src/pretrained/safetensors.ts';
 import type { Encoding } from '../../src/text/tokenizer.ts';
-import { temporaryFolder } from '../checkpoints/folders.ts';
+import { temporaryFolder } from '../pretrained/folders.ts';
 import { tinyBert, writeTinyRoberta } from '../training/tiny-model.ts';
 import { writeWholeModel } from './whole-model.ts';
 

@@ -2,11 +2,11 @@ import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { outcomeOf } from '../../src/attacks/outcome.ts';
+import { outcomeOf } from '../../src/evaluation/outcome.ts';
 import type { CellResult } from '../../src/experiments/results.ts';
 import { tableOf } from '../../src/experiments/table.ts';
 import { gatherReport, type ReportSource } from '../../src/report/gather-report.ts';
-import { makeRecord } from '../attacks/make-record.ts';
+import { makeRecord } from '../evaluation/make-record.ts';
 import { toyCell, toyGrid } from '../experiments/toy-cells.ts';
 import { attackFolder, trainFolder } from './run-folders.ts';
 

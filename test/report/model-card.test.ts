@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { attackMetrics } from '../../src/attacks/metrics.ts';
+import { attackMetrics } from '../../src/evaluation/metrics.ts';
 import { type ModelCardInput, modelCard } from '../../src/report/model-card.ts';
-import { makeRecord } from '../attacks/make-record.ts';
+import { makeRecord } from '../evaluation/make-record.ts';
 
 const card: ModelCardInput = {
   name: 'vda-reviews',

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { metricsOverSeeds } from '../../src/attacks/metrics.ts';
-import { outcomeOf } from '../../src/attacks/outcome.ts';
 import type { AttackRecord } from '../../src/attacks/record.ts';
+import { metricsOverSeeds } from '../../src/evaluation/metrics.ts';
+import { outcomeOf } from '../../src/evaluation/outcome.ts';
 import { renderReport } from '../../src/report/render-report.ts';
 import type { ReportInput, ReportRow } from '../../src/report/report-input.ts';
-import { makeRecord } from '../attacks/make-record.ts';
+import { makeRecord } from '../evaluation/make-record.ts';
 
 const row = (name: string, ...runs: readonly (readonly AttackRecord[])[]): ReportRow => ({
   name,

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AttackRecord } from '../../src/attacks/record.ts';
-import { resultLine } from '../../src/attacks/results-file.ts';
+import { resultLine } from '../../src/runs/results-file.ts';
 
 /** A folder as `vda attack` leaves it. */
 export function attackFolder(

@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { renderTable } from '../../src/attacks/results-table.ts';
+import { renderTable } from '../../src/report/results-table.ts';
 import { writeReport } from '../../src/report/write-report.ts';
-import { makeRecord } from '../attacks/make-record.ts';
+import { makeRecord } from '../evaluation/make-record.ts';
 import { attackFolder, trainFolder } from './run-folders.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'vda-report-'));

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { MethodChoice } from '../../src/strategies/index.ts';
 import { methods } from '../../src/strategies/index.ts';
-import type { VdaOptions } from '../../src/strategies/vda-options.ts';
+import type { VdaOptions } from '../../src/strategies/vda/options.ts';
 import { type ExpectedStep, expectStep } from './expect-step.ts';
 import { batchOf, stepOf } from './tiny-step.ts';
 

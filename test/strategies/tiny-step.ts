@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { int64Tensor } from '../../src/base/tensor.ts';
-import { loadModelFolder } from '../../src/checkpoints/model-folder.ts';
-import { matchWeights } from '../../src/checkpoints/weights.ts';
 import { createMaskedLm } from '../../src/inference/masked-lm.ts';
 import { bert } from '../../src/models/bert.ts';
+import { matchWeights } from '../../src/models/match-weights.ts';
 import { withDropout } from '../../src/models/with-dropout.ts';
+import { loadModelFolder } from '../../src/pretrained/model-folder.ts';
 import { createStep, type MethodChoice } from '../../src/strategies/index.ts';
 import type { StepMetrics, TrainBatch } from '../../src/strategies/strategy.ts';
-import { storedCandidates, type TokenCandidates } from '../../src/strategies/vda-feeds.ts';
-import type { VdaOptions } from '../../src/strategies/vda-options.ts';
-import { createTrainableModel } from '../../src/training/parameters.ts';
+import { createTrainableModel } from '../../src/strategies/trainable-model.ts';
+import { storedCandidates, type TokenCandidates } from '../../src/strategies/vda/feeds.ts';
+import type { VdaOptions } from '../../src/strategies/vda/options.ts';
 import { tinyBert, tinyTokenizer } from '../training/tiny-model.ts';
 
 interface Case {

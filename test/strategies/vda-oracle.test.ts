@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readFloat32, readSafetensors } from '../../src/checkpoints/safetensors.ts';
+import { readFloat32, readSafetensors } from '../../src/pretrained/safetensors.ts';
 import { expectStep } from './expect-step.ts';
 import { oracle, takeOne } from './tiny-step.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from '../../src/checkpoints/config.ts';
-import type { StoredWeights } from '../../src/checkpoints/weights.ts';
+import { parseConfig } from '../../src/models/config.ts';
 import { architectureOf } from '../../src/models/index.ts';
+import type { StoredWeights } from '../../src/models/match-weights.ts';
 import { headByName } from '../../src/training/head-by-name.ts';
-import { countingTensors, tinyConfig } from '../checkpoints/tiny-model.ts';
+import { countingTensors, tinyConfig } from '../pretrained/tiny-model.ts';
 
 /** What becomes of a head of these classes, two numbers a row: 0 1, 2 3, … in the weight, then the biases. */
 function headFor(own: readonly unknown[], labels: readonly string[], modelType = 'bert') {

@@ -1,12 +1,12 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readFloat32, readSafetensors } from '../../src/checkpoints/safetensors.ts';
 import { createParameterStore } from '../../src/optim/parameter-store.ts';
-import { lastCheckpoint, restoreCheckpoint, saveCheckpoint } from '../../src/training/checkpoint.ts';
-import { eventFileName } from '../../src/training/tensorboard.ts';
-import { scanRecords } from '../../src/training/tf-record.ts';
-import { temporaryFolder } from '../checkpoints/folders.ts';
+import { readFloat32, readSafetensors } from '../../src/pretrained/safetensors.ts';
+import { lastCheckpoint, restoreCheckpoint, saveCheckpoint } from '../../src/runs/checkpoint.ts';
+import { eventFileName } from '../../src/runs/tensorboard.ts';
+import { scanRecords } from '../../src/runs/tf-record.ts';
+import { temporaryFolder } from '../pretrained/folders.ts';
 import { metricsOf } from './runs.ts';
 import { toyConfig, toyRun, toyStore } from './toy-run.ts';
 

@@ -1,5 +1,5 @@
 import type { Dataset } from '../../src/data/dataset.ts';
-import type { VdaOptions } from '../../src/strategies/vda-options.ts';
+import type { VdaOptions } from '../../src/strategies/vda/options.ts';
 import { type FineTuning, fineTune } from '../../src/training/fine-tune.ts';
 import type { TrainOptions } from '../../src/training/train-options.ts';
 import type { TrainSources } from '../../src/training/train-sources.ts';

@@ -1,6 +1,6 @@
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readFloat32, readSafetensors, writeSafetensors } from '../../src/checkpoints/safetensors.ts';
+import { readFloat32, readSafetensors, writeSafetensors } from '../../src/pretrained/safetensors.ts';
 import { byteLevelTokenizerFiles } from '../../src/text/byte-level-files.ts';
 import { tokenizerFromFiles } from '../../src/text/tokenizer-from-files.ts';
 import { wordPieceTokenizerFiles } from '../../src/text/wordpiece-files.ts';

@@ -1,12 +1,12 @@
-import { parseConfig } from '../../src/checkpoints/config.ts';
+import { parseConfig } from '../../src/models/config.ts';
 import { createParameterStore } from '../../src/optim/parameter-store.ts';
+import type { RunHooks } from '../../src/runs/hooks.ts';
 import { identityOf } from '../../src/runs/identity.ts';
+import { resumeRun } from '../../src/runs/resume-run.ts';
 import type { TrainBatch } from '../../src/strategies/strategy.ts';
-import type { RunHooks } from '../../src/training/hooks.ts';
-import { resumeRun } from '../../src/training/resume-run.ts';
 import { type Evaluation, runTraining, type TrainingRun } from '../../src/training/run-training.ts';
 import type { TrainOptions } from '../../src/training/train-options.ts';
-import { tinyConfig } from '../checkpoints/tiny-model.ts';
+import { tinyConfig } from '../pretrained/tiny-model.ts';
 
 /** Every setting of a run, quiet and short: 4 examples in batches of 2, so 2 steps an epoch. */
 export const plainOptions: Omit<TrainOptions, 'outputDir'> = {

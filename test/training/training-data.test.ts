@@ -1,11 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  type BatchOptions,
-  type EncodedExamples,
-  everyEpoch,
-  planSteps,
-} from '../../src/training/training-data.ts';
+import { type EncodedExamples, everyEpoch } from '../../src/augmentation/epoch-texts.ts';
+import { type BatchOptions, planSteps } from '../../src/training/training-data.ts';
 
 /** Texts of the given lengths; the tokens of text i are all 100 + i, its class i mod 2. */
 const textsOf = (lengths: readonly number[]): EncodedExamples => ({

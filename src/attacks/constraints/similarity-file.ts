@@ -1,7 +1,7 @@
 import { messageOf, VdaError } from '../../base/error.ts';
 import { quotedExcerpt } from '../../base/excerpt.ts';
 import { parseJson } from '../../base/parse-json.ts';
-import { contentHash } from '../../runs/identity.ts';
+import { contentHash } from '../../files/content-hash.ts';
 import type { Constraint } from './constraint.ts';
 import { neighbourTable, type SimilarityOptions } from './neighbour-table.ts';
 import { readSource } from './read-source.ts';

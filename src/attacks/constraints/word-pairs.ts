@@ -1,6 +1,6 @@
 import { VdaError } from '../../base/error.ts';
 import { quotedExcerpt } from '../../base/excerpt.ts';
-import { contentHash } from '../../runs/identity.ts';
+import { contentHash } from '../../files/content-hash.ts';
 import type { Constraint } from './constraint.ts';
 import { readSource } from './read-source.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { messageOf, VdaError } from '../../base/error.ts';
-import { contentHash } from '../../runs/identity.ts';
+import { contentHash } from '../../files/content-hash.ts';
 
 /** Parts of speech in the order the file stores them: noun, verb, adjective, adverb. */
 export const partsOfSpeech = ['n', 'v', 'a', 'r'] as const;

@@ -1,12 +1,14 @@
 import { sanitize } from '../../base/sanitize.ts';
+import type { envSpec } from '../../options/env.ts';
+import { textWidth, twoColumns } from '../args/wrap.ts';
 import type { Run } from '../command-table.ts';
-import { environment } from '../environment.ts';
-import type { envSpec } from '../options/env.ts';
-import { textWidth, twoColumns } from '../wrap.ts';
+import { environment } from '../terminal/environment.ts';
 
 /** Prints versions, machine and settings as text or JSON. */
 export const run: Run<typeof envSpec> = async (options, io) => {
-  const facts = await environment(io.env, async () => (await import('../../runtime/backends.ts')).backends());
+  const facts = await environment(io.env, async () =>
+    (await import('../../runtime/node/backends.ts')).backends(),
+  );
   if (options.json) {
     io.stdout.write(`${JSON.stringify(facts, null, 2)}\n`);
     return;

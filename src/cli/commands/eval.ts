@@ -1,25 +1,25 @@
 import { join } from 'node:path';
 import { sanitize } from '../../base/sanitize.ts';
-import { writeFilesAtomically } from '../../checkpoints/atomic-file.ts';
-import { holdFolder } from '../../checkpoints/folder-lock.ts';
 import {
   type ClassificationMetrics,
   classificationMetrics,
   predictedClass,
-} from '../../inference/classification-metrics.ts';
+} from '../../evaluation/classification-metrics.ts';
+import { writeFilesAtomically } from '../../files/atomic-file.ts';
+import { holdFolder } from '../../files/folder-lock.ts';
 import { createClassifier, probabilitiesOf } from '../../inference/classifier.ts';
-import { loadClassifier } from '../../inference/load-classifier.ts';
-import { inputKindOf } from '../../training/input-kind.ts';
-import { checkOutputFolder } from '../../training/run-folder.ts';
-import { recordOf } from '../../training/run-record.ts';
+import type { evalSpec } from '../../options/eval.ts';
+import { loadClassifier } from '../../pretrained/load-classifier.ts';
+import { inputKindOf } from '../../runs/input-kind.ts';
+import { checkOutputFolder } from '../../runs/run-folder.ts';
+import { recordOf } from '../../runs/run-record.ts';
+import { checkInputKind } from '../../runs/trained-model.ts';
 import type { Run } from '../command-table.ts';
-import { overrideRemarks, setReader, setRemarks } from '../load-sets.ts';
-import { modelAccess, runtimeOf } from '../model-access.ts';
-import type { evalSpec } from '../options/eval.ts';
-import { createProgress } from '../progress.ts';
-import { readingLength } from '../reading-length.ts';
-import { sayTo } from '../say.ts';
-import { checkInputKind } from '../trained-model.ts';
+import { overrideRemarks, setReader, setRemarks } from '../inputs/load-sets.ts';
+import { modelAccess, runtimeOf } from '../inputs/model-access.ts';
+import { readingLength } from '../inputs/reading-length.ts';
+import { createProgress } from '../terminal/progress.ts';
+import { sayTo } from '../terminal/say.ts';
 
 /** Asks a classifier all texts and prints how often it is right. */
 export const run: Run<typeof evalSpec> = async (options, io) => {

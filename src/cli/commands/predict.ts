@@ -1,23 +1,23 @@
 import { VdaError } from '../../base/error.ts';
 import { quotedExcerpt } from '../../base/excerpt.ts';
 import { sanitize } from '../../base/sanitize.ts';
-import { openGrowingFile } from '../../checkpoints/growing-file.ts';
-import { isSamePath } from '../../checkpoints/paths.ts';
 import { loadTexts, type UnlabelledText, type UnlabelledTexts } from '../../data/load-texts.ts';
-import { predictedClass } from '../../inference/classification-metrics.ts';
+import { predictedClass } from '../../evaluation/classification-metrics.ts';
+import { openGrowingFile } from '../../files/growing-file.ts';
+import { isSamePath } from '../../files/paths.ts';
 import { type Classifier, createClassifier, probabilitiesOf } from '../../inference/classifier.ts';
-import { loadClassifier } from '../../inference/load-classifier.ts';
-import { inputKindOf } from '../../training/input-kind.ts';
+import { columnsOf } from '../../options/data.ts';
+import type { predictSpec } from '../../options/predict.ts';
+import type { OptionsOf } from '../../options/spec.ts';
+import { loadClassifier } from '../../pretrained/load-classifier.ts';
+import { inputKindOf } from '../../runs/input-kind.ts';
+import { checkInputKind } from '../../runs/trained-model.ts';
+import { stdinLines } from '../args/stdin-lines.ts';
 import type { Run } from '../command-table.ts';
-import type { CommandIo } from '../io.ts';
-import { modelAccess, runtimeOf } from '../model-access.ts';
-import { columnsOf } from '../options/data.ts';
-import type { predictSpec } from '../options/predict.ts';
-import { readingLength } from '../reading-length.ts';
-import { sayTo } from '../say.ts';
-import type { OptionsOf } from '../spec.ts';
-import { stdinLines } from '../stdin-lines.ts';
-import { checkInputKind } from '../trained-model.ts';
+import { modelAccess, runtimeOf } from '../inputs/model-access.ts';
+import { readingLength } from '../inputs/reading-length.ts';
+import type { CommandIo } from '../terminal/io.ts';
+import { sayTo } from '../terminal/say.ts';
 
 type Options = OptionsOf<typeof predictSpec>;
 

@@ -1,19 +1,19 @@
 import { existsSync } from 'node:fs';
 import { basename, join, resolve, sep } from 'node:path';
-import { type AttackManifest, attackFiles, readManifest } from '../../attacks/attack-run.ts';
-import { mergeShards } from '../../attacks/merge-shards.ts';
-import { renderTable } from '../../attacks/results-table.ts';
 import { VdaError } from '../../base/error.ts';
-import { writeFilesAtomically } from '../../checkpoints/atomic-file.ts';
+import { writeFilesAtomically } from '../../files/atomic-file.ts';
+import type { reportSpec } from '../../options/report.ts';
 import { comparisonLines } from '../../report/comparison-lines.ts';
 import type { ReportSource } from '../../report/gather-report.ts';
+import { renderTable } from '../../report/results-table.ts';
 import { shownPath, thisPlace } from '../../report/shown-path.ts';
 import { writeReport } from '../../report/write-report.ts';
-import { checkOutputFolder, metricsFile, readRunRecord, runFile } from '../../training/run-folder.ts';
+import { type AttackManifest, attackFiles, readManifest } from '../../runs/attack-run.ts';
+import { mergeShards } from '../../runs/merge-shards.ts';
+import { checkOutputFolder, metricsFile, readRunRecord, runFile } from '../../runs/run-folder.ts';
 import type { Run } from '../command-table.ts';
-import type { reportSpec } from '../options/report.ts';
-import { quoted } from '../quoted.ts';
-import { sayTo } from '../say.ts';
+import { quoted } from '../terminal/quoted.ts';
+import { sayTo } from '../terminal/say.ts';
 
 interface Attack {
   readonly folder: string;

@@ -1,36 +1,34 @@
 import { basename, join, resolve } from 'node:path';
-import { writeFilesAtomically } from '../../checkpoints/atomic-file.ts';
-import { holdFolder } from '../../checkpoints/folder-lock.ts';
-import { isFolder } from '../../checkpoints/paths.ts';
-import type { ResolveModelOptions } from '../../checkpoints/resolve-model.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import { sampleExamples } from '../../data/sample-examples.ts';
+import { writeFilesAtomically } from '../../files/atomic-file.ts';
+import { holdFolder } from '../../files/folder-lock.ts';
+import { isFolder } from '../../files/paths.ts';
 import { exportOnnx } from '../../inference/export-onnx.ts';
-import { loadClassifier } from '../../inference/load-classifier.ts';
-import type { PretrainedModel } from '../../inference/load-pretrained.ts';
 import { longestInput } from '../../inference/longest-input.ts';
+import type { PretrainedModel } from '../../models/pretrained-model.ts';
+import { officialChoicesOf } from '../../options/methods.ts';
+import { officialChoices } from '../../options/official-choices.ts';
+import type { OptionsOf } from '../../options/spec.ts';
+import type { trainSpec } from '../../options/train.ts';
+import { trainOptionsOf } from '../../options/train-defaults.ts';
+import { methodOf } from '../../options/vda.ts';
+import { loadClassifier } from '../../pretrained/load-classifier.ts';
+import type { ResolveModelOptions } from '../../pretrained/resolve-model.ts';
 import { modelCard } from '../../report/model-card.ts';
-import type { VdaOptions } from '../../strategies/vda-options.ts';
+import { checkSameKind } from '../../runs/input-kind.ts';
 import { createEvaluation } from '../../training/evaluation.ts';
 import { fineTune } from '../../training/fine-tune.ts';
-import { checkSameKind } from '../../training/input-kind.ts';
 import type { TrainingGiven } from '../../training/prepare-training.ts';
 import type { Evaluation } from '../../training/run-training.ts';
-import type { TrainOptions } from '../../training/train-options.ts';
-import type { TrainSources } from '../../training/train-sources.ts';
 import type { Run } from '../command-table.ts';
-import { hooksOf } from '../hooks.ts';
-import type { CommandIo } from '../io.ts';
-import { overrideRemarks, setReader, setRemarks } from '../load-sets.ts';
-import { modelAccess, runtimeOf } from '../model-access.ts';
-import { officialChoices } from '../official-choices.ts';
-import { methodChoice, officialChoicesOf } from '../options/methods.ts';
-import type { trainSpec } from '../options/train.ts';
-import { methodOf } from '../options/vda.ts';
-import { quoted } from '../quoted.ts';
-import { resumeArguments } from '../resume.ts';
-import { sayTo } from '../say.ts';
-import type { OptionsOf } from '../spec.ts';
+import { overrideRemarks, setReader, setRemarks } from '../inputs/load-sets.ts';
+import { modelAccess, runtimeOf } from '../inputs/model-access.ts';
+import { hooksOf } from '../terminal/hooks.ts';
+import type { CommandIo } from '../terminal/io.ts';
+import { quoted } from '../terminal/quoted.ts';
+import { resumeArguments } from '../terminal/resume.ts';
+import { sayTo } from '../terminal/say.ts';
 
 type Options = OptionsOf<typeof trainSpec>;
 
@@ -86,14 +84,6 @@ export function givenOf(
     ...{ options: trainOptionsOf(options), train: sets.train, validation: sets.validation },
     ...{ runtime: runtimeOf(options), access },
   };
-}
-
-/** What the run's loop needs, from what the command line gives. */
-export function trainOptionsOf(options: Options): TrainOptions & TrainSources {
-  const officialCode = options.fidelity === 'official';
-  const { base, vda: withVda } = methodOf(options);
-  const vda: VdaOptions | undefined = withVda ? { ...options, officialCode } : undefined;
-  return { ...options, method: methodChoice(base, options), officialCode, vda };
 }
 
 interface Sets {

@@ -5,7 +5,7 @@ import { wholeWord } from '../../../src/attacks/constraints/whole-word.ts';
 import { wordnetAntonyms } from '../../../src/attacks/constraints/wordnet-antonyms.ts';
 import { wordnetRelated } from '../../../src/attacks/constraints/wordnet-related.ts';
 import { createWordnet } from '../../../src/attacks/lexicon/wordnet.ts';
-import { contentHashOf } from '../../../src/runs/identity.ts';
+import { contentHashOf } from '../../../src/files/content-hash.ts';
 
 // Results are known by the versions of the rules that they were made under. Where one of these digests changes, the rule lets
 // something else through: raise its version, and put the new digest beside it.

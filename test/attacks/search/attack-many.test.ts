@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { attackMetrics } from '../../../src/attacks/metrics.ts';
 import type { Victim } from '../../../src/attacks/ports.ts';
 import { type BertAttackOptions, bertAttack } from '../../../src/attacks/recipes/bert-attack.ts';
 import {
@@ -10,6 +9,7 @@ import {
 } from '../../../src/attacks/search/attack-many.ts';
 import { toRecord } from '../../../src/attacks/to-record.ts';
 import type { Example } from '../../../src/data/dataset.ts';
+import { attackMetrics } from '../../../src/evaluation/metrics.ts';
 import { renderText } from '../../../src/text/edited-text.ts';
 import { attackSequentially } from '../sequential-oracle.ts';
 import { toyFiller, toyVictim } from '../toys.ts';

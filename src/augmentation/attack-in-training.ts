@@ -1,0 +1,71 @@
+import { bertAttack } from '../attacks/recipes/bert-attack.ts';
+import type { AttackRecord } from '../attacks/record.ts';
+import { attackMany } from '../attacks/search/attack-many.ts';
+import { toRecord } from '../attacks/to-record.ts';
+import { remarkOnUnspaced } from '../attacks/unspaced-texts.ts';
+import type { Dataset, Example } from '../data/dataset.ts';
+import { drawExamples } from '../data/draw-examples.ts';
+import { attackAccuracy } from '../evaluation/metrics.ts';
+import { createClassifier, victimOf } from '../inference/classifier.ts';
+import { createMaskedLm } from '../inference/masked-lm.ts';
+import type { PretrainedModel } from '../models/pretrained-model.ts';
+import { attackIdentity } from '../runs/attack-run.ts';
+import type { Identity } from '../runs/identity.ts';
+import type { RuntimeOptions } from '../runtime/compile.ts';
+
+/** Validation texts attacked at each evaluation: enough to rank checkpoints, few enough to wait for. */
+export const attackedAtEvaluation = 50;
+
+/** The default BERT-Attack on a model. */
+export interface Attack {
+  /** Attacks texts; records by ascending id. The signal is looked at as each text ends; once aborted, its reason is thrown. */
+  on(
+    examples: readonly Example[],
+    options?: { readonly signal?: AbortSignal | undefined },
+  ): Promise<readonly AttackRecord[]>;
+  /** What decides an attack on texts, the model's weights as they are now included. */
+  identityOn(examples: readonly Example[]): Identity;
+}
+
+/** Prepares the default BERT-Attack on a model. */
+export async function createAttack(
+  model: PretrainedModel,
+  p: {
+    readonly maskedLm: PretrainedModel;
+    readonly maxLength: number;
+    readonly runtime: RuntimeOptions;
+    /** The model is in training: its weights are read at each call. */
+    readonly weightsChange: boolean;
+  },
+): Promise<{ readonly attack: Attack; release(): Promise<void> }> {
+  const { maxLength, runtime, weightsChange } = p;
+  const classifier = await createClassifier(model, { ...runtime, maxLength, weightsChange });
+  const { tokenizer } = model;
+  const victim = victimOf(classifier, { unkToken: tokenizer.tokenOf(tokenizer.unkId) });
+  const filler = createMaskedLm(p.maskedLm, { ...runtime, maxLength });
+  const recipe = bertAttack();
+  return {
+    attack: {
+      on: async (examples, { signal } = {}) => {
+        remarkOnUnspaced(examples); // throws where an attack says nothing
+        const records: AttackRecord[] = [];
+        for await (const ended of attackMany(examples, { victim, filler, recipe })) {
+          signal?.throwIfAborted();
+          records.push(toRecord(ended, { labels: victim.labels, recipe }));
+        }
+        return records.sort((a, b) => a.id - b.id);
+      },
+      identityOn: (examples) => attackIdentity(examples, { recipe, victim, filler }),
+    },
+    release: async () => {
+      await filler.release();
+      await classifier.release();
+    },
+  };
+}
+
+/** The share of {@link attackedAtEvaluation} texts drawn from these that stay right under an attack: the same at each call. */
+export function attackAccuracyOn(validation: Dataset, attack: Attack): () => Promise<number> {
+  const examples = drawExamples(validation, { count: attackedAtEvaluation });
+  return async () => attackAccuracy(await attack.on(examples)).value;
+}

@@ -1,0 +1,149 @@
+import { parseArgs } from 'node:util';
+import { excerpt } from '../../base/excerpt.ts';
+import { didYouMean } from '../../options/names.ts';
+import { type CommandSpec, knownElsewhereAs, type OptionInfo, optionsOf } from '../../options/spec.ts';
+import { usageError } from '../../options/usage-error.ts';
+
+/** Options every command has; they belong to the shell around it, not to its schema. */
+export const shellOptions = {
+  config: {
+    type: 'string',
+    value: 'FILE',
+    description: 'Options from a YAML or JSON file; flags override it.',
+  },
+  'json-schema': { type: 'boolean', description: 'Print the JSON Schema of the configuration file.' },
+  debug: { type: 'boolean', description: 'Show where an error came from.' },
+  help: { type: 'boolean', short: 'h', description: 'Show this help.' },
+} as const satisfies Record<string, { type: string; short?: string; value?: string; description: string }>;
+
+/** What a command line says, before defaults, files and validation. Numbers that are not are left as texts. */
+export interface ParsedFlags {
+  /** Values by key (camelCase). */
+  readonly values: ReadonlyMap<string, unknown>;
+  readonly config?: string;
+}
+
+/**
+ * Reads the arguments of one command. Names may be written with `_` for `-`, as Hugging Face scripts do. Where a
+ * flag is given twice, the last one counts (lists: all of them). A list takes the arguments that follow its flag,
+ * negative numbers too.
+ *
+ * Source: `parseArgs` of node:util cuts the arguments into tokens; what a token means is decided here, because its
+ * own strict mode knows neither suggestions nor lists, and lets a flag swallow the next one.
+ * @throws VdaError `usage` for unknown options (with the nearest spelling), missing values, stray arguments
+ */
+export function parseFlags(spec: CommandSpec, argv: readonly string[]): ParsedFlags {
+  const options = optionsOf(spec);
+  const byFlag = new Map<string, OptionInfo>(options.map((info) => [info.flag, info]));
+  const args = withDashes(argv);
+  const { tokens } = parseArgs({
+    args,
+    options: parserOptions(options),
+    strict: false,
+    tokens: true,
+    allowPositionals: true,
+  });
+  const values = new Map<string, unknown>();
+  const problems: string[] = [];
+  let config: string | undefined;
+  let openList: OptionInfo | undefined;
+  let taken = -1; // index of a negative number: `parseArgs` makes an option of each of its digits
+  const append = (key: string, value: string) => {
+    values.set(key, [...((values.get(key) as string[] | undefined) ?? []), value]);
+  };
+
+  for (const token of tokens) {
+    if (token.kind === 'option-terminator') {
+      openList = undefined;
+      continue;
+    }
+    if (openList && token.kind === 'option' && decimal.test(args[token.index]!)) {
+      if (token.index !== taken) append(openList.key, args[token.index]!);
+      taken = token.index;
+      continue;
+    }
+    if (token.kind === 'positional') {
+      const key = openList?.key ?? spec.positional;
+      const takes = options.find((info) => info.key === key);
+      if (takes?.kind === 'list') append(takes.key, token.value);
+      else if (takes && !values.has(takes.key)) values.set(takes.key, token.value);
+      else problems.push(`unexpected argument '${excerpt(token.value)}'.${flagHint(token.value, byFlag)}`);
+      continue;
+    }
+    openList = undefined;
+    const negated = token.name.startsWith('no-') && !byFlag.has(token.name);
+    const info = byFlag.get(negated ? token.name.slice(3) : token.name);
+    const isShell = Object.hasOwn(shellOptions, token.name);
+    if (!isShell && (!info || (negated && info.kind !== 'boolean'))) {
+      problems.push(unknownOption(argv[token.index]!, options));
+      continue;
+    }
+    const takesText = info ? info.kind !== 'boolean' : token.name === 'config';
+    if (takesText && (token.value === undefined || (!token.inlineValue && token.value.startsWith('--')))) {
+      problems.push(`--${token.name} needs a value: ${info?.expected ?? 'a file name'}.`);
+    } else if (token.name === 'config') {
+      config = token.value;
+    } else if (info) {
+      if (info.kind === 'list') append(info.key, token.value!);
+      else values.set(info.key, readValue(info, token.value, negated));
+      openList = info.kind === 'list' ? info : undefined;
+    }
+  }
+  if (problems.length > 0) throw usageError(spec.name, problems);
+  return { values, ...(config !== undefined && { config }) };
+}
+
+/** Does this flag stand among the arguments (before a `--`)? */
+export function hasFlag(argv: readonly string[], ...names: readonly string[]): boolean {
+  const end = argv.indexOf('--');
+  return (end < 0 ? argv : argv.slice(0, end)).some((argument) => names.includes(argument));
+}
+
+function withDashes(argv: readonly string[]): string[] {
+  const end = argv.indexOf('--');
+  return argv.map((argument, i) => {
+    if (!argument.startsWith('--') || (end >= 0 && i >= end)) return argument;
+    const equals = argument.indexOf('=');
+    const name = equals < 0 ? argument : argument.slice(0, equals);
+    return name.replaceAll('_', '-') + argument.slice(name.length);
+  });
+}
+
+function parserOptions(options: readonly OptionInfo[]) {
+  const table: Record<string, { type: 'string' | 'boolean'; short?: string }> = {};
+  for (const [name, { type, ...rest }] of Object.entries(shellOptions)) {
+    table[name] = { type, ...('short' in rest && { short: rest.short }) };
+  }
+  for (const { flag, kind } of options) {
+    table[flag] = { type: kind === 'boolean' ? 'boolean' : 'string' };
+    if (kind === 'boolean') table[`no-${flag}`] = { type: 'boolean' };
+  }
+  return table;
+}
+
+const decimal = /^[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?$/i;
+
+function readValue(info: OptionInfo, text: string | undefined, negated: boolean): unknown {
+  if (info.kind === 'boolean') {
+    if (text === undefined) return !negated;
+    const value = /^true$/i.test(text) ? true : /^false$/i.test(text) ? false : text;
+    return typeof value === 'boolean' && negated ? !value : value;
+  }
+  const isNumber = (info.kind === 'integer' || info.kind === 'number') && decimal.test(text!.trim());
+  return isNumber ? Number(text) : text;
+}
+
+function flagHint(value: string, byFlag: ReadonlyMap<string, OptionInfo>): string {
+  if (/^(true|false)$/i.test(value)) return ' A switch is written --name or --no-name.';
+  return byFlag.has(value) ? ` Did you mean --${value}?` : '';
+}
+
+function unknownOption(argument: string, options: readonly OptionInfo[]): string {
+  const spelled = excerpt(argument.split('=')[0]!);
+  const name = spelled.replace(/^-+/, '');
+  const known = knownElsewhereAs(name, options).map(({ flag }) => `--${flag}`);
+  if (known.length > 0) return `unknown option ${spelled}. Here it is ${known.join(' or ')}.`;
+  const flags = options.flatMap(({ flag, kind }) => (kind === 'boolean' ? [flag, `no-${flag}`] : [flag]));
+  const hint = didYouMean(name, [...flags, ...Object.keys(shellOptions)], (flag) => `--${flag}`);
+  return `unknown option ${spelled}.${hint}`;
+}

@@ -1,0 +1,61 @@
+import type { AttackRecord, AttackStatus } from '../attacks/record.ts';
+import { onlyFailed, type RobustEndings } from '../attacks/robust-endings.ts';
+import type { Predicted } from '../base/constant-predictions.ts';
+
+/** What the measures need of one attacked example: an {@link AttackRecord} without its texts. */
+export interface Outcome {
+  /** `Example.id`. */
+  readonly id: number;
+  /** Whether the model was right before the attack. */
+  readonly correct: boolean;
+  readonly status: AttackStatus;
+  /** Whether the model was right and the ending counts as robust. */
+  readonly robust: boolean;
+  readonly queries: number;
+  /** Words changed, of {@link words}. */
+  readonly changed: number;
+  /** Denominator of Perturb. */
+  readonly words: number;
+}
+
+/** Whether the model was right before the attack. */
+export const originallyCorrect = (record: AttackRecord): boolean =>
+  record.originalPrediction === record.label;
+
+/** An {@link Outcome} from its parts, by the endings that count as robust. */
+export const outcomeFrom = (
+  parts: Omit<Outcome, 'robust'>,
+  robustEndings: RobustEndings = onlyFailed,
+): Outcome => ({
+  ...parts,
+  robust: parts.correct && robustEndings.includes(parts.status),
+});
+
+export const outcomeOf = (record: AttackRecord, robustEndings: RobustEndings = onlyFailed): Outcome =>
+  outcomeFrom(
+    {
+      id: record.id,
+      correct: originallyCorrect(record),
+      status: record.status,
+      queries: record.queries,
+      changed: record.changes.length,
+      words: record.words,
+    },
+    robustEndings,
+  );
+
+/** Whether the model was right and the attack ended in a way that counts as robust. */
+export const isKept = ({ robust }: Outcome): boolean => robust;
+
+/**
+ * Whether the attack took place and its counts mean something: it flipped the prediction, it ended in a way that counts as
+ * robust, or it spent its budget. Not where there was nothing to attack with, nor where an exception or the clock cut it short.
+ */
+export const isRun = ({ status, robust }: Outcome): boolean =>
+  robust || status === 'success' || status === 'out-of-queries';
+
+/** True and predicted classes before the attack, of the texts that were answered. */
+export const predictionsOf = (records: readonly AttackRecord[]): readonly Predicted[] =>
+  records
+    .filter(({ originalPrediction }) => originalPrediction !== '')
+    .map(({ label, originalPrediction: prediction }) => ({ label, prediction }));

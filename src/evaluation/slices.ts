@@ -1,0 +1,46 @@
+import type { AttackRecord } from '../attacks/record.ts';
+import { quantile } from '../base/statistics.ts';
+
+/** A part of the test set. */
+export interface Slice {
+  /** What the set was cut by. */
+  readonly by: 'words' | 'class';
+  /** E.g. `12–18 words`, or the name of the true class. */
+  readonly name: string;
+  readonly records: readonly AttackRecord[];
+}
+
+/**
+ * The records of each range of lengths and of each true class: every record is in one of either kind.
+ * Classes come in order of first appearance.
+ */
+export function slices(records: readonly AttackRecord[]): readonly Slice[] {
+  const ranges = lengthRanges(records.map(({ words }) => words));
+  const byLength = ranges.map(([from, to]): Slice => {
+    const inside = records.filter(({ words }) => from <= words && words <= to);
+    const name = from === to ? `${from} words` : `${from}–${to} words`;
+    return { by: 'words', name, records: inside };
+  });
+  const labels = [...new Set(records.map(({ label }) => label))];
+  const byClass = labels.map((label): Slice => {
+    const inside = records.filter((record) => record.label === label);
+    return { by: 'class', name: label, records: inside };
+  });
+  return [...byLength, ...byClass];
+}
+
+/**
+ * Ranges of word counts, bounds included, cut at the quartiles: at most four, about equally full, none empty.
+ * They depend on the texts alone, so models attacked on the same test set have the same ranges.
+ */
+export function lengthRanges(wordCounts: readonly number[]): readonly (readonly [number, number])[] {
+  const sorted = [...wordCounts].sort((a, b) => a - b);
+  const ends = [0.25, 0.5, 0.75, 1].map((share) => Math.floor(quantile(sorted, share)));
+  const ranges: [number, number][] = [];
+  for (const end of ends) {
+    const previousEnd = ranges.at(-1)?.[1] ?? Number.NEGATIVE_INFINITY;
+    const inside = sorted.filter((count) => previousEnd < count && count <= end);
+    if (inside.length > 0) ranges.push([inside[0]!, inside.at(-1)!]);
+  }
+  return ranges;
+}

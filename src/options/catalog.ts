@@ -1,0 +1,38 @@
+import { datasetSummaries } from '../data/datasets.ts';
+import { constraints, recipes } from './attack.ts';
+import { architectures, devices } from './model.ts';
+import { bestModelMetrics, lrSchedulers } from './training.ts';
+import { candidateFilters, consistencies, fidelities, mixtures, strategies } from './vda.ts';
+
+/** A kind of thing that has names: the very tables that the options choose from. */
+export interface CatalogSection {
+  readonly title: string;
+  /** What sets it; absent where nothing does. */
+  readonly option?: string;
+  /** Name → one line. */
+  readonly entries: Readonly<Record<string, string>>;
+}
+
+/** Everything `vda list` knows, by the name of its kind. */
+export const catalog = {
+  strategies: { title: 'Training strategies', option: '--strategy', entries: strategies },
+  mixtures: { title: 'Mixtures of virtual data augmentation', option: '--mixture', entries: mixtures },
+  filters: { title: 'Filters of candidates', option: '--candidate-filter', entries: candidateFilters },
+  consistencies: { title: 'Consistency losses', option: '--consistency', entries: consistencies },
+  datasets: {
+    title: 'Data sets of the VDA paper (train / dev / test)',
+    option: '--dataset',
+    entries: datasetSummaries,
+  },
+  attacks: { title: 'Attacks', option: '--recipe', entries: recipes },
+  constraints: { title: 'Constraints of attacks', entries: constraints },
+  schedulers: { title: 'Learning-rate schedules', option: '--lr-scheduler-type', entries: lrSchedulers },
+  metrics: {
+    title: 'Measures of the best checkpoint',
+    option: '--metric-for-best-model',
+    entries: bestModelMetrics,
+  },
+  architectures: { title: 'Model families', option: '--model', entries: architectures },
+  devices: { title: 'Devices', option: '--device', entries: devices },
+  fidelities: { title: 'Fidelity to published code', option: '--fidelity', entries: fidelities },
+} as const satisfies Record<string, CatalogSection>;

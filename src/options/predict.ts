@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { columnOptions, path, readingMaxSeqLength, testFile } from './data.ts';
+import { device, modelOption, numThreads } from './model.ts';
+import type { CommandSpec } from './spec.ts';
+import { option } from './spec.ts';
+import { perDeviceEvalBatchSize } from './training.ts';
+import { usageError } from './usage-error.ts';
+
+const { textColumn, textPairColumn } = columnOptions;
+
+const schema = z.strictObject({
+  model: modelOption('Classifier to ask.', path()),
+  text: option(z.array(z.string()).optional(), {
+    description: 'Texts to classify. By default --test-file, or else the lines of standard input.',
+    group: 'Data',
+    value: 'TEXT',
+    expected: 'a list of texts',
+  }),
+  testFile: testFile(
+    'Texts to classify: TSV, CSV or JSON Lines, without need of a label column, or a .txt without tabs, one text a line; each also gzipped (.gz).',
+    path().optional(),
+  ),
+  textColumn,
+  textPairColumn,
+  maxSeqLength: readingMaxSeqLength,
+  perDeviceEvalBatchSize,
+  outputFile: option(path().optional(), {
+    description: 'File for the answers. By default standard output.',
+    group: 'Output',
+    value: 'FILE',
+  }),
+  device,
+  numThreads,
+});
+
+/** `vda predict`: options, help and rules. */
+export const predictSpec: CommandSpec<typeof schema> = {
+  name: 'predict',
+  summary: 'classify texts and print JSON Lines with label, probabilities and logits',
+  schema,
+  positional: 'text',
+  examples: [
+    {
+      what: 'One text:',
+      command: 'vda predict "A film that stays with you." --model ./runs/vda',
+    },
+    {
+      what: 'A file, to a file:',
+      command: 'vda predict --model ./runs/vda --test-file new.tsv --output-file out.jsonl',
+    },
+    {
+      what: 'From other programs, one text a line:',
+      command: 'cat reviews.txt | vda predict --model ./runs/vda',
+    },
+  ],
+  check(options) {
+    const problems: string[] = [];
+    if (options.text !== undefined && options.testFile !== undefined) {
+      problems.push('texts as arguments and --test-file exclude each other; give one.');
+    }
+    for (const flag of ['text-column', 'text-pair-column'] as const) {
+      const value = flag === 'text-column' ? options.textColumn : options.textPairColumn;
+      if (value !== undefined && options.testFile === undefined)
+        problems.push(`--${flag} needs --test-file.`);
+    }
+    if (problems.length > 0) throw usageError('predict', problems);
+  },
+};

@@ -1,0 +1,192 @@
+import { z } from 'zod';
+import { largestVocabulary } from '../pretraining/cooccurrence.ts';
+import type { newMaskedLms } from '../pretraining/new-masked-lm.ts';
+import { pretrainRules } from '../pretraining/pretrain-rules.ts';
+import { maxSeqLength, path } from './data.ts';
+import { ignoredWarmup } from './ignored-warmup.ts';
+import { allowMissing, device, dropout, modelOption, numThreads, seed } from './model.ts';
+import type { CommandSpec } from './spec.ts';
+import { choice, number, option } from './spec.ts';
+import { loggingSteps, optimizationOptions, savingOptions } from './training.ts';
+import { usageError } from './usage-error.ts';
+
+/** Number formats of saved weights; training itself is in float32. */
+export const weightTypes = { float16: 'half the size', float32: 'as trained' } as const;
+
+/** What word embeddings start from, where no model is given. */
+export const embeddingInits = {
+  random: 'random numbers, as BERT',
+  cooccurrence: 'the neighbours of each token in the texts: falls faster at the start',
+} as const;
+
+/** What attention starts from, where no model is given. */
+export const attentionInits = {
+  random: 'random numbers, as BERT',
+  neighbours: 'heads of the lower layers look at tokens beside: small models learn many times sooner',
+} as const;
+
+/** What is pre-trained where no model is given. */
+export const newArchitectures = {
+  bert: 'BERT with a WordPiece vocabulary, lower-cased',
+  roberta: 'RoBERTa with a byte-level BPE vocabulary: case and every character kept',
+} as const satisfies Record<keyof typeof newMaskedLms, string>;
+
+const group = 'Model';
+
+const schema = z.strictObject({
+  trainFiles: option(z.array(path()).min(1), {
+    description: 'Plain texts to learn from, one document or paragraph a line; each may be gzipped (.gz).',
+    group: 'Data',
+    value: 'FILE',
+    expected: 'a list of at least one file',
+    knownAs: ['train-file'],
+  }),
+  validationFile: option(path().optional(), {
+    description: 'Plain texts to measure the loss on; never trained on.',
+    group: 'Data',
+    value: 'FILE',
+    knownAs: ['eval-file', 'dev-file'],
+  }),
+  maxSeqLength,
+  mlmProbability: option(number(pretrainRules.mlmProbability).default(0.15), {
+    description: 'Share of the pieces that must be guessed (Devlin et al. 2019, §3.1).',
+    group: 'Data',
+  }),
+  model: modelOption(
+    'Go on from this masked language model rather than from random weights.',
+    path().optional(),
+  ),
+  allowMissing,
+  architecture: option(choice(newArchitectures).default('bert'), {
+    description: 'Family of the model that starts from random weights.',
+    group,
+    knownAs: ['model-type'],
+  }),
+  vocabSize: option(z.int().min(100).default(8192), {
+    description:
+      'Pieces of the tokenizer learnt from the texts; with --architecture roberta at least 261, for the bytes.',
+    group,
+    unit: 'pieces',
+  }),
+  hiddenSize: option(z.int().min(1).default(128), {
+    description:
+      'Width of the model; a multiple of --num-attention-heads. The default, with two layers, is BERT-tiny (Turc et al. 2019).',
+    group,
+  }),
+  numHiddenLayers: option(z.int().min(1).default(2), { description: 'Layers of the encoder.', group }),
+  numAttentionHeads: option(z.int().min(1).default(2), { description: 'Attention heads in a layer.', group }),
+  intermediateSize: option(z.int().min(1).default(512), {
+    description: 'Width of the feed-forward part; usually four times --hidden-size.',
+    group,
+  }),
+  embeddingInit: option(choice(embeddingInits).default('random'), {
+    description:
+      'What word embeddings start from; cooccurrence is a decomposition of the counts of neighbours (Levy et al. 2015).',
+    group,
+  }),
+  attentionInit: option(choice(attentionInits).default('random'), {
+    description:
+      'What attention starts from; with neighbours, heads of the lower half of the layers begin by looking at tokens one or more places away, and learn on from there.',
+    group,
+  }),
+  dropout,
+  dtype: option(choice(weightTypes).default('float32'), {
+    description: 'Number format of the saved weights.',
+    group: 'Output',
+  }),
+  ...optimizationOptions,
+  // A model from scratch wants other settings than fine-tuning: those of RoBERTa (Liu et al. 2019, table 9) and of small BERTs.
+  learningRate: option(number(pretrainRules.learningRate).default(5e-4), {
+    description: 'Peak learning rate of AdamW. Small models bear 1e-3, large ones want 1e-4.',
+    group: 'Optimization',
+    knownAs: ['lr'],
+  }),
+  perDeviceTrainBatchSize: option(number(pretrainRules.perDeviceTrainBatchSize).default(32), {
+    description: 'Sequences in a training batch.',
+    group: 'Optimization',
+    unit: 'sequences',
+    knownAs: ['batch-size', 'train-batch-size', 'per-gpu-train-batch-size'],
+  }),
+  adamBeta2: option(number(pretrainRules.adamBeta2).default(0.98), {
+    description:
+      'Decay of the mean of squared gradients; the default is that of RoBERTa (Liu et al. 2019, §3.1).',
+    group: 'Optimization',
+  }),
+  adamEpsilon: option(number(pretrainRules.adamEpsilon).default(1e-6), {
+    description:
+      'Added to the denominator of Adam; the default is that of RoBERTa (Liu et al. 2019, table 9).',
+    group: 'Optimization',
+    knownAs: ['adam-eps', 'eps'],
+  }),
+  timeLimit: option(number(pretrainRules.timeLimit).optional(), {
+    description: 'Stop, save and finish after this time; the learning rate falls as if it were the end.',
+    group: 'Optimization',
+    unit: 'seconds',
+  }),
+  ...savingOptions,
+  loggingSteps: loggingSteps(
+    'Steps between lines of metrics.jsonl, each with the mean loss of the steps since the last.',
+  ),
+  device,
+  numThreads,
+  seed,
+});
+
+/** `vda pretrain`: options, help and rules. */
+export const pretrainSpec: CommandSpec<typeof schema> = {
+  name: 'pretrain',
+  summary: 'train a small BERT or RoBERTa as a masked language model from plain texts',
+  schema,
+  examples: [
+    {
+      what: 'A small model within an hour:',
+      command:
+        'vda pretrain --train-files books.txt reviews.txt.gz --embedding-init cooccurrence --attention-init neighbours --time-limit 3600 --output-dir models/small',
+    },
+    {
+      what: 'Go on with the texts of a new domain:',
+      command:
+        'vda pretrain --model bert-base-uncased --train-files notes.txt --max-steps 2000 --output-dir models/notes',
+    },
+  ],
+  check(options, given) {
+    const problems: string[] = [...ignoredWarmup(options, given)];
+    if (options.model !== undefined) {
+      const shape = [
+        'architecture',
+        'vocabSize',
+        'hiddenSize',
+        'numHiddenLayers',
+        'numAttentionHeads',
+        'intermediateSize',
+      ];
+      if (shape.some((key) => given.has(key))) {
+        problems.push(
+          'with --model the sizes are those of the model; leave out --architecture, --vocab-size, --hidden-size and the like.',
+        );
+      }
+      if (given.has('embeddingInit')) {
+        problems.push('with --model the embeddings are those of the model; leave out --embedding-init.');
+      }
+      if (given.has('attentionInit')) {
+        problems.push('with --model attention is that of the model; leave out --attention-init.');
+      }
+    } else if (options.hiddenSize % options.numAttentionHeads !== 0) {
+      problems.push(
+        `--hidden-size: expected a multiple of --num-attention-heads ${options.numAttentionHeads}, got ${options.hiddenSize}.`,
+      );
+    }
+    if (options.embeddingInit === 'cooccurrence' && options.vocabSize > largestVocabulary) {
+      problems.push(
+        `--embedding-init cooccurrence counts pairs of tokens: expected a --vocab-size of at most ${largestVocabulary}, got ${options.vocabSize}.`,
+      );
+    }
+    if (given.has('allowMissing') && options.model === undefined) {
+      problems.push('--allow-missing has no effect without --model.');
+    }
+    if (given.has('saveSteps') && options.saveStrategy !== 'steps') {
+      problems.push('--save-steps has no effect without --save-strategy steps.');
+    }
+    if (problems.length > 0) throw usageError('pretrain', problems);
+  },
+};

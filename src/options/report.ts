@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { path } from './data.ts';
+import { type CommandSpec, option } from './spec.ts';
+import { usageError } from './usage-error.ts';
+
+const group = 'Report';
+
+const schema = z.strictObject({
+  attacks: option(z.array(path()).min(1), {
+    description:
+      'Folders of vda attack. The first is the baseline that the others are compared with. Parts of one attack (--shard) are put together.',
+    group,
+    value: 'FOLDER',
+    expected: 'a list of at least one folder',
+    knownAs: ['runs', 'folders', 'attack-folders'],
+  }),
+  names: option(z.array(z.string().min(1)).min(1).optional(), {
+    description:
+      "What each attack is called, in the same order; the same name twice for the same training with several seeds, which become a row. By default the attacked model's folder, and where two are called alike the attack's.",
+    group,
+    value: 'NAME',
+    expected: 'a list of names',
+  }),
+  title: option(z.string().min(1).default('Attacks side by side'), {
+    description: 'Title of the page.',
+    group,
+  }),
+  outputDir: option(path().default('vda-report'), {
+    description: 'Folder of report.html, and of the attacks that were put together from parts.',
+    group: 'Output',
+    value: 'DIR',
+  }),
+});
+
+/** `vda report`: options and help. */
+export const reportSpec: CommandSpec<typeof schema> = {
+  name: 'report',
+  summary: 'compare attacks side by side, example by example; put the parts of one together',
+  schema,
+  positional: 'attacks',
+  examples: [
+    {
+      what: 'Does VDA help? A table, paired comparisons and an HTML report:',
+      command: 'vda report runs/plain/attack runs/vda/attack --names plain VDA',
+    },
+    {
+      what: 'The parts of one attack as one:',
+      command: 'vda report runs/vda/attack-0 runs/vda/attack-1 --output-dir runs/vda/attack',
+    },
+  ],
+  check({ attacks, names }) {
+    if (names !== undefined && names.length !== attacks.length) {
+      throw usageError('report', [
+        `--names: expected a name for each of the ${attacks.length} folders, got ${names.length}.`,
+      ]);
+    }
+  },
+};

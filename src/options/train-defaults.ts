@@ -1,0 +1,48 @@
+import type { z } from 'zod';
+import { argument, VdaError } from '../base/error.ts';
+import type { VdaOptions } from '../strategies/vda/options.ts';
+import type { TrainOptions } from '../training/train-options.ts';
+import type { TrainSources } from '../training/train-sources.ts';
+import { methodChoice } from './methods.ts';
+import { resolveOptions } from './resolve.ts';
+import type { OptionsOf } from './spec.ts';
+import { trainSpec } from './train.ts';
+import { asOfProgram } from './usage-error.ts';
+import { methodOf } from './vda.ts';
+
+/** Options of `vda train` that `fineTune` has no use for, and what a program does instead. */
+const elsewhere = {
+  testFile: 'measure the saved model with createClassifier',
+  textColumn: 'give it to loadDataset',
+  textPairColumn: 'give it to loadDataset',
+  labelColumn: 'give it to loadDataset',
+} as const;
+
+/**
+ * Settings of a fine-tuning run from those of `vda train`: names, presets, ranges and defaults are the command's, keys
+ * in camelCase; what is undefined counts as left out. Files of texts are only checked for being named: who calls
+ * `fineTune` loads them. The rest `fineTune` reads, or it is refused here.
+ *
+ * @throws VdaError `usage` naming every option that is wrong or has no effect
+ */
+export function trainOptions(given: z.input<typeof trainSpec.schema>): TrainOptions & TrainSources {
+  const flags = new Map(Object.entries(given).filter(([, value]) => value !== undefined));
+  const unread = Object.entries(elsewhere).filter(([key]) => flags.has(key));
+  if (unread.length > 0) {
+    const each = unread.map(([key, instead]) => `${argument(key)}: ${instead}`).join('; ');
+    throw new VdaError('usage', `trainOptions: fineTune does not read these (${each}).`);
+  }
+  try {
+    return trainOptionsOf(resolveOptions(trainSpec, { flags }).options);
+  } catch (thrown) {
+    throw asOfProgram(thrown, 'trainOptions');
+  }
+}
+
+/** What the run's loop needs, from what the command line gives. */
+export function trainOptionsOf(options: OptionsOf<typeof trainSpec>): TrainOptions & TrainSources {
+  const officialCode = options.fidelity === 'official';
+  const { base, vda: withVda } = methodOf(options);
+  const vda: VdaOptions | undefined = withVda ? { ...options, officialCode } : undefined;
+  return { ...options, method: methodChoice(base, options), officialCode, vda };
+}

@@ -1,0 +1,207 @@
+import { z } from 'zod';
+import { argument } from '../base/error.ts';
+import { asksMaskedLm } from '../strategies/vda/options.ts';
+import { trainRules } from '../training/train-rules.ts';
+import {
+  columnOptions,
+  dataProblems,
+  datasetOptions,
+  datasetPreset,
+  labelsOption,
+  maxSeqLength,
+  padToMaxLength,
+  path,
+  testFile,
+  trainFile,
+  validationFile,
+} from './data.ts';
+import { ignoredWarmup } from './ignored-warmup.ts';
+import { methodOptions, officialMethodOptions, settingsOfOthers, unreadByOfficial } from './methods.ts';
+import { unreadByMixture } from './mixture-options.ts';
+import { allowMissing, device, dropout, modelOption, numThreads, seed } from './model.ts';
+import { type CommandSpec, number, type OptionsOf, option } from './spec.ts';
+import {
+  evaluationOptions,
+  loggingSteps,
+  optimizationOptions,
+  perDeviceEvalBatchSize,
+  savingOptions,
+  shuffle,
+} from './training.ts';
+import { usageError } from './usage-error.ts';
+import { fidelity, methodOf, strategyOption, vda, vdaOptions } from './vda.ts';
+
+const schema = z.strictObject({
+  model: modelOption('Pre-trained encoder to fine-tune.', path()),
+  dropout,
+  allowMissing,
+  ...datasetOptions,
+  trainFile,
+  validationFile,
+  testFile: testFile('Labelled texts to report on at the end; they decide nothing.', path().optional()),
+  maxTrainSamples: option(z.int().min(0).default(0), {
+    description:
+      'Train on so many of the training texts, drawn at random, the same ones under every --seed; 0 for all.',
+    group: 'Data',
+    unit: 'texts',
+    knownAs: ['max-samples', 'num-train', 'train-size', 'subsample'],
+  }),
+  augmentFiles: option(z.array(path()).min(1).optional(), {
+    description:
+      'results.jsonl of attacks on the training texts: their successes are trained on too, under their true labels (adversarial data augmentation, ADA).',
+    group: 'Data',
+    value: 'FILE',
+    expected: 'a list of at least one file',
+    knownAs: ['augment-file', 'ada', 'adv-file'],
+  }),
+  adaExamples: option(number(trainRules.adaExamples).default(0), {
+    description:
+      'Training texts to attack before each epoch but the first, with the model as it is then; those that fool it join the epoch (iterative ADA). Needs --mlm or a masked language model as --model.',
+    group: 'Data',
+    unit: 'texts',
+    knownAs: ['num-adv', 'iterative'],
+  }),
+  adaModel: option(path().optional(), {
+    description:
+      'Classifier to attack with --ada-examples training texts once before training, in place of the model in training: those that fool it are trained on in every epoch (static ADA).',
+    group: 'Data',
+    value: 'MODEL',
+    knownAs: ['static', 'attacked-model'],
+  }),
+  ...columnOptions,
+  labels: labelsOption,
+  maxSeqLength,
+  padToMaxLength,
+  strategy: strategyOption,
+  vda,
+  fidelity,
+  ...vdaOptions,
+  ...methodOptions,
+  ...optimizationOptions,
+  shuffle,
+  ...evaluationOptions,
+  perDeviceEvalBatchSize,
+  ...savingOptions,
+  loggingSteps: loggingSteps(
+    'Steps between points of the curves for TensorBoard; metrics.jsonl has every step. Also between evaluations with --eval-strategy steps, unless --eval-steps says otherwise.',
+  ),
+  device,
+  numThreads,
+  seed,
+});
+
+/** `vda train`: options, help and rules. */
+export const trainSpec: CommandSpec<typeof schema> = {
+  name: 'train',
+  summary: 'fine-tune a text classifier, plainly or with virtual data augmentation',
+  schema,
+  examples: [
+    {
+      what: 'Fine-tune plainly, as a baseline:',
+      command:
+        'vda train --model bert-base-uncased --train-file train.tsv --validation-file dev.tsv --output-dir runs/plain',
+    },
+    {
+      what: 'The same with virtual data augmentation, three virtual texts each:',
+      command:
+        'vda train --model bert-base-uncased --train-file train.tsv --validation-file dev.tsv --output-dir runs/vda --vda --num-virtual 3',
+    },
+    {
+      what: 'On a data set of the paper, by name:',
+      command:
+        'vda train --model bert-base-uncased --dataset mrpc --data-dir data --output-dir runs/mrpc --vda',
+    },
+    {
+      what: 'Options from a file, one of them changed, going on where a run stopped:',
+      command: 'vda train --config runs/vda.yaml --seed 7 --resume-from-checkpoint last',
+    },
+  ],
+  /**
+   * The settings of the research code published with the paper. λ is not here: its effective weight depends on
+   * the number of classes, which the strategy knows.
+   */
+  presets: [
+    {
+      option: 'fidelity',
+      values: {
+        official: {
+          mixture: 'official',
+          noiseStd: 0.05, // its "variance" multiplies a standard normal
+          mixSpecialTokens: true,
+          embeddingTable: 'target',
+          padToMaxLength: true,
+          shuffle: false,
+          numTrainEpochs: 10, // pairs: up to 30
+          learningRate: 1e-5,
+          lrSchedulerType: 'cosine_with_restarts',
+          warmupRatio: 0.05,
+          weightDecay: 0.01,
+          adamEpsilon: 1e-8,
+          maxGradNorm: 0,
+          loadBestModelAtEnd: true, // best epoch by accuracy on the validation file
+          ...officialMethodOptions,
+        },
+      },
+    },
+    datasetPreset(({ maxSeqLength, labels }) => ({ maxSeqLength, labels: [...labels] })),
+  ],
+  check(options, given) {
+    const files = ['trainFile', 'validationFile', 'testFile'] as const;
+    const problems = [
+      ...dataProblems(options, { given, files, needed: 'trainFile' }),
+      ...withoutEffectOnVda(options, given),
+      ...settingsOfOthers(methodOf(options).base, given),
+      ...(options.fidelity === 'official' ? unreadByOfficial(methodOf(options).base, given) : []),
+      ...withoutValidation(options, given),
+      ...ignoredWarmup(options, given),
+      ...withoutEvaluations(options, given),
+    ];
+    if (options.adaModel !== undefined && options.adaExamples === 0) {
+      problems.push(
+        `${argument('adaModel')} needs ${argument('adaExamples')}, the number of texts to attack it with.`,
+      );
+    }
+    if (given.has('evalSteps') && options.evalStrategy !== 'steps') {
+      problems.push(`${argument('evalSteps')} has no effect without ${argument('evalStrategy')} steps.`);
+    }
+    if (given.has('saveSteps') && options.saveStrategy !== 'steps') {
+      problems.push(`${argument('saveSteps')} has no effect without ${argument('saveStrategy')} steps.`);
+    }
+    if (problems.length > 0) throw usageError('train', problems);
+  },
+};
+
+function withoutEffectOnVda(options: OptionsOf<typeof trainSpec>, given: ReadonlySet<string>): string[] {
+  const { vda } = methodOf(options);
+  const where = vda ? `with ${argument('mixture')} ${options.mixture}` : `without ${argument('vda')}`;
+  const unread = (vda ? unreadByMixture(options) : Object.keys(vdaOptions))
+    .filter((key) => given.has(key) && !(key === 'mlm' && readsMaskedLm(options)))
+    .map((key) => `${argument(key)} has no effect ${where}.`);
+  const isHeld = vda && given.has('cleanGradient') && options.consistency === 'ce';
+  return [
+    ...unread,
+    ...(isHeld ? [`${argument('cleanGradient')} has no effect with ${argument('consistency')} ce.`] : []),
+  ];
+}
+
+/** Whether a training asks a masked language model: VDA does with most mixtures, and attacks in training. */
+export const readsMaskedLm = (options: OptionsOf<typeof trainSpec>): boolean =>
+  (methodOf(options).vda && asksMaskedLm(options)) ||
+  options.metricForBestModel === 'attack_accuracy' ||
+  options.adaExamples > 0;
+
+function withoutValidation(options: OptionsOf<typeof trainSpec>, given: ReadonlySet<string>): string[] {
+  if (options.validationFile !== undefined || options.dataset !== undefined) return [];
+  const asksToEvaluate = given.has('evalStrategy') && options.evalStrategy !== 'no';
+  return (['evalStrategy', 'earlyStoppingPatience', 'loadBestModelAtEnd', 'metricForBestModel'] as const)
+    .filter((key) => (key === 'evalStrategy' ? asksToEvaluate : given.has(key) && options[key] !== false))
+    .map((key) => `${argument(key)} needs ${argument('validationFile')}.`);
+}
+
+/** Complaints about options that choose among evaluations, where there are none; presets may set them. */
+function withoutEvaluations(options: OptionsOf<typeof trainSpec>, given: ReadonlySet<string>): string[] {
+  if (options.evalStrategy !== 'no') return [];
+  return (['earlyStoppingPatience', 'loadBestModelAtEnd', 'metricForBestModel'] as const)
+    .filter((key) => given.has(key) && options[key] !== false && options[key] !== 'accuracy')
+    .map((key) => `${argument(key)} needs evaluations; got ${argument('evalStrategy')} no.`);
+}

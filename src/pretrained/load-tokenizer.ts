@@ -1,0 +1,35 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { messageOf, VdaError } from '../base/error.ts';
+import { refuseGitLfsPointer } from '../base/git-lfs.ts';
+import type { Tokenizer } from '../text/tokenizer.ts';
+import { TOKENIZER_FILES, tokenizerFromFiles } from '../text/tokenizer-from-files.ts';
+
+const readIfThere = async (path: string): Promise<string | undefined> => {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) {
+      return undefined;
+    }
+    throw new VdaError('bad-input', `The tokenizer file ${path} could not be read: ${messageOf(error)}.`, {
+      cause: error,
+    });
+  }
+};
+
+/**
+ * Loads the tokenizer of a Hugging Face model folder, from `tokenizer.json` or, without it, from `vocab.txt` or from
+ * `vocab.json` and `merges.txt`.
+ * @throws VdaError `not-found` when the folder holds none of them, and what `tokenizerFromFiles` throws
+ */
+export const loadTokenizer = async (folder: string): Promise<Tokenizer> => {
+  const files: Record<string, string> = {};
+  for (const name of [...TOKENIZER_FILES, 'config.json']) {
+    const text = await readIfThere(join(folder, name));
+    if (text === undefined) continue;
+    refuseGitLfsPointer(text, join(folder, name));
+    files[name] = text;
+  }
+  return tokenizerFromFiles(files, folder);
+};

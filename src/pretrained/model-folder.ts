@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { messageOf, VdaError } from '../base/error.ts';
+import { refuseGitLfsPointer } from '../base/git-lfs.ts';
+import { parseJson } from '../base/parse-json.ts';
+import type { Tensor } from '../base/tensor.ts';
+import { writeFilesAtomically } from '../files/atomic-file.ts';
+import { configToJson, type ModelConfig, parseConfig } from '../models/config.ts';
+import type { StoredWeights } from '../models/match-weights.ts';
+import { safetensorsChunks } from './safetensors.ts';
+import { openWeights } from './weights.ts';
+
+/** A model folder in Hugging Face format, opened: its weights are read when asked for. */
+export interface ModelFolder {
+  readonly folder: string;
+  readonly config: ModelConfig;
+  readonly weights: StoredWeights;
+}
+
+/**
+ * Opens a folder with `config.json` and weights, safetensors or `pytorch_model.bin`.
+ * @throws VdaError `not-found` when a file is missing, `bad-input` when one is damaged, `unsupported` for another
+ *   architecture than BERT, RoBERTa and DistilBERT
+ */
+export function loadModelFolder(folder: string): ModelFolder {
+  const config = readConfig(folder);
+  return { folder, config, weights: openWeights(folder, config) };
+}
+
+/**
+ * Reads `config.json` of a folder, without its weights.
+ * @throws VdaError as {@link loadModelFolder}
+ */
+export function readConfig(folder: string): ModelConfig {
+  const path = join(folder, 'config.json');
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (thrown) {
+    throw new VdaError(
+      'not-found',
+      `Cannot read ${path}: ${messageOf(thrown)}. A model folder holds config.json, model.safetensors and tokenizer files.`,
+      { cause: thrown },
+    );
+  }
+  refuseGitLfsPointer(text, path);
+  let json: unknown;
+  try {
+    json = parseJson(text);
+  } catch (thrown) {
+    throw new VdaError('bad-input', `${path} is not JSON: ${messageOf(thrown)}. Fetch or correct the file.`);
+  }
+  return parseConfig(json, path);
+}
+
+/**
+ * Checks that every token has an embedding. An embedding with more rows than tokens is usual (padded to a round size).
+ * @throws VdaError `bad-input` when the tokenizer has more tokens than the embedding has rows
+ */
+export function checkVocabulary({
+  tokenizerSize,
+  embeddingRows,
+}: {
+  readonly tokenizerSize: number;
+  readonly embeddingRows: number;
+}): void {
+  if (tokenizerSize <= embeddingRows) return;
+  throw new VdaError(
+    'bad-input',
+    `The tokenizer has ${tokenizerSize} tokens but the model's word embedding only ${embeddingRows} rows: tokens from ` +
+      `${embeddingRows} on would have no embedding. The tokenizer files belong to another model; take the model's own.`,
+  );
+}
+
+export interface SaveModelOptions {
+  readonly config: ModelConfig;
+  /** By canonical name. */
+  readonly weights: ReadonlyMap<string, Tensor<'float32'>>;
+  /** Tokenizer files by name (`Tokenizer.files`). */
+  readonly tokenizerFiles: Readonly<Record<string, string>>;
+  /** Element type of the saved weights. Default `'F32'`. */
+  readonly dtype?: 'F32' | 'F16';
+}
+
+/**
+ * Writes a folder that transformers loads (and transformers.js, once it also has `onnx/model.onnx`): `config.json`,
+ * `model.safetensors`, the tokenizer's files. Every file is complete before the first is put in place; the weights
+ * come last.
+ *
+ * @throws VdaError `no-space` when the disk is full, what was there before is then intact; `unsupported` when a weight
+ *   does not fit in half precision
+ */
+export function saveModelFolder(
+  folder: string,
+  { config, weights, tokenizerFiles, dtype = 'F32' }: SaveModelOptions,
+): void {
+  const configJson = configToJson(config, dtype === 'F16' ? 'float16' : 'float32');
+  const texts = { ...tokenizerFiles, 'config.json': `${JSON.stringify(configJson, null, 2)}\n` };
+  writeFilesAtomically([
+    ...Object.entries(texts).map(([name, text]) => ({ path: join(folder, name), chunks: [text] })),
+    { path: join(folder, 'model.safetensors'), chunks: safetensorsChunks(weights, { dtype }) },
+  ]);
+}

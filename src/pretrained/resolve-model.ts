@@ -1,0 +1,232 @@
+import { existsSync } from 'node:fs';
+import { messageOf, VdaError } from '../base/error.ts';
+import { isText, requireArgument } from '../base/setting-rules.ts';
+import { isFolder } from '../files/paths.ts';
+import { conversionAdvice, otherWeightFiles } from './conversion-advice.ts';
+import {
+  cachedSnapshot,
+  type RemoteFile,
+  repoFolder,
+  snapshotFolder,
+  storeFile,
+  weightForms,
+  writeRef,
+} from './hub-cache.ts';
+import { type Environment, type HubSettings, hubSettings } from './hub-settings.ts';
+
+/** How far the download of one file is, in bytes. */
+export interface DownloadProgress {
+  readonly file: string;
+  readonly loaded: number;
+  readonly total: number;
+}
+
+export interface ResolveModelOptions {
+  readonly onProgress?: (progress: DownloadProgress) => void;
+  /** Told when the hub cannot be reached and the cached copy is used instead. */
+  readonly onNotice?: (notice: string) => void;
+  readonly signal?: AbortSignal;
+  /** Branch, tag or commit. Default `'main'`. */
+  readonly revision?: string;
+  /** Default `process.env`. */
+  readonly environment?: Environment;
+}
+
+/**
+ * The local folder of a model: the folder itself, or a model of the Hugging Face hub, downloaded into the cache that
+ * Python programs use ({@link hubSettings} for the variables that are honoured). Configuration, tokenizer files and
+ * weights are fetched (safetensors, else pytorch_model.bin); content is checked against the hub's hashes. Where the hub cannot be reached, a
+ * whole cached copy of the revision is used.
+ *
+ * @param nameOrFolder a path, or `owner/name`
+ * @throws VdaError `not-found` for what is neither, and for a model without weights of these forms; `offline` when the
+ *   network was needed and could not be used; `no-space`. An aborted download throws the signal's reason
+ */
+export async function resolveModel(nameOrFolder: string, options: ResolveModelOptions = {}): Promise<string> {
+  const expected = 'the path of a folder or a name on the hub';
+  requireArgument(isText(nameOrFolder), {
+    owner: 'resolveModel',
+    name: 'model',
+    expected,
+    got: nameOrFolder,
+  });
+  if (isFolder(nameOrFolder)) return nameOrFolder;
+  if (existsSync(nameOrFolder)) {
+    throw new VdaError(
+      'usage',
+      `${nameOrFolder} is a file; expected the folder that holds config.json and the weights.`,
+    );
+  }
+  if (!/^[\w-][\w.-]*(\/[\w-][\w.-]*)?$/.test(nameOrFolder)) {
+    throw new VdaError(
+      'not-found',
+      `${nameOrFolder} is not a folder, and no name of a model on the hub (owner/name). Check the path.`,
+    );
+  }
+  const { revision = 'main', onNotice, signal } = options;
+  const settings = hubSettings(options.environment ?? process.env);
+  const repo = repoFolder(settings.cache, nameOrFolder);
+  const cached = cachedSnapshot(repo, revision);
+  if (settings.offline) {
+    if (cached !== undefined) return cached;
+    throw offline(nameOrFolder, { settings, repo, why: 'HF_HUB_OFFLINE or TRANSFORMERS_OFFLINE is set' });
+  }
+  try {
+    return await download(nameOrFolder, { ...options, revision, settings, repo });
+  } catch (thrown) {
+    signal?.throwIfAborted();
+    if (thrown instanceof VdaError) throw thrown;
+    const status = statusOf(thrown);
+    if (status !== undefined && status < 500 && status !== 429)
+      throw refused(nameOrFolder, { status, settings, revision });
+    if (cached === undefined)
+      throw offline(nameOrFolder, { settings, repo, why: reasonOf(thrown), cause: thrown });
+    onNotice?.(
+      `Could not reach ${settings.endpoint} (${reasonOf(thrown)}); using the cached copy in ${cached}.`,
+    );
+    return cached;
+  }
+}
+
+interface Download extends ResolveModelOptions {
+  readonly revision: string;
+  readonly settings: HubSettings;
+  readonly repo: string;
+}
+
+async function download(
+  name: string,
+  { settings, repo, revision, signal, onProgress }: Download,
+): Promise<string> {
+  const { downloadFile, listFiles, modelInfo } = await import('@huggingface/hub');
+  const { endpoint, token } = settings;
+  if (token !== undefined && !token.startsWith('hf_')) {
+    throw new VdaError(
+      'usage',
+      'The token in HF_TOKEN (or the token file) must start with "hf_". Correct or unset it.',
+    );
+  }
+  const access = {
+    hubUrl: endpoint,
+    ...(token !== undefined && { accessToken: token }),
+    ...(signal !== undefined && {
+      fetch: ((input, init) => fetch(input, { ...init, signal })) satisfies typeof fetch,
+    }),
+  };
+  const { sha: commit } = await modelInfo({ name, revision, additionalFields: ['sha'], ...access });
+  const files: RemoteFile[] = [];
+  for await (const { type, path, size, oid, lfs } of listFiles({ repo: name, revision: commit, ...access })) {
+    const hash = lfs?.oid ?? oid;
+    if (type === 'file' && hash !== undefined) files.push({ path, size: lfs?.size ?? size, hash });
+  }
+  for (const file of wantedFiles(name, files)) {
+    await storeFile(repo, {
+      commit,
+      file,
+      download: async () => {
+        // xet: false, plain HTTPS: one path to test, and the only one that proxies and mirrors know.
+        const blob = await downloadFile({
+          repo: name,
+          path: file.path,
+          revision: commit,
+          xet: false,
+          ...access,
+        });
+        if (blob === null)
+          throw new VdaError('not-found', `${name} lists ${file.path} but the hub does not have it.`);
+        return blob.stream();
+      },
+      onBytes: (loaded) => onProgress?.({ file: file.path, loaded, total: file.size }),
+    });
+  }
+  writeRef(repo, { revision, commit });
+  return snapshotFolder(repo, commit);
+}
+
+const smallFiles = [
+  'config.json',
+  'tokenizer.json',
+  'tokenizer_config.json',
+  'special_tokens_map.json',
+  'added_tokens.json',
+  'vocab.txt',
+  'vocab.json',
+  'merges.txt',
+];
+
+/** What is needed of a model's files, the small ones first. */
+function wantedFiles(name: string, files: readonly RemoteFile[]): RemoteFile[] {
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  const weights = weightForms
+    .map(({ single, shard }) => {
+      const whole = byPath.get(single);
+      const index = byPath.get(`${single}.index.json`);
+      if (whole !== undefined) return [whole];
+      return index === undefined ? [] : [index, ...files.filter(({ path }) => shard.test(path))];
+    })
+    .find(({ length }) => length > 0);
+  if (!byPath.has('config.json') || weights === undefined) {
+    const missing = byPath.has('config.json') ? 'model.safetensors or pytorch_model.bin' : 'config.json';
+    const other = otherWeightFiles.find((path) => byPath.has(path));
+    const instead =
+      other === undefined
+        ? 'Choose a model in Hugging Face format.'
+        : `Its ${other} is not read. ${conversionAdvice({ model: name, file: other, architectures: [] })}`;
+    throw new VdaError('not-found', `${name} on the hub has no ${missing}. ${instead}`);
+  }
+  return [...smallFiles.flatMap((path) => byPath.get(path) ?? []), ...weights];
+}
+
+/** The status of a `HubApiError`, told by its shape: the library is loaded only when the network is used. */
+function statusOf(thrown: unknown): number | undefined {
+  if (!(thrown instanceof Error) || !('statusCode' in thrown)) return undefined;
+  return typeof thrown.statusCode === 'number' ? thrown.statusCode : undefined;
+}
+
+/** `fetch failed` says nothing; its cause does. */
+const reasonOf = (thrown: unknown): string =>
+  thrown instanceof Error && thrown.cause !== undefined
+    ? messageOf(thrown.cause) || messageOf(thrown)
+    : messageOf(thrown);
+
+function refused(
+  name: string,
+  {
+    status,
+    settings,
+    revision,
+  }: { readonly status: number; readonly settings: HubSettings; readonly revision: string },
+): VdaError {
+  const token =
+    settings.token === undefined
+      ? 'no token was sent: set HF_TOKEN'
+      : 'a token was sent: check that it may read it';
+  return new VdaError(
+    'not-found',
+    `${settings.endpoint} does not give model ${name}, revision ${revision} (status ${status}). Check the name; if the ` +
+      `model is private or gated, ${token}. There is no folder of this name here either.`,
+  );
+}
+
+function offline(
+  name: string,
+  {
+    settings,
+    repo,
+    why,
+    cause,
+  }: {
+    readonly settings: HubSettings;
+    readonly repo: string;
+    readonly why: string;
+    readonly cause?: unknown;
+  },
+): VdaError {
+  return new VdaError(
+    'offline',
+    `Model ${name} is neither a folder here nor whole in the cache (${repo}), and ${settings.endpoint} could not be used: ` +
+      `${why}. Give the path of a model folder, or download the model once on a machine with a network ` +
+      `(\`huggingface-cli download ${name}\`) and copy it into the cache, or set HF_ENDPOINT to a mirror.`,
+    { cause },
+  );
+}

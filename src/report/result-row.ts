@@ -1,0 +1,151 @@
+import type { AttackStatus } from '../attacks/record.ts';
+import type { RobustEndings } from '../attacks/robust-endings.ts';
+import type { PredictionProblem } from '../base/constant-predictions.ts';
+import type { Estimate } from '../base/statistics.ts';
+import type { AttackMetrics, EndingCounts, MeasureName } from '../evaluation/metrics.ts';
+import { type Provenance, saidOf } from '../runs/provenance.ts';
+
+/** One line of a results table. */
+export interface ResultRow {
+  /** The model, e.g. `standard` or `vda`. */
+  readonly name: string;
+  readonly metrics: AttackMetrics;
+  /** The attack and its preset, e.g. `bert-attack (paper)`. */
+  readonly preset: string;
+  /** Filters on candidate words that were on, e.g. `similarity ≥ 0.7`; none is a statement too. */
+  readonly filters: readonly string[];
+  /** What else a reader must know, e.g. that the attack is unfinished. */
+  readonly note?: string;
+  /** Every setting of the attack; without it the row is compared with none. */
+  readonly provenance?: Provenance;
+  /** What is wrong with the predictions before the attack, of each run in which something is. */
+  readonly problems?: readonly PredictionProblem[];
+}
+
+/** A measure that is shown as a column. */
+export interface ResultColumn {
+  readonly key: MeasureName;
+  /** The paper's name for it, where it has one. */
+  readonly header: string;
+  readonly unit: 'percent' | 'count';
+  /** Where a defender wants it. */
+  readonly better: 'higher' | 'lower';
+  readonly meaning: string;
+}
+
+/** The columns of every results table, in order; names as in Zhou et al. 2021, Table 2. */
+export const resultColumns: readonly ResultColumn[] = [
+  {
+    key: 'oriAcc',
+    header: 'Ori Acc',
+    unit: 'percent',
+    better: 'higher',
+    meaning: 'right before the attack, of all examples',
+  },
+  {
+    key: 'attAcc',
+    header: 'Att Acc',
+    unit: 'percent',
+    better: 'higher',
+    meaning: 'still right after the attack, of all examples',
+  },
+  {
+    key: 'successRate',
+    header: 'Success',
+    unit: 'percent',
+    better: 'lower',
+    meaning:
+      'attacks that changed the prediction, of those run: not where nothing could change, nor after an error or a timeout',
+  },
+  {
+    key: 'qNum',
+    header: 'Q Num',
+    unit: 'count',
+    better: 'higher',
+    meaning: 'queries the attack needed for an example, on average',
+  },
+  {
+    key: 'perturb',
+    header: 'Perturb',
+    unit: 'percent',
+    better: 'higher',
+    meaning: 'words the attack changed, of all words',
+  },
+];
+
+/** A number for people: percent and counts with one decimal; `–` for the unknown. */
+export function formatMeasure(value: number, unit: ResultColumn['unit']): string {
+  if (!Number.isFinite(value)) return '–';
+  return unit === 'percent' ? `${(100 * value).toFixed(1)} %` : value.toFixed(1);
+}
+
+/** The 95 % interval in brackets, without the unit: `[24.8, 38.7]`; empty for the unknown. */
+export function formatInterval({ low, high }: Estimate, unit: ResultColumn['unit']): string {
+  if (!Number.isFinite(low) || !Number.isFinite(high)) return '';
+  const scale = unit === 'percent' ? 100 : 1;
+  return `[${(scale * low).toFixed(1)}, ${(scale * high).toFixed(1)}]`;
+}
+
+/** A difference with its sign and without the unit, in points or counts: `+1.2`, `−0.6`, `0.0`. */
+export function formatDifference(difference: number, unit: ResultColumn['unit']): string {
+  const size = (Math.abs(difference) * (unit === 'percent' ? 100 : 1)).toFixed(1);
+  return `${Number(size) === 0 ? '' : difference < 0 ? '−' : '+'}${size}`;
+}
+
+/** What stands in the brackets of every table of results. */
+export const intervalsSaid =
+  'In brackets: 95 % intervals for the choice of texts, Wilson for proportions, bootstrap over texts for the rest; a ' +
+  'text under several seeds is one observation.';
+
+/** The p-value of a comparison in three decimals. */
+export const formatPValue = (p: number): string => (p < 0.001 ? '< 0.001' : p.toFixed(3));
+
+/** Endings that a reader must know of, each with how many of the attacks and whether that counts as robust. */
+export function endingNotes({
+  examples,
+  robustEndings,
+  ...counts
+}: EndingCounts & {
+  readonly examples: number;
+  readonly robustEndings: RobustEndings;
+}): readonly string[] {
+  const said = (count: number, status: AttackStatus, what: string): readonly string[] =>
+    count === 0
+      ? []
+      : [`${what}: ${robustEndings.includes(status) ? 'counted as robust' : 'not counted as robust'}`];
+  const { outOfQueries, nothingToChange, errors, timeouts } = counts;
+  return [
+    ...said(
+      nothingToChange,
+      'nothing-to-change',
+      `nothing could be changed in ${nothingToChange} of ${examples} texts`,
+    ),
+    ...said(outOfQueries, 'out-of-queries', `${outOfQueries} of ${examples} out of queries`),
+    ...said(errors, 'error', `${errors} of ${examples} ended by an error`),
+    ...said(timeouts, 'timeout', `${timeouts} of ${examples} out of time`),
+  ];
+}
+
+/** The interval that says what another seed would give, beside those of the table, which do not. */
+const overSeedsOf = (attAcc: Estimate): string =>
+  `Att Acc over seeds (Student's t): ${formatMeasure(attAcc.value, 'percent')} ${formatInterval(attAcc, 'percent')}`;
+
+/** What stands behind a row: attack, preset, filters, masked LM, texts, seeds, and what went wrong. One line of text. */
+export function provenanceLine(row: ResultRow): string {
+  const { metrics, preset, filters, note, problems = [] } = row;
+  const called = (what: string) => row.provenance?.find(({ name }) => name === what);
+  const [maskedLm, data] = [called('masked LM'), called('data')];
+  const examples = metrics.examples === 1 ? '1 example' : `${metrics.examples} examples`;
+  const parts = [
+    preset,
+    filters.length > 0 ? `filters: ${filters.join(', ')}` : 'no filters',
+    metrics.seeds > 1 ? `${examples} under ${metrics.seeds} seeds` : examples,
+  ];
+  if (metrics.overSeeds !== undefined) parts.push(overSeedsOf(metrics.overSeeds.attAcc));
+  parts.push(...endingNotes({ ...metrics, examples: metrics.attacks }));
+  if (maskedLm) parts.push(`words by ${saidOf(maskedLm)}`);
+  if (data) parts.push(`texts of ${saidOf(data)}`);
+  if (note !== undefined) parts.push(note);
+  parts.push(...new Set(problems.map(({ remark }) => remark)));
+  return parts.join('; ');
+}

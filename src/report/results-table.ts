@@ -1,0 +1,143 @@
+import { escapeMarkdown } from '../base/escape-markdown.ts';
+import { excerptList } from '../base/excerpt.ts';
+import { sanitize } from '../base/sanitize.ts';
+import { settingsLine } from '../runs/provenance.ts';
+import {
+  formatInterval,
+  formatMeasure,
+  intervalsSaid,
+  provenanceLine,
+  type ResultRow,
+  resultColumns,
+} from './result-row.ts';
+import { warningsOf } from './row-warnings.ts';
+
+/** How a table is written. */
+export type TableFormat = 'markdown' | 'text' | 'csv';
+
+/**
+ * The results table: a line for each row with Ori Acc, Att Acc, Success, Q Num and Perturb, each with its 95 %
+ * interval; before it what must be read first (settings that differ, models that answer one class), and beneath it what stands
+ * behind each row (attack, preset, filters, masked LM, texts, endings) and all settings of the attacks.
+ *
+ * - `markdown`: for a README;
+ * - `text`: aligned, for the terminal;
+ * - `csv`: RFC 4180, full precision, proportions as fractions, provenance as columns; unknown numbers are empty.
+ *
+ * Names are made harmless: controls are shown, Markdown and spreadsheet formulas don't act.
+ */
+export function renderTable(rows: readonly ResultRow[], format: TableFormat): string {
+  return renderers[format](rows);
+}
+
+const renderers = { markdown, text, csv } satisfies Record<
+  TableFormat,
+  (rows: readonly ResultRow[]) => string
+>;
+
+const headers = ['Model', ...resultColumns.map(({ header }) => header)];
+
+/** The measures of a row: `31.5 % [25.5, 38.2]`. */
+const measuresOf = ({ metrics }: ResultRow): readonly string[] =>
+  resultColumns.map(({ key, unit }) =>
+    `${formatMeasure(metrics[key].value, unit)} ${formatInterval(metrics[key], unit)}`.trim(),
+  );
+
+/** All settings of the attacks, where they are recorded: a line for those that are alike. */
+function settingsOf(rows: readonly ResultRow[]): readonly string[] {
+  const lines = new Map<string, string[]>();
+  for (const { name, provenance } of rows) {
+    if (provenance === undefined) continue;
+    const line = settingsLine(provenance);
+    lines.set(line, [...(lines.get(line) ?? []), name]);
+  }
+  return [...lines].map(([line, names]) =>
+    names.length === rows.length
+      ? `Settings of the attack: ${line}.`
+      : `Settings of the attack on ${excerptList(names, { quote: false })}: ${line}.`,
+  );
+}
+
+function markdown(rows: readonly ResultRow[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const warnings = warningsOf(rows).map((warning) => `> ${escapeMarkdown(warning)}\n`);
+  return `${[
+    ...warnings,
+    line(headers),
+    line(headers.map((_, column) => (column === 0 ? ':--' : '--:'))),
+    ...rows.map((row) => line([escapeMarkdown(row.name), ...measuresOf(row)])),
+    '',
+    intervalsSaid,
+    '',
+    ...[...rows.map((row) => `${row.name}: ${provenanceLine(row)}`), ...settingsOf(rows)].map(
+      (note) => `- ${escapeMarkdown(note)}`,
+    ),
+  ].join('\n')}\n`;
+}
+
+function text(rows: readonly ResultRow[]): string {
+  const lines = [headers, ...rows.map((row) => [sanitize(row.name), ...measuresOf(row)])];
+  const widths = headers.map((_, column) => Math.max(...lines.map((cells) => [...cells[column]!].length)));
+  const padded = (cells: readonly string[]) =>
+    cells
+      .map((cell, column) => {
+        const space = ' '.repeat(widths[column]! - [...cell].length);
+        return column === 0 ? cell + space : space + cell;
+      })
+      .join('  ');
+  const rule = widths.map((width) => '─'.repeat(width)).join('  ');
+  const notes = [...rows.map((row) => `${row.name}: ${provenanceLine(row)}`), ...settingsOf(rows)].map(
+    (note) => sanitize(note),
+  );
+  const warnings = warningsOf(rows).flatMap((warning) => [sanitize(warning), '']);
+  return `${[...warnings, padded(headers), rule, ...lines.slice(1).map(padded), '', intervalsSaid, ...notes].join('\n')}\n`;
+}
+
+function csv(rows: readonly ResultRow[]): string {
+  const number = (value: number) => (Number.isFinite(value) ? String(value) : '');
+  const head = [
+    'Model',
+    ...resultColumns.flatMap(({ header }) => [header, `${header} low`, `${header} high`]),
+    'Examples',
+    'Out of queries',
+    'Nothing to change',
+    'Errors',
+    'Timeouts',
+    'Counted as robust',
+    'Seeds',
+    'Preset',
+    'Filters',
+    'Note',
+    'Settings',
+    'Predictions',
+  ];
+  const lines = rows.map((row) => {
+    const { name, metrics, preset, filters, note = '' } = row;
+    return [
+      csvText(name),
+      ...resultColumns.flatMap(({ key }) => {
+        const { value, low, high } = metrics[key];
+        return [number(value), number(low), number(high)];
+      }),
+      String(metrics.examples),
+      String(metrics.outOfQueries),
+      String(metrics.nothingToChange),
+      String(metrics.errors),
+      String(metrics.timeouts),
+      csvText(metrics.robustEndings.join('; ')),
+      String(metrics.seeds),
+      csvText(preset),
+      csvText(filters.join('; ')),
+      csvText(note),
+      csvText(settingsLine(row.provenance ?? [])),
+      csvText((row.problems ?? []).map(({ remark }) => remark).join('; ')),
+    ];
+  });
+  return [head, ...lines].map((cells) => `${cells.join(',')}\r\n`).join('');
+}
+
+/** A quoted field; a leading quote mark keeps spreadsheets from reading text as a formula. */
+export function csvText(plain: string): string {
+  const harmless = /^[=+\-@]/.test(plain) ? `'${plain}` : plain;
+  return `"${sanitize(harmless).replaceAll('"', '""')}"`;
+}

@@ -1,0 +1,34 @@
+import { excerpt, excerptList } from '../base/excerpt.ts';
+import { differingSettings } from '../runs/provenance.ts';
+import type { ResultRow } from './result-row.ts';
+
+type Row = Pick<ResultRow, 'name' | 'provenance' | 'problems'>;
+
+/** Whether a row's model, under some seed, answers nearly one class only: nothing that it "keeps" is robustness. */
+export const isConstant = ({ problems = [] }: Pick<Row, 'problems'>): boolean =>
+  problems.some(({ kind }) => kind === 'one class');
+
+/** What must be read before a table: in which settings its rows differ, and whose predictions are nearly one class. */
+export function warningsOf(rows: readonly Row[]): readonly string[] {
+  const names = rows.map(({ name }) => name);
+  const settings = differingSettings(rows.map(({ provenance }) => provenance)).map(
+    ({ name, values }) => `${name} ${byValue(values, names)}`,
+  );
+  const constant = rows.filter(isConstant).map(({ name, problems = [] }) => {
+    const problem = problems.find(({ kind }) => kind === 'one class')!;
+    return `${excerpt(name)}: ${problem.remark}. No verdict on it.`;
+  });
+  const unlike =
+    'Not all rows were attacked alike, and those that were not are not tested against each other. They differ in: ';
+  return [...(settings.length > 0 ? [`${unlike}${settings.join('; ')}.`] : []), ...constant];
+}
+
+/** `0.4 (plain, VDA), 0.1 (FreeLB)`. */
+function byValue(values: readonly string[], names: readonly string[]): string {
+  return [...new Set(values)]
+    .map((value) => {
+      const rows = names.filter((_, i) => values[i] === value);
+      return `${excerpt(value)} (${excerptList(rows, { quote: false })})`;
+    })
+    .join(', ');
+}

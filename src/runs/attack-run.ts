@@ -1,0 +1,251 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { MaskFiller, Victim } from '../attacks/ports.ts';
+import { type AttackRecipe, recipeIdentity } from '../attacks/recipe.ts';
+import { attackStatuses } from '../attacks/record.ts';
+import type { RobustEndings } from '../attacks/robust-endings.ts';
+import { VdaError } from '../base/error.ts';
+import type { Part } from '../base/part.ts';
+import type { Example } from '../data/dataset.ts';
+import { datasetIdentity } from '../data/dataset-identity.ts';
+import { writeFilesAtomically } from '../files/atomic-file.ts';
+import { readJsonFile } from '../files/json-file.ts';
+import { differencesInWords, type Identity, identityOf } from './identity.ts';
+import { identityShape } from './identity-shape.ts';
+
+/** One part of an attack: the examples whose id leaves `index` when divided by `count`. */
+export interface AttackShard {
+  readonly index: number;
+  readonly count: number;
+}
+
+/** Names for people of what was attacked. */
+export interface AttackAbout {
+  readonly model?: string;
+  readonly maskedLm?: string;
+  readonly data?: string;
+}
+
+/** `attack.json`: which attack the results beside it belong to. */
+export interface AttackManifest {
+  /** 1 in folders of earlier versions, whose filters had no version: their results can be read, but not gone on with. */
+  readonly format: 1 | 2;
+  /** What was attacked, with what, how: everything that decides results, of all parts together. */
+  readonly identity: Identity;
+  /** What people call the model and the data; decides nothing. */
+  readonly about: AttackAbout;
+  readonly shard: AttackShard;
+  /** Ids of this part, ascending. */
+  readonly ids: readonly number[];
+  /** Names of the filters that were on. */
+  readonly filters: readonly string[];
+  /** Endings that the attack's recipe counts as robust. Absent in folders of before they were told apart: `failed` alone. */
+  readonly robustEndings?: RobustEndings;
+}
+
+/** Names of the files in the folder of an attack. */
+export const attackFiles = { manifest: 'attack.json', results: 'results.jsonl' } as const;
+
+/** The part of the items that falls to a shard. */
+export const shardOfExamples = <T extends { readonly id: number }>(
+  examples: readonly T[],
+  { index, count }: AttackShard,
+): readonly T[] => examples.filter(({ id }) => id % count === index);
+
+/**
+ * What decides the results of an attack, taken from what takes part in it: recipe, victim, masked language model, examples
+ * and time limit.
+ * @throws VdaError `usage` where the victim or the masked language model does not say what it is
+ */
+export function attackIdentity(
+  examples: readonly Example[],
+  p: {
+    readonly recipe: AttackRecipe;
+    readonly victim: Victim;
+    readonly filler: MaskFiller;
+    readonly timeLimit?: number | undefined;
+  },
+): Identity {
+  const { recipe, victim, filler, timeLimit } = p;
+  return identityOf({
+    attack: recipeIdentity(recipe),
+    victim: told(victim, 'victim'),
+    maskedLm: told(filler, 'filler'),
+    examples: examplesIdentity(examples, victim.labels),
+    ...(timeLimit !== undefined && { timeLimit: { id: 'time limit', settings: { seconds: timeLimit } } }),
+  });
+}
+
+function told(model: Pick<Victim, 'identity'>, name: string): Part {
+  const part = model.identity?.();
+  if (part !== undefined) return part;
+  throw new VdaError(
+    'usage',
+    `The ${name} does not say what it is, so results in the folder could be another model's. Give it \`identity\`, a ` +
+      "function that returns what tells it from other models, such as () => ({ id: 'my model', version: 3 }).",
+  );
+}
+
+/** Texts under attack, in whatever order they come. */
+const examplesIdentity = (examples: readonly Example[], labels: readonly string[]): Part => ({
+  ...datasetIdentity({ examples: examples.toSorted((a, b) => a.id - b.id), labels }),
+  id: 'examples',
+});
+
+const whole = z.int().nonnegative();
+
+/** How format 1 named a file; programs could give it any name. */
+const firstFile = z.union([
+  z.looseObject({
+    path: z.string().optional(),
+    sha256: z.string().optional(),
+    columns: z.record(z.string(), z.unknown()).optional(),
+  }),
+  z.string(),
+]);
+const firstConfig = z.looseObject({
+  attack: z.looseObject({}).optional(),
+  ...{ model: firstFile.optional(), mlm: firstFile.optional(), data: firstFile.optional() },
+  maxSeqLength: z.number().optional(),
+  timeLimit: z.number().nullable().optional(),
+});
+
+const manifestShape = z
+  .object({
+    format: z.union([z.literal(1), z.literal(2)]),
+    identity: identityShape.optional(),
+    about: z.record(z.string(), z.string()).default({}),
+    /** Of format 1, as is `hash`. */
+    config: firstConfig.optional(),
+    hash: z.string().optional(),
+    shard: z
+      .object({ index: whole, count: whole.max(1e6) })
+      .refine(({ index, count }) => index < count, 'expected an index below the count'),
+    ids: z.array(whole),
+    filters: z.array(z.string()),
+    robustEndings: z.array(z.enum(attackStatuses)).optional(),
+  })
+  .refine(
+    ({ identity, config, hash }) => identity !== undefined || (config !== undefined && hash !== undefined),
+    'it does not say what decided the results',
+  );
+
+/**
+ * Reads the manifest of a folder; undefined when it has none.
+ * @throws VdaError `bad-input` when it cannot be read or is not one of this format
+ */
+export function readManifest(folder: string): AttackManifest | undefined {
+  const manifest = readJsonFile(join(folder, attackFiles.manifest), {
+    ...{ schema: manifestShape, what: 'the record of an attack' },
+    remedy: `Put the file back as vda wrote it; or remove ${folder}, and attack again.`,
+  });
+  if (manifest === undefined) return undefined;
+  // The merged parts of an attack of format 1 have an identity, made of what it said.
+  return manifest.identity === undefined
+    ? fromFirst(manifest as FirstManifest)
+    : (manifest as AttackManifest);
+}
+
+/** The manifest as a file to write with `writeFilesAtomically`. */
+export const manifestFile = (folder: string, manifest: AttackManifest) => ({
+  path: join(folder, attackFiles.manifest),
+  chunks: [`${JSON.stringify(manifest, undefined, 2)}\n`],
+});
+
+/**
+ * Makes the folder that of this attack, or finds that it is already.
+ * @throws VdaError `conflict` when it holds another attack, naming the settings that differ
+ */
+export function claimFolder(folder: string, manifest: AttackManifest): void {
+  const before = readManifest(folder);
+  if (before === undefined) {
+    if (existsSync(join(folder, attackFiles.results))) {
+      throw new VdaError(
+        'conflict',
+        `${folder} holds ${attackFiles.results} but no ${attackFiles.manifest}: nothing says which attack the results ` +
+          'come from. Choose another folder, or move that file away.',
+      );
+    }
+    writeFilesAtomically([manifestFile(folder, manifest)]);
+    return;
+  }
+  const sameShard =
+    before.shard.index === manifest.shard.index && before.shard.count === manifest.shard.count;
+  if (before.format === 2 && before.identity.hash === manifest.identity.hash && sameShard) return;
+  const parts = ({ index, count }: AttackShard) => `part: ${index}/${count}`;
+  const differing = [
+    before.format === 1 ? 'it was made by an earlier version of vda, whose rules had no versions' : '',
+    before.format === 2 ? differencesInWords(before.identity.parts, manifest.identity.parts) : '',
+    sameShard ? '' : `${parts(before.shard)} there, ${manifest.shard.index}/${manifest.shard.count} now`,
+  ].filter((one) => one !== '');
+  throw new VdaError(
+    'conflict',
+    `${folder} holds the results of another attack (${differing.join('; ')}). ` +
+      'Results of two attacks are never mixed: choose another folder, or repeat the settings to go on with that one.',
+  );
+}
+
+/** `attack.json` of format 1. */
+interface FirstManifest {
+  readonly format: 1;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly hash: string;
+  readonly shard: AttackShard;
+  readonly ids: readonly number[];
+  readonly filters: readonly string[];
+}
+
+/** What format 1 said, in the terms of format 2: versions of rules are missing, for there were none. */
+function fromFirst({ config, hash, ...kept }: FirstManifest): AttackManifest {
+  const {
+    attack = {},
+    model,
+    mlm,
+    data,
+    maxSeqLength,
+    timeLimit,
+    ...others
+  } = config as {
+    readonly attack?: Readonly<Record<string, unknown>>;
+    readonly model?: FirstFile;
+    readonly mlm?: FirstFile;
+    readonly data?: FirstFile & { readonly columns?: Readonly<Record<string, unknown>> };
+    readonly maxSeqLength?: number;
+    readonly timeLimit?: number | null;
+  };
+  const { recipe = 'attack not recorded', ...settings } = attack;
+  const fileOf = (id: string, { sha256 }: FirstFile = {}): Part => ({
+    id,
+    ...(sha256 && { content: sha256 }),
+  });
+  const rest = Object.entries(others).map(([id, value]) => [id, { id, settings: { value } }] as const);
+  const named = { model: model?.path, maskedLm: mlm?.path, data: data?.path };
+  return {
+    ...kept,
+    about: Object.fromEntries(Object.entries(named).filter(([, name]) => name !== undefined)),
+    identity: {
+      hash,
+      parts: {
+        attack: { id: String(recipe), settings },
+        victim: {
+          id: 'classifier',
+          settings: { maxLength: maxSeqLength },
+          parts: { model: fileOf('model', model) },
+        },
+        maskedLm: fileOf('model', mlm),
+        examples: { ...fileOf('examples', data), ...(data?.columns && { settings: data.columns }) },
+        ...Object.fromEntries(rest),
+        ...(typeof timeLimit === 'number' && {
+          timeLimit: { id: 'time limit', settings: { seconds: timeLimit } },
+        }),
+      },
+    },
+  };
+}
+
+/** How format 1 named a file. */
+interface FirstFile {
+  readonly path?: string;
+  readonly sha256?: string;
+}

@@ -1,0 +1,155 @@
+import { onlyFailed } from '../attacks/robust-endings.ts';
+import type { Part } from '../base/part.ts';
+import { contentHash } from '../files/content-hash.ts';
+import type { AttackManifest } from './attack-run.ts';
+import { identityEntries } from './identity.ts';
+
+/** The value of a setting that nothing says any more: equal to none, not even to itself. */
+export const notRecorded = 'not recorded';
+
+/** A setting that decides what an attack finds. */
+export interface ProvenanceSetting {
+  /** For people: `max change rate`, `masked LM`. */
+  readonly name: string;
+  /** Equal exactly where the setting is: files and models count by their content. */
+  readonly value: string;
+  /** What a file or a model is called; decides nothing. */
+  readonly called?: string;
+}
+
+/**
+ * All that decides the results of an attack but the model attacked: recipe, fidelity, filters, limits, lexica, masked
+ * language model, the most tokens read, data and the examples drawn. Results are compared where it is equal, never else.
+ */
+export type Provenance = readonly ProvenanceSetting[];
+
+/** Names that a reader knows better than the place in the identity. */
+const names: Readonly<Record<string, string>> = {
+  'attack version': 'attack version',
+  'attack candidates': 'candidates a word (K)',
+  'victim max length': 'most tokens read',
+  'victim device': 'device',
+  'masked lm max length': 'most tokens read by the masked LM',
+  'masked lm device': 'device of the masked LM',
+  'time limit seconds': 'time limit',
+};
+
+/** How a model is asked: settings of their own, while the model counts whole, by all its files. */
+const ofReading: readonly string[] = ['maxLength', 'device'];
+/** Settings that stand by themselves, of the parts that count whole, by role; texts count by what they say. */
+const readings: ReadonlyMap<string, readonly string[]> = new Map([
+  ['victim', ofReading],
+  ['maskedLm', ofReading],
+  ['examples', []],
+]);
+
+/** What decides an attack, from the identity that `attack.json` keeps of it; the model attacked is left out. */
+export function provenanceOf({
+  identity: { parts },
+  about,
+  ids,
+  robustEndings = onlyFailed,
+}: Pick<AttackManifest, 'identity' | 'about' | 'ids' | 'robustEndings'>): Provenance {
+  const settings = identityEntries(parts)
+    .filter(([[role, name], value]) => value !== undefined && (readings.get(role!)?.includes(name!) ?? true))
+    .filter(([place]) => place.length > 1 || place[0] === 'attack')
+    .filter(([place, value]) => place.length < 3 || place.at(-1) !== value) // of a rule in a list its version says that it is on
+    .map(([place, value]) => ({ name: nameOf(place), value: shown(value) }));
+  const models = [
+    { name: 'masked LM', part: withoutReading(parts.maskedLm as Part | undefined), called: about.maskedLm },
+    { name: 'data', part: withoutOrder(parts.examples as Part | undefined), called: about.data },
+  ].flatMap(({ name, part, called }) =>
+    part === undefined ? [] : [{ name, value: hashOf(part), ...(called !== undefined && { called }) }],
+  );
+  const examples = {
+    name: 'examples',
+    value: shortHash(JSON.stringify(ids)),
+    called: ids.length === 1 ? '1 text' : `${ids.length} texts`,
+  };
+  const endings = { name: 'endings counted as robust', value: robustEndings.join(', ') };
+  return [...settings, ...models, examples, endings].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+const withoutReading = (part: Part | undefined): Part | undefined => {
+  if (part === undefined) return undefined;
+  const { settings, ...model } = part;
+  const others = Object.entries(settings ?? {}).filter(([name]) => !ofReading.includes(name));
+  return { ...model, settings: Object.fromEntries(others) };
+};
+
+/** Two models may have their classes in another order; texts have their names. */
+const withoutOrder = (part: Part | undefined): Part | undefined => {
+  if (part === undefined) return undefined;
+  const { labels: _order, ...settings } = part.settings ?? {};
+  return { ...part, settings };
+};
+
+/** The model attacked: its name, and its content's hash. */
+export function attackedModel({
+  identity,
+  about,
+}: Pick<AttackManifest, 'identity' | 'about'>): ProvenanceSetting | undefined {
+  if (about.model === undefined) return undefined;
+  const model = (identity.parts.victim as Part | undefined)?.parts?.model as Part | undefined;
+  return { name: 'model', value: model === undefined ? '' : hashOf(model), called: about.model };
+}
+
+const hashOf = (part: Part): string => shortHash(JSON.stringify(part));
+
+/** `max change rate`, `wordnet-related version`. */
+function nameOf(place: readonly string[]): string {
+  const spelled = place
+    .map((key) => key.replace(/[A-Z]/g, (capital) => ` ${capital.toLowerCase()}`))
+    .join(' ');
+  return Object.hasOwn(names, spelled) ? names[spelled]! : spelled.replace(/^attack (constraints )?/, '');
+}
+
+const shortHash = (text: string): string => contentHash(text).slice(0, 12);
+
+/** Long values, such as a list of stop words, by their hash. */
+function shown(value: unknown): string {
+  if (value === null || value === undefined) return 'none';
+  const text = (Array.isArray(value) ? value : [value])
+    .map((one) => (typeof one === 'string' ? one : JSON.stringify(one)))
+    .join(', ')
+    .replace(/^([0-9a-f]{12})[0-9a-f]{52}$/, '$1');
+  const many = Array.isArray(value) ? `${value.length} of them, ` : '';
+  return text.length <= 40 ? text || 'none' : `${many}${shortHash(text)}`;
+}
+
+/** A setting whose values are not the same everywhere. */
+export interface DifferingSetting {
+  readonly name: string;
+  /** What it is in each, for people; `none` where it is not set. */
+  readonly values: readonly string[];
+}
+
+/** The settings in which attacks differ; `undefined` stands for one that recorded none, which differs from those that did. */
+export function differingSettings(attacks: readonly (Provenance | undefined)[]): readonly DifferingSetting[] {
+  const unrecorded = new Set(attacks.map((one) => one === undefined)).size > 1;
+  const found = [...new Set(attacks.flatMap((one = []) => one.map(({ name }) => name)))];
+  const differing = found.flatMap((name) => {
+    const known = attacks.map((attack) => attack?.filter((setting) => setting.name === name));
+    const recorded = known.flatMap((settings) =>
+      settings ? [settings.map(({ value }) => value).join()] : [],
+    );
+    const isUnknown = recorded.length > 1 && recorded.includes(notRecorded);
+    if (new Set(recorded).size < 2 && !isUnknown) return [];
+    const said = (settings: Provenance) => settings.map(saidOf).join(' + ') || 'none';
+    return [{ name, values: known.map((settings) => (settings ? said(settings) : 'not recorded')) }];
+  });
+  const recording = attacks.map((one) => (one === undefined ? notRecorded : 'recorded'));
+  return unrecorded ? [{ name: 'settings', values: recording }, ...differing] : differing;
+}
+
+/** Whether two attacks may be compared: both say how they were made, and say the same. */
+export const isSameAttack = (a: Provenance | undefined, b: Provenance | undefined): boolean =>
+  a !== undefined && b !== undefined && differingSettings([a, b]).length === 0;
+
+/** Every setting in one line: `data test.tsv (…); masked LM minilm (…); max change rate 0.4; …`. */
+export const settingsLine = (provenance: Provenance): string =>
+  provenance.map((setting) => `${setting.name} ${saidOf(setting)}`).join('; ');
+
+/** `minilm (1a2b3c4d5e6f)`, or the value itself. */
+export const saidOf = ({ value, called }: ProvenanceSetting): string =>
+  called === undefined ? value : `${called} (${value})`;

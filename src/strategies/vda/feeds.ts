@@ -1,0 +1,216 @@
+import { randomKey, randomStream } from '../../base/random.ts';
+import { int64Tensor, type Tensor, tensor } from '../../base/tensor.ts';
+import { multiplyDims } from '../../graph/shape.ts';
+import type { ValueType } from '../../graph/value.ts';
+import type { Architecture } from '../../models/architecture.ts';
+import type { ModelConfig } from '../../models/config.ts';
+import { createNoise } from '../feeds/noise.ts';
+import type { TrainBatch } from '../strategy.ts';
+import { needsCandidates, needsMaskedLmLogits, type VdaOptions } from './options.ts';
+
+/** Stands for the candidates that a position lacks. */
+export const noCandidate = -1;
+
+/** What e to the power of is 0 in float32, whatever noise is added: the score of a candidate that there is not. */
+const noScore = -1e9;
+
+/**
+ * The masked LM's K best tokens at each position of one training text (Eq. 2), `[T, K]` row-major, best first; where there
+ * are fewer, {@link noCandidate} follows.
+ */
+export interface TokenCandidates {
+  readonly ids: Int32Array;
+  readonly logProbabilities: Float32Array;
+}
+
+/** The frozen masked LM, for mixtures over the whole vocabulary. */
+export interface FrozenMaskedLm {
+  readonly architecture: Architecture;
+  readonly config: ModelConfig;
+  readonly weights: Readonly<Record<string, Tensor>>;
+}
+
+export interface VdaFeedSources {
+  /** Candidates of a training text by `Example.id`; needed by `logit`, `argmax`, `sample`. */
+  readonly candidatesOf?: (exampleId: number) => TokenCandidates;
+  /** Needed by `paper` and `official`, and for `embeddingTable: 'mlm'`. */
+  readonly maskedLm?: FrozenMaskedLm;
+  /** Tokens that are never mixed unless told (`mixSpecialTokens`). */
+  readonly specialIds: ReadonlySet<number>;
+}
+
+/** Types of the feeds below. */
+export function vdaSpecs({
+  options,
+  maskedLm,
+}: {
+  readonly options: VdaOptions;
+  readonly maskedLm?: FrozenMaskedLm | undefined;
+}): Record<string, ValueType> {
+  const { mixture, topK, numVirtual } = options;
+  const virtualRows = multiplyDims(numVirtual, 'batch');
+  const columns = mixture === 'logit' ? topK : (maskedLm?.config.vocabSize ?? 0);
+  const specs: Record<string, ValueType> = { mixed: { dtype: 'bool', shape: ['batch', 'length'] } };
+  if (mixture === 'logit') {
+    specs.candidates = { dtype: 'int64', shape: ['batch', 'length', topK] };
+    specs.logProbabilities = { dtype: 'float32', shape: ['batch', 'length', topK] };
+    specs.distinct = { dtype: 'int64', shape: ['distinct'] };
+  }
+  if (mixture === 'argmax' || mixture === 'sample')
+    specs.picked = { dtype: 'int64', shape: [virtualRows, 'length'] };
+  if (usesNoise(options)) specs.noise = { dtype: 'float32', shape: [virtualRows, 'length', columns] };
+  if (maskedLm && (needsMaskedLmLogits(mixture) || options.embeddingTable === 'mlm')) {
+    for (const [name, { dtype, shape }] of Object.entries(maskedLm.weights))
+      specs[`mlm:${name}`] = { dtype, shape };
+  }
+  return specs;
+}
+
+const usesNoise = ({ mixture, noiseStd }: VdaOptions): boolean =>
+  noiseStd > 0 && (mixture === 'logit' || needsMaskedLmLogits(mixture));
+
+/**
+ * What VDA feeds its program for a batch: where to mix, candidates and their log-probabilities (Eq. 2), noise (Eq. 3).
+ * All of it depends on (seed, epoch, sample, example, position) alone, so batching and resuming change nothing.
+ */
+export function createVdaFeeds(p: {
+  readonly options: VdaOptions;
+  readonly sources: VdaFeedSources;
+  readonly seed: number;
+}): (batch: TrainBatch) => Record<string, Tensor> {
+  const { options, sources, seed } = p;
+  const specs = vdaSpecs({ options, maskedLm: sources.maskedLm });
+  const noise = usesNoise(options)
+    ? createNoise({ seed, purpose: 'vda-noise', std: options.noiseStd })
+    : undefined;
+  const constantFeeds = Object.fromEntries(
+    Object.entries(sources.maskedLm?.weights ?? {}).flatMap(([name, value]) =>
+      specs[`mlm:${name}`] ? [[`mlm:${name}`, value]] : [],
+    ),
+  );
+  return (batch) => {
+    const feeds: Record<string, Tensor> = {
+      ...constantFeeds,
+      mixed: mixedPositions(batch, { options, sources }),
+    };
+    if (options.mixture === 'logit') Object.assign(feeds, candidateFeeds(batch, { options, sources }));
+    else if (needsCandidates(options.mixture)) feeds.picked = pickedTokens(batch, { options, sources, seed });
+    if (noise) {
+      feeds.noise = noise({
+        exampleIds: batch.exampleIds,
+        length: batch.ids.shape[1]!,
+        columns: specs.noise!.shape[2] as number,
+        samples: options.numVirtual,
+        epoch: batch.epoch,
+      });
+    }
+    return feeds;
+  };
+}
+
+interface FeedContext {
+  readonly options: VdaOptions;
+  readonly sources: VdaFeedSources;
+}
+
+/** bool `[batch, length]`: positions whose embedding is mixed. */
+function mixedPositions({ ids }: TrainBatch, { options, sources }: FeedContext): Tensor<'bool'> {
+  const data = Uint8Array.from(ids.data as BigInt64Array, (id) =>
+    options.mixSpecialTokens || !sources.specialIds.has(Number(id)) ? 1 : 0,
+  );
+  return tensor('bool', ids.shape, data);
+}
+
+/** Reads row `position` of an example's candidates, without the original token where it is to be left out. */
+function* candidatesAt(
+  { ids, logProbabilities }: TokenCandidates,
+  p: {
+    readonly position: number;
+    readonly stored: number;
+    readonly original: number;
+    readonly options: VdaOptions;
+  },
+): Generator<readonly [id: number, logProbability: number]> {
+  let left = p.options.topK;
+  const first = p.position * p.stored;
+  for (let i = first; i < first + p.stored && ids[i] !== noCandidate && left > 0; i++) {
+    if (p.options.excludeOriginal && ids[i] === p.original) continue;
+    left--;
+    yield [ids[i]!, logProbabilities[i]!];
+  }
+  if (ids[first] === noCandidate) yield [p.original, 0]; // nothing can stand here but the token itself
+}
+
+/** Candidates stored for each position: one more than K when the original may have to be left out. */
+export const storedCandidates = ({ topK, excludeOriginal }: VdaOptions): number =>
+  topK + (excludeOriginal ? 1 : 0);
+
+/** Candidates as indices into the batch's distinct ones. Positions of padding point at the first, and are not mixed. */
+function candidateFeeds(batch: TrainBatch, { options, sources }: FeedContext): Record<string, Tensor> {
+  const [rows, length] = batch.ids.shape as [number, number];
+  const { topK } = options;
+  const stored = storedCandidates(options);
+  const columnOf = new Map<number, bigint>();
+  const distinct: number[] = [];
+  const candidates = new BigInt64Array(rows * length * topK);
+  const logProbabilities = new Float32Array(rows * length * topK).fill(noScore);
+  for (const [row, exampleId] of batch.exampleIds.entries()) {
+    const found = sources.candidatesOf!(exampleId);
+    const positions = Math.min(length, found.ids.length / stored);
+    for (let position = 0; position < positions; position++) {
+      const original = Number(batch.ids.data[row * length + position]);
+      let at = (row * length + position) * topK;
+      for (const [id, logP] of candidatesAt(found, { position, stored, original, options })) {
+        let column = columnOf.get(id);
+        if (column === undefined) {
+          column = BigInt(distinct.length);
+          columnOf.set(id, column);
+          distinct.push(id);
+        }
+        candidates[at] = column;
+        logProbabilities[at++] = logP;
+      }
+    }
+  }
+  return {
+    candidates: tensor('int64', [rows, length, topK], candidates),
+    logProbabilities: tensor('float32', [rows, length, topK], logProbabilities),
+    distinct: int64Tensor([distinct.length], distinct),
+  };
+}
+
+/** One token for each virtual position: the likeliest (`argmax`) or one drawn by its probability among the K (`sample`). */
+function pickedTokens(
+  batch: TrainBatch,
+  { options, sources, seed }: FeedContext & { readonly seed: number },
+): Tensor {
+  const [rows, length] = batch.ids.shape as [number, number];
+  const stored = storedCandidates(options);
+  const key = randomKey(seed, 'vda-sample');
+  const picked = new BigInt64Array(options.numVirtual * rows * length);
+  for (let sample = 0; sample < options.numVirtual; sample++) {
+    for (const [row, exampleId] of batch.exampleIds.entries()) {
+      const found = sources.candidatesOf!(exampleId);
+      const positions = Math.min(length, found.ids.length / stored);
+      for (let position = 0; position < positions; position++) {
+        const original = Number(batch.ids.data[row * length + position]);
+        const choices = [...candidatesAt(found, { position, stored, original, options })];
+        const ids = { a: ((sample << 24) | position) >>> 0, b: exampleId, c: batch.epoch };
+        const u = options.mixture === 'argmax' ? 0 : randomStream(key, ids).nextFloat();
+        picked[(sample * rows + row) * length + position] = BigInt(drawFrom(choices, u));
+      }
+    }
+  }
+  return tensor('int64', [options.numVirtual * rows, length], picked);
+}
+
+/** The token where the cumulated probability, over that of all candidates, first exceeds u. */
+function drawFrom(candidates: readonly (readonly [id: number, logProbability: number])[], u: number): number {
+  const total = candidates.reduce((sum, [, logP]) => sum + Math.exp(logP), 0);
+  let left = u * total;
+  for (const [id, logP] of candidates) {
+    left -= Math.exp(logP);
+    if (left < 0) return id;
+  }
+  return candidates.at(-1)![0];
+}
