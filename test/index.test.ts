@@ -13,11 +13,13 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 test('trainOptions: what is left out is as on the command line, and what has no effect is refused', () => {
   const files = { model: 'm', trainFile: 't.tsv', outputDir: 'o' };
-  const options = library.trainOptions({ ...files, vda: true, fidelity: 'official' });
+  const options = library.trainOptions({ ...files, vda: true, preset: 'official' });
   expect(options).toMatchObject({ learningRate: 1e-5, officialCode: true, vda: { mixture: 'official' } });
   const left = { numTrainEpochs: undefined, noiseStd: undefined, topK: undefined };
-  expect(library.trainOptions({ ...files, ...left, fidelity: 'official' }).numTrainEpochs).toBe(10);
+  expect(library.trainOptions({ ...files, ...left, preset: 'official' }).numTrainEpochs).toBe(10);
   expect(() => library.trainOptions({ ...files, topK: 3 })).toThrow(/topK has no effect without vda/);
+  const former = { ...files, fidelity: 'official' } as Parameters<typeof library.trainOptions>[0];
+  expect(() => library.trainOptions(former)).toThrow('there is no option fidelity. Here it is preset.');
   for (const key of ['testFile', 'textColumn', 'textPairColumn', 'labelColumn'] as const) {
     const message = `trainOptions: fineTune does not read these (${key}: `;
     expect(() => library.trainOptions({ ...files, [key]: 'x' })).toThrow(message);

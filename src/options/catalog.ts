@@ -1,6 +1,7 @@
 import { datasetSummaries } from '../data/datasets.ts';
 import { constraints, recipes } from './attack.ts';
 import { architectures, devices } from './model.ts';
+import { trainPresets } from './train-presets.ts';
 import { bestModelMetrics, lrSchedulers } from './training.ts';
 import { candidateFilters, consistencies, fidelities, mixtures, strategies } from './vda.ts';
 
@@ -34,5 +35,6 @@ export const catalog = {
   },
   architectures: { title: 'Model families', option: '--model', entries: architectures },
   devices: { title: 'Devices', option: '--device', entries: devices },
-  fidelities: { title: 'Fidelity to published code', option: '--fidelity', entries: fidelities },
+  presets: { title: 'Presets of training', option: '--preset', entries: trainPresets },
+  fidelities: { title: 'Fidelity of attacks to published code', option: '--fidelity', entries: fidelities },
 } as const satisfies Record<string, CatalogSection>;

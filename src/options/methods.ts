@@ -35,7 +35,7 @@ function typeOf(o: MethodOption): z.ZodType {
   return number(o).default(o.default);
 }
 
-/** What `--fidelity official` sets of all methods. */
+/** What `--preset official` sets of all methods. */
 export const officialMethodOptions: Readonly<Record<string, unknown>> = Object.fromEntries(
   names.flatMap((name) =>
     Object.entries(table[name].official ?? {}).map(([setting, value]) => [keyOf(name, setting), value]),
@@ -69,4 +69,4 @@ export const unreadByOfficial = (name: MethodName, given: ReadonlySet<string>): 
   (table[name].unreadByOfficial ?? [])
     .map((setting) => keyOf(name, setting))
     .filter((key) => given.has(key))
-    .map((key) => `${argument(key)} has no effect with ${argument('fidelity')} official.`);
+    .map((key) => `${argument(key)} has no effect with ${argument('preset')} official.`);

@@ -3,7 +3,7 @@ import { argument, VdaError } from '../base/error.ts';
 import type { ConfigValues } from './config-values.ts';
 import { didYouMean } from './names.ts';
 import type { CommandSpec, OptionInfo } from './spec.ts';
-import { optionsOf } from './spec.ts';
+import { knownElsewhereAs, optionsOf } from './spec.ts';
 import { usageError } from './usage-error.ts';
 
 /** Options of a command after every source has been heard. */
@@ -67,13 +67,24 @@ function problem(
   name: (info: OptionInfo) => string,
 ): string {
   const info = infos.get(String(issue.path[0]));
-  if (!info) return issue.message;
+  if (!info) return unknownKeys(issue, [...infos.values()]) ?? issue.message;
   if (!set.has(info.key) && info.required)
     return `${argument(info.key)} is required: ${lowerFirst(info.facets.description)}`;
   if (issue.code === 'custom') return `${name(info)}: ${issue.message}`;
   const value = set.get(info.key);
   const hint = info.choices && typeof value === 'string' ? meant(value, info, info.choices) : '';
   return `${name(info)}: expected ${info.expected}, got ${show(value)}.${hint}`;
+}
+
+/** What is wrong about keys that no option has, and what they are called here. */
+function unknownKeys(issue: z.core.$ZodIssue, infos: readonly OptionInfo[]): string | undefined {
+  if (issue.code !== 'unrecognized_keys') return undefined;
+  const names = infos.map(({ key }) => key);
+  const told = issue.keys.map((key) => {
+    const [known] = knownElsewhereAs(key, infos);
+    return `there is no option ${key}.${known ? ` Here it is ${known.key}.` : didYouMean(key, names)}`;
+  });
+  return told.join(' ');
 }
 
 /** What a value is called here, or the nearest. */

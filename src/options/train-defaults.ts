@@ -41,7 +41,7 @@ export function trainOptions(given: z.input<typeof trainSpec.schema>): TrainOpti
 
 /** What the run's loop needs, from what the command line gives. */
 export function trainOptionsOf(options: OptionsOf<typeof trainSpec>): TrainOptions & TrainSources {
-  const officialCode = options.fidelity === 'official';
+  const officialCode = options.preset === 'official';
   const { base, vda: withVda } = methodOf(options);
   const vda: VdaOptions | undefined = withVda ? { ...options, officialCode } : undefined;
   return { ...options, method: methodChoice(base, options), officialCode, vda };

@@ -16,10 +16,11 @@ import {
   validationFile,
 } from './data.ts';
 import { ignoredWarmup } from './ignored-warmup.ts';
-import { methodOptions, officialMethodOptions, settingsOfOthers, unreadByOfficial } from './methods.ts';
+import { methodOptions, settingsOfOthers, unreadByOfficial } from './methods.ts';
 import { unreadByMixture } from './mixture-options.ts';
 import { allowMissing, device, dropout, modelOption, numThreads, seed } from './model.ts';
 import { type CommandSpec, number, type OptionsOf, option } from './spec.ts';
+import { trainPreset, trainPresetValues } from './train-presets.ts';
 import {
   evaluationOptions,
   loggingSteps,
@@ -29,7 +30,7 @@ import {
   shuffle,
 } from './training.ts';
 import { usageError } from './usage-error.ts';
-import { fidelity, methodOf, strategyOption, vda, vdaOptions } from './vda.ts';
+import { methodOf, strategyOption, vda, vdaOptions } from './vda.ts';
 
 const schema = z.strictObject({
   model: modelOption('Pre-trained encoder to fine-tune.', path()),
@@ -74,7 +75,7 @@ const schema = z.strictObject({
   padToMaxLength,
   strategy: strategyOption,
   vda,
-  fidelity,
+  preset: trainPreset,
   ...vdaOptions,
   ...methodOptions,
   ...optimizationOptions,
@@ -116,33 +117,8 @@ export const trainSpec: CommandSpec<typeof schema> = {
       command: 'vda train --config runs/vda.yaml --seed 7 --resume-from-checkpoint last',
     },
   ],
-  /**
-   * The settings of the research code published with the paper. λ is not here: its effective weight depends on
-   * the number of classes, which the strategy knows.
-   */
   presets: [
-    {
-      option: 'fidelity',
-      values: {
-        official: {
-          mixture: 'official',
-          noiseStd: 0.05, // its "variance" multiplies a standard normal
-          mixSpecialTokens: true,
-          embeddingTable: 'target',
-          padToMaxLength: true,
-          shuffle: false,
-          numTrainEpochs: 10, // pairs: up to 30
-          learningRate: 1e-5,
-          lrSchedulerType: 'cosine_with_restarts',
-          warmupRatio: 0.05,
-          weightDecay: 0.01,
-          adamEpsilon: 1e-8,
-          maxGradNorm: 0,
-          loadBestModelAtEnd: true, // best epoch by accuracy on the validation file
-          ...officialMethodOptions,
-        },
-      },
-    },
+    { option: 'preset', values: trainPresetValues },
     datasetPreset(({ maxSeqLength, labels }) => ({ maxSeqLength, labels: [...labels] })),
   ],
   check(options, given) {
@@ -151,7 +127,7 @@ export const trainSpec: CommandSpec<typeof schema> = {
       ...dataProblems(options, { given, files, needed: 'trainFile' }),
       ...withoutEffectOnVda(options, given),
       ...settingsOfOthers(methodOf(options).base, given),
-      ...(options.fidelity === 'official' ? unreadByOfficial(methodOf(options).base, given) : []),
+      ...(options.preset === 'official' ? unreadByOfficial(methodOf(options).base, given) : []),
       ...withoutValidation(options, given),
       ...ignoredWarmup(options, given),
       ...withoutEvaluations(options, given),

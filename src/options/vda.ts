@@ -41,7 +41,7 @@ export const candidateFilters = {
   related: "words that the default attack's filters let stand in: related in WordNet, no antonyms (English)",
 } as const;
 
-/** How closely published code is followed. */
+/** How closely an attack follows published code. */
 export const fidelities = {
   default: 'the method as described, mistakes of the published code mended',
   official: 'the published code with its departures from the paper',

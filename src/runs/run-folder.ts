@@ -8,6 +8,7 @@ import { isFolder, isSamePath } from '../files/paths.ts';
 import { lastCheckpoint } from './checkpoint.ts';
 import { differencesInWords, type Identity } from './identity.ts';
 import { identityShape } from './identity-shape.ts';
+import { upgradeRecord } from './upgrade-record.ts';
 
 /** Whether a model reads single texts or pairs of them. */
 export type InputKind = 'texts' | 'pairs';
@@ -123,14 +124,17 @@ export function openRunFolder(
 }
 
 /**
- * Reads `run.json` of a folder; undefined where it has none.
+ * Reads `run.json` of a folder, by earlier versions too; undefined where it has none.
  * @throws VdaError `bad-input` when it is not the record of a run
  */
-export const readRunRecord = (folder: string): RunRecord | undefined =>
-  readJsonFile(join(folder, runFile), {
-    ...{ schema: runRecord, what: 'the record of a run' },
+export function readRunRecord(folder: string): RunRecord | undefined {
+  const record = readJsonFile(join(folder, runFile), {
+    schema: runRecord,
+    what: 'the record of a run',
     remedy: 'Put the file back as vda wrote it, or move it away to go without.',
   }) as RunRecord | undefined;
+  return record && upgradeRecord(record);
+}
 
 /** `metrics.jsonl`: one JSON object a line. */
 export interface MetricsLog {

@@ -39,7 +39,7 @@ export interface Method<S extends OptionTable = OptionTable> {
   readonly summary: string;
   /** Settings by name; `--freelb-step-size` is `stepSize` of `freelb`. */
   readonly options: S;
-  /** What `--fidelity official` sets. */
+  /** What `--preset official` sets. */
   readonly official?: Partial<SettingsOf<S>>;
   /** What else `officialCode` changes, a line each; said aloud with the preset. */
   readonly officialChoices?: readonly string[];

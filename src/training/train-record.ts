@@ -55,6 +55,6 @@ function optionsOf(given: TrainingGiven): Readonly<Record<string, unknown>> {
     ...(method?.settings && { settings: method.settings }),
     ...vda,
     vda: vda !== undefined,
-    fidelity: officialCode === true ? 'official' : 'default',
+    preset: officialCode === true ? 'official' : 'default',
   };
 }

@@ -121,10 +121,10 @@ test.each(['gpu', 'GPU', 'cuda:0', 'mps'])('--device %s is told what it is here,
 describe('vda train', () => {
   const required = '--model m --train-file t --output-dir o';
 
-  test('official fidelity sets what the published code uses, below what is given', () => {
+  test('the official preset sets what the published code uses, below what is given', () => {
     const options = resolve(
       trainSpec,
-      `${required} --validation-file v --vda --fidelity official --learning-rate 3e-5`,
+      `${required} --validation-file v --vda --preset official --learning-rate 3e-5`,
     );
     expect(options).toMatchObject({
       mixture: 'official',
@@ -134,6 +134,27 @@ describe('vda train', () => {
       maxGradNorm: 0,
       learningRate: 3e-5,
     });
+  });
+
+  test('the paper preset sets what the paper says, below what is given and the lengths of a data set', () => {
+    const paper = resolve(trainSpec, `${required} --vda --preset paper --lambda 4`);
+    expect(paper).toMatchObject({
+      mixture: 'paper', // Eq. 4
+      noiseStd: 0.1, // √1e-2, §5.1.4
+      numVirtual: 1,
+      lambda: 4,
+      embeddingTable: 'mlm', // Eq. 5
+      mixSpecialTokens: true,
+      learningRate: 1e-5, // §5.1.4
+      warmupRatio: 0.05,
+      maxSeqLength: 128,
+    });
+    const named = '--model m --dataset mr --data-dir d --output-dir o --preset paper';
+    expect(resolve(trainSpec, named).maxSeqLength).toBe(256);
+  });
+
+  test('--fidelity, as presets were called, is told what it is here, and not taken', () => {
+    expect(() => resolve(trainSpec, `${required} --fidelity official`)).toThrow(/--fidelity.*--preset/);
   });
 
   test.each([
@@ -172,10 +193,10 @@ describe('vda train', () => {
     ],
     ['--vda --mixture sample --noise-std 5', '--noise-std has no effect with --mixture sample.'],
     ['--vda --mixture argmax --top-k 3', '--top-k has no effect with --mixture argmax.'],
-    ['--vda --fidelity official --temperature 2', '--temperature has no effect with --mixture official.'],
+    ['--vda --preset official --temperature 2', '--temperature has no effect with --mixture official.'],
     [
-      '--strategy freelb --fidelity official --freelb-norm linf',
-      '--freelb-norm has no effect with --fidelity official.',
+      '--strategy freelb --preset official --freelb-norm linf',
+      '--freelb-norm has no effect with --preset official.',
     ],
     ['--vda --consistency ce --no-clean-gradient', '--clean-gradient has no effect with --consistency ce.'],
     [
@@ -193,7 +214,7 @@ describe('vda train', () => {
     '--strategy vda --lambda 2',
     '--eval-strategy no',
     '--no-shuffle --dropout 0',
-    '--validation-file v --fidelity official --eval-strategy no',
+    '--validation-file v --preset official --eval-strategy no',
     '--strategy smart --smart-bregman-momentum 1',
     '--vda --noise-std 2 --temperature 3 --top-k 4 --exclude-original --mlm x --candidates-dir c',
     '--vda --mixture mean --embedding-table mlm --mlm x',

@@ -7,11 +7,10 @@ import { isFolder } from '../../files/paths.ts';
 import { exportOnnx } from '../../inference/export-onnx.ts';
 import { longestInput } from '../../inference/longest-input.ts';
 import type { PretrainedModel } from '../../models/pretrained-model.ts';
-import { officialChoicesOf } from '../../options/methods.ts';
-import { officialChoices } from '../../options/official-choices.ts';
 import type { OptionsOf } from '../../options/spec.ts';
 import type { trainSpec } from '../../options/train.ts';
 import { trainOptionsOf } from '../../options/train-defaults.ts';
+import { presetLines } from '../../options/train-presets.ts';
 import { methodOf } from '../../options/vda.ts';
 import { loadClassifier } from '../../pretrained/load-classifier.ts';
 import type { ResolveModelOptions } from '../../pretrained/resolve-model.ts';
@@ -41,10 +40,7 @@ const train: Run<typeof trainSpec> = async (options, io) => {
   const sets = loadSets(options);
   for (const remark of [...overrideRemarks(options, io.given), ...setRemarks({ ...sets })]) say(remark);
   checkSameKind(Object.values(sets).filter((data) => data !== undefined));
-  if (options.fidelity === 'official') {
-    const ofMethod = officialChoicesOf(methodOf(options).base);
-    for (const line of [...officialChoices(options), ...ofMethod]) say(`official: ${line}`);
-  }
+  for (const line of presetLines(options)) say(line);
 
   const result = await fineTune({
     ...givenOf(options, { sets, access: modelAccess(io) }),
