@@ -146,7 +146,7 @@ describe('a grid file', () => {
     [
       'a variable without a value',
       { ...small, note: `\${note}`, model: `\${model}` },
-      /needs --set model=… --set note=…/,
+      /needs set model=… set note=…/,
     ],
   ])('%s is an error that names it', async (_, grid, message) => {
     await expect(read(grid)).rejects.toThrow(message);
@@ -160,7 +160,7 @@ describe('a grid file', () => {
     ],
     ['a list that holds itself', '&a [*a]', /an alias stands for what it is itself a part of/],
     ['a nesting without end', '['.repeat(20_000), /nests deeper than 64 levels/],
-    ['a variable of any length', `title: \${${'9'.repeat(1e5)}}`, /needs --set 9{39}…=…\.$/],
+    ['a variable of any length', `title: \${${'9'.repeat(1e5)}}`, /needs set 9{39}…=…\.$/],
     ['a date', '%YAML 1.1\n---\ntitle: !!timestamp 2001-12-14', /holds a Date/],
     ['a key that stands twice', 'title: T\ntitle: U', /the key "title" is there twice, again on line 2\./],
     ['more text than options have', `title: ${'x'.repeat(2 ** 20)}`, /has 1048583 characters, more than/],

@@ -37,7 +37,7 @@ describe('the model that a classifier was fine-tuned from', () => {
 
     renameSync(model, `${model}-moved`);
     expect(() => baseModelOf({ folder: join(folder, 'run'), config })).toThrow(
-      `was fine-tuned with the masked language model in ${model}, which is not there any more. Name the model with --mlm.`,
+      `was fine-tuned with the masked language model in ${model}, which is not there any more. Name the model with mlm.`,
     );
   });
 
