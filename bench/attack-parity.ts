@@ -12,8 +12,8 @@ import { attackMany } from '../src/attacks/search/attack-many.ts';
 import { toRecord } from '../src/attacks/to-record.ts';
 import { drawExamples } from '../src/data/draw-examples.ts';
 import { loadDataset } from '../src/data/load-dataset.ts';
-import { createClassifier, victimOf } from '../src/inference/classifier.ts';
-import { createMaskedLm } from '../src/inference/masked-lm.ts';
+import { victimOf } from '../src/inference/classifier.ts';
+import { createClassifier, createMaskedLm } from '../src/node-inference.ts';
 import { loadClassifier } from '../src/pretrained/load-classifier.ts';
 import { loadMaskedLm } from '../src/pretrained/load-masked-lm.ts';
 import { attackSequentially } from '../test/attacks/sequential-oracle.ts';
@@ -27,7 +27,7 @@ const [classifierFolder, mlmFolder, data, count = '100', filters = 'default'] = 
 ];
 const model = await loadClassifier(classifierFolder);
 const classifier = await createClassifier(model, { numThreads: 1 });
-const beside = await createClassifier(model, { numThreads: 2, workers: true }); // as `vda attack` asks: a thread each
+const beside = await createClassifier(model, { numThreads: 2, workerProcesses: true }); // as `vda attack` asks: a thread each
 const filler = createMaskedLm(await loadMaskedLm(mlmFolder), { numThreads: 1 });
 const { tokenizer } = model;
 const [victim, victims] = [classifier, beside].map((one) =>

@@ -16,7 +16,7 @@ import { noDropout } from '../src/nn/dropout.ts';
 import { loadClassifier } from '../src/pretrained/load-classifier.ts';
 import { loadMaskedLm } from '../src/pretrained/load-masked-lm.ts';
 import { readFloat32, readSafetensors } from '../src/pretrained/safetensors.ts';
-import { compile } from '../src/runtime/compile.ts';
+import { compile } from '../src/runtime/node/compile.ts';
 import { padEncodings } from '../src/text/pad-encodings.ts';
 
 const columnStride = 97; // as in oracles/forward.py

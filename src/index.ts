@@ -39,9 +39,10 @@ export {
   pairedComparison,
   type TestedComparison,
 } from './evaluation/paired-comparison.ts';
-export { type Classifier, createClassifier, probabilitiesOf, victimOf } from './inference/classifier.ts';
-export { createMaskedLm, type MaskedLm } from './inference/masked-lm.ts';
+export { type Classifier, probabilitiesOf, victimOf } from './inference/classifier.ts';
+export type { MaskedLm } from './inference/masked-lm.ts';
 export type { PretrainedModel } from './models/pretrained-model.ts';
+export { createClassifier, createMaskedLm } from './node-inference.ts';
 export { trainOptions } from './options/train-defaults.ts';
 export { loadClassifier } from './pretrained/load-classifier.ts';
 export { loadMaskedLm } from './pretrained/load-masked-lm.ts';

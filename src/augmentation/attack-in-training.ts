@@ -12,6 +12,7 @@ import type { PretrainedModel } from '../models/pretrained-model.ts';
 import { attackIdentity } from '../runs/attack-run.ts';
 import type { Identity } from '../runs/identity.ts';
 import type { RuntimeOptions } from '../runtime/compile.ts';
+import { nodeRuntime } from '../runtime/node/node-runtime.ts';
 
 /** Validation texts attacked at each evaluation: enough to rank checkpoints, few enough to wait for. */
 export const attackedAtEvaluation = 50;
@@ -38,7 +39,8 @@ export async function createAttack(
     readonly weightsChange: boolean;
   },
 ): Promise<{ readonly attack: Attack; release(): Promise<void> }> {
-  const { maxLength, runtime, weightsChange } = p;
+  const { maxLength, weightsChange } = p;
+  const runtime = { ...p.runtime, runtime: nodeRuntime };
   const classifier = await createClassifier(model, { ...runtime, maxLength, weightsChange });
   const { tokenizer } = model;
   const victim = victimOf(classifier, { unkToken: tokenizer.tokenOf(tokenizer.unkId) });

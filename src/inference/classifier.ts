@@ -8,7 +8,12 @@ import { labelNames } from '../models/config.ts';
 import type { PretrainedModel } from '../models/pretrained-model.ts';
 import { noDropout } from '../nn/dropout.ts';
 import type { Encoding } from '../text/tokenizer.ts';
-import { compileModel, type ModelRuntimeOptions, modelRuntimeRules } from './compile-model.ts';
+import {
+  compileModel,
+  type ModelRuntimeOptions,
+  modelRuntimeRules,
+  requireRuntime,
+} from './compile-model.ts';
 import { equalLengthBatches } from './equal-length-batches.ts';
 import { forward } from './forward.ts';
 import { longestInput } from './longest-input.ts';
@@ -23,11 +28,6 @@ export interface ClassifierOptions extends ModelRuntimeOptions {
   /** Most texts in a batch; no influence on results. Default 64. */
   readonly maxRows?: number;
 }
-
-const classifierRules = {
-  ...modelRuntimeRules,
-  maxRows: { kind: 'integer', min: 1, optional: true },
-} as const satisfies SettingRules;
 
 export interface AskOptions {
   /** Told how many texts have an answer, after each batch. */
@@ -65,7 +65,7 @@ export function requirePretrained(owner: string, model: PretrainedModel): void {
   requireArgument(fits, { owner, name: 'model', expected, got: model });
 }
 
-/** Activations of so many tokens (MiniLM's or BERT's) stay in a core's cache, and there is a batch for every lane. */
+/** Activations of so many tokens (MiniLM's or BERT's) stay in a core's cache, and there is a batch for every worker process. */
 const maxTokens = 384;
 
 /**
@@ -77,11 +77,17 @@ const maxTokens = 384;
  */
 export async function createClassifier(
   model: PretrainedModel,
-  options: ClassifierOptions = {},
+  options: ClassifierOptions,
 ): Promise<Classifier> {
   requirePretrained('createClassifier', model);
-  checkSettings('createClassifier', options, { rules: classifierRules });
-  const { maxLength: asked, maxRows = 64, ...runtime } = options;
+  requireRuntime('createClassifier', options?.runtime);
+  const rules: SettingRules = {
+    ...modelRuntimeRules(options.runtime),
+    maxRows: { kind: 'integer', min: 1, optional: true },
+  };
+  checkSettings('createClassifier', options, { rules });
+  const { maxLength: asked, maxRows = 64, ...running } = options;
+  const { runtime, device = runtime.devices[0] } = running;
   const { architecture, config, tokenizer } = model;
   const labels = labelNames(config);
   const maxLength = Math.min(asked ?? config.maxSeqLength ?? Number.POSITIVE_INFINITY, longestInput(model));
@@ -92,7 +98,7 @@ export async function createClassifier(
       const states = reshape(first, ['batch', config.hiddenSize]);
       return { logits: architecture.classify(weights, states, { config, dropout: noDropout }) };
     },
-    runtime,
+    running,
   );
 
   const encode = ({ text, textPair }: VictimInput) =>
@@ -138,8 +144,8 @@ export async function createClassifier(
     logitsOf,
     identity: () => ({
       id: 'classifier',
-      settings: { maxLength, device: runtime.device ?? 'cpu' },
-      parts: { model: modelIdentity(model) },
+      settings: { maxLength, device },
+      parts: { model: modelIdentity(model, runtime) },
     }),
     release: () => program.release(),
   };

@@ -1,34 +1,44 @@
-import { availableParallelism } from 'node:os';
-import type { SettingRules } from '../base/setting-rules.ts';
+import { nextTurn } from '../base/next-turn.ts';
+import { hasMethods, requireArgument, type SettingRules } from '../base/setting-rules.ts';
 import { constant } from '../graph/ops/constant.ts';
 import type { Value, ValueType } from '../graph/value.ts';
 import type { Weights } from '../models/architecture.ts';
 import type { PretrainedModel } from '../models/pretrained-model.ts';
-import { compile, type Program, type Results, type RuntimeOptions } from '../runtime/compile.ts';
-import { runtimeRules } from '../runtime/node/session.ts';
+import { compile, type Program, type Results } from '../runtime/compile.ts';
+import { type Runtime, type RuntimeOptions, runtimeRules } from '../runtime/runtime.ts';
 import type { PaddedBatch } from '../text/pad-encodings.ts';
 import type { EqualLengthBatch } from './equal-length-batches.ts';
 import { inputSpecs } from './forward.ts';
 
 export interface ModelRuntimeOptions extends RuntimeOptions {
+  /** What opens sessions: Node's, or a browser's ({@link webRuntime}). */
+  readonly runtime: Runtime;
   /** The model is in training: its weights are read at each call. Default: they are as they were when it was opened. */
   readonly weightsChange?: boolean;
   /**
-   * Batches go to processes beside this one, as many as there are threads and memory for, each with a copy of the weights:
-   * for many texts. No influence on results; without effect in training and off the CPU. Default false.
+   * Batches go to worker processes, as many as there are threads and memory for, each with a copy of the weights: for many
+   * texts. No influence on results; without effect in training, off the CPU and in browsers. Default false.
    */
-  readonly workers?: boolean;
-  /** Told, once each, that one of these processes ended (its work is done again), and that none is left. */
+  readonly workerProcesses?: boolean;
+  /** Told, once each, that a worker process ended (its work is done again), and that none is left. */
   readonly onRemark?: (remark: string) => void;
 }
 
 /** What {@link ModelRuntimeOptions} may be, and the length that texts are cut to. */
-export const modelRuntimeRules = {
-  ...runtimeRules,
-  weightsChange: { kind: 'flag', optional: true },
-  workers: { kind: 'flag', optional: true },
-  maxLength: { kind: 'integer', min: 1, optional: true },
-} as const satisfies SettingRules;
+export const modelRuntimeRules = ({ devices }: Runtime) =>
+  ({
+    ...runtimeRules(devices),
+    weightsChange: { kind: 'flag', optional: true },
+    workerProcesses: { kind: 'flag', optional: true },
+    maxLength: { kind: 'integer', min: 1, optional: true },
+  }) as const satisfies SettingRules;
+
+/** @throws VdaError `usage` for what opens no sessions */
+export function requireRuntime(owner: string, runtime: Runtime): void {
+  const fits = hasMethods(runtime, ['openSession', 'contentHash', 'parallelism']);
+  const expected = 'a runtime, as webRuntime gives';
+  requireArgument(fits, { owner, name: 'runtime', expected, got: runtime });
+}
 
 /** What a model says of batches. */
 export interface ModelProgram<R> {
@@ -45,9 +55,9 @@ export interface ModelProgram<R> {
 
 /** Weights of more bytes stay outside of the program: opening it takes several times their memory for a moment. */
 const mostBytesInside = 2 ** 30;
-/** Bounds what the lanes' copies of the weights take together. */
-const mostBytesInLanes = 2 ** 30;
-const mostLanes = 8;
+/** Bounds what the worker processes' copies of the weights take together. */
+const mostBytesInWorkers = 2 ** 30;
+const mostWorkers = 8;
 
 /**
  * Compiles what a model says of a batch: one program for every batch size and length.
@@ -60,7 +70,7 @@ const mostLanes = 8;
 export async function compileModel<R extends Readonly<Record<string, Value>>>(
   { weights }: Pick<PretrainedModel, 'weights'>,
   outputs: (p: { readonly weights: Weights; readonly inputs: BatchValues }) => R,
-  { weightsChange = false, workers = false, ...runtime }: ModelRuntimeOptions,
+  { weightsChange = false, workerProcesses: spread = false, ...runtime }: ModelRuntimeOptions,
 ): Promise<ModelProgram<R>> {
   const bytes = Object.values(weights).reduce((sum, { data }) => sum + data.byteLength, 0);
   if (weightsChange || bytes > mostBytesInside) {
@@ -68,46 +78,57 @@ export async function compileModel<R extends Readonly<Record<string, Value>>>(
     const program = await compile(outputs, specs, runtime);
     return modelProgram({ run: (inputs) => program.run({ weights, inputs }), release: program.release });
   }
-  const { lanes, numThreads } = workers ? lanesFor({ ...runtime, bytes }) : { lanes: 1, ...runtime };
+  const { workerProcesses, numThreads } = spread
+    ? workersFor({ ...runtime, bytes })
+    : { workerProcesses: 1, ...runtime };
   const inside = Object.fromEntries(Object.entries(weights).map(([name, value]) => [name, constant(value)]));
   const program: Program<{ inputs: typeof inputSpecs }, R> = await compile(
     ({ inputs }) => outputs({ weights: inside, inputs }),
     { inputs: inputSpecs },
-    { ...runtime, lanes, ...(numThreads && { numThreads }) },
+    { ...runtime, workerProcesses, ...(numThreads && { numThreads }) },
   );
-  return modelProgram({ run: (inputs) => program.run({ inputs }), release: program.release, lanes });
+  return modelProgram({
+    run: (inputs) => program.run({ inputs }),
+    release: program.release,
+    workerProcesses,
+  });
 }
 
 type BatchValues = Readonly<Record<keyof typeof inputSpecs, Value>>;
 
-/** A lane a thread, within the bounds; the other threads work inside the lanes. */
-function lanesFor({ device = 'cpu', numThreads, bytes }: RuntimeOptions & { readonly bytes: number }): {
-  readonly lanes: number;
+/** A worker process a thread, within the bounds; the other threads work inside of them. */
+function workersFor({
+  runtime,
+  device = runtime.devices[0],
+  numThreads,
+  bytes,
+}: Pick<ModelRuntimeOptions, 'runtime' | 'device' | 'numThreads'> & { readonly bytes: number }): {
+  readonly workerProcesses: number;
   readonly numThreads?: number | undefined;
 } {
-  if (device !== 'cpu') return { lanes: 1, numThreads };
-  const threads = numThreads ?? availableParallelism();
-  const lanes = Math.max(1, Math.min(threads, mostLanes, Math.floor(mostBytesInLanes / bytes)));
-  return { lanes, numThreads: threads };
+  if (device !== 'cpu') return { workerProcesses: 1, numThreads };
+  const threads = numThreads ?? runtime.parallelism();
+  const workerProcesses = Math.max(1, Math.min(threads, mostWorkers, Math.floor(mostBytesInWorkers / bytes)));
+  return { workerProcesses, numThreads: threads };
 }
 
 function modelProgram<R>({
   run,
   release,
-  lanes = 1,
+  workerProcesses = 1,
 }: {
   readonly run: (inputs: PaddedBatch) => Promise<Results<R>>;
   readonly release: () => Promise<void>;
-  readonly lanes?: number;
+  readonly workerProcesses?: number;
 }): ModelProgram<R> {
-  const ahead = lanes === 1 ? 1 : 2 * lanes; // so that a lane that is done finds the next batch waiting
+  const ahead = workerProcesses === 1 ? 1 : 2 * workerProcesses; // so that a process that is done finds the next batch waiting
   return {
     release,
     async *answers(batches, signal) {
       const asked: Promise<Results<R>>[] = [];
       let next = 0;
       for (const [i, batch] of batches.entries()) {
-        await new Promise(setImmediate); // a run in this thread blocks the event loop
+        await nextTurn(); // a run in this thread blocks the event loop
         signal?.throwIfAborted();
         for (; next < Math.min(i + ahead, batches.length); next++) {
           const answer = run(batches[next]!.inputs);

@@ -1,5 +1,3 @@
-import { join } from 'node:path';
-import { writeFilesAtomically } from '../files/atomic-file.ts';
 import { emitModel } from '../graph/emit-model.ts';
 import { constant } from '../graph/ops/constant.ts';
 import { input } from '../graph/ops/input.ts';
@@ -16,18 +14,16 @@ export const onnxFile = 'onnx/model.onnx';
 const largestModel = 2 ** 31 - 2 ** 24;
 
 /**
- * Writes a classifier as `onnx/model.onnx`, for transformers.js's `pipeline('text-classification', folder)` and any other
+ * A classifier as an ONNX model, the bytes of {@link onnxFile}, for transformers.js's `pipeline('text-classification', folder)` and any other
  * user of ONNX Runtime: int64 inputs `input_ids`, `attention_mask` and, where the family reads token types, `token_type_ids`
  * `[batch, length]`, output `logits` `[batch, C]`, weights inside. Uses Gelu and FusedMatMul of ONNX Runtime's own domain (com.microsoft).
- * @returns false where the weights are too large for one file; nothing is written then
- * @throws VdaError `no-space` when the disk is full
+ * @returns undefined where the weights are too large for one file
  */
 export function exportOnnx(
-  folder: string,
   model: Pick<PretrainedModel, 'architecture' | 'config' | 'weights'>,
-): boolean {
+): Uint8Array | undefined {
   const bytes = Object.values(model.weights).reduce((sum, { data }) => sum + data.byteLength, 0);
-  if (bytes > largestModel) return false;
+  if (bytes > largestModel) return undefined;
   const text = (name: string) => input(name, { dtype: 'int64', shape: ['batch', 'length'] });
   const weights = Object.fromEntries(
     Object.entries(model.weights).map(([name, value]) => [name, constant(value)]),
@@ -41,7 +37,5 @@ export function exportOnnx(
   const states = reshape(first, ['batch', model.config.hiddenSize]);
   const { architecture, config } = model;
   const logits = architecture.classify(weights, states, { config, dropout: noDropout });
-  const encoded = encodeModel(emitModel({ logits }));
-  writeFilesAtomically([{ path: join(folder, onnxFile), chunks: [encoded] }]);
-  return true;
+  return encodeModel(emitModel({ logits }));
 }

@@ -11,7 +11,12 @@ import { noDropout } from '../nn/dropout.ts';
 import { crossEntropyPerRow } from '../nn/losses.ts';
 import type { Encoding } from '../text/tokenizer.ts';
 import { type AskOptions, requirePretrained } from './classifier.ts';
-import { compileModel, type ModelRuntimeOptions, modelRuntimeRules } from './compile-model.ts';
+import {
+  compileModel,
+  type ModelRuntimeOptions,
+  modelRuntimeRules,
+  requireRuntime,
+} from './compile-model.ts';
 import { equalLengthBatches } from './equal-length-batches.ts';
 import { forward } from './forward.ts';
 import { longestInput } from './longest-input.ts';
@@ -55,10 +60,12 @@ const maxTokens = 1024;
  *
  * Source: candidates of an unmasked pass, Li et al. 2020 §3.2 and Zhou et al. 2021 Eq. 2.
  */
-export function createMaskedLm(model: PretrainedModel, options: MaskedLmOptions = {}): MaskedLm {
+export function createMaskedLm(model: PretrainedModel, options: MaskedLmOptions): MaskedLm {
   requirePretrained('createMaskedLm', model);
-  checkSettings('createMaskedLm', options, { rules: modelRuntimeRules });
-  const { maxLength: asked, signal: stop, ...runtime } = options;
+  requireRuntime('createMaskedLm', options?.runtime);
+  checkSettings('createMaskedLm', options, { rules: modelRuntimeRules(options.runtime) });
+  const { maxLength: asked, signal: stop, ...running } = options;
+  const { runtime, device = runtime.devices[0] } = running;
   const { architecture, config, tokenizer } = model;
   const maxLength = Math.min(asked ?? Number.POSITIVE_INFINITY, longestInput(model));
 
@@ -70,7 +77,7 @@ export function createMaskedLm(model: PretrainedModel, options: MaskedLmOptions 
         const states = reshape(hidden, [tokens, config.hiddenSize]); // [R·T, H]
         return outputs(architecture.maskedLm(weights, states, { config, dropout: noDropout }), inputs.ids);
       },
-      runtime,
+      running,
     );
   const openTop = (k: number) => retried(() => open((logits) => topK(logSoftmax(logits), k)));
   const tops = new Map<number, ReturnType<typeof openTop>>();
@@ -138,8 +145,8 @@ export function createMaskedLm(model: PretrainedModel, options: MaskedLmOptions 
     textOf: tokenizer.textOf,
     identity: once(() => ({
       id: 'masked language model',
-      settings: { maxLength, device: runtime.device ?? 'cpu' },
-      parts: { model: modelIdentity(model) }, // its weights never change
+      settings: { maxLength, device },
+      parts: { model: modelIdentity(model, runtime) }, // its weights never change
     })),
 
     async release() {

@@ -113,7 +113,7 @@ interface RawKernels {
  * @param memory unshared, made with a maximum of at most 65,536 pages
  */
 export function instantiateKernels(memory: WasmMemory): Kernels {
-  const module = new webAssembly.Module(Buffer.from(kernelsWasm, 'base64'));
+  const module = new webAssembly.Module(Uint8Array.from(atob(kernelsWasm), (c) => c.charCodeAt(0)));
   const raw = new webAssembly.Instance(module, { env: { memory } }).exports as unknown as RawKernels;
   const ids = ({ key, firstRow = 0, b = 0, c = 0 }: RandomMatrixOptions) => [...key, firstRow, b, c];
   return {

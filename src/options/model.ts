@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ModelType } from '../models/config.ts';
-import type { Device } from '../runtime/compile.ts';
+import type { NodeDevice } from '../runtime/devices.ts';
 import { trainRules } from '../training/train-rules.ts';
 import { choice, number, option } from './spec.ts';
 
@@ -16,7 +16,7 @@ export const devices = {
   cpu: 'this machine, any platform; the reference',
   cuda: 'NVIDIA GPU, Linux on x64, with the CUDA libraries that ONNX Runtime asks for',
   webgpu: 'GPU through WebGPU, where this build of ONNX Runtime has it',
-} as const satisfies Record<Device, string>;
+} as const satisfies Record<NodeDevice, string>;
 
 /** `--model` with the role it has in a command; `type` makes it optional. */
 export const modelOption = <S extends z.ZodType>(description: string, type: S) =>

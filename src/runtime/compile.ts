@@ -6,14 +6,16 @@ import { input } from '../graph/ops/input.ts';
 import { evaluateDim, factorsOf, formatShape } from '../graph/shape.ts';
 import type { Value, ValueType } from '../graph/value.ts';
 import { encodeModel } from '../onnx/encode-model.ts';
-import { type Output, openSession, type Session, type SessionOptions } from './node/session.ts';
+import type { Output, Runtime, Session, SessionOptions } from './runtime.ts';
 import { flatten, mapTree, type Tree } from './tree.ts';
 
-export type { Device, RuntimeOptions } from './node/session.ts';
+export type { Device } from './devices.ts';
+export type { RuntimeOptions } from './runtime.ts';
 
 type ValueSpec = EmittedModel['inputs'][number];
 type ValueTree = Tree<Value>;
-type Specs = { readonly [name: string]: Tree<ValueType> };
+/** Types of what a program is fed with. */
+export type Specs = { readonly [name: string]: Tree<ValueType> };
 
 /** The tree of values that a tree of specs is traced with. */
 export type Traced<S> = S extends ValueType ? Value : { readonly [K in keyof S]: Traced<S[K]> };
@@ -44,6 +46,11 @@ const isType = (node: unknown): node is ValueType =>
 const isValue = (node: unknown): node is Value => isType(node) && 'node' in node;
 const isTensor = (node: unknown): node is Tensor => isType(node) && 'data' in node;
 
+export interface CompileOptions extends SessionOptions {
+  /** What opens the session. */
+  readonly runtime: Runtime;
+}
+
 /**
  * Traces `program` on symbolic inputs, writes it as an ONNX model and opens one session for it. Dimensions given by
  * name (`'batch'`) may differ from run to run.
@@ -53,14 +60,14 @@ const isTensor = (node: unknown): node is Tensor => isType(node) && 'data' in no
 export async function compile<S extends Specs, R extends ValueTree>(
   program: (inputs: Traced<S>) => R,
   specs: S,
-  options: SessionOptions = {},
+  { runtime, ...options }: CompileOptions,
 ): Promise<Program<S, R>> {
   const traced = program(
     mapTree<ValueType, Value>(specs, isType, (type, path) => input(path, type)) as Traced<S>,
   );
   const outputs = Object.fromEntries(flatten<Value>(traced, isValue));
   const model = emitModel(prefixed(outputs));
-  const session = await openSession(() => encodeModel(model), options);
+  const session = await runtime.openSession(() => encodeModel(model), options);
   let released = false;
 
   return {

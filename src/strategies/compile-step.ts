@@ -4,7 +4,7 @@ import { multiply } from '../graph/ops/elementwise.ts';
 import { takeRows } from '../graph/ops/take-rows.ts';
 import type { Value, ValueType } from '../graph/value.ts';
 import { traceDropout } from '../nn/dropout.ts';
-import { compile } from '../runtime/compile.ts';
+import { compile } from '../runtime/node/compile.ts';
 import { createDropoutMasks } from './feeds/dropout-masks.ts';
 import {
   batchSpecs,

@@ -6,6 +6,7 @@ import { type Classifier, createClassifier } from '../inference/classifier.ts';
 import { longestInput } from '../inference/longest-input.ts';
 import type { PretrainedModel } from '../models/pretrained-model.ts';
 import type { RuntimeOptions } from '../runtime/compile.ts';
+import { nodeRuntime } from '../runtime/node/node-runtime.ts';
 import type { Evaluation } from './run-training.ts';
 
 export interface EvaluationOptions {
@@ -32,7 +33,7 @@ export async function createEvaluation(
   const encoded = encodeExamples(examples, { tokenizer: model.tokenizer, maxLength });
   sayTruncated(encoded, { name, maxLength, say });
   const classifier: Classifier = await createClassifier(model, {
-    ...runtime,
+    ...{ ...runtime, runtime: nodeRuntime },
     maxLength,
     maxRows: batchSize,
     weightsChange: true,

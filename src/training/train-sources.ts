@@ -1,7 +1,7 @@
 import { argument, VdaError } from '../base/error.ts';
 import { checkSettings, isText, requireArgument, type SettingRules } from '../base/setting-rules.ts';
-import type { Device } from '../runtime/compile.ts';
-import { runtimeRules } from '../runtime/node/session.ts';
+import { type Device, nodeDevices } from '../runtime/devices.ts';
+import { runtimeRules } from '../runtime/runtime.ts';
 
 /** Where a training gets what it needs; names and meanings as on the command line (`vda train --help`). */
 export interface TrainSources {
@@ -29,7 +29,7 @@ const name = { kind: 'text', optional: true } as const;
 
 /** What {@link TrainSources} may be. */
 export const sourceRules = {
-  ...runtimeRules,
+  ...runtimeRules(nodeDevices),
   ...{ model: name, mlm: name, trainFile: name, validationFile: name, resumeFromCheckpoint: name },
   maxTrainSamples: { kind: 'integer', min: 0, optional: true },
 } as const satisfies SettingRules;

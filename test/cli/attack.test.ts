@@ -5,7 +5,7 @@ import type { AttackRecord } from '../../src/attacks/record.ts';
 import { main } from '../../src/cli/main.ts';
 import type { Io } from '../../src/cli/terminal/io.ts';
 import { predictedClass } from '../../src/evaluation/classification-metrics.ts';
-import { createClassifier } from '../../src/inference/classifier.ts';
+import { createClassifier } from '../../src/node-inference.ts';
 import { loadClassifier } from '../../src/pretrained/load-classifier.ts';
 import { writeWholeModel } from '../inference/whole-model.ts';
 import { temporaryFolder } from '../pretrained/folders.ts';

@@ -4,7 +4,7 @@ import { emitModel } from '../../src/graph/emit-model.ts';
 import { accumulate, gradient } from '../../src/graph/gradient.ts';
 import { add, gemm, input, multiply, reduceSum, takeRows, transpose } from '../../src/graph/ops/index.ts';
 import type { Value } from '../../src/graph/value.ts';
-import { compile } from '../../src/runtime/compile.ts';
+import { compile } from '../../src/runtime/node/compile.ts';
 import { tensorOf } from './fixtures.ts';
 
 type Build = (weight: Value, x: Value, ids: Value) => Value;

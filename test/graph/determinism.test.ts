@@ -13,7 +13,7 @@ import {
   softmax,
   takeRows,
 } from '../../src/graph/ops/index.ts';
-import { compile } from '../../src/runtime/compile.ts';
+import { compile } from '../../src/runtime/node/compile.ts';
 import { tensorOf } from './fixtures.ts';
 
 const key = randomKey(3, 'test/determinism');

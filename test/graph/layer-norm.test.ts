@@ -3,7 +3,7 @@ import type { Tensor } from '../../src/base/tensor.ts';
 import { gradient } from '../../src/graph/gradient.ts';
 import { layerNorm } from '../../src/graph/ops/index.ts';
 import type { Value } from '../../src/graph/value.ts';
-import { compile } from '../../src/runtime/compile.ts';
+import { compile } from '../../src/runtime/node/compile.ts';
 import { weightedSum } from './check-gradient.ts';
 import { drawInputs, tensorOf } from './fixtures.ts';
 import { allDoubles, type Doubles, evaluate } from './reference.ts';

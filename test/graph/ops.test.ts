@@ -3,7 +3,7 @@ import { arrayOf, type DType } from '../../src/base/tensor.ts';
 import { gradient } from '../../src/graph/gradient.ts';
 import * as ops from '../../src/graph/ops/index.ts';
 import type { Op, Value, ValueType } from '../../src/graph/value.ts';
-import { compile } from '../../src/runtime/compile.ts';
+import { compile } from '../../src/runtime/node/compile.ts';
 import { checkGradient, weightedSum } from './check-gradient.ts';
 import { drawInputs, expectClose, sizes, tensorOf } from './fixtures.ts';
 import { type OpCase, opCases } from './op-cases.ts';

@@ -29,7 +29,7 @@ import {
 } from '../../src/graph/ops/index.ts';
 import { elementsOf } from '../../src/graph/shape.ts';
 import type { Value } from '../../src/graph/value.ts';
-import { compile } from '../../src/runtime/compile.ts';
+import { compile } from '../../src/runtime/node/compile.ts';
 import { checkGradient, weightedSum } from './check-gradient.ts';
 import { drawInputs, expectClose } from './fixtures.ts';
 import { doubles, evaluate } from './reference.ts';

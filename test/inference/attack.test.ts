@@ -5,13 +5,13 @@ import type { AttackRecord } from '../../src/attacks/record.ts';
 import { attackMany } from '../../src/attacks/search/attack-many.ts';
 import { toRecord } from '../../src/attacks/to-record.ts';
 import { predictedClass } from '../../src/evaluation/classification-metrics.ts';
-import { createClassifier, victimOf } from '../../src/inference/classifier.ts';
-import { createMaskedLm } from '../../src/inference/masked-lm.ts';
+import { victimOf } from '../../src/inference/classifier.ts';
+import { createClassifier, createMaskedLm } from '../../src/node-inference.ts';
 import { loadClassifier } from '../../src/pretrained/load-classifier.ts';
 import { loadMaskedLm } from '../../src/pretrained/load-masked-lm.ts';
 import { attackSequentially } from '../attacks/sequential-oracle.ts';
 import { temporaryFolder } from '../pretrained/folders.ts';
-import { workerProcesses } from '../runtime/worker-processes.ts';
+import { runningWorkers } from '../runtime/running-workers.ts';
 import { writeWholeModel } from './whole-model.ts';
 
 /** Texts and pairs; the tiny BERT reads 18 tokens of a text, 17 of a pair. */
@@ -28,11 +28,11 @@ const inputs: readonly (readonly [string, string?])[] = [
 ];
 
 /** The tiny BERT, and inputs labelled as it sees them, so that all are worth attacking. */
-async function setUp({ workers = false } = {}) {
+async function setUp({ workerProcesses = false } = {}) {
   const folder = writeWholeModel(temporaryFolder());
   const model = await loadClassifier(folder);
   const { tokenizer } = model;
-  const classifier = await createClassifier(model, { numThreads: workers ? 2 : 1, workers });
+  const classifier = await createClassifier(model, { numThreads: workerProcesses ? 2 : 1, workerProcesses });
   const asked = inputs.map(([text, textPair]) => (textPair === undefined ? { text } : { text, textPair }));
   const rows = await classifier.logits(asked);
   const examples = asked.map((input, id) => ({ ...input, id, label: predictedClass(rows[id]!) }));
@@ -74,7 +74,7 @@ test.each(['default', 'official'] as const)(
 );
 
 test('an attack whose worker processes are killed ends as one that was left alone, without an error', async () => {
-  const { examples, victim, filler, release } = await setUp({ workers: true });
+  const { examples, victim, filler, release } = await setUp({ workerProcesses: true });
   const recipe = bertAttack({ similarity: ['none'], antonyms: 'none', stopWords: new Set(), candidates: 8 });
   const attack = async (beforeCall: (call: number) => void) => {
     const records: AttackRecord[] = [];
@@ -99,7 +99,7 @@ test('an attack whose worker processes are killed ends as one that was left alon
   let kills = 0;
   const troubled = await attack((call) => {
     if (call % 10 !== 1) return;
-    const workers = workerProcesses();
+    const workers = runningWorkers();
     if (workers.length > 0) process.kill(workers[kills++ % workers.length]!, 'SIGKILL');
   });
   expect(kills).toBeGreaterThan(2);

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createClassifier, probabilitiesOf, victimOf } from '../../src/inference/classifier.ts';
+import { probabilitiesOf, victimOf } from '../../src/inference/classifier.ts';
+import { createClassifier } from '../../src/node-inference.ts';
 import { loadClassifier } from '../../src/pretrained/load-classifier.ts';
 import { readFloat32, readSafetensors } from '../../src/pretrained/safetensors.ts';
 import type { Encoding } from '../../src/text/tokenizer.ts';
@@ -69,7 +70,7 @@ describe('logits', () => {
 
   test('are the same bits in worker processes, and stop there too', async () => {
     const { model, classifier } = await open();
-    const working = await createClassifier(model, { numThreads: 3, workers: true });
+    const working = await createClassifier(model, { numThreads: 3, workerProcesses: true });
     const many = Array.from({ length: 60 }, (_, i) => ({ text: `${'very '.repeat(i % 9)}${texts[i % 6]}` }));
     const seen: number[] = [];
     expect(await working.logits(many, { onProgress: (done) => seen.push(done) })).toEqual(

@@ -1,14 +1,13 @@
 import { join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
-import { createClassifier } from '../../src/inference/classifier.ts';
-import { exportOnnx, onnxFile } from '../../src/inference/export-onnx.ts';
+import { exportOnnx } from '../../src/inference/export-onnx.ts';
 import { architectureOf } from '../../src/models/index.ts';
 import { matchWeights } from '../../src/models/match-weights.ts';
+import { createClassifier } from '../../src/node-inference.ts';
 import { loadModelFolder } from '../../src/pretrained/model-folder.ts';
 import { tokenizerFromFiles } from '../../src/text/tokenizer-from-files.ts';
 import { wordPieceTokenizerFiles } from '../../src/text/wordpiece-files.ts';
-import { temporaryFolder } from '../pretrained/folders.ts';
 
 const vocabulary = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', 'a', 'b', 'c'];
 
@@ -30,16 +29,14 @@ describe('exportOnnx', () => {
       });
       const { loaded } = matchWeights(new Map(specs.map((s) => [s.name, s.shape])), found);
       const tokenizer = tokenizerFromFiles(wordPieceTokenizerFiles(vocabulary), 'the test');
-      const folder = temporaryFolder();
       const model = {
-        ...{ folder, architecture, config, tokenizer, unexpected: [] },
+        ...{ folder: name, architecture, config, tokenizer, unexpected: [] },
         weights: Object.fromEntries(loaded),
       };
       const classifier = await createClassifier(model);
       const [expected] = await classifier.logits([{ text: 'a b c a' }]);
 
-      expect(exportOnnx(folder, model)).toBe(true);
-      const session = await InferenceSession.create(join(folder, onnxFile));
+      const session = await InferenceSession.create(exportOnnx(model)!);
       expect([...session.inputNames].sort()).toEqual(inputNames);
       const { ids, typeIds } = classifier.encode({ text: 'a b c a' });
       const feed = (values: readonly number[]) =>

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { wholeWord } from '../../src/attacks/constraints/whole-word.ts';
 import { maskedWords } from '../../src/attacks/transformation/masked-words.ts';
 import { splitWord } from '../../src/attacks/transformation/word-core.ts';
-import { createMaskedLm } from '../../src/inference/masked-lm.ts';
+import { createMaskedLm } from '../../src/node-inference.ts';
 import { loadMaskedLm } from '../../src/pretrained/load-masked-lm.ts';
 import { readFloat32, readSafetensors } from '../../src/pretrained/safetensors.ts';
 import type { Encoding } from '../../src/text/tokenizer.ts';
@@ -42,7 +42,7 @@ function oracle() {
 describe('topCandidates', () => {
   test('are the same in worker processes', async () => {
     const { model, maskedLm } = await open();
-    const working = createMaskedLm(model, { numThreads: 2, workers: true });
+    const working = createMaskedLm(model, { numThreads: 2, workerProcesses: true });
     const { tokenizer } = model;
     const encodings = Array.from({ length: 30 }, (_, i) =>
       tokenizer.encode(`a ${'very '.repeat(i % 7)}good film`, {}),

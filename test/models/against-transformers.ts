@@ -11,7 +11,7 @@ import { noDropout, traceDropout } from '../../src/nn/dropout.ts';
 import { crossEntropy } from '../../src/nn/losses.ts';
 import { loadModelFolder } from '../../src/pretrained/model-folder.ts';
 import { readFloat32, readSafetensors } from '../../src/pretrained/safetensors.ts';
-import { compile } from '../../src/runtime/compile.ts';
+import { compile } from '../../src/runtime/node/compile.ts';
 import { expectClose, tensorOf } from '../graph/fixtures.ts';
 import { doubles } from '../graph/reference.ts';
 

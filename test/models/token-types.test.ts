@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { float32Tensor } from '../../src/base/tensor.ts';
-import { createClassifier } from '../../src/inference/classifier.ts';
+import { createClassifier } from '../../src/node-inference.ts';
 import { loadClassifier } from '../../src/pretrained/load-classifier.ts';
 import { readFloat32, readSafetensors, writeSafetensors } from '../../src/pretrained/safetensors.ts';
 import { wordPieceTokenizerFiles } from '../../src/text/wordpiece-files.ts';

@@ -13,7 +13,7 @@ import {
   takeRows,
 } from '../../src/graph/ops/index.ts';
 import { apply, type Op } from '../../src/graph/value.ts';
-import { compile } from '../../src/runtime/compile.ts';
+import { compile } from '../../src/runtime/node/compile.ts';
 
 const vector = (...values: number[]) => float32Tensor([values.length], values);
 const f32 = (...shape: (number | string)[]) => ({ dtype: 'float32', shape }) as const;

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { int64Tensor } from '../../src/base/tensor.ts';
-import { createMaskedLm } from '../../src/inference/masked-lm.ts';
 import { bert } from '../../src/models/bert.ts';
 import { matchWeights } from '../../src/models/match-weights.ts';
 import { withDropout } from '../../src/models/with-dropout.ts';
+import { createMaskedLm } from '../../src/node-inference.ts';
 import { loadModelFolder } from '../../src/pretrained/model-folder.ts';
 import { createStep, type MethodChoice } from '../../src/strategies/index.ts';
 import type { StepMetrics, TrainBatch } from '../../src/strategies/strategy.ts';

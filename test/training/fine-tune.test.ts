@@ -10,8 +10,8 @@ import {
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bertAttack } from '../../src/attacks/recipes/bert-attack.ts';
-import { createClassifier, victimOf } from '../../src/inference/classifier.ts';
-import { createMaskedLm } from '../../src/inference/masked-lm.ts';
+import { victimOf } from '../../src/inference/classifier.ts';
+import { createClassifier, createMaskedLm } from '../../src/node-inference.ts';
 import { loadClassifier } from '../../src/pretrained/load-classifier.ts';
 import { loadMaskedLm } from '../../src/pretrained/load-masked-lm.ts';
 import { readFloat32, readSafetensors, writeSafetensors } from '../../src/pretrained/safetensors.ts';

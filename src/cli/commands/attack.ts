@@ -24,6 +24,7 @@ import { type AttackProgress, type ResultsRepair, runAttack } from '../../runs/r
 import { checkOutputFolder, metricsFile, runFile } from '../../runs/run-folder.ts';
 import { recordOf } from '../../runs/run-record.ts';
 import { baseModelOf, checkInputKind } from '../../runs/trained-model.ts';
+import { nodeRuntime } from '../../runtime/node/node-runtime.ts';
 import type { Run } from '../command-table.ts';
 import { attackedPart } from '../inputs/attacked-part.ts';
 import { fillerRemarks } from '../inputs/filler-remarks.ts';
@@ -59,9 +60,9 @@ const attack: Run<typeof attackSpec> = async (options, io) => {
 
   const display = attackDisplay(io);
   const { maxLength, remarks: lengthRemarks } = readingLength(options, { given: io.given, model });
-  const runtime = { ...runtimeOf(options), maxLength };
+  const runtime = { ...runtimeOf(options), runtime: nodeRuntime, maxLength };
   const classifier = await createClassifier(model, {
-    ...{ ...runtime, maxRows: options.batchSize, workers: true },
+    ...{ ...runtime, maxRows: options.batchSize, workerProcesses: true },
     onRemark: (line) => display.log(line),
   });
   const data = setReader(options)('test', { labels: classifier.labels })!; // the options are checked to name it

@@ -14,6 +14,7 @@ import { inputKindOf } from '../../runs/input-kind.ts';
 import { checkOutputFolder } from '../../runs/run-folder.ts';
 import { recordOf } from '../../runs/run-record.ts';
 import { checkInputKind } from '../../runs/trained-model.ts';
+import { nodeRuntime } from '../../runtime/node/node-runtime.ts';
 import type { Run } from '../command-table.ts';
 import { overrideRemarks, setReader, setRemarks } from '../inputs/load-sets.ts';
 import { modelAccess, runtimeOf } from '../inputs/model-access.ts';
@@ -28,10 +29,10 @@ export const run: Run<typeof evalSpec> = async (options, io) => {
   const model = await loadClassifier(options.model, modelAccess(io));
   const { maxLength, remarks } = readingLength(options, { given: io.given, model });
   const classifier = await createClassifier(model, {
-    ...runtimeOf(options),
+    ...{ ...runtimeOf(options), runtime: nodeRuntime },
     maxLength,
     maxRows: options.perDeviceEvalBatchSize,
-    workers: true,
+    workerProcesses: true,
     onRemark: say,
   });
   const { labels } = classifier;

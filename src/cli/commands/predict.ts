@@ -12,6 +12,7 @@ import type { OptionsOf } from '../../options/spec.ts';
 import { loadClassifier } from '../../pretrained/load-classifier.ts';
 import { inputKindOf } from '../../runs/input-kind.ts';
 import { checkInputKind } from '../../runs/trained-model.ts';
+import { nodeRuntime } from '../../runtime/node/node-runtime.ts';
 import { stdinLines } from '../args/stdin-lines.ts';
 import type { Run } from '../command-table.ts';
 import { modelAccess, runtimeOf } from '../inputs/model-access.ts';
@@ -52,10 +53,10 @@ async function answerAll(
 ): Promise<void> {
   const model = await loadClassifier(options.model, modelAccess(io));
   const classifier = await createClassifier(model, {
-    ...runtimeOf(options),
+    ...{ ...runtimeOf(options), runtime: nodeRuntime },
     maxLength: readingLength(options, { given: io.given, model }).maxLength,
     maxRows: options.perDeviceEvalBatchSize,
-    workers: options.text === undefined,
+    workerProcesses: options.text === undefined,
     onRemark: sayTo(io),
   });
   for await (const { source, texts } of textsOf(options, io)) {

@@ -4,7 +4,7 @@ import { sampleExamples } from '../../data/sample-examples.ts';
 import { writeFilesAtomically } from '../../files/atomic-file.ts';
 import { holdFolder } from '../../files/folder-lock.ts';
 import { isFolder } from '../../files/paths.ts';
-import { exportOnnx } from '../../inference/export-onnx.ts';
+import { exportOnnx, onnxFile } from '../../inference/export-onnx.ts';
 import { longestInput } from '../../inference/longest-input.ts';
 import type { PretrainedModel } from '../../models/pretrained-model.ts';
 import type { OptionsOf } from '../../options/spec.ts';
@@ -54,7 +54,9 @@ const train: Run<typeof trainSpec> = async (options, io) => {
   if (result.bestCheckpoint) say(`Best checkpoint: ${result.bestCheckpoint}.`);
 
   const model = await loadClassifier(options.outputDir);
-  const hasOnnx = exportOnnx(options.outputDir, model);
+  const onnx = exportOnnx(model);
+  if (onnx) writeFilesAtomically([{ path: join(options.outputDir, onnxFile), chunks: [onnx] }]);
+  const hasOnnx = onnx !== undefined;
   const card = { options, model, io, hasOnnx, validation: result.evaluation };
   writeCard(card);
   const onTest = sets.test && (await evaluationOn(sets.test, { options, model, say }));

@@ -1,13 +1,13 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import type { DataOf, DType, Tensor } from '../../base/tensor.ts';
 import { formatShape } from '../../graph/shape.ts';
-import { openLanes } from './lanes.ts';
-import type { Session, SessionOptions } from './session.ts';
+import type { Session, SessionOptions } from '../runtime.ts';
+import { openWorkerProcesses } from './worker-processes.ts';
 
-/** Opens a session of onnxruntime-node, or of several processes with one each. */
+/** Opens a session of onnxruntime-node, or of worker processes with one each. */
 export async function openBindingSession(
   model: () => Uint8Array,
-  { device = 'cpu', numThreads, lanes = 1, onRemark }: SessionOptions,
+  { device = 'cpu', numThreads, workerProcesses = 1, onRemark }: SessionOptions,
 ): Promise<Session> {
   const ort = await import('onnxruntime-node');
   const options: InferenceSession.SessionOptions = {
@@ -16,11 +16,16 @@ export async function openBindingSession(
     enableMemPattern: false,
     graphOptimizationLevel: 'all',
     logSeverityLevel: 4, // what goes wrong is thrown
-    ...(numThreads ? { intraOpNumThreads: Math.max(1, Math.floor(numThreads / lanes)) } : {}),
+    ...(numThreads ? { intraOpNumThreads: Math.max(1, Math.floor(numThreads / workerProcesses)) } : {}),
   };
   const session =
-    lanes > 1
-      ? await openLanes(model, { ...options, lanes, threadsAlone: numThreads, onRemark })
+    workerProcesses > 1
+      ? await openWorkerProcesses(model, {
+          ...options,
+          count: workerProcesses,
+          threadsAlone: numThreads,
+          onRemark,
+        })
       : await ort.InferenceSession.create(model(), options);
   const toOrt = ({ dtype, shape, data }: Tensor) => new ort.Tensor(dtype, data, shape as number[]);
   const mapped = <T, U>(values: Readonly<Record<string, T>>, f: (value: T) => U) =>

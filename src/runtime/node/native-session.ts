@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { arrayOf, sizeOf, type Tensor } from '../../base/tensor.ts';
 import { onnxTypeOf } from '../../graph/ops/cast.ts';
+import type { Output, Session } from '../runtime.ts';
 import { type Arguments, loadOrtCApi, type OrtCApi, type Pointer } from './ort-c-api.ts';
-import type { Output, Session } from './session.ts';
 
 let loading: Promise<OrtCApi | undefined> | undefined;
 

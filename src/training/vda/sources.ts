@@ -9,6 +9,7 @@ import type { PretrainedModel } from '../../models/pretrained-model.ts';
 import type { RunHooks } from '../../runs/hooks.ts';
 import { type Identity, identityOf, shortHash } from '../../runs/identity.ts';
 import type { RuntimeOptions } from '../../runtime/compile.ts';
+import { nodeRuntime } from '../../runtime/node/node-runtime.ts';
 import { storedCandidates, type TokenCandidates, type VdaFeedSources } from '../../strategies/vda/feeds.ts';
 import { needsCandidates, needsMaskedLmLogits, type VdaOptions } from '../../strategies/vda/options.ts';
 import { openCandidates } from './candidate-file.ts';
@@ -116,7 +117,7 @@ async function candidatesIdentity(
   return identityOf({
     candidates: { id: 'candidates', version: 1, settings: { count: storedCandidates(options), device } },
     filter: options.candidateFilter === 'related' ? relatedFilterIdentity() : undefined,
-    maskedLm: modelIdentity(maskedLm),
+    maskedLm: modelIdentity(maskedLm, nodeRuntime),
     tokens: { id: 'tokens', content: contentHashOf(lines) },
   });
 }
@@ -139,7 +140,10 @@ async function* candidates(p: {
     .map((_, i) => i)
     .sort((a, b) => encodings[b]!.ids.length - encodings[a]!.ids.length);
   const progress = p.hooks.progress({ label: 'Masked-LM candidates', total: order.length, unit: 'text' });
-  const maskedLm = createMaskedLm(p.maskedLm, { ...p.runtime, workers: true, onRemark: progress.log });
+  const maskedLm = createMaskedLm(p.maskedLm, {
+    ...{ ...p.runtime, runtime: nodeRuntime },
+    ...{ workerProcesses: true, onRemark: progress.log },
+  });
   const filter = p.options.candidateFilter === 'related' ? createRelatedFilter(maskedLm) : undefined;
   try {
     for (let start = 0; start < order.length; start += textsAtOnce) {

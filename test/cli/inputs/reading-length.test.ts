@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readingLength } from '../../../src/cli/inputs/reading-length.ts';
 import { main } from '../../../src/cli/main.ts';
-import { createClassifier } from '../../../src/inference/classifier.ts';
+import { createClassifier } from '../../../src/node-inference.ts';
 import { loadClassifier } from '../../../src/pretrained/load-classifier.ts';
 import { temporaryFolder } from '../../pretrained/folders.ts';
 import { memoryIo } from '../memory-io.ts';

@@ -3,7 +3,7 @@ import { float32Tensor, type Tensor } from '../../../src/base/tensor.ts';
 import { encodeModel } from '../../../src/onnx/encode-model.ts';
 import { openBindingSession } from '../../../src/runtime/node/binding-session.ts';
 import { nativeRuntime, openNativeSession } from '../../../src/runtime/node/native-session.ts';
-import type { Session } from '../../../src/runtime/node/session.ts';
+import type { Session } from '../../../src/runtime/runtime.ts';
 
 /** sum += xᵀ·x, and the tanh of its rows' sums as another output. Shapes: x `[n, 48]`, sum `[48, 48]`. */
 const model = encodeModel({

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { float32Tensor } from '../../../src/base/tensor.ts';
 import { fillerRemarks } from '../../../src/cli/inputs/filler-remarks.ts';
-import { createMaskedLm } from '../../../src/inference/masked-lm.ts';
+import { createMaskedLm } from '../../../src/node-inference.ts';
 import { loadMaskedLm } from '../../../src/pretrained/load-masked-lm.ts';
 import { readFloat32, readSafetensors, writeSafetensors } from '../../../src/pretrained/safetensors.ts';
 import { temporaryFolder } from '../../pretrained/folders.ts';

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 
 /** Ids of the processes that this one has started for running models. */
-export const workerProcesses = (): number[] =>
+export const runningWorkers = (): number[] =>
   execFileSync('ps', ['-A', '-o', 'pid=,ppid=,stat=,command='], { encoding: 'utf8' })
     .split('\n')
     .map((line) => line.trim().split(/\s+/))

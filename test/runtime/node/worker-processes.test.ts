@@ -6,9 +6,9 @@ import { emitModel } from '../../../src/graph/emit-model.ts';
 import { constant, gemm, input, takeRows } from '../../../src/graph/ops/index.ts';
 import type { Value } from '../../../src/graph/value.ts';
 import { encodeModel } from '../../../src/onnx/encode-model.ts';
-import { compile } from '../../../src/runtime/compile.ts';
-import { openLanes } from '../../../src/runtime/node/lanes.ts';
-import { workerProcesses } from '../worker-processes.ts';
+import { compile } from '../../../src/runtime/node/compile.ts';
+import { openWorkerProcesses } from '../../../src/runtime/node/worker-processes.ts';
+import { runningWorkers } from '../running-workers.ts';
 
 const table = float32Tensor([3, 2], [1, 2, 3, 4, 5, 6]);
 const swap = float32Tensor([2, 2], [0, 1, 1, 0]);
@@ -17,16 +17,16 @@ const rows = (...ids: number[]): { ids: Tensor } => ({ ids: int64Tensor([ids.len
 /** Rows of the table, their two columns exchanged. */
 const program = (ids: Value) => ({ rows: gemm(takeRows(constant(table), ids), constant(swap)) });
 
-const open = (lanes: number, onRemark?: (remark: string) => void) =>
+const open = (workerProcesses: number, onRemark?: (remark: string) => void) =>
   compile(
     ({ ids }) => program(ids).rows,
     { ids: { dtype: 'int64', shape: ['n'] } },
-    { lanes, numThreads: 2, onRemark },
+    { workerProcesses, numThreads: 2, onRemark },
   );
 
 type Feeds = Parameters<InferenceSession['run']>[0];
 
-describe('a program in lanes', () => {
+describe('a program in worker processes', () => {
   it('answers calls made together, each with its own', async () => {
     const program = await open(2);
     const asked = Array.from({ length: 20 }, (_, i) => [i % 3, (i + 1) % 3]);
@@ -56,7 +56,7 @@ describe('a program in lanes', () => {
   });
 
   it('says why a model cannot be opened', async () => {
-    await expect(openLanes(() => Uint8Array.of(1, 2, 3), { lanes: 2 })).rejects.toThrow(/model/i);
+    await expect(openWorkerProcesses(() => Uint8Array.of(1, 2, 3), { count: 2 })).rejects.toThrow(/model/i);
   });
 });
 
@@ -70,7 +70,7 @@ describe('worker processes that end', () => {
     const remarks: string[] = [];
     const program = await open(2, (remark) => remarks.push(remark));
     for (let kill = 0; kill < 6; kill++) {
-      const workers = workerProcesses();
+      const workers = runningWorkers();
       expect(workers.length).toBeGreaterThan(0);
       const answers = answersOf(program);
       process.kill(workers[kill % workers.length]!, 'SIGKILL');
@@ -80,19 +80,19 @@ describe('worker processes that end', () => {
       expect.stringContaining('has ended (SIGKILL): what it left is worked out again'),
     ]);
     await program.release();
-    expect(workerProcesses()).toEqual([]);
+    expect(runningWorkers()).toEqual([]);
   });
 
   it('and cannot be started again leave their work to this process, which says so once', async () => {
     const remarks: string[] = [];
     const program = await open(2, (remark) => remarks.push(remark));
     await withoutNewProcesses(async () => {
-      for (const worker of workerProcesses()) process.kill(worker, 'SIGKILL');
+      for (const worker of runningWorkers()) process.kill(worker, 'SIGKILL');
       expect(await answersOf(program)).toEqual(expected);
       expect(await answersOf(program)).toEqual(expected);
     });
     expect(remarks).toHaveLength(2);
-    expect(remarks[1]).toContain('No process that runs the model stays alive');
+    expect(remarks[1]).toContain('No worker process that runs the model stays alive');
     await program.release();
   });
 
@@ -100,16 +100,19 @@ describe('worker processes that end', () => {
     const remarks: string[] = [];
     const program = await withoutNewProcesses(() => open(2, (remark) => remarks.push(remark)));
     expect(await answersOf(program)).toEqual(expected);
-    expect(remarks).toEqual([expect.stringContaining('No process that runs the model stays alive')]);
+    expect(remarks).toEqual([expect.stringContaining('No worker process that runs the model stays alive')]);
     await program.release();
   });
 
   it('that hang before they have opened the model are ended, and leave all to this process', async () => {
     const { ids } = rows(2);
     const session = await withNodeOptions('--inspect-brk=0', () =>
-      openLanes(() => encodeModel(emitModel(program(input('ids', ids)))), { lanes: 2, openWithin: 400 }),
+      openWorkerProcesses(() => encodeModel(emitModel(program(input('ids', ids)))), {
+        count: 2,
+        openWithin: 400,
+      }),
     );
-    expect(workerProcesses()).toEqual([]);
+    expect(runningWorkers()).toEqual([]);
     const feeds = { ids: { type: 'int64', dims: [1], data: ids.data } } as unknown as Feeds;
     const { rows: answer } = await session.run(feeds);
     expect([...(answer!.data as Float32Array)]).toEqual([6, 5]);
@@ -118,10 +121,10 @@ describe('worker processes that end', () => {
 
   it('are ended when they hang', async () => {
     const { ids } = rows(2);
-    const session = await openLanes(() => encodeModel(emitModel(program(input('ids', ids)))), {
-      ...{ lanes: 2, patience: 300 },
+    const session = await openWorkerProcesses(() => encodeModel(emitModel(program(input('ids', ids)))), {
+      ...{ count: 2, patience: 300 },
     });
-    const [first] = workerProcesses();
+    const [first] = runningWorkers();
     process.kill(first!, 'SIGSTOP');
     const feeds = { ids: { type: 'int64', dims: [1], data: ids.data } } as unknown as Feeds;
     const answers = await Promise.all([1, 2, 3, 4].map(() => session.run(feeds)));

@@ -18,7 +18,7 @@ export interface Call {
 }
 
 /** A worker process with the model open. */
-export interface Lane {
+export interface WorkerProcess {
   /** Those it has not answered yet, in the order in which it will. */
   readonly calls: readonly Call[];
   readonly give: (call: Call) => void;
@@ -39,7 +39,7 @@ export class EndedEarly extends Error {}
  *
  * @throws EndedEarly, or Error with what ONNX Runtime says against the model
  */
-export async function openLane(
+export async function openWorkerProcess(
   model: Uint8Array,
   p: {
     readonly options: InferenceSession.SessionOptions;
@@ -50,8 +50,8 @@ export async function openLane(
     /** Ends the process. */
     readonly signal: AbortSignal;
   },
-): Promise<Lane> {
-  const child = spawn(process.execPath, ['-e', laneProgram], {
+): Promise<WorkerProcess> {
+  const child = spawn(process.execPath, ['-e', workerProgram], {
     stdio: ['pipe', 'ignore', 'inherit', 'ipc'],
     serialization: 'advanced', // typed arrays as they are
   });
@@ -102,7 +102,7 @@ function serve(
     readonly kill: () => void;
     readonly send: (message: object) => void;
   },
-): Lane {
+): WorkerProcess {
   const calls: Call[] = [];
   let gone = false;
   let hasAnswered = false;
@@ -142,10 +142,10 @@ function serve(
 }
 
 /**
- * What a lane runs: it takes the model from standard input, then answers calls in their order. Ctrl-C and the signals of
+ * What a worker process runs: it takes the model from standard input, then answers calls in their order. Ctrl-C and the signals of
  * schedulers reach it too, and are for the process that asks to follow. Text, for bundles would lose a file beside this one.
  */
-const laneProgram = `
+const workerProgram = `
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {});
 process.on('disconnect', () => process.exit());
 let session;

@@ -1,12 +1,19 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import { retried } from '../../base/once.ts';
-import { type Call, EndedEarly, type Lane, openLane, type PlainTensors } from './lane.ts';
+import {
+  type Call,
+  EndedEarly,
+  openWorkerProcess,
+  type PlainTensors,
+  type WorkerProcess,
+} from './worker-process.ts';
 
 /** The part of ONNX Runtime's session that programs use. */
 type OrtSession = Pick<InferenceSession, 'run' | 'release'>;
 
-export interface LanesOptions extends InferenceSession.SessionOptions {
-  readonly lanes: number;
+export interface WorkerProcessesOptions extends InferenceSession.SessionOptions {
+  /** How many. */
+  readonly count: number;
   /** Threads inside an operator where this process answers alone. Default: ONNX Runtime's choice. */
   readonly threadsAlone?: number | undefined;
   /** Told, once each, that a worker process ended and that none is left. */
@@ -34,18 +41,18 @@ const mostFruitless = 2;
  * @param model gives the model's bytes, and again for each process that is replaced
  * @throws Error what ONNX Runtime says against the model
  */
-export async function openLanes(
+export async function openWorkerProcesses(
   model: () => Uint8Array,
   {
-    lanes: count,
+    count,
     threadsAlone,
     onRemark,
     patience = 300_000,
     openWithin = 300_000,
     ...options
-  }: LanesOptions,
+  }: WorkerProcessesOptions,
 ): Promise<OrtSession> {
-  const lanes = new Set<Lane>();
+  const workers = new Set<WorkerProcess>();
   const filling = new Set<Promise<void>>();
   const waiting: Call[] = []; // for a process that is being opened
   const release = new AbortController();
@@ -59,12 +66,12 @@ export async function openLanes(
   async function fill(bytes: Uint8Array, fruitless: number): Promise<void> {
     for (let ended = fruitless; ended < mostFruitless && !release.signal.aborted; ended++) {
       try {
-        const lane = await openLane(bytes, {
+        const worker = await openWorkerProcess(bytes, {
           ...{ options, patience, openWithin, signal: release.signal },
         });
-        lanes.add(lane);
-        void lane.ended.then((cause) =>
-          leave(lane, { cause, fruitless: lane.hasAnswered() ? 0 : ended + 1 }),
+        workers.add(worker);
+        void worker.ended.then((cause) =>
+          leave(worker, { cause, fruitless: worker.hasAnswered() ? 0 : ended + 1 }),
         );
         return;
       } catch (error) {
@@ -73,16 +80,16 @@ export async function openLanes(
     }
   }
 
-  function leave(lane: Lane, p: { readonly cause: string; readonly fruitless: number }): void {
-    lanes.delete(lane);
+  function leave(worker: WorkerProcess, p: { readonly cause: string; readonly fruitless: number }): void {
+    workers.delete(worker);
     if (!release.signal.aborted) {
       remark(
         'end',
-        `A process that runs the model has ended (${p.cause}): what it left is worked out again.`,
+        `A worker process that runs the model has ended (${p.cause}): what it left is worked out again.`,
       );
       refill(p.fruitless);
     }
-    lane.calls.forEach((call, i) => {
+    worker.calls.forEach((call, i) => {
       if (i === 0) call.deaths++; // the others it had not come to
       place(call);
     });
@@ -117,11 +124,11 @@ export async function openLanes(
       call.reject(new Error('the session was released'));
       return;
     }
-    const [first, ...others] = lanes;
+    const [first, ...others] = workers;
     const fits = call.deaths < mostDeaths;
     if (fits && first !== undefined) {
       const least = others.reduce(
-        (best, lane) => (lane.calls.length < best.calls.length ? lane : best),
+        (best, worker) => (worker.calls.length < best.calls.length ? worker : best),
         first,
       );
       least.give(call);
@@ -131,7 +138,7 @@ export async function openLanes(
       if (first === undefined) {
         remark(
           'alone',
-          'No process that runs the model stays alive: this one goes on by itself, which takes longer.',
+          'No worker process that runs the model stays alive: this one goes on by itself, which takes longer.',
         );
       }
       alone()
@@ -143,7 +150,7 @@ export async function openLanes(
   // The bytes in no variable that the functions above share: they would stay in memory.
   const fillAll = (bytes: Uint8Array) => Array.from({ length: count }, () => fill(bytes, 0));
   await Promise.all(fillAll(model()));
-  if (lanes.size === 0) await alone();
+  if (workers.size === 0) await alone();
   return {
     run: (feeds) =>
       new Promise((resolve, reject) => {
@@ -154,7 +161,7 @@ export async function openLanes(
         place({ feeds: Object.fromEntries(plain), resolve: answered, reject, deaths: 0 });
       }),
     release: async () => {
-      const ending = [...lanes].map(({ ended }) => ended);
+      const ending = [...workers].map(({ ended }) => ended);
       release.abort();
       await Promise.all([...ending, ...filling]);
       await here?.release();

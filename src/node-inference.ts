@@ -1,0 +1,18 @@
+import type { Classifier, ClassifierOptions } from './inference/classifier.ts';
+import { createClassifier as createClassifierOn } from './inference/classifier.ts';
+import type { MaskedLm, MaskedLmOptions } from './inference/masked-lm.ts';
+import { createMaskedLm as createMaskedLmOn } from './inference/masked-lm.ts';
+import type { PretrainedModel } from './models/pretrained-model.ts';
+import { nodeRuntime } from './runtime/node/node-runtime.ts';
+
+/** {@link createClassifierOn} in Node. @throws VdaError as there */
+export const createClassifier = (
+  model: PretrainedModel,
+  options: Omit<ClassifierOptions, 'runtime'> = {},
+): Promise<Classifier> => createClassifierOn(model, { ...options, runtime: nodeRuntime });
+
+/** {@link createMaskedLmOn} in Node. @throws VdaError as there */
+export const createMaskedLm = (
+  model: PretrainedModel,
+  options: Omit<MaskedLmOptions, 'runtime'> = {},
+): MaskedLm => createMaskedLmOn(model, { ...options, runtime: nodeRuntime });
