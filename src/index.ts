@@ -34,7 +34,7 @@ export { type AttackMetrics, aggregateSeeds, attackMetrics, metricsOverSeeds } f
 export { type Outcome, outcomeOf, predictionsOf } from './evaluation/outcome.ts';
 export {
   correctedForNumber,
-  isTold,
+  isSignificant,
   type PairedComparison,
   pairedComparison,
   type TestedComparison,

@@ -4,7 +4,7 @@ import type { AttackRecord } from '../attacks/record.ts';
 import { VdaError } from '../base/error.ts';
 import { randomKey, randomStream, sample } from '../base/random.ts';
 import { type Example, firstFreeId } from '../data/dataset.ts';
-import { keptAttack, readKept } from '../runs/kept-attack.ts';
+import { readStoredAttack, storedAttack } from '../runs/stored-attack.ts';
 import { attackedTexts } from './adversarial-examples.ts';
 import type { Attack } from './attack-in-training.ts';
 import type { EncodedExamples, EpochTexts } from './epoch-texts.ts';
@@ -79,7 +79,7 @@ async function recordsOf(
   const { drawn, folder, say } = p;
   const path = join(folder, `epoch-${epoch + 1}.jsonl`);
   if (!p.isStart) {
-    const found = existsSync(path) ? readKept(path) : { ok: false as const, problem: 'is missing' };
+    const found = existsSync(path) ? readStoredAttack(path) : { ok: false as const, problem: 'is missing' };
     if (found.ok) return found.records;
     throw new VdaError(
       'conflict',
@@ -93,5 +93,5 @@ async function recordsOf(
     say(`${fooled} of them fool the model and join the epoch.`);
     return records;
   };
-  return keptAttack(path, { identity: p.attack.identityOn(drawn), attack, say });
+  return storedAttack(path, { identity: p.attack.identityOn(drawn), attack, say });
 }

@@ -7,7 +7,7 @@ import type { Dataset } from '../data/dataset.ts';
 import { labelNames } from '../models/config.ts';
 import type { PretrainedModel } from '../models/pretrained-model.ts';
 import { loadClassifier } from '../pretrained/load-classifier.ts';
-import { keptAttack, readKept } from '../runs/kept-attack.ts';
+import { readStoredAttack, storedAttack } from '../runs/stored-attack.ts';
 import type { RuntimeOptions } from '../runtime/compile.ts';
 import { withSuccesses } from './adversarial-examples.ts';
 import { createAttack } from './attack-in-training.ts';
@@ -51,7 +51,7 @@ export async function withStaticAdversaries(
 
 /** A run that goes on must train on the very texts it began with, whatever has become of the other classifier. */
 function recordsToGoOnWith(path: string): readonly AttackRecord[] {
-  const found = readKept(path);
+  const found = readStoredAttack(path);
   if (found.ok) return found.records;
   throw new VdaError(
     'conflict',
@@ -80,7 +80,7 @@ async function attackTexts(
     weightsChange: false,
   });
   try {
-    return await keptAttack(p.path, {
+    return await storedAttack(p.path, {
       identity: attack.identityOn(drawn),
       attack: () => {
         p.say(`Attacking ${p.model} with ${drawn.length} training texts …`);

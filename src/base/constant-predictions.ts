@@ -18,24 +18,23 @@ export interface PredictionProblem {
 
 /** Fewer texts of one class say little, whatever the predictions are. */
 const fewestOfOneLabel = 10;
-/** The smallest share of predictions for one class that is nearly all. */
+/** The smallest fraction of predictions for one class that is nearly all. */
 const nearlyAll = 0.95;
-/** Other classes are predicted at most at this fraction of their share of the labels. */
+/** Other classes are predicted at most at this fraction of their proportion of the labels. */
 const mostOfOthers = 0.2;
 /** So few predictions of other classes, were they as frequent as the labels, are at most this probable. */
 const mostProbable = 0.1;
 
 /**
- * Whether a classifier can be told from a constant one, which always answers the same. Such a one "stays right" under every
+ * Whether a classifier has collapsed to a constant one (or is no better than the majority-class baseline). Such a one "stays right" under every
  * attack on the texts that are of its class, and so looks robust. Looked for, in this order:
  *
  * - `all wrong`: no prediction is right;
  * - `one label`: all of ten texts or more are of one class, and nearly all are predicted so: nothing tells the two apart;
- * - `one class`: with s the share of the class predicted most and q its share of the n labels,
+ * - `one class`: with s the proportion of the class predicted most and q its proportion of the n labels,
  *   s ≥ 0.95, 1 − s ≤ 0.2·(1 − q), and P(X ≤ n(1 − s)) ≤ 0.1 for X binomial of n and 1 − q: on data of which 96 % are of
  *   one class a classifier may well answer it on 97 %, and of four texts it may miss the one of another class;
- * - `no better`: the lower 95 % bound of its accuracy (Wilson) is not above the share of the most frequent class, on which a
- *   classifier that reads nothing is right.
+ * - `no better`: the lower 95 % bound of its accuracy (Wilson) is not above that of the majority-class baseline, which reads nothing.
  *
  * @param texts those that were answered
  * @returns undefined where nothing of that is so, and without texts
@@ -57,8 +56,8 @@ export function predictionProblem(texts: readonly Predicted[]): PredictionProble
   const [label, times] = largest(counted(texts.map(({ prediction }) => prediction)));
   const ofLabel = labels.get(label) ?? 0;
   if (isConstant({ n, others: n - times, otherLabels: n - ofLabel })) {
-    const shares = `${label} for ${percent(times / n)} of ${n} texts, where ${percent(ofLabel / n)} are`;
-    const remark = `predictions are nearly all one class (${shares}); what no attack can change in them is no robustness`;
+    const rates = `${label} for ${percent(times / n)} of ${n} texts, where ${percent(ofLabel / n)} are`;
+    const remark = `predictions are nearly all one class (${rates}); what no attack can change in them is no robustness`;
     return { kind: 'one class', remark };
   }
   const { value, low, high } = wilson(right, n);
@@ -77,8 +76,8 @@ function isConstant({ n, others, otherLabels }: Readonly<Record<'n' | 'others' |
   );
 }
 
-const bare = (share: number): string => (100 * share).toFixed(1);
-const percent = (share: number): string => `${bare(share)} %`;
+const bare = (fraction: number): string => (100 * fraction).toFixed(1);
+const percent = (fraction: number): string => `${bare(fraction)} %`;
 
 function counted(names: readonly string[]): ReadonlyMap<string, number> {
   const found = new Map<string, number>();

@@ -21,7 +21,7 @@ export interface Dataset {
   readonly sha256: string;
   /** Columns used, for saying so aloud. */
   readonly columns: { readonly text: string; readonly textPair?: string; readonly label: string };
-  /** True where the order of the examples is a draw already: any first part of them is a fair one, each class by its share. */
+  /** True where the order of the examples is a draw already: any prefix of them is a stratified sample. */
   readonly drawn?: boolean;
   /** What the caller should say aloud: empty texts, labels read as class numbers. */
   readonly warnings: readonly string[];

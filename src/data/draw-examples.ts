@@ -15,7 +15,7 @@ export interface ExamplePart {
 }
 
 /**
- * Draws the part of a data set that is attacked or evaluated. A file may be sorted, by class above all, so its first
+ * Draws the stratified sample of a data set that is attacked or evaluated. A file may be sorted, by class above all, so its first
  * examples say nothing of the rest.
  *
  * The draw is stratified by class ({@link stratifiedOrder}) and depends on the examples' number and classes alone: it is

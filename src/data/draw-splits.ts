@@ -10,7 +10,7 @@ const order: readonly Split[] = ['test', 'dev', 'train'];
  * A split that has a pool of no more than its size to itself gets all of it, in its order. Else the pool is shuffled, by
  * numbers that depend on `name` and its length alone (no `--seed`: every run must have the same splits), and each split
  * takes its size from the front: test, then dev, then train. Where the pool holds fewer than all sizes together, each
- * takes its share. Within a split the order is that of the shuffle.
+ * takes its proportion. Within a split the order is that of the shuffle.
  *
  * @param count examples in the pool
  * @param sizes of the splits that come from it
@@ -25,14 +25,14 @@ export function drawSplits(
   const wanted = splits.reduce((sum, split) => sum + sizes[split]!, 0);
   if (splits.length === 1 && count <= wanted)
     return { [splits[0]!]: Array.from({ length: count }, (_, index) => index) };
-  const share = Math.min(1, count / wanted);
+  const fraction = Math.min(1, count / wanted);
   const shuffled = Array.from(
     permutation(count, randomStream(randomKey(0, `splits of ${name}`), { a: 0, b: 0 })),
   );
   let taken = 0;
   return Object.fromEntries(
     splits.map((split) => {
-      const end = Math.min(count, taken + Math.ceil(share * sizes[split]!));
+      const end = Math.min(count, taken + Math.ceil(fraction * sizes[split]!));
       const own = shuffled.slice(taken, end);
       taken = end;
       return [split, own];

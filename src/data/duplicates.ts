@@ -7,7 +7,8 @@ export interface NamedExamples {
 }
 
 /**
- * Sentences about texts that occur more than once: within a set, and in one set and again in a later one. White space
+ * Remarks on duplicates and leakage (train/test contamination): texts that occur twice within a set, or in one set and again in a
+ * later one. White space
  * around a text does not count, and a pair is the same only where both texts are. A text under two labels is said to be:
  * one of them is wrong, or the texts are too short to tell.
  *
@@ -26,8 +27,8 @@ export function duplicateRemarks(sets: readonly NamedExamples[]): readonly strin
         : []),
       ...sets.slice(0, later).flatMap((earlier, index) => {
         const known = labelsIn[index]!;
-        const found = examples.filter((example) => known.has(keyOf(example)));
-        const otherLabel = found.filter((example) => !known.get(keyOf(example))!.has(example.label)).length;
+        const found = examples.filter((example) => known.has(textKey(example)));
+        const otherLabel = found.filter((example) => !known.get(textKey(example))!.has(example.label)).length;
         return found.length === 0
           ? []
           : [
@@ -38,7 +39,7 @@ export function duplicateRemarks(sets: readonly NamedExamples[]): readonly strin
   });
 }
 
-const keyOf = ({ text, textPair }: Example): string =>
+const textKey = ({ text, textPair }: Example): string =>
   textPair === undefined ? text.trim() : `${text.trim()}\u0000${textPair.trim()}`;
 
 const andLabels = (count: number): string => (count > 0 ? `, ${count} of them with another label` : '');
@@ -46,7 +47,7 @@ const andLabels = (count: number): string => (count > 0 ? `, ${count} of them wi
 function labelsByText(examples: readonly Example[]): ReadonlyMap<string, ReadonlySet<number>> {
   const labels = new Map<string, Set<number>>();
   for (const example of examples) {
-    const key = keyOf(example);
+    const key = textKey(example);
     labels.set(key, (labels.get(key) ?? new Set()).add(example.label));
   }
   return labels;
@@ -56,7 +57,7 @@ function repeats(examples: readonly Example[]): { readonly count: number; readon
   const first = new Map<string, number>();
   let [count, otherLabel] = [0, 0];
   for (const example of examples) {
-    const key = keyOf(example);
+    const key = textKey(example);
     const label = first.get(key);
     if (label === undefined) first.set(key, example.label);
     else {

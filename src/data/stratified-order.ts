@@ -1,7 +1,7 @@
 /**
- * Puts items into an order in which every first part holds each class by its share, as nearly as whole numbers allow.
+ * Stratified order: every prefix holds each class by its proportion, as nearly as whole numbers allow.
  *
- * After k items, class c with share s(c) of all stands there k·s(c) ± (1 − 1/(2n − 2)) times, for each of n classes (two
+ * After k items, class c with proportion s(c) of all stands there k·s(c) ± (1 − 1/(2n − 2)) times, for each of n classes (two
  * classes: ± ½, the nearest whole numbers). Each item goes to the class that is due first, that is, which would fall
  * furthest behind soonest, among those that are behind by 1/(2n − 2) or more; where two are due at once, to the one whose
  * next item comes first in `order`. Within a class the order is that of `order`.
@@ -9,7 +9,7 @@
  * Source: Tijdeman 1980, "The chairman assignment problem", Discrete Mathematics 32, 323–330.
  *
  * @param classes class of each item
- * @param order the items (indices into `classes`), each once; it decides everything that the shares leave open
+ * @param order the items (indices into `classes`), each once; it decides everything that the proportions leave open
  * @param count how many to give: the first of the same order, whatever the count
  */
 export function stratifiedOrder(

@@ -1,7 +1,7 @@
 import type { AttackRecord } from '../attacks/record.ts';
 import { onlyFailed, type RobustEndings } from '../attacks/robust-endings.ts';
 import { bootstrapRatio, clusteredWilson, type Estimate, studentMean } from '../base/statistics.ts';
-import { isKept, isRun, type Outcome, outcomeOf } from './outcome.ts';
+import { isRobust, isRun, type Outcome, outcomeOf } from './outcome.ts';
 
 /** The measures of a results table; proportions and Perturb are fractions in [0, 1]. */
 export type MeasureName = 'oriAcc' | 'attAcc' | 'successRate' | 'qNum' | 'perturb';
@@ -37,8 +37,8 @@ export interface AttackMetrics extends Readonly<Record<MeasureName, Estimate>>, 
 /** Means over seeds, with Student's t intervals. */
 export type SeedMeans = Readonly<Record<MeasureName, Estimate>>;
 
-/** Share of outcomes that pass a test. Of several runs, an example under all of them is one cluster of {@link clusteredWilson}. */
-export function shareOf(outcomes: readonly Outcome[], test: (outcome: Outcome) => boolean): Estimate {
+/** Proportion of outcomes that pass a test, with its interval. Of several runs, an example under all of them is one cluster of {@link clusteredWilson}. */
+export function proportionOf(outcomes: readonly Outcome[], test: (outcome: Outcome) => boolean): Estimate {
   const clusters = byExample(outcomes).map((runs) => ({
     top: runs.filter(test).length,
     bottom: runs.length,
@@ -52,14 +52,14 @@ export interface MetricsOptions {
   readonly robustEndings?: RobustEndings | undefined;
 }
 
-/** Att Acc alone, see {@link metricsOverSeeds}: cheap, for it needs no bootstrap. */
+/** Robust accuracy (the paper's Att Acc) alone, see {@link metricsOverSeeds}: cheap, for it needs no bootstrap. */
 export const attackAccuracy = (
   records: readonly AttackRecord[],
   { robustEndings = onlyFailed }: MetricsOptions = {},
 ): Estimate =>
-  shareOf(
+  proportionOf(
     records.map((record) => outcomeOf(record, robustEndings)),
-    isKept,
+    isRobust,
   );
 
 /** The endings that a reader must know of, counted. */
@@ -74,8 +74,8 @@ export function countEndings(endings: readonly Pick<Outcome, 'status'>[]): Endin
 }
 
 /**
- * The measures of Zhou et al. 2021, §4.1, and the attack's success rate, over the attacks on models that differ in their
- * seed, or on one:
+ * Clean accuracy, robust accuracy (accuracy under attack), queries and perturbation rate as in Zhou et al. 2021, §5.1.3, and the
+ * attack success rate, over the attacks on models that differ in their seed, or on one:
  *
  *     robust  = right before the attack, and its ending is one of `robustEndings`
  *     run     = succeeded, robust, or out of queries
@@ -97,7 +97,7 @@ export function countEndings(endings: readonly Pick<Outcome, 'status'>[]): Endin
  * the seeds is one observation. For the proportions it is Wilson's at the effective sample size, for the other two a
  * percentile bootstrap over examples. How much the seeds differ stands beside them: `seedDeviation`, `overSeeds`.
  *
- * Departure: the paper's code counts whatever did not flip as robust; so does `--fidelity official`.
+ * Departure: the paper's code counts whatever did not flip as robust; so does the published code's preset.
  *
  * @param runs outcomes of each attack
  */
@@ -162,9 +162,9 @@ function metricsOf(
   return {
     examples: byExample(outcomes).length,
     attacks: outcomes.length,
-    oriAcc: shareOf(outcomes, ({ correct }) => correct),
-    attAcc: shareOf(outcomes, isKept),
-    successRate: shareOf(run, ({ status }) => status === 'success'),
+    oriAcc: proportionOf(outcomes, ({ correct }) => correct),
+    attAcc: proportionOf(outcomes, isRobust),
+    successRate: proportionOf(run, ({ status }) => status === 'success'),
     qNum: ratio('q num', { top: ({ queries }) => queries, bottom: () => 1 }),
     perturb: ratio('perturb', { top: ({ changed }) => changed, bottom: ({ words }) => words }),
     ...countEndings(outcomes),

@@ -2,7 +2,7 @@ import type { AttackRecord, AttackStatus } from '../attacks/record.ts';
 import { onlyFailed, type RobustEndings } from '../attacks/robust-endings.ts';
 import type { Predicted } from '../base/constant-predictions.ts';
 
-/** What the measures need of one attacked example: an {@link AttackRecord} without its texts. */
+/** The outcome of an attack on one example, as the measures need it: an {@link AttackRecord} without its texts. */
 export interface Outcome {
   /** `Example.id`. */
   readonly id: number;
@@ -44,8 +44,8 @@ export const outcomeOf = (record: AttackRecord, robustEndings: RobustEndings = o
     robustEndings,
   );
 
-/** Whether the model was right and the attack ended in a way that counts as robust. */
-export const isKept = ({ robust }: Outcome): boolean => robust;
+/** Whether an example is robust: the model was right, and the attack ended in a way that counts as robust. */
+export const isRobust = ({ robust }: Outcome): boolean => robust;
 
 /**
  * Whether the attack took place and its counts mean something: it flipped the prediction, it ended in a way that counts as

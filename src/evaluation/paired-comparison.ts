@@ -2,15 +2,15 @@ import type { AttackRecord } from '../attacks/record.ts';
 import { VdaError } from '../base/error.ts';
 import { bootstrapRatio, type Estimate, holm, mcnemarExact } from '../base/statistics.ts';
 import type { MetricsOptions } from './metrics.ts';
-import { isKept, type Outcome, outcomeOf } from './outcome.ts';
+import { isRobust, type Outcome, outcomeOf } from './outcome.ts';
 
-/** Two models on the examples that both had right before the attack. */
+/** A paired comparison of robustness: two models on the examples that both had right before the attack. */
 export interface PairedComparison {
   /** Examples that both models had right. */
   readonly examples: number;
-  /** Share of them that stay right, second model minus first, in [−1, 1]. */
+  /** Proportion of them that are robust, second model minus first, in [−1, 1]. */
   readonly difference: Estimate;
-  /** Examples that only the first, or only the second model kept; over seeds: kept more often. */
+  /** Examples that only the first, or only under the second model are robust; over seeds: more often. */
   readonly onlyFirst: number;
   readonly onlySecond: number;
   /** Two-sided exact McNemar p-value of that split. */
@@ -71,7 +71,7 @@ export interface TestedComparison extends PairedComparison {
 }
 
 /**
- * Corrects the p-values of all comparisons of a table for their number. Those without an example that both models had
+ * Multiple-testing correction (Holm) of the p-values of all comparisons of a table. Those without an example that both models had
  * right test nothing and are not counted.
  */
 export function correctedForNumber<T extends PairedComparison>(
@@ -84,11 +84,11 @@ export function correctedForNumber<T extends PairedComparison>(
 }
 
 /**
- * Whether the data tell the two models apart: the interval excludes 0, and McNemar's test, corrected for the number of
+ * Whether a difference in robustness is significant: its interval excludes 0, and McNemar's test, corrected for the number of
  * comparisons, is below 0.05. The interval alone is too narrow where few examples differ: with four of them, all on one
  * side, it excludes 0 at p = 0.125.
  */
-export const isTold = ({ difference: { low, high }, adjustedP }: TestedComparison): boolean =>
+export const isSignificant = ({ difference: { low, high }, adjustedP }: TestedComparison): boolean =>
   (low > 0 || high < 0) && adjustedP < 0.05;
 
 /**
@@ -111,7 +111,7 @@ export function pairedOverSeeds(pairs: readonly AttackPair[]): PairedComparison 
       const partner = partners.get(outcome.id);
       if (!partner?.correct || !outcome.correct) continue;
       const { top, bottom } = byExample.get(outcome.id) ?? { top: 0, bottom: 0 };
-      const gain = Number(isKept(outcome)) - Number(isKept(partner));
+      const gain = Number(isRobust(outcome)) - Number(isRobust(partner));
       byExample.set(outcome.id, { top: top + gain, bottom: bottom + 1 });
     }
   }

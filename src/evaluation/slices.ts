@@ -1,7 +1,7 @@
 import type { AttackRecord } from '../attacks/record.ts';
 import { quantile } from '../base/statistics.ts';
 
-/** A part of the test set. */
+/** A slice (subgroup) of the test set. */
 export interface Slice {
   /** What the set was cut by. */
   readonly by: 'words' | 'class';
@@ -35,7 +35,7 @@ export function slices(records: readonly AttackRecord[]): readonly Slice[] {
  */
 export function lengthRanges(wordCounts: readonly number[]): readonly (readonly [number, number])[] {
   const sorted = [...wordCounts].sort((a, b) => a - b);
-  const ends = [0.25, 0.5, 0.75, 1].map((share) => Math.floor(quantile(sorted, share)));
+  const ends = [0.25, 0.5, 0.75, 1].map((level) => Math.floor(quantile(sorted, level)));
   const ranges: [number, number][] = [];
   for (const end of ends) {
     const previousEnd = ranges.at(-1)?.[1] ?? Number.NEGATIVE_INFINITY;

@@ -52,16 +52,16 @@ export function finishTraining(
 ): Trained {
   const { folder, train } = foldersOf(output, cell);
   const found = checkpoints(train).map(({ step }) => checkpointName(step));
-  const kept = found
+  const epochModels = found
     .map((name) => ({ name, epoch: readState(join(train, name)).epoch }))
     .filter(({ epoch }) => cell.curves && Number.isInteger(epoch)); // one saved at an interruption is within an epoch
-  const isKept = (checkpoint: string) => kept.some(({ name }) => name === checkpoint);
-  const ended: Trained = { place: cell.place, seconds, checkpoints: kept };
+  const isEpochModel = (checkpoint: string) => epochModels.some(({ name }) => name === checkpoint);
+  const ended: Trained = { place: cell.place, seconds, checkpoints: epochModels };
   writeFilesAtomically([
     { path: join(folder, trainedFile), chunks: [`${JSON.stringify(ended, undefined, 2)}\n`] },
   ]);
   for (const name of found) {
-    rmSync(join(train, name, isKept(name) ? optimizerFile : ''), { recursive: true, force: true });
+    rmSync(join(train, name, isEpochModel(name) ? optimizerFile : ''), { recursive: true, force: true });
   }
   return ended;
 }

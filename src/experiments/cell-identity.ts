@@ -3,7 +3,7 @@ import type { Part } from '../base/part.ts';
 import type { DatasetName, Split } from '../data/datasets.ts';
 import { exampleDraw } from '../data/draw-examples.ts';
 import { attackSpec } from '../options/attack.ts';
-import { type Role, splitOf } from '../options/data.ts';
+import { type DataRole, splitOf } from '../options/data.ts';
 import { requireFiles } from '../options/file-options.ts';
 import type { OptionsOf } from '../options/spec.ts';
 import { trainSpec } from '../options/train.ts';
@@ -87,8 +87,8 @@ async function textsOf(
     OptionsOf<typeof trainSpec>,
     'dataset' | 'dataDir' | 'textColumn' | 'textPairColumn' | 'labelColumn' | 'labels'
   > &
-    Partial<Record<`${Role}File`, string | undefined>>,
-  role: Role,
+    Partial<Record<`${DataRole}File`, string | undefined>>,
+  role: DataRole,
   { hashFile, hashSplit }: ContentSources,
 ): Promise<Part | undefined> {
   const { dataset, dataDir, textColumn, textPairColumn, labelColumn, labels } = options;

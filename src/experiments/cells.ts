@@ -40,12 +40,12 @@ export function foldersOf(output: string, { trainHash, attackHash }: Cell) {
 }
 
 /** What a cell is known by: equal where training and attack are. */
-export const keyOf = ({ trainHash, attackHash }: Pick<Cell, 'trainHash' | 'attackHash'>): string =>
+export const cellKey = ({ trainHash, attackHash }: Pick<Cell, 'trainHash' | 'attackHash'>): string =>
   `${trainHash} ${attackHash}`;
 
 /** Every cell once: places that ask for the same training and attack share it. */
 export const distinctCells = (cells: readonly Cell[]): readonly Cell[] => [
-  ...new Map(cells.map((cell) => [keyOf(cell), cell])).values(),
+  ...new Map(cells.map((cell) => [cellKey(cell), cell])).values(),
 ];
 
 /** The part of distinct cells that falls to a shard: those of every n-th training and what needs it, so that none is done by two. */

@@ -101,11 +101,11 @@ function onOneLine({ message }: VdaError): string {
  * as the point of a sweep, it would be done twice.
  */
 function sharingCurves(resolved: readonly ResolvedCell[]): readonly ResolvedCell[] {
-  const keyOf = ({ train, adaRow, place }: ResolvedCell) =>
+  const trainingKey = ({ train, adaRow, place }: ResolvedCell) =>
     JSON.stringify([train.options, adaRow, place.column]);
-  const curved = new Map(resolved.filter(({ curves }) => curves).map((cell) => [keyOf(cell), cell]));
+  const curved = new Map(resolved.filter(({ curves }) => curves).map((cell) => [trainingKey(cell), cell]));
   return resolved.map((cell) => {
-    const { curves, train } = curved.get(keyOf(cell)) ?? cell;
+    const { curves, train } = curved.get(trainingKey(cell)) ?? cell;
     return { ...cell, curves, train };
   });
 }

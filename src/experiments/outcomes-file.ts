@@ -6,7 +6,7 @@ import { VdaError } from '../base/error.ts';
 import { type Outcome, outcomeFrom } from '../evaluation/outcome.ts';
 import { checkJson } from '../files/json-file.ts';
 import { attackOrigin } from './attack-origin.ts';
-import { type Cell, keyOf, nameOf } from './cells.ts';
+import { type Cell, cellKey, nameOf } from './cells.ts';
 import type { CellResult } from './results.ts';
 
 /** Results of finished cells without texts and models: small, and enough for every table and figure. */
@@ -70,12 +70,12 @@ export function readOutcomes(output: string): StoredOutcomes {
       epochs: epochs.map((one) => ({ epoch: one.epoch, outcomes: read(one.outcomes) })),
       attack: origin,
     };
-    stored.set(keyOf({ trainHash: train, attackHash: attack }), { text, result });
+    stored.set(cellKey({ trainHash: train, attackHash: attack }), { text, result });
   }
   return {
-    find: (cell) => stored.get(keyOf(cell))?.result,
+    find: (cell) => stored.get(cellKey(cell))?.result,
     linesWithout: (cells) => {
-      const left = new Set(cells.map(keyOf));
+      const left = new Set(cells.map(cellKey));
       return [...stored].filter(([key]) => !left.has(key)).map(([, { text }]) => text);
     },
   };

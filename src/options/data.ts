@@ -185,9 +185,9 @@ export const padToMaxLength = option(z.boolean().default(false), {
 });
 
 /** Texts that are read once, and what they are for. */
-export type Role = 'train' | 'validation' | 'test';
+export type DataRole = 'train' | 'validation' | 'test';
 
 export const splitOf = { train: 'train', validation: 'dev', test: 'test' } as const satisfies Record<
-  Role,
+  DataRole,
   Split
 >;

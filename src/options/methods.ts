@@ -13,11 +13,11 @@ export const methodSummaries = Object.fromEntries(
 ) as Readonly<Record<MethodName, string>>;
 
 /** The command line's name of a method's setting: `freelb`, `stepSize` → `freelbStepSize`. */
-const keyOf = (name: MethodName, setting: string): string =>
+const optionKey = (name: MethodName, setting: string): string =>
   `${name}${setting[0]!.toUpperCase()}${setting.slice(1)}`;
 
 const settingsOf = (name: MethodName): readonly (readonly [setting: string, key: string, MethodOption])[] =>
-  Object.entries(table[name].options).map(([setting, o]) => [setting, keyOf(name, setting), o]);
+  Object.entries(table[name].options).map(([setting, o]) => [setting, optionKey(name, setting), o]);
 
 /** Options of all methods, made from their tables. What they are named is data, so their types are not known here. */
 export const methodOptions = Object.fromEntries(
@@ -38,7 +38,7 @@ function typeOf(o: MethodOption): z.ZodType {
 /** What `--preset official` sets of all methods. */
 export const officialMethodOptions: Readonly<Record<string, unknown>> = Object.fromEntries(
   names.flatMap((name) =>
-    Object.entries(table[name].official ?? {}).map(([setting, value]) => [keyOf(name, setting), value]),
+    Object.entries(table[name].official ?? {}).map(([setting, value]) => [optionKey(name, setting), value]),
   ),
 );
 
@@ -67,6 +67,6 @@ export const settingsOfOthers = (chosen: MethodName, given: ReadonlySet<string>)
 /** Complaints about settings of the chosen method that following the published code leaves unread. */
 export const unreadByOfficial = (name: MethodName, given: ReadonlySet<string>): string[] =>
   (table[name].unreadByOfficial ?? [])
-    .map((setting) => keyOf(name, setting))
+    .map((setting) => optionKey(name, setting))
     .filter((key) => given.has(key))
     .map((key) => `${argument(key)} has no effect with ${argument('preset')} official.`);

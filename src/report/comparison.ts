@@ -10,7 +10,7 @@ import type { ReportRow } from './report-input.ts';
 import { formatDifference, formatPValue } from './result-row.ts';
 import { isConstant } from './row-warnings.ts';
 
-/** The rows of a report held against the first. */
+/** The paired comparisons of a report: every row against the first. */
 export interface Comparisons {
   readonly compared: readonly Compared[];
   /** Rows that are not, and why, for people. */
@@ -59,7 +59,7 @@ function whyNot(baseline: ReportRow, row: ReportRow): string | undefined {
 
 const recordsByRun = ({ runs }: ReportRow) => runs.map(({ records }) => records);
 
-/** A difference of two shares in percentage points, with its sign. */
+/** A difference of two proportions in percentage points, with its sign. */
 export const points = (difference: number): string => formatDifference(difference, 'percent');
 
 /** The interval of a difference: `[+1.2, +5.0]`; empty for the unknown. */

@@ -50,7 +50,7 @@ export function examplesSection(rows: readonly ReportRow[], shown: number): Html
       <option value="">all</option>
       <option value="differ">where the models differ</option>
       <option value="flipped">where some prediction flipped</option>
-      <option value="kept">where every prediction held</option>
+      <option value="robust">where every prediction held</option>
     </select></label>
     <label>with the word <input name="word" type="search" autocomplete="off"></label>
     <label>order <select name="order">
@@ -194,8 +194,8 @@ function probability(record: AttackRecord, classIndex: ReadonlyMap<string, numbe
   const before = index === undefined ? undefined : record.originalProbabilities[index];
   const after = index === undefined ? undefined : record.finalProbabilities[index];
   if (before === undefined || after === undefined) return undefined;
-  const share = (value: number) => `${(100 * value).toFixed(0)} %`;
-  return html`<span>true class ${share(before)} → ${share(after)}
+  const percent = (value: number) => `${(100 * value).toFixed(0)} %`;
+  return html`<span>true class ${percent(before)} → ${percent(after)}
     <i class="gauge"><i class="before" style="width:${(100 * before).toFixed(1)}%"></i><i class="after" style="width:${(100 * after).toFixed(1)}%"></i></i></span>`;
 }
 

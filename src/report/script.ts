@@ -12,7 +12,7 @@ export const script = `
   const outcomes = {
     differ: (s) => s.includes('success') && s.includes('held'),
     flipped: (s) => s.includes('success'),
-    kept: (s) => s.every((status) => status === 'held'),
+    robust: (s) => s.every((status) => status === 'held'),
   };
   const apply = () => {
     const { outcome, word, order } = form.elements;

@@ -1,4 +1,4 @@
-import { isTold } from '../evaluation/paired-comparison.ts';
+import { isSignificant } from '../evaluation/paired-comparison.ts';
 import { isSameAttack, settingsLine } from '../runs/provenance.ts';
 import { seriesColour } from './charts.ts';
 import {
@@ -68,7 +68,7 @@ function verdict({ compared, left }: Comparisons, baseline: ReportRow): Html | u
   const best = mostRobust(compared.map(({ row }) => row));
   const { comparison } = compared.find(({ row }) => row === best)!;
   const { value } = comparison.difference;
-  const said = isTold(comparison)
+  const said = isSignificant(comparison)
     ? html`${isolated(best.name)} keeps ${value > 0 ? 'more' : 'fewer'} of them than ${isolated(baseline.name)}`
     : html`the data do not tell ${isolated(best.name)} from ${isolated(baseline.name)}`;
   return html`<p class="verdict">On the ${comparison.examples} examples that both had right before the attack, ${said}:
@@ -77,16 +77,16 @@ function verdict({ compared, left }: Comparisons, baseline: ReportRow): Html | u
 
 /** For each model the accuracy before (pale) and after (full) the attack, on one scale. */
 function bars(rows: readonly ReportRow[]): Html {
-  const share = (value: number) => `${(100 * (Number.isFinite(value) ? value : 0)).toFixed(2)}%`;
+  const percent = (value: number) => `${(100 * (Number.isFinite(value) ? value : 0)).toFixed(2)}%`;
   const lines = rows.map(({ name, metrics: { oriAcc, attAcc } }, index) => {
     const whisker = Number.isFinite(attAcc.low) && Number.isFinite(attAcc.high);
     return html`
     <div class="bar" style="--series:${seriesColour(index)}">
       <div class="bar-name">${isolated(name)}</div>
       <div class="track">
-        <i class="before" style="width:${share(oriAcc.value)}"></i>
-        <i class="after" style="width:${share(attAcc.value)}"></i>
-        ${whisker ? html`<i class="whisker" style="left:${share(attAcc.low)};width:${share(attAcc.high - attAcc.low)}"></i>` : undefined}
+        <i class="before" style="width:${percent(oriAcc.value)}"></i>
+        <i class="after" style="width:${percent(attAcc.value)}"></i>
+        ${whisker ? html`<i class="whisker" style="left:${percent(attAcc.low)};width:${percent(attAcc.high - attAcc.low)}"></i>` : undefined}
       </div>
       <div class="bar-value"><b>${percent(attAcc.value)}</b> <span>of ${percent(oriAcc.value)}</span></div>
     </div>`;

@@ -12,15 +12,15 @@ export function mendMetrics(
   path: string,
   { keepBytes, checkpoint }: { readonly keepBytes: number; readonly checkpoint: string },
 ): string | undefined {
-  const kept = existsSync(path) ? readFileSync(path).subarray(0, keepBytes) : Buffer.alloc(0);
-  const lines = linesOf(kept);
+  const logged = existsSync(path) ? readFileSync(path).subarray(0, keepBytes) : Buffer.alloc(0);
+  const lines = linesOf(logged);
   const good = lines.filter(isFigures);
-  const [missing, bad] = [keepBytes - kept.length, lines.length - good.length];
+  const [missing, bad] = [keepBytes - logged.length, lines.length - good.length];
   if (missing === 0 && bad === 0) return undefined;
   writeFilesAtomically([{ path, chunks: good }]);
   const found = [
     ...(missing > 0
-      ? [`holds ${kept.length} of the ${keepBytes} bytes it had when ${checkpoint} was written`]
+      ? [`holds ${logged.length} of the ${keepBytes} bytes it had when ${checkpoint} was written`]
       : []),
     ...(bad > 0 ? [`has ${bad} damaged ${bad === 1 ? 'line' : 'lines'}, now left out`] : []),
   ];

@@ -12,9 +12,9 @@ import {
   type TrainerState,
 } from './checkpoint.ts';
 import { differencesInWords, type Identity } from './identity.ts';
-import { attacksFolder } from './kept-attack.ts';
 import { mendMetrics } from './mend-metrics.ts';
 import { metricsFile } from './run-folder.ts';
+import { attacksFolder } from './stored-attack.ts';
 
 /** A run to go on with: its checkpoint, and the state in it. */
 export interface ResumedRun {

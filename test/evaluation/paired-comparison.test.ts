@@ -3,7 +3,7 @@ import type { AttackRecord, AttackStatus } from '../../src/attacks/record.ts';
 import { whateverDidNotFlip } from '../../src/attacks/robust-endings.ts';
 import {
   correctedForNumber,
-  isTold,
+  isSignificant,
   pairedComparison,
   pairedOverRuns,
 } from '../../src/evaluation/paired-comparison.ts';
@@ -69,15 +69,15 @@ describe('pairedOverRuns', () => {
 const kept = (count: number) =>
   run(Array.from({ length: 100 }, (_, id) => (id < count ? 'failed' : 'success')));
 
-describe('isTold', () => {
+describe('isSignificant', () => {
   const alone = (count: number, other: number) =>
     correctedForNumber([pairedComparison(kept(count), kept(other))])[0]!;
 
   it('asks for the exact test too: the bootstrap leaves 0 out at four examples', () => {
     expect(alone(50, 54).difference.low).toBeGreaterThan(0);
-    expect(isTold(alone(50, 54))).toBe(false);
-    expect(isTold(alone(50, 56))).toBe(true);
-    expect(isTold(alone(56, 50))).toBe(true);
+    expect(isSignificant(alone(50, 54))).toBe(false);
+    expect(isSignificant(alone(50, 56))).toBe(true);
+    expect(isSignificant(alone(56, 50))).toBe(true);
   });
 
   it('asks more of the best of several', () => {
@@ -85,7 +85,7 @@ describe('isTold', () => {
     const [best] = correctedForNumber(several);
     expect(best!.pValue).toBeCloseTo(2 / 64, 12);
     expect(best!.adjustedP).toBeCloseTo(6 / 64, 12);
-    expect(isTold(best!)).toBe(false);
+    expect(isSignificant(best!)).toBe(false);
   });
 });
 

@@ -4,9 +4,9 @@ import { expect } from 'vitest';
 import { readMetrics } from '../../src/report/read-metrics.ts';
 import { restoreCheckpoint } from '../../src/runs/checkpoint.ts';
 import { identityOf } from '../../src/runs/identity.ts';
-import { keptAttack } from '../../src/runs/kept-attack.ts';
 import { resumeRun } from '../../src/runs/resume-run.ts';
 import { openMetricsLog, openRunFolder, type RunRecord } from '../../src/runs/run-folder.ts';
+import { storedAttack } from '../../src/runs/stored-attack.ts';
 import { eventFileName, openEventLog } from '../../src/runs/tensorboard.ts';
 import { baseModelOf } from '../../src/runs/trained-model.ts';
 import { openCandidates } from '../../src/training/vda/candidate-file.ts';
@@ -49,7 +49,7 @@ async function openTexts() {
   return texts;
 }
 const openAttack = () =>
-  keptAttack(join(folder, 'ada/epoch-2.jsonl'), {
+  storedAttack(join(folder, 'ada/epoch-2.jsonl'), {
     ...{ identity: toyIdentity, say: () => {}, attack: async () => found },
   });
 

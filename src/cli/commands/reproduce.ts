@@ -3,7 +3,7 @@ import { basename, extname, join } from 'node:path';
 import { VdaError } from '../../base/error.ts';
 import { openNamedDataset } from '../../data/named-dataset.ts';
 import { stateOf } from '../../experiments/cell-folder.ts';
-import { type Cell, cellsOfShard, distinctCells, keyOf, nameOf } from '../../experiments/cells.ts';
+import { type Cell, cellKey, cellsOfShard, distinctCells, nameOf } from '../../experiments/cells.ts';
 import { figuresOf } from '../../experiments/figures.ts';
 import type { Grid } from '../../experiments/grid.ts';
 import { cellsOf } from '../../experiments/grid-cells.ts';
@@ -129,7 +129,7 @@ const candidatesOf = (output: string): string => join(output, 'candidates');
 function outcomesOf(output: string, results: readonly CellResult[]): readonly string[] {
   const stored = readOutcomes(output);
   const done = results.filter(({ cell }) => stateOf(output, cell, stored) === 'done');
-  const own = new Map(done.map((result) => [keyOf(result.cell), result]));
+  const own = new Map(done.map((result) => [cellKey(result.cell), result]));
   const others = stored.linesWithout(done.map(({ cell }) => cell));
   return [...others, ...[...own.values()].map(outcomesLine)].map((line) => `${line}\n`);
 }

@@ -4,7 +4,7 @@ import { type DatasetName, namedDatasets } from '../../data/datasets.ts';
 import { duplicateRemarks } from '../../data/duplicates.ts';
 import { loadDataset } from '../../data/load-dataset.ts';
 import { openNamedDataset } from '../../data/named-dataset.ts';
-import { columnsOf, type DataFile, type Role, splitOf } from '../../options/data.ts';
+import { columnsOf, type DataFile, type DataRole, splitOf } from '../../options/data.ts';
 import { kebabCase } from '../../options/names.ts';
 import { datasetRemarks } from '../terminal/say.ts';
 
@@ -29,7 +29,7 @@ export function setReader(options: DataOptions) {
   const named =
     dataset === undefined || dataDir === undefined ? undefined : openNamedDataset(dataset, { dataDir });
   return (
-    role: Role,
+    role: DataRole,
     p: { readonly labels?: readonly string[] | undefined; readonly requireClasses?: number } = {},
   ): Dataset | undefined => {
     const file = options[`${role}File`];
@@ -54,7 +54,7 @@ export function overrideRemarks(options: DataOptions, given: ReadonlySet<string>
   const { dataset, maxSeqLength, labels } = options;
   if (dataset === undefined) return [];
   const own = namedDatasets[dataset];
-  const roles = (Object.keys(splitOf) as Role[]).filter((role) => options[`${role}File`] !== undefined);
+  const roles = (Object.keys(splitOf) as DataRole[]).filter((role) => options[`${role}File`] !== undefined);
   return [
     ...roles.map((role) => {
       const flag = `--${kebabCase(`${role}File`)} ${options[`${role}File`]}`;
@@ -72,7 +72,9 @@ export function overrideRemarks(options: DataOptions, given: ReadonlySet<string>
 }
 
 /** What to say about the texts of a run: each set's columns, counts and warnings, and texts that occur twice. */
-export const setRemarks = (sets: Readonly<Partial<Record<Role, Dataset | undefined>>>): readonly string[] => {
+export const setRemarks = (
+  sets: Readonly<Partial<Record<DataRole, Dataset | undefined>>>,
+): readonly string[] => {
   const present = Object.entries(sets).flatMap(([role, data]) =>
     data === undefined ? [] : [{ role, data }],
   );

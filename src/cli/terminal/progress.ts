@@ -6,7 +6,7 @@ import type { Io, OutputStream } from './io.ts';
 const redrawEvery = 100; // ms, on a terminal
 const lineAtMostEvery = 2000; // ms, elsewhere: lines go to log files
 const lineAtLeastEvery = 30_000; // ms
-const lineEachShare = 0.05; // of the total
+const lineEachFraction = 0.05; // of the total
 
 /**
  * A progress display on stderr: on a terminal a bar redrawn in place, elsewhere (files, CI, `TERM=dumb`) a plain
@@ -14,7 +14,7 @@ const lineEachShare = 0.05; // of the total
  * resumed job, which starts at `from`, is not credited with work it did not do.
  *
  * The width is read at every draw, and a line that a narrowed window has folded is cleared whole. Where nobody knows the
- * total there is no bar and no time left. Of a job with a time limit, share and time left go by what is nearer to its
+ * total there is no bar and no time left. Of a job with a time limit, fraction and time left go by what is nearer to its
  * end, the items' or the time's.
  */
 export function createProgress(
@@ -42,7 +42,7 @@ export function createProgress(
   const isTime = () => {
     const elapsed = io.now() - drawn.at;
     if (inPlace) return elapsed >= redrawEvery;
-    const moved = total > 0 && done - drawn.done >= total * lineEachShare;
+    const moved = total > 0 && done - drawn.done >= total * lineEachFraction;
     return elapsed >= lineAtLeastEvery || (moved && elapsed >= lineAtMostEvery);
   };
 
@@ -85,13 +85,13 @@ interface State {
 }
 
 /** From 0 to 1, of the items or of the time, whichever is nearer to the end. */
-const shareOf = ({ done, total, seconds, timeLimit }: State): number =>
+const fractionOf = ({ done, total, seconds, timeLimit }: State): number =>
   Math.min(1, Math.max(done / total, seconds / timeLimit));
 
 const secondsLeft = ({ done, total, rate, seconds, timeLimit }: State): number =>
   Math.max(0, Math.min((total - done) / rate, timeLimit - seconds));
 
-const percentOf = (state: State): string => `${Math.floor(100 * shareOf(state))}%`;
+const percentOf = (state: State): string => `${Math.floor(100 * fractionOf(state))}%`;
 
 const figuresOf = (state: State): string[] => [
   state.total > 0 ? `${state.done}/${state.total}` : String(state.done),
@@ -114,6 +114,6 @@ function barLine(state: State, width: number): string {
   const tail = [percentOf(state).padStart(4), ...figuresOf(state)].join('  ');
   const room = Math.min(30, width - state.label.length - tail.length - 4);
   if (room < 5) return `${state.label} ${tail}`.slice(0, width);
-  const filled = Math.round(room * shareOf(state));
+  const filled = Math.round(room * fractionOf(state));
   return `${state.label} [${'#'.repeat(filled)}${'-'.repeat(room - filled)}] ${tail}`;
 }

@@ -21,11 +21,11 @@ const markShape = z.object({
 const markOf = (path: string): string => path.replace(/\.jsonl$/, '.json');
 
 /**
- * What an attack in training found: from `path`, where an earlier start of the run left it, or from attacking now. The
+ * The stored result of an attack in training: from `path`, where an earlier start of the run left it, or from attacking now. The
  * identity of the attack lies beside the results, with the ending `.json`: results of another attack are made anew, and so are
  * those that are not as they were written, or in which some text ended as `error`.
  */
-export async function keptAttack(
+export async function storedAttack(
   path: string,
   p: {
     readonly identity: Identity;
@@ -37,7 +37,7 @@ export async function keptAttack(
   const said = existsSync(path) ? checkJsonFile(mark, markShape) : undefined;
   if (said?.ok === false) p.say(`${mark} is damaged (${said.problem}): the texts are attacked again.`);
   if (said?.ok && said.value.hash === p.identity.hash) {
-    const found = readKept(path);
+    const found = readStoredAttack(path);
     if (!found.ok) p.say(`${path} ${found.problem}: the texts are attacked again.`);
     else if (found.records.every(({ status }) => status !== 'error')) return found.records;
   }
@@ -53,7 +53,7 @@ export async function keptAttack(
 }
 
 /** Results as an attack in training left them, or what is wrong with the file. */
-export function readKept(
+export function readStoredAttack(
   path: string,
 ):
   | { readonly ok: true; readonly records: readonly AttackRecord[] }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createAdversarialEpochs } from '../../src/augmentation/adversarial-epochs.ts';
 import { identityOf } from '../../src/runs/identity.ts';
-import { keptAttack } from '../../src/runs/kept-attack.ts';
+import { storedAttack } from '../../src/runs/stored-attack.ts';
 import { makeRecord } from '../evaluation/make-record.ts';
 import { temporaryFolder } from '../pretrained/folders.ts';
 
@@ -14,7 +14,7 @@ const records = [0, 1, 2].map((id) => makeRecord({ id, status: 'failed' }));
 async function ask(path: string) {
   const said: string[] = [];
   let attacked = false;
-  const found = await keptAttack(path, {
+  const found = await storedAttack(path, {
     ...{ identity, say: (line) => said.push(line) },
     attack: async () => {
       attacked = true;
@@ -29,7 +29,7 @@ const cutTo = (lines: number) => (path: string) =>
   writeFileSync(path, readFileSync(path, 'utf8').split('\n').slice(0, lines).join('\n').concat('\n'));
 const mark = (text: string) => (path: string) => writeFileSync(path.replace('.jsonl', '.json'), text);
 
-describe('keptAttack', () => {
+describe('storedAttack', () => {
   it('attacks once', async () => {
     const path = join(temporaryFolder(), 'epoch-2.jsonl');
     expect(await ask(path)).toEqual({ attacked: true, said: [] });
