@@ -1,4 +1,5 @@
-"""Writes test/fixtures/strategies/methods.json: losses and gradients of one training step of each method, dropout off.
+"""Writes test/fixtures/strategies/methods.json and losses.json: losses and gradients of one training step, dropout off, of each
+method, and of some with options of the classification loss.
 
 Each step is written from its paper's equations (named at each function) and from the definition of the project's random
 streams, on BertForSequenceClassification in float64, for the batch and the weights of oracles/vda_step.py, whose
@@ -51,6 +52,21 @@ CASES = {
     "pgd, token-aware, random start": ("pgd", PGD | {"tokenAware": True, "initMagnitude": 0.3}, None, False),
     "pgd with VDA": ("pgd", PGD, VDA, False),
 }  # fmt: skip
+CEVDA = VDA | {"consistency": "ce"}
+# Options of the loss, as torch.nn.CrossEntropyLoss has them.
+LOSSES = {
+    "smoothing": {"labelSmoothingFactor": 0.1},
+}
+LOSS_CASES = {
+    f"{name}, {loss}": (name, options, vda, False, given)
+    for loss, given in LOSSES.items()
+    for name, options, vda in (
+        ("standard", {}, None), ("smix", SMIX | {"alpha": 1.2}, None), ("freelb", FREELB, None), ("standard", {}, CEVDA),
+    )
+} | {
+    f"{name}, all": (name, options, None, False, {k: v for given in LOSSES.values() for k, v in given.items()})
+    for name, options in (("rdrop", {"alpha": 1}), ("pgd", PGD), ("smart", SMART), ("smix", SMIX))
+}  # fmt: skip
 
 
 def skl(p, q):
@@ -92,8 +108,8 @@ def gamma(stream, normals, alpha):
 class Step:
     """The tiny model's parts, taken apart where the methods reach in."""
 
-    def __init__(self, model, mlm, batch, vda):
-        self.model, self.mlm, self.batch, self.vda = model, mlm, batch, vda
+    def __init__(self, model, mlm, batch, vda, loss=None):
+        self.model, self.mlm, self.batch, self.vda, self.loss = model, mlm, batch, vda, loss or {}
         self.word = model.bert.embeddings.word_embeddings.weight
         self.tokens = self.word[batch["ids"]]
         self.labels = torch.tensor(LABELS)
@@ -117,6 +133,9 @@ class Step:
     def predict(self, tokens, changes=None):
         return self.after(self.hidden(tokens), changes)
 
+    def ce(self, logits, labels):
+        return F.cross_entropy(logits, labels, label_smoothing=self.loss.get("labelSmoothingFactor", 0))
+
     def virtuals(self):
         o = self.vda
         rest = {"token_type_ids": self.batch["typeIds"], "attention_mask": self.batch["attentionMask"]}
@@ -131,6 +150,8 @@ class Step:
             return torch.zeros(())
         scale = 0.5 / held.shape[1] if self.vda["officialCode"] else 1
         logits = self.virtuals()
+        if self.vda["consistency"] == "ce":
+            return sum(self.ce(v, self.labels) for v in logits) / len(logits)
         return scale * sum(skl(held, v) for v in logits) / len(logits)
 
     @property
@@ -170,7 +191,7 @@ def freelb(s, o, official):
     for _ in range(o["steps"]):
         delta = delta.detach().requires_grad_()
         logits = s.after(s.hidden(s.tokens) + kept + delta) if official else s.predict(s.tokens + delta)
-        ce = F.cross_entropy(logits, s.labels)
+        ce = s.ce(logits, s.labels)
         reg = s.reg(logits) if official else torch.zeros(())
         here = ce + s.lam * reg if official else ce / o["steps"]
         gradient = torch.autograd.grad(here, delta, retain_graph=True)[0]
@@ -207,7 +228,7 @@ def smart(s, o, official):
             delta = climb(delta, gradient, o["stepSize"], o["norm"])
         delta = project(delta, o["epsilon"], o["norm"])
     smooth = skl(clean, at(delta.detach()))
-    ce, reg = F.cross_entropy(clean, s.labels), s.reg(clean)
+    ce, reg = s.ce(clean, s.labels), s.reg(clean)
     loss = ce + o["weight"] * smooth + s.lam * reg
     if o["bregmanWeight"] > 0:
         loss = loss + o["bregmanWeight"] * skl(clean, s.teacher)
@@ -233,8 +254,8 @@ def smix(s, o, official):
         return mixed if o["states"] == "all" else torch.cat([mixed[:, :1], h[:, 1:]], 1)
 
     clean, mixed = s.predict(s.tokens), s.predict(s.tokens, {layer: mix})
-    ce = F.cross_entropy(clean, s.labels)
-    aux = lam * F.cross_entropy(mixed, s.labels) + (1 - lam) * F.cross_entropy(mixed, s.labels[other])
+    ce = s.ce(clean, s.labels)
+    aux = lam * s.ce(mixed, s.labels) + (1 - lam) * s.ce(mixed, s.labels[other])
     reg = s.reg(mixed if official else clean)
     return ce + aux + s.lam * reg, ce, reg, aux
 
@@ -242,7 +263,7 @@ def smix(s, o, official):
 def rdrop(s, o, official):
     """Liang et al. 2021, Eq. 4; without dropout both passes are one."""
     first, second = s.predict(s.tokens), s.predict(s.tokens)
-    ce = (F.cross_entropy(first, s.labels) + F.cross_entropy(second, s.labels)) / 2
+    ce = (s.ce(first, s.labels) + s.ce(second, s.labels)) / 2
     aux, reg = skl(first, second) / 2, s.reg(first)
     return ce + o["alpha"] * aux + s.lam * reg, ce, reg, aux
 
@@ -252,18 +273,25 @@ def pgd(s, o, official):
     delta = s.start("pgd-start", o["initMagnitude"], True)
     for _ in range(o["steps"]):
         delta = delta.detach().requires_grad_()
-        loss = F.cross_entropy(s.predict(s.tokens.detach() + delta), s.labels)
+        loss = s.ce(s.predict(s.tokens.detach() + delta), s.labels)
         gradient = torch.autograd.grad(loss, delta)[0]
         dims = (2,) if o["tokenAware"] else (1, 2)
         delta = project(climb(delta, gradient, o["stepSize"], "l2", dims), o["maxNorm"], "l2")
     clean = s.predict(s.tokens)
-    ce = F.cross_entropy(clean, s.labels)
-    aux = F.cross_entropy(s.predict(s.tokens + delta.detach()), s.labels)
+    ce = s.ce(clean, s.labels)
+    aux = s.ce(s.predict(s.tokens + delta.detach()), s.labels)
     w, reg = o["adversarialWeight"], s.reg(clean)
     return (1 - w) * ce + w * aux + s.lam * reg, ce, reg, aux
 
 
-METHODS = {"freelb": freelb, "smart": smart, "smix": smix, "rdrop": rdrop, "pgd": pgd}
+def standard(s, o, official):
+    """VDA, Eq. 7."""
+    clean = s.predict(s.tokens)
+    ce, reg = s.ce(clean, s.labels), s.reg(clean)
+    return ce + s.lam * reg, ce, reg, None
+
+
+METHODS = {"standard": standard, "freelb": freelb, "smart": smart, "smix": smix, "rdrop": rdrop, "pgd": pgd}
 
 
 def main() -> None:
@@ -271,8 +299,10 @@ def main() -> None:
     source, target = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
     given = json.loads((target / "cases.json").read_text())
     batch = {k: torch.tensor(given[k]) for k in ("ids", "typeIds", "attentionMask")}
-    cases = {}
-    for case, (name, options, vda, official) in CASES.items():
+    fixtures = {"methods": {}, "losses": {}}
+    every = [("methods", case, (*rest, None)) for case, rest in CASES.items()]
+    every += [("losses", case, rest) for case, rest in LOSS_CASES.items()]
+    for fixture, case, (name, options, vda, official, loss_options) in every:
         model, mlm = load(source)
         teacher = None
         if options.get("bregmanWeight"):
@@ -285,20 +315,21 @@ def main() -> None:
                 teacher = Step(model, mlm, batch, None).predict(model.bert.embeddings.word_embeddings.weight[batch["ids"]])
             for n, p in model.named_parameters():
                 p.data.copy_(moved[n])
-        step = Step(model, mlm, batch, vda)
+        step = Step(model, mlm, batch, vda, loss_options)
         step.teacher = teacher
         loss, ce, reg, aux = METHODS[name](step, options, official)
         loss.backward()
         grads = {n: p.grad if p.grad is not None else torch.zeros_like(p) for n, p in model.named_parameters()}
-        cases[case] = {
+        fixtures[fixture][case] = {
+            **({} if loss_options is None else {"lossOptions": loss_options}),
             **{"method": name, "settings": options, "vda": vda, "officialCode": official},
             **{"loss": loss.item(), "ce": ce.item(), "reg": reg.item()},
             **({} if aux is None else {"aux": aux.item()}),
             "norms": {n: float(f"{g.norm().item():.7g}") for n, g in grads.items()},
             "entries": [float(f"{grads[n].flatten()[i].item():.7g}") for n, i in given["entries"]],
         }
-    fixture = {"step": STEP, "cases": cases}
-    (target / "methods.json").write_text(json.dumps(fixture) + "\n")
+    for fixture, cases in fixtures.items():
+        (target / f"{fixture}.json").write_text(json.dumps({"step": STEP, "cases": cases}) + "\n")
 
 
 if __name__ == "__main__":

@@ -15,9 +15,16 @@ export interface NumberRule extends Optional {
   readonly below?: number;
 }
 
+/** A list of numbers, one at least, each as its rule has it. */
+export interface NumberListRule extends Optional {
+  readonly kind: 'numbers';
+  readonly each: NumberRule;
+}
+
 /** What one setting may be; `text` is not empty. */
 export type SettingRule =
   | NumberRule
+  | NumberListRule
   | (Optional & {
       readonly kind: 'choice';
       readonly choices: readonly string[] | Readonly<Record<string, unknown>>;
@@ -32,6 +39,7 @@ export function expectationOf(rule: SettingRule): string {
   if (rule.kind === 'choice') return `one of ${choicesOf(rule).join(', ')}`;
   if (rule.kind === 'flag') return 'true or false';
   if (rule.kind === 'text') return 'a text that is not empty';
+  if (rule.kind === 'numbers') return `a list, each ${expectationOf(rule.each)}`;
   const bounds = [
     ...(rule.above === undefined ? [] : [`above ${rule.above}`]),
     ...(rule.min === undefined ? [] : [`at least ${rule.min}`]),
@@ -52,6 +60,8 @@ function fits(value: unknown, rule: SettingRule): boolean {
       return typeof value === 'boolean';
     case 'text':
       return typeof value === 'string' && value !== '';
+    case 'numbers':
+      return Array.isArray(value) && value.length > 0 && value.every((each) => fits(each, rule.each));
     default: {
       if (typeof value !== 'number' || !Number.isFinite(value)) return false;
       if (rule.kind === 'integer' && !Number.isSafeInteger(value)) return false;

@@ -1,8 +1,9 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { argument } from '../base/error.ts';
+import type { TableOption } from '../base/option-table.ts';
 import { type MethodChoice, type MethodName, methods } from '../strategies/index.ts';
-import type { Method, MethodOption } from '../strategies/method.ts';
-import { choice, number, option } from './spec.ts';
+import type { Method } from '../strategies/method.ts';
+import { optionFrom } from './table-options.ts';
 
 const table = methods as Readonly<Record<MethodName, Method>>;
 const names = Object.keys(table) as MethodName[];
@@ -16,24 +17,15 @@ export const methodSummaries = Object.fromEntries(
 const optionKey = (name: MethodName, setting: string): string =>
   `${name}${setting[0]!.toUpperCase()}${setting.slice(1)}`;
 
-const settingsOf = (name: MethodName): readonly (readonly [setting: string, key: string, MethodOption])[] =>
+const settingsOf = (name: MethodName): readonly (readonly [setting: string, key: string, TableOption])[] =>
   Object.entries(table[name].options).map(([setting, o]) => [setting, optionKey(name, setting), o]);
 
 /** Options of all methods, made from their tables. What they are named is data, so their types are not known here. */
 export const methodOptions = Object.fromEntries(
   names.flatMap((name) =>
-    settingsOf(name).map(([, key, o]) => [
-      key,
-      option(typeOf(o), { description: o.description, group: `Strategy ${name}` }),
-    ]),
+    settingsOf(name).map(([, key, o]) => [key, optionFrom(o, { group: `Strategy ${name}` })]),
   ),
 ) as Record<never, z.ZodType>;
-
-function typeOf(o: MethodOption): z.ZodType {
-  if (o.kind === 'flag') return z.boolean().default(o.default);
-  if (o.kind === 'choice') return choice(o.choices).default(o.default);
-  return number(o).default(o.default);
-}
 
 /** What `--preset official` sets of all methods. */
 export const officialMethodOptions: Readonly<Record<string, unknown>> = Object.fromEntries(

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { argument } from '../base/error.ts';
+import { lossOptions } from '../strategies/classification-loss.ts';
 import { asksMaskedLm } from '../strategies/vda/options.ts';
 import { trainRules } from '../training/train-rules.ts';
 import {
@@ -20,6 +21,7 @@ import { methodOptions, settingsOfOthers, unreadByOfficial } from './methods.ts'
 import { unreadByMixture } from './mixture-options.ts';
 import { allowMissing, device, dropout, modelOption, numThreads, seed } from './model.ts';
 import { type CommandSpec, number, type OptionsOf, option } from './spec.ts';
+import { optionsFrom } from './table-options.ts';
 import { trainPreset, trainPresetValues } from './train-presets.ts';
 import {
   evaluationOptions,
@@ -31,6 +33,8 @@ import {
 } from './training.ts';
 import { usageError } from './usage-error.ts';
 import { methodOf, strategyOption, vda, vdaOptions } from './vda.ts';
+
+const lossFlags = optionsFrom(lossOptions, { group: 'Loss' });
 
 const schema = z.strictObject({
   model: modelOption('Pre-trained encoder to fine-tune.', path()),
@@ -79,6 +83,7 @@ const schema = z.strictObject({
   ...vdaOptions,
   ...methodOptions,
   ...optimizationOptions,
+  ...lossFlags,
   shuffle,
   ...evaluationOptions,
   perDeviceEvalBatchSize,

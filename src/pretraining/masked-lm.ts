@@ -20,7 +20,7 @@ export const maskedLmSpecs = {
  */
 export function maskedLmObjective(
   { architecture, config }: Pick<StrategySetup, 'architecture' | 'config'>,
-  { weights, batch, tokens, extra, dropout }: Omit<ObjectiveInputs, 'places'>,
+  { weights, batch, tokens, extra, dropout }: Omit<ObjectiveInputs, 'places' | 'classificationLoss'>,
 ): Objective {
   const options = { config, dropout };
   const hidden = hiddenStates(architecture, { weights, inputs: { ...batch, tokens }, ...options });

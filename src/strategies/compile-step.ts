@@ -5,6 +5,7 @@ import { takeRows } from '../graph/ops/take-rows.ts';
 import type { Value, ValueType } from '../graph/value.ts';
 import { traceDropout } from '../nn/dropout.ts';
 import { compile } from '../runtime/node/compile.ts';
+import { createClassificationLoss } from './classification-loss.ts';
 import { createDropoutMasks } from './feeds/dropout-masks.ts';
 import {
   batchSpecs,
@@ -53,12 +54,13 @@ export type Pass = (
 export async function compilePass(options: CompilePassOptions): Promise<Pass> {
   const { objective, parameters, runtime, seed, extraSpecs = {}, extraFeeds } = options;
   const { dropout, sites } = traceDropout();
+  const classificationLoss = createClassificationLoss(options.loss);
   const types: Record<string, ValueType> = parameters.weights;
 
   const program = await compile(
     ({ weights, gradients, batch, places, extra }) => {
       const tokens = takeRows(weights[options.architecture.wordEmbeddingName]!, batch.ids);
-      const inputs = { weights, batch, places, extra, dropout, tokens };
+      const inputs = { weights, batch, places, extra, dropout, tokens, classificationLoss };
       const { loss, ce, reg, aux, wrt = {}, outputs } = objective(inputs);
       const scaled = multiply(loss, batch.share);
       const wanted = Object.fromEntries(Object.entries(wrt).map(([name, value]) => [`wrt:${name}`, value]));

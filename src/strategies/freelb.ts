@@ -3,7 +3,6 @@ import { scalar } from '../graph/ops/constant.ts';
 import { add, multiply } from '../graph/ops/elementwise.ts';
 import { pad } from '../graph/ops/slice.ts';
 import type { Value, ValueType } from '../graph/value.ts';
-import { crossEntropy } from '../nn/losses.ts';
 import { compilePass, compileStep } from './compile-step.ts';
 import { method } from './method.ts';
 import { ascend, createStarts, project } from './perturbation.ts';
@@ -87,13 +86,13 @@ export const freelb = method({
       ...feedsOfVda,
       extraSpecs: { ...feedsOfVda.extraSpecs, ...deltaSpecs },
       objective: (inputs) => {
-        const { tokens, batch, extra } = inputs;
+        const { tokens, batch, extra, classificationLoss } = inputs;
         const delta = extra.delta!;
         const moved = official ? add(extra.kept!, delta) : delta;
         const { logits, regularise } = official
           ? predict(inPasses, inputs, [tokens], { changes: { 0: (hidden) => addToFirst(hidden, moved) } })
           : predict(inPasses, inputs, [add(tokens, moved)]);
-        const ce = crossEntropy(logits[0]!, batch.labels);
+        const ce = classificationLoss(logits[0]!, batch.labels);
         const { loss, reg } = regularise({ loss: ce, ce });
         return {
           ...{ ce, reg, loss: official ? loss : multiply(scalar(1 / steps), loss) },

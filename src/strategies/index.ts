@@ -1,7 +1,9 @@
 import { VdaError } from '../base/error.ts';
+import { type OptionTable, optionalRules, type SettingsOf, withDefaults } from '../base/option-table.ts';
 import { checkSettings, shown } from '../base/setting-rules.ts';
+import { lossOptions } from './classification-loss.ts';
 import { freelb } from './freelb.ts';
-import type { Method, SettingsOf } from './method.ts';
+import type { Method } from './method.ts';
 import { pgd } from './pgd.ts';
 import type { MethodSetup } from './predict.ts';
 import { rdrop } from './rdrop.ts';
@@ -34,24 +36,19 @@ export function checkMethod(owner: string, { name, settings = {} }: MethodChoice
   }
   const { options: rules } = methods[name] as Method;
   const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
-  const optional = Object.entries(rules).map(([key, rule]) => [key, { ...rule, optional: true }] as const);
-  checkSettings(`${owner}, method ${name}`, given, { rules: Object.fromEntries(optional), strict: true });
+  checkSettings(`${owner}, method ${name}`, given, { rules: optionalRules(rules), strict: true });
 }
 
 /**
  * The training step of a method.
- * @throws VdaError `usage` for what {@link checkMethod} refuses, and for options of VDA out of range
+ * @throws VdaError `usage` for what {@link checkMethod} refuses, and for options of the loss or of VDA out of range
  */
 export async function createStep(setup: MethodSetup, choice: MethodChoice): Promise<TrainStep> {
   checkMethod('createStep', choice);
+  const rules = optionalRules(lossOptions);
+  if (setup.loss) checkSettings('createStep, loss', setup.loss, { rules, strict: true });
   if (setup.vda) checkSettings('createStep, vda', setup.vda.options, { rules: vdaRules });
   const { name, settings } = choice;
   const { options, create } = methods[name] as Method;
-  const chosen = Object.fromEntries(
-    Object.entries(options).map(([key, option]) => [
-      key,
-      (settings as Partial<Record<string, string | number | boolean>> | undefined)?.[key] ?? option.default,
-    ]),
-  );
-  return create(setup, chosen);
+  return create(setup, withDefaults<OptionTable>(options, settings ?? {}));
 }

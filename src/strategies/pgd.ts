@@ -4,7 +4,6 @@ import { add, multiply } from '../graph/ops/elementwise.ts';
 import { stopGradient } from '../graph/ops/stop-gradient.ts';
 import type { Value } from '../graph/value.ts';
 import { scoped } from '../nn/dropout.ts';
-import { crossEntropy } from '../nn/losses.ts';
 import { compileStep } from './compile-step.ts';
 import { method } from './method.ts';
 import { ascend, createStarts, project } from './perturbation.ts';
@@ -68,18 +67,18 @@ export const pgd = method({
       extraSpecs: { ...extraSpecs, delta: { dtype: 'float32', shape: ['batch', 'length', width] } },
       extraFeeds: (batch) => ({ ...extraFeeds?.(batch), delta: startOf(batch) }),
       objective: (inputs) => {
-        const { tokens, batch, extra, dropout } = inputs;
+        const { tokens, batch, extra, dropout, classificationLoss } = inputs;
         let delta: Value = extra.delta!;
         for (let t = 0; t < steps; t++) {
           const ascent = { ...inputs, dropout: scoped(dropout, `ascent.${t}`) };
           const { logits } = predict(alone, ascent, [add(tokens, delta)]);
-          const found = gradient(crossEntropy(logits[0]!, batch.labels), { delta });
+          const found = gradient(classificationLoss(logits[0]!, batch.labels), { delta });
           const of = options.tokenAware ? 'token' : 'text';
           const higher = ascend(delta, { gradient: found.delta!, stepSize, norm: 'l2', of });
           delta = stopGradient(project(higher, { radius, norm: 'l2', of: 'text' }));
         }
         const { logits, regularise } = predict(setup, inputs, [tokens, add(tokens, delta)]);
-        const [ce, aux] = logits.map((one) => crossEntropy(one, batch.labels)) as [Value, Value];
+        const [ce, aux] = logits.map((one) => classificationLoss(one, batch.labels)) as [Value, Value];
         const loss = add(multiply(scalar(1 - w), ce), multiply(scalar(w), aux));
         return regularise({ loss, ce, aux });
       },

@@ -76,7 +76,9 @@ export function predict(
       if (vda === undefined) return { ...objective, reg: scalar(0) };
       const { numLabels } = setup;
       const { labels } = inputs.batch;
-      const reg = consistency({ ...vda, clean: logits[against]!, virtuals, labels, numLabels }); // Eq. 6
+      const { classificationLoss } = inputs;
+      const clean = logits[against]!;
+      const reg = consistency({ ...vda, clean, virtuals, labels, numLabels, classificationLoss }); // Eq. 6
       return { ...objective, loss: add(objective.loss, multiply(scalar(vda.options.lambda), reg)), reg }; // Eq. 1
     },
   };

@@ -1,6 +1,6 @@
 import { scalar } from '../graph/ops/constant.ts';
 import { add, multiply } from '../graph/ops/elementwise.ts';
-import { crossEntropy, symmetricKl } from '../nn/losses.ts';
+import { symmetricKl } from '../nn/losses.ts';
 import { compileStep } from './compile-step.ts';
 import { method } from './method.ts';
 import { predict, virtualFeeds } from './predict.ts';
@@ -30,11 +30,15 @@ export const rdrop = method({
       ...setup,
       ...virtualFeeds(setup),
       objective: (inputs) => {
-        const { tokens, batch } = inputs;
+        const { tokens, batch, classificationLoss } = inputs;
         const { logits, regularise } = predict(setup, inputs, [tokens, tokens]);
         const [first, second] = logits as [(typeof logits)[0], (typeof logits)[0]];
         const half = scalar(0.5);
-        const ce = multiply(half, add(crossEntropy(first, batch.labels), crossEntropy(second, batch.labels)));
+        const [one, other] = [
+          classificationLoss(first, batch.labels),
+          classificationLoss(second, batch.labels),
+        ];
+        const ce = multiply(half, add(one, other));
         const aux = multiply(half, symmetricKl(first, second));
         return regularise({ loss: add(ce, multiply(scalar(alpha), aux)), ce, aux });
       },

@@ -6,7 +6,7 @@ import { stopGradient } from '../graph/ops/stop-gradient.ts';
 import { takeRows } from '../graph/ops/take-rows.ts';
 import type { Value, ValueType } from '../graph/value.ts';
 import { noDropout, scoped } from '../nn/dropout.ts';
-import { crossEntropy, symmetricKl } from '../nn/losses.ts';
+import { symmetricKl } from '../nn/losses.ts';
 import { compileStep } from './compile-step.ts';
 import { createNoise } from './feeds/noise.ts';
 import { method } from './method.ts';
@@ -106,7 +106,7 @@ export const smart = method({
       },
       extraFeeds: (batch) => ({ ...extraFeeds?.(batch), ...average?.feeds, noise0: noiseOf(batch) }),
       objective: (inputs) => {
-        const { tokens, batch, extra, dropout } = inputs;
+        const { tokens, batch, extra, dropout, classificationLoss } = inputs;
         const { logits, regularise } = predict(setup, inputs, [tokens]);
         const clean = logits[0]!;
 
@@ -121,7 +121,7 @@ export const smart = method({
         const perturbed = predictAt({ ...inputs, dropout: scoped(dropout, 'perturbed') }, delta);
         const smoothness = symmetricKl(clean, perturbed);
 
-        const ce = crossEntropy(clean, batch.labels);
+        const ce = classificationLoss(clean, batch.labels);
         const smooth = add(ce, multiply(scalar(weight), smoothness));
         const loss = average
           ? add(smooth, multiply(scalar(bregmanWeight), symmetricKl(clean, average.predict(inputs))))

@@ -4,12 +4,10 @@ import { float32Tensor, int64Tensor, type Tensor } from '../base/tensor.ts';
 import { concat } from '../graph/ops/concat.ts';
 import { scalar } from '../graph/ops/constant.ts';
 import { add, multiply, subtract } from '../graph/ops/elementwise.ts';
-import { reduceMean } from '../graph/ops/reduce.ts';
 import { reshape } from '../graph/ops/reshape.ts';
 import { slice } from '../graph/ops/slice.ts';
 import { takeRows } from '../graph/ops/take-rows.ts';
 import type { Value, ValueType } from '../graph/value.ts';
-import { crossEntropy, crossEntropyPerRow } from '../nn/losses.ts';
 import { compileStep } from './compile-step.ts';
 import { method } from './method.ts';
 import { copiesOf, type HiddenChanges, predict, virtualFeeds } from './predict.ts';
@@ -72,7 +70,7 @@ export const smix = method({
       extraSpecs: { ...extraSpecs, ...drawSpecs(places.length) },
       extraFeeds: (batch) => ({ ...extraFeeds?.(batch), ...draw(batch) }),
       objective: (inputs) => {
-        const { tokens, batch, extra } = inputs;
+        const { tokens, batch, extra, classificationLoss } = inputs;
         const lambda = extra.lambda!;
         const mixAt = (place: number, layer: number) => (hidden: Value, copies: number) => {
           const [clean, mixed, ...rest] = copiesOf(hidden, copies);
@@ -90,10 +88,11 @@ export const smix = method({
         const { logits, regularise } = predict(setup, inputs, [tokens, tokens], options);
         const [clean, mixed] = logits as [Value, Value];
 
-        const ce = crossEntropy(clean, batch.labels);
-        const own = crossEntropyPerRow(mixed, batch.labels);
-        const others = crossEntropyPerRow(mixed, takeRows(batch.labels, extra.partner!));
-        const aux = reduceMean(add(multiply(lambda, own), multiply(subtract(scalar(1), lambda), others)));
+        const ce = classificationLoss(clean, batch.labels);
+        const aux = classificationLoss(mixed, [
+          { labels: batch.labels, weight: lambda },
+          { labels: takeRows(batch.labels, extra.partner!), weight: subtract(scalar(1), lambda) },
+        ]);
         return regularise({ loss: add(ce, aux), ce, aux });
       },
     });

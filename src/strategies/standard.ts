@@ -1,4 +1,3 @@
-import { crossEntropy } from '../nn/losses.ts';
 import { compileStep } from './compile-step.ts';
 import { method } from './method.ts';
 import { predict, virtualFeeds } from './predict.ts';
@@ -14,7 +13,7 @@ export const standard = method({
       ...virtualFeeds(setup),
       objective: (inputs) => {
         const { logits, regularise } = predict(setup, inputs, [inputs.tokens]);
-        const ce = crossEntropy(logits[0]!, inputs.batch.labels);
+        const ce = inputs.classificationLoss(logits[0]!, inputs.batch.labels);
         return regularise({ loss: ce, ce });
       },
     }),

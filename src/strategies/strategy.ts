@@ -5,6 +5,7 @@ import type { ModelConfig } from '../models/config.ts';
 import type { Dropout } from '../nn/dropout.ts';
 import type { TokenPlaces } from '../nn/packing.ts';
 import type { RuntimeOptions } from '../runtime/compile.ts';
+import type { ClassificationLoss, LossOptions } from './classification-loss.ts';
 
 /** A training batch as the model reads it; ids, typeIds, attentionMask int64 `[batch, length]`, labels int64 `[batch]`. */
 export interface TrainBatch {
@@ -65,6 +66,8 @@ export interface StrategySetup {
   readonly parameters: TrainableParameters;
   readonly runtime: RuntimeOptions;
   readonly seed: number;
+  /** Options of the classification loss; plain cross-entropy unless told. */
+  readonly loss?: Partial<LossOptions> | undefined;
 }
 
 /** What an objective is traced from. */
@@ -78,6 +81,7 @@ export interface ObjectiveInputs {
   /** Feeds of the method's own, by name. */
   readonly extra: Readonly<Record<string, Value>>;
   readonly dropout: Dropout;
+  readonly classificationLoss: ClassificationLoss;
 }
 
 /** Scalars of the batch, as {@link StepMetrics}. */

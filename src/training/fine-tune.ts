@@ -11,6 +11,7 @@ import {
 import { withStaticAdversaries } from '../augmentation/static-ada.ts';
 import { argument, VdaError } from '../base/error.ts';
 import { once } from '../base/once.ts';
+import { withDefaults } from '../base/option-table.ts';
 import { requireArgument } from '../base/setting-rules.ts';
 import { holdFolder } from '../files/folder-lock.ts';
 import { removeUnfinished } from '../files/unfinished-files.ts';
@@ -27,6 +28,7 @@ import type { RunHooks } from '../runs/hooks.ts';
 import { resumeRun } from '../runs/resume-run.ts';
 import { checkOutputFolder, openRunFolder, type RunRecord } from '../runs/run-folder.ts';
 import { attacksFolder } from '../runs/stored-attack.ts';
+import { lossOptions } from '../strategies/classification-loss.ts';
 import { createStep } from '../strategies/index.ts';
 import type { StrategySetup, TrainStep } from '../strategies/strategy.ts';
 import { createTrainableModel } from '../strategies/trainable-model.ts';
@@ -162,6 +164,7 @@ async function train(p: Training): Promise<TrainingResult> {
   sayTruncated(encoded, { name: 'training', maxLength, say });
   const setup: StrategySetup = {
     ...{ architecture, numLabels, parameters: model.parameters, runtime, seed: options.seed },
+    loss: withDefaults(lossOptions, options),
     config: withDropout(config, options.dropout),
   };
   const trained: PretrainedModel = {

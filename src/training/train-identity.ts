@@ -10,6 +10,7 @@ import { modelFolderIdentity } from '../pretrained/model-folder-identity.ts';
 import { readState } from '../runs/checkpoint.ts';
 import { decisiveSettings, type Identity, identityOf } from '../runs/identity.ts';
 import type { RuntimeOptions } from '../runtime/compile.ts';
+import { type LossOptions, lossIdentity } from '../strategies/classification-loss.ts';
 import { type MethodName, methods } from '../strategies/index.ts';
 import type { Method } from '../strategies/method.ts';
 import { asksMaskedLm, type VdaOptions, vdaVersion } from '../strategies/vda/options.ts';
@@ -52,7 +53,7 @@ const decides = {
   saveSteps: true,
   adaExamples: true,
   officialCode: true,
-} satisfies Record<keyof TrainOptions, boolean>;
+} satisfies Record<Exclude<keyof TrainOptions, keyof LossOptions>, boolean>; // of the loss, what is not as ever: below
 
 const vdaDecides = {
   mixture: true,
@@ -105,6 +106,7 @@ export function trainIdentity(p: TrainingInputs): Identity {
     training: { id: 'training', version: trainingVersion, settings: { ...settings, ...every, device } },
     method: methodIdentity(options),
     vda: options.vda && vdaIdentity(options.vda),
+    loss: lossIdentity(options),
     attack: attacksItself(options) ? attackInTraining() : undefined,
     model: p.model,
     maskedLm: readsMaskedLm(options) ? p.maskedLm : undefined,

@@ -1,12 +1,13 @@
 import { checkSettings } from '../base/setting-rules.ts';
 import type { OptimizationOptions } from '../optim/optimization.ts';
 import type { IntervalStrategy, RunOptions } from '../runs/run-options.ts';
+import type { LossOptions } from '../strategies/classification-loss.ts';
 import { checkMethod, type MethodChoice } from '../strategies/index.ts';
 import { type VdaOptions, vdaRules } from '../strategies/vda/options.ts';
 import { type bestModelMetrics, trainRules } from './train-rules.ts';
 
 /** Settings of a fine-tuning run; names and meanings as on the command line (`vda train --help`). */
-export interface TrainOptions extends OptimizationOptions, RunOptions {
+export interface TrainOptions extends OptimizationOptions, RunOptions, Partial<LossOptions> {
   readonly maxSeqLength: number;
   readonly padToMaxLength: boolean;
   readonly shuffle: boolean;

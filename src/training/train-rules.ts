@@ -1,6 +1,8 @@
+import { optionalRules } from '../base/option-table.ts';
 import type { SettingRules } from '../base/setting-rules.ts';
 import { optimizationRules } from '../optim/optimization-rules.ts';
 import { intervalStrategies, runRules } from '../runs/run-options.ts';
+import { lossOptions } from '../strategies/classification-loss.ts';
 import type { TrainOptions } from './train-options.ts';
 
 // Apart from what trains, so that help and checks of the command line load nothing of it.
@@ -17,6 +19,7 @@ const optional = { optional: true } as const;
 export const trainRules = {
   ...optimizationRules,
   ...runRules,
+  ...optionalRules(lossOptions),
   maxSeqLength: { kind: 'integer', min: 4 },
   padToMaxLength: flag,
   shuffle: flag,

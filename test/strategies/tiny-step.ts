@@ -5,6 +5,7 @@ import { matchWeights } from '../../src/models/match-weights.ts';
 import { withDropout } from '../../src/models/with-dropout.ts';
 import { createMaskedLm } from '../../src/node-inference.ts';
 import { loadModelFolder } from '../../src/pretrained/model-folder.ts';
+import type { LossOptions } from '../../src/strategies/classification-loss.ts';
 import { createStep, type MethodChoice } from '../../src/strategies/index.ts';
 import type { StepMetrics, TrainBatch } from '../../src/strategies/strategy.ts';
 import { createTrainableModel } from '../../src/strategies/trainable-model.ts';
@@ -94,6 +95,7 @@ interface StepSettings {
   /** Plain fine-tuning unless told. */
   readonly method?: MethodChoice;
   readonly officialCode?: boolean;
+  readonly loss?: Partial<LossOptions>;
 }
 
 /** What a step is built from: a fresh tiny BERT whose token embeddings are halved (as the oracle's). */
@@ -113,7 +115,7 @@ export function setupOf(p: Pick<StepSettings, 'seed' | 'classifierDropout'> = {}
 
 /** A training step on that model; `null` is plain training. */
 export async function stepOf(options: VdaOptions | null, p: StepSettings = {}) {
-  const { maskedLm = frozenMaskedLm(), officialCode } = p;
+  const { maskedLm = frozenMaskedLm(), officialCode, loss } = p;
   const { setup, parameters } = setupOf(p);
   const { specialIds } = tinyTokenizer;
   const vda = options && {
@@ -121,7 +123,7 @@ export async function stepOf(options: VdaOptions | null, p: StepSettings = {}) {
     sources: { specialIds, maskedLm, candidatesOf: await candidatesFor(options) },
   };
   const takeStep = await createStep(
-    { ...setup, officialCode, ...(vda && { vda }) },
+    { ...setup, officialCode, loss, ...(vda && { vda }) },
     p.method ?? { name: 'standard' },
   );
   return { takeStep, parameters };

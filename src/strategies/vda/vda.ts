@@ -4,7 +4,8 @@ import { reshape } from '../../graph/ops/reshape.ts';
 import { stopGradient } from '../../graph/ops/stop-gradient.ts';
 import { where } from '../../graph/ops/where.ts';
 import type { Value } from '../../graph/value.ts';
-import { crossEntropy, symmetricKl } from '../../nn/losses.ts';
+import { symmetricKl } from '../../nn/losses.ts';
+import type { ClassificationLoss } from '../classification-loss.ts';
 import type { ObjectiveInputs, StrategySetup } from '../strategy.ts';
 import type { VdaFeedSources } from './feeds.ts';
 import { mixtureOf, stackSamples } from './mixtures.ts';
@@ -67,11 +68,12 @@ export function consistency(p: {
   readonly virtuals: readonly Value[];
   readonly labels: Value;
   readonly numLabels: number;
+  readonly classificationLoss: ClassificationLoss;
 }): Value {
   const { options, virtuals, labels, numLabels } = p;
   const clean = options.cleanGradient ? p.clean : stopGradient(p.clean);
   const one = (virtual: Value): Value => {
-    if (options.consistency === 'ce') return crossEntropy(virtual, labels);
+    if (options.consistency === 'ce') return p.classificationLoss(virtual, labels);
     const divergence = symmetricKl(clean, virtual);
     // The published code halves each direction and averages over labels too.
     return options.officialCode ? multiply(divergence, scalar(0.5 / numLabels)) : divergence;

@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { trainIdentity } from '../../src/training/train-identity.ts';
+import { plainOptions } from './toy-run.ts';
+
+const inputs = {
+  model: { id: 'model', content: 'a'.repeat(64) },
+  train: { id: 'texts', content: 'b'.repeat(64) },
+};
+const identityWith = (options: object) =>
+  trainIdentity({ ...inputs, options: { ...plainOptions, outputDir: 'runs/x', ...options } });
+
+describe('the identity of a training', () => {
+  it('is what checkpoints of earlier versions hold, where an option that came later is left out or its default', () => {
+    const before = 'ea3c5aad4226fadbcc4a1e336eb320be417eb19b6d18caf656c37d0306da7319';
+    expect(identityWith({}).hash).toBe(before);
+    expect(identityWith({ labelSmoothingFactor: 0 }).hash).toBe(before);
+  });
+
+  it.each([[{ labelSmoothingFactor: 0.1 }]])('changes with %o', (options) => {
+    expect(identityWith(options).hash).not.toBe(identityWith({}).hash);
+    expect(identityWith(options).parts.loss).toMatchObject({ settings: options });
+  });
+});
