@@ -56,6 +56,7 @@ CEVDA = VDA | {"consistency": "ce"}
 # Options of the loss, as torch.nn.CrossEntropyLoss has them.
 LOSSES = {
     "smoothing": {"labelSmoothingFactor": 0.1},
+    "class weights": {"classWeights": [0.5, 2, 1]},
 }
 LOSS_CASES = {
     f"{name}, {loss}": (name, options, vda, False, given)
@@ -134,7 +135,9 @@ class Step:
         return self.after(self.hidden(tokens), changes)
 
     def ce(self, logits, labels):
-        return F.cross_entropy(logits, labels, label_smoothing=self.loss.get("labelSmoothingFactor", 0))
+        given = self.loss.get("classWeights")
+        weight = None if given is None else torch.tensor(given, dtype=torch.float64)
+        return F.cross_entropy(logits, labels, weight, label_smoothing=self.loss.get("labelSmoothingFactor", 0))
 
     def virtuals(self):
         o = self.vda

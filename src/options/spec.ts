@@ -82,6 +82,8 @@ export interface OptionInfo {
   readonly flag: string;
   readonly kind: 'boolean' | 'integer' | 'number' | 'text' | 'list';
   readonly choices?: readonly string[];
+  /** Whether a list's items are numbers. */
+  readonly ofNumbers?: boolean;
   readonly default?: unknown;
   readonly required: boolean;
   /** What a value must be, in words: `a number above 0`. */
@@ -114,6 +116,7 @@ function describeOptions(spec: CommandSpec): readonly OptionInfo[] {
       flag: kebabCase(key),
       kind,
       ...(choices && { choices }),
+      ...(isNumeric(shape.items) && { ofNumbers: true }),
       ...('default' in shape && { default: shape.default }),
       required: !(schema as z.ZodType).safeParse(undefined).success,
       expected: facets.expected ?? expectation(shape),
@@ -182,6 +185,9 @@ function kindOf(shape: JsonShape): OptionInfo['kind'] {
   if (shape.type === 'boolean' || shape.type === 'integer' || shape.type === 'number') return shape.type;
   return shape.type === 'array' ? 'list' : 'text';
 }
+
+const isNumeric = (shape: JsonShape | undefined): boolean =>
+  shape?.type === 'number' || shape?.type === 'integer';
 
 function expectation(shape: JsonShape): string {
   if (shape.enum) return `one of ${shape.enum.join(', ')}`;

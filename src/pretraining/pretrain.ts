@@ -130,6 +130,7 @@ function toTrainBatch(
     attentionMask: tensor('int64', ids.shape, new BigInt64Array(size).fill(1n)),
     labels: int64Tensor([0], []),
     exampleIds: p.sequences,
+    stepLabels: [],
     share: p.share,
     epoch: p.epoch,
     step: p.step,

@@ -1,11 +1,15 @@
+import { argument, VdaError } from '../base/error.ts';
 import { optionTable, type SettingsOf, settingsBesideDefaults, withDefaults } from '../base/option-table.ts';
 import type { Part } from '../base/part.ts';
-import { scalar } from '../graph/ops/constant.ts';
-import { add, multiply, negate } from '../graph/ops/elementwise.ts';
+import { float32Tensor, type Tensor } from '../base/tensor.ts';
+import { constant, scalar } from '../graph/ops/constant.ts';
+import { add, divide, multiply, negate } from '../graph/ops/elementwise.ts';
 import { reduceMean } from '../graph/ops/reduce.ts';
 import { logSoftmax } from '../graph/ops/softmax.ts';
-import type { Value } from '../graph/value.ts';
+import { takeRows } from '../graph/ops/take-rows.ts';
+import type { Value, ValueType } from '../graph/value.ts';
 import { crossEntropyPerRow } from '../nn/losses.ts';
+import type { TrainBatch } from './strategy.ts';
 
 /** Options of the classification loss, of any strategy. Flags, help, checks and the identity of a training follow from here. */
 export const lossOptions = optionTable({
@@ -18,6 +22,15 @@ export const lossOptions = optionTable({
       'Share of each label that is spread evenly over all classes, as in PyTorch (Szegedy et al. 2016, ε); 0 for none.',
     value: 'EPSILON',
     knownAs: ['label-smoothing', 'smoothing'],
+  },
+  classWeights: {
+    kind: 'numbers',
+    each: { kind: 'number', above: 0 },
+    default: undefined,
+    description:
+      'Weight of each class in the loss, in the order of the labels, as in PyTorch: the loss of a step is divided by the sum of the weights of its texts. By default all count alike.',
+    value: 'WEIGHT',
+    knownAs: ['class-weight', 'label-weights', 'loss-weights'],
   },
 });
 
@@ -35,33 +48,77 @@ export interface WeightedLabels {
 /** The loss of logits `[N, C]` under labels int64 `[N]`, or under mixed ones, a mean over the batch: `[]`. */
 export type ClassificationLoss = (logits: Value, labels: Value | readonly WeightedLabels[]) => Value;
 
+/** The loss as a program has it: what it is fed for a batch, and the loss itself over those feeds. */
+export interface LossInProgram {
+  readonly specs: Readonly<Record<string, ValueType>>;
+  feedsOf(batch: Pick<TrainBatch, 'stepLabels'>): Readonly<Record<string, Tensor>>;
+  trace(feeds: Readonly<Record<string, Value>>): ClassificationLoss;
+}
+
 /**
  * The one classification loss, of every strategy: cross-entropy with its options.
  *
- *     L = 1/N Σ_n Σ_c q_nc·(−log softmax(z_n)_c),   q_n = (1 − ε)·onehot(y_n) + ε/C
+ *     L = 1/N Σ_n l_n/w̄,   l_n = Σ_c w_c·q_nc·(−log softmax(z_n)_c),   q_n = (1 − ε)·onehot(y_n) + ε/C
  *
- * Mixed labels have the weighted sum of their losses. Without options the program is that of plain mean cross-entropy, node by node.
+ * w are the class weights, w̄ is the mean of w_y over all texts of the optimizer step. Over a step of one batch that is PyTorch's
+ * Σ l_n / Σ w_{y_n}; and as batches of a step are added up by their numbers of texts, 8 batches of 1 train as 1 of 8 does.
+ * Mixed labels have the weighted sum of their losses: in a batch whose texts are mixed with each other, w̄ is the same for
+ * both. Without options the program is that of plain mean cross-entropy, node by node.
  *
  * Source: `torch.nn.CrossEntropyLoss`, whose arguments of these names mean the same.
  */
-export function createClassificationLoss(given: Partial<LossOptions> = {}): ClassificationLoss {
+export function createClassificationLoss(given: Partial<LossOptions> = {}): LossInProgram {
   const options = withDefaults(lossOptions, given);
-  return (logits, labels) => {
-    if (!isMixed(labels)) return reduceMean(lossPerRow(logits, labels, options));
-    const parts = labels.map((one) => multiply(one.weight, lossPerRow(logits, one.labels, options)));
-    return reduceMean(parts.reduce(add));
+  const { classWeights } = options;
+  if (classWeights === undefined) {
+    return { specs: {}, feedsOf: () => ({}), trace: () => lossWith(options, reduceMean) };
+  }
+  const meanWeight = (labels: readonly number[]) =>
+    labels.reduce((sum, label) => sum + classWeights[label]!, 0) / labels.length;
+  return {
+    specs: { meanClassWeight: { dtype: 'float32', shape: [] } },
+    feedsOf: ({ stepLabels }) => ({ meanClassWeight: float32Tensor([], [meanWeight(stepLabels)]) }),
+    trace: (feeds) => lossWith(options, (rows) => divide(reduceMean(rows), feeds.meanClassWeight!)),
   };
 }
+
+const lossWith =
+  (options: LossOptions, mean: (rows: Value) => Value): ClassificationLoss =>
+  (logits, labels) => {
+    if (!isMixed(labels)) return mean(lossPerRow(logits, labels, options));
+    const parts = labels.map((one) => multiply(one.weight, lossPerRow(logits, one.labels, options)));
+    return mean(parts.reduce(add));
+  };
 
 const isMixed = (labels: Value | readonly WeightedLabels[]): labels is readonly WeightedLabels[] =>
   Array.isArray(labels);
 
 /** Shapes: logits `[N, C]`, labels int64 `[N]` → `[N]`. */
-function lossPerRow(logits: Value, labels: Value, { labelSmoothingFactor: smoothing }: LossOptions): Value {
-  const own = crossEntropyPerRow(logits, labels);
+function lossPerRow(logits: Value, labels: Value, options: LossOptions): Value {
+  const { labelSmoothingFactor: smoothing, classWeights } = options;
+  const weights = classWeights && constant(float32Tensor([classWeights.length], classWeights));
+  const plain = crossEntropyPerRow(logits, labels);
+  const own = weights ? multiply(plain, takeRows(weights, labels)) : plain;
   if (smoothing === 0) return own;
-  const even = negate(reduceMean(logSoftmax(logits), { axes: [-1] }));
+  const ofClasses = negate(logSoftmax(logits));
+  const even = reduceMean(weights ? multiply(ofClasses, weights) : ofClasses, { axes: [-1] });
   return add(multiply(scalar(1 - smoothing), own), multiply(scalar(smoothing), even));
+}
+
+/**
+ * Holds options of the loss against the classes of the data.
+ * @throws VdaError `usage` for another number of class weights than classes
+ */
+export function checkLossFits(
+  owner: string,
+  { options, classes }: { readonly options: Partial<LossOptions>; readonly classes: number },
+): void {
+  const { classWeights } = options;
+  if (classWeights === undefined || classWeights.length === classes) return;
+  throw new VdaError(
+    'usage',
+    `${owner}: ${argument('classWeights')}: expected ${classes} weights, one for each class in the order of the labels, got ${classWeights.length}.`,
+  );
 }
 
 /** The loss as a part of what a training is; none where it is plain cross-entropy, as it was before there were options. */

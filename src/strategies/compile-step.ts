@@ -54,21 +54,22 @@ export type Pass = (
 export async function compilePass(options: CompilePassOptions): Promise<Pass> {
   const { objective, parameters, runtime, seed, extraSpecs = {}, extraFeeds } = options;
   const { dropout, sites } = traceDropout();
-  const classificationLoss = createClassificationLoss(options.loss);
+  const loss = createClassificationLoss(options.loss);
   const types: Record<string, ValueType> = parameters.weights;
 
   const program = await compile(
-    ({ weights, gradients, batch, places, extra }) => {
+    ({ weights, gradients, batch, places, extra, lossFeeds }) => {
       const tokens = takeRows(weights[options.architecture.wordEmbeddingName]!, batch.ids);
+      const classificationLoss = loss.trace(lossFeeds);
       const inputs = { weights, batch, places, extra, dropout, tokens, classificationLoss };
-      const { loss, ce, reg, aux, wrt = {}, outputs } = objective(inputs);
-      const scaled = multiply(loss, batch.share);
+      const { loss: total, ce, reg, aux, wrt = {}, outputs } = objective(inputs);
+      const scaled = multiply(total, batch.share);
       const wanted = Object.fromEntries(Object.entries(wrt).map(([name, value]) => [`wrt:${name}`, value]));
       const found = gradient(scaled, { ...weights, ...wanted });
       const asked = Object.fromEntries(Object.keys(wrt).map((name) => [name, found[`wrt:${name}`]!]));
       const added = Object.keys(weights).map((name) => [name, accumulate(gradients[name]!, found[name]!)]);
       return {
-        metrics: { loss, ce, reg, ...(aux && { aux }) } as Record<string, Value>,
+        metrics: { loss: total, ce, reg, ...(aux && { aux }) } as Record<string, Value>,
         outputs: { ...outputs?.(asked) },
         gradients: Object.fromEntries(added) as Record<string, Value>,
       };
@@ -76,6 +77,7 @@ export async function compilePass(options: CompilePassOptions): Promise<Pass> {
     {
       ...{ weights: types, gradients: types, batch: batchSpecs, places: tokenPlaceSpecs },
       extra: extraSpecs as Record<string, ValueType>,
+      lossFeeds: loss.specs as Record<string, ValueType>,
     },
     runtime,
   );
@@ -90,6 +92,7 @@ export async function compilePass(options: CompilePassOptions): Promise<Pass> {
         batch: { ids, typeIds, attentionMask, labels, share: float32Tensor([], [share]) },
         places,
         extra: { ...extraFeeds?.(batch), ...feeds },
+        lossFeeds: loss.feedsOf(batch),
       },
       {
         into: { gradients: parameters.gradients },

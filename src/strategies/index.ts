@@ -1,7 +1,7 @@
 import { VdaError } from '../base/error.ts';
 import { type OptionTable, optionalRules, type SettingsOf, withDefaults } from '../base/option-table.ts';
 import { checkSettings, shown } from '../base/setting-rules.ts';
-import { lossOptions } from './classification-loss.ts';
+import { checkLossFits, lossOptions } from './classification-loss.ts';
 import { freelb } from './freelb.ts';
 import type { Method } from './method.ts';
 import { pgd } from './pgd.ts';
@@ -46,7 +46,10 @@ export function checkMethod(owner: string, { name, settings = {} }: MethodChoice
 export async function createStep(setup: MethodSetup, choice: MethodChoice): Promise<TrainStep> {
   checkMethod('createStep', choice);
   const rules = optionalRules(lossOptions);
-  if (setup.loss) checkSettings('createStep, loss', setup.loss, { rules, strict: true });
+  if (setup.loss) {
+    checkSettings('createStep, loss', setup.loss, { rules, strict: true });
+    checkLossFits('createStep', { options: setup.loss, classes: setup.numLabels });
+  }
   if (setup.vda) checkSettings('createStep, vda', setup.vda.options, { rules: vdaRules });
   const { name, settings } = choice;
   const { options, create } = methods[name] as Method;

@@ -17,6 +17,8 @@ export interface TrainBatch {
   readonly exampleIds: readonly number[];
   /** This batch's share of the whole step's examples: below 1 when gradients accumulate over several batches. */
   readonly share: number;
+  /** Labels of all examples of the step, those of its other batches too. */
+  readonly stepLabels: readonly number[];
   readonly epoch: number;
   /** Optimizer step, from 0. */
   readonly step: number;

@@ -8,6 +8,7 @@ import type { Identity } from '../runs/identity.ts';
 import { checkSameKind } from '../runs/input-kind.ts';
 import { checkpointToResume } from '../runs/resume-run.ts';
 import type { RuntimeOptions } from '../runtime/compile.ts';
+import { checkLossFits } from '../strategies/classification-loss.ts';
 import { readsMaskedLm, trainIdentityOfFolders } from './train-identity.ts';
 import type { TrainOptions } from './train-options.ts';
 import type { TrainSources } from './train-sources.ts';
@@ -53,6 +54,7 @@ export async function prepareTraining(p: TrainingGiven): Promise<PreparedTrainin
   checkSameKind([p.train, ...(p.validation ? [p.validation] : [])]);
   const named = labels === undefined ? p.train : alignLabels(p.train, labels);
   const train = withAdversarialExamples(sampleExamples(named, maxTrainSamples), augmentFiles);
+  checkLossFits('fineTune', { options, classes: train.labels.length });
   const validation = p.validation && alignLabels(p.validation, train.labels);
   const resumeFrom = p.resumeFrom ?? checkpointToResume(options);
   const encoder = p.modelFolder ?? options.model;

@@ -53,6 +53,7 @@ export function planSteps(texts: EpochTexts, options: BatchOptions): StepPlan {
       const batches = Array.from({ length: Math.ceil(chosen.length / batchSize) }, (_, i) =>
         chosen.slice(i * batchSize, (i + 1) * batchSize),
       );
+      const stepLabels = chosen.map((i) => examples[i]!.label);
       return batches.map((batch) => ({
         ...padEncodings(
           batch.map((i) => encodings[i]!),
@@ -63,6 +64,7 @@ export function planSteps(texts: EpochTexts, options: BatchOptions): StepPlan {
           batch.map((i) => examples[i]!.label),
         ),
         exampleIds: batch.map((i) => examples[i]!.id),
+        stepLabels,
         share: batch.length / chosen.length,
         epoch,
         step,

@@ -159,6 +159,9 @@ describe('vda train', () => {
 
   test.each([
     ['--mixture paper', '--mixture has no effect without --vda.'],
+    ['--class-weights 1 two', '--class-weights: expected a list, each a number above 0, got [1,"two"].'],
+    ['--class-weights 1 -1', '--class-weights: expected a list, each a number above 0, got [1,-1].'],
+    ['--label-smoothing 0.1', 'Here it is --label-smoothing-factor.'],
     ['--lambda 2 --strategy standard', '--lambda has no effect without --vda.'],
     ['--eval-strategy epoch', '--eval-strategy needs --validation-file.'],
     ['--early-stopping-patience 2', '--early-stopping-patience needs --validation-file.'],

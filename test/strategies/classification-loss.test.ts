@@ -10,7 +10,7 @@ import {
 } from '../../src/strategies/classification-loss.ts';
 import { checkGradient } from '../graph/check-gradient.ts';
 import { evaluate } from '../graph/reference.ts';
-import { stepOf } from './tiny-step.ts';
+import { batchOf, stepOf } from './tiny-step.ts';
 
 const z = input('z', { dtype: 'float32', shape: ['batch', 'classes'] });
 const y = input('y', { dtype: 'int64', shape: ['batch'] });
@@ -24,17 +24,22 @@ const feeds = {
   z: { shape: [2, 3], data: Float64Array.from(logits.flat()) },
   y: { shape: [2], data: Float64Array.from([1, 2]) },
   other: { shape: [2], data: Float64Array.from([2, 1]) },
+  meanClassWeight: { shape: [], data: Float64Array.of(2.5) },
 };
+const meanClassWeight = input('meanClassWeight', { dtype: 'float32', shape: [] });
+const lossOf = (options: Partial<LossOptions>) =>
+  createClassificationLoss(options).trace({ meanClassWeight });
 const dims = { batch: 2, classes: 3 };
 
 /** An example of each option. */
 const examples: { readonly [K in keyof LossOptions]: LossOptions[K] } = {
   labelSmoothingFactor: 0.2,
+  classWeights: [0.5, 2, 3],
 };
 
 describe('the classification loss', () => {
   it('without options is the program of plain mean cross-entropy, node by node', () => {
-    const loss = createClassificationLoss({ ...examples, labelSmoothingFactor: 0 });
+    const loss = lossOf({ labelSmoothingFactor: 0 });
     expect(emitModel({ loss: loss(z, y) })).toEqual(emitModel({ loss: crossEntropy(z, y) }));
   });
 
@@ -44,7 +49,7 @@ describe('the classification loss', () => {
   });
 
   it.each(Object.entries(examples))('with %s %s has the gradient of central differences', (name, value) => {
-    const loss = createClassificationLoss({ [name]: value });
+    const loss = lossOf({ [name]: value });
     checkGradient(loss(z, y), { z }, { feeds, dims });
     const mixed = loss(z, [
       { labels: y, weight: scalar(0.3) },
@@ -55,10 +60,31 @@ describe('the classification loss', () => {
   });
 
   it('with label smoothing ε of equal logits is ln C, as without', () => {
-    const loss = createClassificationLoss({ labelSmoothingFactor: 0.3 });
+    const loss = lossOf({ labelSmoothingFactor: 0.3 });
     const equal = { ...feeds, z: { shape: [2, 3], data: new Float64Array(6).fill(5) } };
     expect(evaluate([loss(z, y)], { feeds: equal, dims })[0]!.data[0]).toBeCloseTo(Math.log(3), 7);
   });
+
+  it.each(['standard', 'freelb', 'rdrop'] as const)(
+    'with class weights trains on three batches of one text as on one of three: %s',
+    async (name) => {
+      const p = { method: { name }, loss: { classWeights: [0.5, 2, 3] } };
+      const [together, apart] = [await stepOf(null, p), await stepOf(null, p)];
+      const { loss } = await together.takeStep(batchOf());
+      const { stepLabels } = batchOf();
+      let sum = 0;
+      for (const row of [0, 1, 2]) {
+        const batch = batchOf({ rows: [row], share: 1 / 3, stepLabels });
+        sum += (await apart.takeStep(batch)).loss / 3;
+      }
+      expect(sum).toBeCloseTo(loss, 5);
+      for (const [parameter, { data }] of Object.entries(together.parameters.gradients)) {
+        const other = apart.parameters.gradients[parameter]!.data;
+        const distance = Math.hypot(...data.map((value, i) => value - other[i]!));
+        expect(distance, parameter).toBeLessThan(1e-5 * Math.hypot(...data) + 1e-6);
+      }
+    },
+  );
 
   it('has an example of each option here', () => {
     expect(Object.keys(examples)).toEqual(Object.keys(lossOptions));
@@ -68,6 +94,12 @@ describe('the classification loss', () => {
 it('is refused by createStep where an option is out of range or unknown', async () => {
   await expect(stepOf(null, { loss: { labelSmoothingFactor: 1 } })).rejects.toThrow(
     'createStep, loss: labelSmoothingFactor: expected a number at least 0 and below 1, got 1.',
+  );
+  await expect(stepOf(null, { loss: { classWeights: [1, 0, 1] } })).rejects.toThrow(
+    'createStep, loss: classWeights: expected a list, each a number above 0, got a list of 3.',
+  );
+  await expect(stepOf(null, { loss: { classWeights: [1, 2] } })).rejects.toThrow(
+    'createStep: classWeights: expected 3 weights, one for each class in the order of the labels, got 2.',
   );
   await expect(stepOf(null, { loss: { smoothing: 0.1 } as never })).rejects.toThrow(
     "there is no 'smoothing'",

@@ -62,6 +62,7 @@ export function batchOf(
     ),
     exampleIds: rows.map((row) => oracle.exampleIds[row]!),
     share: 1,
+    stepLabels: rows.map((row) => oracle.labels[row]!),
     epoch: oracle.epoch,
     step: 0,
     ...rest,

@@ -16,7 +16,7 @@ describe('the identity of a training', () => {
     expect(identityWith({ labelSmoothingFactor: 0 }).hash).toBe(before);
   });
 
-  it.each([[{ labelSmoothingFactor: 0.1 }]])('changes with %o', (options) => {
+  it.each([[{ labelSmoothingFactor: 0.1 }], [{ classWeights: [1, 2] }]])('changes with %o', (options) => {
     expect(identityWith(options).hash).not.toBe(identityWith({}).hash);
     expect(identityWith(options).parts.loss).toMatchObject({ settings: options });
   });

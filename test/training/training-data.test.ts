@@ -48,6 +48,8 @@ describe('planSteps', () => {
               const batches = await plan.batchesOf(step);
               expect(batches.length).toBeLessThanOrEqual(gradientAccumulationSteps);
               expect(batches.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 12);
+              const labels = batches.flatMap((batch) => [...batch.labels.data].map(Number));
+              for (const { stepLabels } of batches) expect(stepLabels).toEqual(labels);
               for (const { exampleIds, epoch: its, step: own } of batches) {
                 expect(exampleIds.length).toBeLessThanOrEqual(perDeviceTrainBatchSize);
                 expect([its, own]).toEqual([epoch, step]);

@@ -48,8 +48,9 @@ export function parseFlags(spec: CommandSpec, argv: readonly string[]): ParsedFl
   let config: string | undefined;
   let openList: OptionInfo | undefined;
   let taken = -1; // index of a negative number: `parseArgs` makes an option of each of its digits
-  const append = (key: string, value: string) => {
-    values.set(key, [...((values.get(key) as string[] | undefined) ?? []), value]);
+  const append = ({ key, ofNumbers }: OptionInfo, text: string) => {
+    const before = (values.get(key) as readonly unknown[] | undefined) ?? [];
+    values.set(key, [...before, ofNumbers ? asNumber(text) : text]);
   };
 
   for (const token of tokens) {
@@ -58,14 +59,14 @@ export function parseFlags(spec: CommandSpec, argv: readonly string[]): ParsedFl
       continue;
     }
     if (openList && token.kind === 'option' && decimal.test(args[token.index]!)) {
-      if (token.index !== taken) append(openList.key, args[token.index]!);
+      if (token.index !== taken) append(openList, args[token.index]!);
       taken = token.index;
       continue;
     }
     if (token.kind === 'positional') {
       const key = openList?.key ?? spec.positional;
       const takes = options.find((info) => info.key === key);
-      if (takes?.kind === 'list') append(takes.key, token.value);
+      if (takes?.kind === 'list') append(takes, token.value);
       else if (takes && !values.has(takes.key)) values.set(takes.key, token.value);
       else problems.push(`unexpected argument '${excerpt(token.value)}'.${flagHint(token.value, byFlag)}`);
       continue;
@@ -84,7 +85,7 @@ export function parseFlags(spec: CommandSpec, argv: readonly string[]): ParsedFl
     } else if (token.name === 'config') {
       config = token.value;
     } else if (info) {
-      if (info.kind === 'list') append(info.key, token.value!);
+      if (info.kind === 'list') append(info, token.value!);
       else values.set(info.key, readValue(info, token.value, negated));
       openList = info.kind === 'list' ? info : undefined;
     }
@@ -129,9 +130,11 @@ function readValue(info: OptionInfo, text: string | undefined, negated: boolean)
     const value = /^true$/i.test(text) ? true : /^false$/i.test(text) ? false : text;
     return typeof value === 'boolean' && negated ? !value : value;
   }
-  const isNumber = (info.kind === 'integer' || info.kind === 'number') && decimal.test(text!.trim());
-  return isNumber ? Number(text) : text;
+  return info.kind === 'integer' || info.kind === 'number' ? asNumber(text!) : text;
 }
+
+/** A decimal number; what is none stays a text, for the message that refuses it. */
+const asNumber = (text: string): unknown => (decimal.test(text.trim()) ? Number(text) : text);
 
 function flagHint(value: string, byFlag: ReadonlyMap<string, OptionInfo>): string {
   if (/^(true|false)$/i.test(value)) return ' A switch is written --name or --no-name.';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { hasFlag, parseFlags } from '../../../src/cli/args/parse-flags.ts';
+import { trainSpec } from '../../../src/options/train.ts';
 import { toySpec } from '../../options/toy-spec.ts';
 
 const parse = (...argv: string[]) => Object.fromEntries(parseFlags(toySpec, argv).values);
@@ -29,6 +30,15 @@ describe('parseFlags', () => {
     ['after -- all is positional', ['--vda', '--', '--model', '-x'], { vda: true, texts: ['--model', '-x'] }],
   ])('%s', (_, argv, expected) => {
     expect(parse(...argv)).toEqual(expected);
+  });
+
+  test('a list of numbers has numbers; what is none stays text, for the message', () => {
+    const train = (...argv: string[]) => Object.fromEntries(parseFlags(trainSpec, argv).values);
+    expect(train('--class-weights', '1', '-2.5', '--seed', '3')).toEqual({
+      classWeights: [1, -2.5],
+      seed: 3,
+    });
+    expect(train('--class-weights=1', 'two')).toEqual({ classWeights: [1, 'two'] });
   });
 
   test('--config is kept apart', () => {
