@@ -57,6 +57,7 @@ CEVDA = VDA | {"consistency": "ce"}
 LOSSES = {
     "smoothing": {"labelSmoothingFactor": 0.1},
     "class weights": {"classWeights": [0.5, 2, 1]},
+    "temperature": {"trainTemperature": 2.5},
 }
 LOSS_CASES = {
     f"{name}, {loss}": (name, options, vda, False, given)
@@ -137,7 +138,8 @@ class Step:
     def ce(self, logits, labels):
         given = self.loss.get("classWeights")
         weight = None if given is None else torch.tensor(given, dtype=torch.float64)
-        return F.cross_entropy(logits, labels, weight, label_smoothing=self.loss.get("labelSmoothingFactor", 0))
+        t, smoothing = self.loss.get("trainTemperature", 1), self.loss.get("labelSmoothingFactor", 0)
+        return t * F.cross_entropy(logits / t, labels, weight, label_smoothing=smoothing)
 
     def virtuals(self):
         o = self.vda

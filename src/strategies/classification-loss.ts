@@ -32,6 +32,15 @@ export const lossOptions = optionTable({
     value: 'WEIGHT',
     knownAs: ['class-weight', 'label-weights', 'loss-weights'],
   },
+  trainTemperature: {
+    kind: 'number',
+    default: 1,
+    above: 0,
+    description:
+      'Divides the logits in the loss, which is multiplied by it, so that the learning rate keeps its meaning; above 1 the logits grow larger. Not in evaluation, nor in the saved model.',
+    value: 'T',
+    knownAs: ['loss-temperature', 'logit-temperature'],
+  },
 });
 
 export type LossOptions = SettingsOf<typeof lossOptions>;
@@ -58,7 +67,9 @@ export interface LossInProgram {
 /**
  * The one classification loss, of every strategy: cross-entropy with its options.
  *
- *     L = 1/N Σ_n l_n/w̄,   l_n = Σ_c w_c·q_nc·(−log softmax(z_n)_c),   q_n = (1 − ε)·onehot(y_n) + ε/C
+ *     L = 1/N Σ_n l_n/w̄,   l_n = T·Σ_c w_c·q_nc·(−log softmax(z_n/T)_c),   q_n = (1 − ε)·onehot(y_n) + ε/C
+ *
+ * The factor T keeps the gradient's size: ∂l_n/∂z_n = softmax(z_n/T) − q_n where all classes weigh 1.
  *
  * w are the class weights, w̄ is the mean of w_y over all texts of the optimizer step. Over a step of one batch that is PyTorch's
  * Σ l_n / Σ w_{y_n}; and as batches of a step are added up by their numbers of texts, 8 batches of 1 train as 1 of 8 does.
@@ -95,6 +106,11 @@ const isMixed = (labels: Value | readonly WeightedLabels[]): labels is readonly 
 
 /** Shapes: logits `[N, C]`, labels int64 `[N]` → `[N]`. */
 function lossPerRow(logits: Value, labels: Value, options: LossOptions): Value {
+  const { trainTemperature: temperature } = options;
+  if (temperature !== 1) {
+    const cooled = divide(logits, scalar(temperature));
+    return multiply(scalar(temperature), lossPerRow(cooled, labels, { ...options, trainTemperature: 1 }));
+  }
   const { labelSmoothingFactor: smoothing, classWeights } = options;
   const weights = classWeights && constant(float32Tensor([classWeights.length], classWeights));
   const plain = crossEntropyPerRow(logits, labels);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { emitModel } from '../../src/graph/emit-model.ts';
+import { gradient } from '../../src/graph/gradient.ts';
 import { input, scalar } from '../../src/graph/ops/index.ts';
 import { crossEntropy } from '../../src/nn/losses.ts';
 import {
@@ -35,11 +36,12 @@ const dims = { batch: 2, classes: 3 };
 const examples: { readonly [K in keyof LossOptions]: LossOptions[K] } = {
   labelSmoothingFactor: 0.2,
   classWeights: [0.5, 2, 3],
+  trainTemperature: 2.5,
 };
 
 describe('the classification loss', () => {
   it('without options is the program of plain mean cross-entropy, node by node', () => {
-    const loss = lossOf({ labelSmoothingFactor: 0 });
+    const loss = lossOf({ labelSmoothingFactor: 0, trainTemperature: 1 });
     expect(emitModel({ loss: loss(z, y) })).toEqual(emitModel({ loss: crossEntropy(z, y) }));
   });
 
@@ -63,6 +65,20 @@ describe('the classification loss', () => {
     const loss = lossOf({ labelSmoothingFactor: 0.3 });
     const equal = { ...feeds, z: { shape: [2, 3], data: new Float64Array(6).fill(5) } };
     expect(evaluate([loss(z, y)], { feeds: equal, dims })[0]!.data[0]).toBeCloseTo(Math.log(3), 7);
+  });
+
+  it('with temperature T has the gradient (softmax(z/T) − onehot y)/N, no smaller for a large T', () => {
+    const T = 4;
+    const { z: dz } = gradient(lossOf({ trainTemperature: T })(z, y), { z });
+    const labels = [1, 2];
+    const expected = logits.flatMap((row, n) => {
+      const powers = row.map((x) => Math.exp(x / T));
+      const sum = powers.reduce((a, b) => a + b);
+      return powers.map((power, c) => (power / sum - Number(c === labels[n])) / 2);
+    });
+    [...evaluate([dz!], { feeds, dims })[0]!.data].forEach((x, i) => {
+      expect(x).toBeCloseTo(expected[i]!, 7);
+    });
   });
 
   it.each(['standard', 'freelb', 'rdrop'] as const)(

@@ -13,11 +13,14 @@ describe('the identity of a training', () => {
   it('is what checkpoints of earlier versions hold, where an option that came later is left out or its default', () => {
     const before = 'ea3c5aad4226fadbcc4a1e336eb320be417eb19b6d18caf656c37d0306da7319';
     expect(identityWith({}).hash).toBe(before);
-    expect(identityWith({ labelSmoothingFactor: 0 }).hash).toBe(before);
+    expect(identityWith({ labelSmoothingFactor: 0, trainTemperature: 1 }).hash).toBe(before);
   });
 
-  it.each([[{ labelSmoothingFactor: 0.1 }], [{ classWeights: [1, 2] }]])('changes with %o', (options) => {
-    expect(identityWith(options).hash).not.toBe(identityWith({}).hash);
-    expect(identityWith(options).parts.loss).toMatchObject({ settings: options });
-  });
+  it.each([[{ labelSmoothingFactor: 0.1 }], [{ classWeights: [1, 2] }], [{ trainTemperature: 2 }]])(
+    'changes with %o',
+    (options) => {
+      expect(identityWith(options).hash).not.toBe(identityWith({}).hash);
+      expect(identityWith(options).parts.loss).toMatchObject({ settings: options });
+    },
+  );
 });
