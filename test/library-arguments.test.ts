@@ -7,7 +7,7 @@ import * as library from '../src/index.ts';
 import { pretrainSpec } from '../src/options/pretrain.ts';
 import { optionsOf } from '../src/options/spec.ts';
 import { trainSpec } from '../src/options/train.ts';
-import { pretrainRules } from '../src/pretraining/pretrain-rules.ts';
+import { pretrainRules } from '../src/pretraining/pretrain-options.ts';
 import { vdaRules } from '../src/strategies/vda/options.ts';
 import type { TrainOptions } from '../src/training/train-options.ts';
 import { trainRules } from '../src/training/train-rules.ts';

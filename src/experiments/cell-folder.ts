@@ -7,10 +7,9 @@ import { checkJsonFile, readJsonFile } from '../files/json-file.ts';
 import { attackFiles, readManifest } from '../runs/attack-run.ts';
 import { checkpointName, checkpoints, lastCheckpoint, optimizerFile, readState } from '../runs/checkpoint.ts';
 import { readResults } from '../runs/results-file.ts';
-import { attackOrigin } from './attack-origin.ts';
+import { type AttackOrigin, attackOrigin } from './cell-result.ts';
 import { type Cell, foldersOf } from './cells.ts';
 import type { StoredOutcomes } from './outcomes-file.ts';
-import type { AttackOrigin } from './results.ts';
 
 /** How far a cell is. */
 export type CellState = 'done' | 'begun' | 'to do';

@@ -1,6 +1,6 @@
 import { isConstant, warningsOf } from '../report/row-warnings.ts';
 import { differingSettings, isSameAttack, type Provenance } from '../runs/provenance.ts';
-import type { CellResult } from './results.ts';
+import type { CellResult } from './cell-result.ts';
 
 /**
  * What decided the attack of a cell. Cells of before that was recorded are known by their fingerprint, preset and filters,

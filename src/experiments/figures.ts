@@ -1,7 +1,7 @@
 import { metricsOverSeeds } from '../evaluation/metrics.ts';
 import type { Outcome } from '../evaluation/outcome.ts';
+import type { CellResult } from './cell-result.ts';
 import type { Grid } from './grid.ts';
-import type { CellResult } from './results.ts';
 import { measureNames } from './table-format.ts';
 
 /** A point of a line with its 95 % interval, pooled over seeds. */

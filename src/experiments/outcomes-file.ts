@@ -5,9 +5,8 @@ import { attackStatuses } from '../attacks/record.ts';
 import { VdaError } from '../base/error.ts';
 import { type Outcome, outcomeFrom } from '../evaluation/outcome.ts';
 import { checkJson } from '../files/json-file.ts';
-import { attackOrigin } from './attack-origin.ts';
+import { attackOrigin, type CellResult } from './cell-result.ts';
 import { type Cell, cellKey, nameOf } from './cells.ts';
-import type { CellResult } from './results.ts';
 
 /** Results of finished cells without texts and models: small, and enough for every table and figure. */
 export const outcomesFile = 'outcomes.jsonl';

@@ -8,6 +8,7 @@ import {
 import { isConstant } from '../report/row-warnings.ts';
 import { settingsLine } from '../runs/provenance.ts';
 import { areAttackedAlike, cellWarnings, whyNotCompared } from './cell-provenance.ts';
+import type { CellResult } from './cell-result.ts';
 import {
   baselineOf,
   type Grid,
@@ -16,7 +17,6 @@ import {
   type PaperMeasure,
   paperMeasures,
 } from './grid.ts';
-import type { CellResult } from './results.ts';
 
 /** A row against another under one data set, its p-value corrected for the number of comparisons in the table. */
 export interface CellComparison extends TestedComparison {

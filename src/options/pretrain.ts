@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { largestVocabulary } from '../pretraining/cooccurrence.ts';
 import type { newMaskedLms } from '../pretraining/new-masked-lm.ts';
-import { pretrainRules } from '../pretraining/pretrain-rules.ts';
+import { pretrainRules } from '../pretraining/pretrain-options.ts';
 import { maxSeqLength, path } from './data.ts';
 import { ignoredWarmup } from './ignored-warmup.ts';
 import { allowMissing, device, dropout, modelOption, numThreads, seed } from './model.ts';

@@ -12,21 +12,13 @@ import type { Identity } from '../runs/identity.ts';
 import { isDue } from '../runs/is-due.ts';
 import { resumeRun } from '../runs/resume-run.ts';
 import { openMetricsLog } from '../runs/run-folder.ts';
-import type { RunOptions } from '../runs/run-options.ts';
 import type { RuntimeOptions } from '../runtime/compile.ts';
 import type { TrainableModel } from '../strategies/trainable-model.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import type { MlmCorpus } from './mlm-corpus.ts';
 import { createMaskedLmEvaluation } from './mlm-evaluation.ts';
-import { type PretrainOptions, pretrain, stepSize } from './pretrain.ts';
-import { pretrainRules } from './pretrain-rules.ts';
-
-/** Settings of a pre-training run; names and meanings as on the command line (`vda pretrain --help`). */
-export interface PretrainRunOptions extends Omit<PretrainOptions, 'totalSteps'>, RunOptions {
-  /** Seconds; the learning rate falls as if their end were that of the run. */
-  readonly timeLimit?: number | undefined;
-  readonly dtype: 'float16' | 'float32';
-}
+import { pretrain, stepSize } from './pretrain.ts';
+import { type PretrainRunOptions, pretrainRules } from './pretrain-options.ts';
 
 export interface PretrainingRun {
   readonly options: PretrainRunOptions;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { AttackStatus } from '../../src/attacks/record.ts';
+import type { CellResult } from '../../src/experiments/cell-result.ts';
 import { figuresOf } from '../../src/experiments/figures.ts';
-import type { CellResult } from '../../src/experiments/results.ts';
 import { outcomes, toyCell, toyGrid, toyRow } from './toy-cells.ts';
 
 const attack = { preset: 'bert-attack (default)', filters: [] };

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { AttackStatus } from '../../src/attacks/record.ts';
 import { whateverDidNotFlip } from '../../src/attacks/robust-endings.ts';
+import type { CellResult } from '../../src/experiments/cell-result.ts';
 import type { Place } from '../../src/experiments/cells.ts';
 import { printedBlocks } from '../../src/experiments/printed-blocks.ts';
-import type { CellResult } from '../../src/experiments/results.ts';
 import { tableOf } from '../../src/experiments/table.ts';
 import { writeCsv } from '../../src/experiments/write-csv.ts';
 import { writeLatex } from '../../src/experiments/write-latex.ts';

@@ -1,10 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { stateOf } from '../../src/experiments/cell-folder.ts';
+import type { CellResult } from '../../src/experiments/cell-result.ts';
 import { type Cell, foldersOf } from '../../src/experiments/cells.ts';
 import { figuresOf } from '../../src/experiments/figures.ts';
 import { outcomesFile, outcomesLine, readOutcomes } from '../../src/experiments/outcomes-file.ts';
-import { type CellResult, readCells } from '../../src/experiments/results.ts';
+import { readCells } from '../../src/experiments/results.ts';
 import { commandsOf, runCells } from '../../src/experiments/run-cells.ts';
 import { tableOf } from '../../src/experiments/table.ts';
 import { writeMarkdown } from '../../src/experiments/write-markdown.ts';

@@ -3,7 +3,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { outcomeOf } from '../../src/evaluation/outcome.ts';
-import type { CellResult } from '../../src/experiments/results.ts';
+import type { CellResult } from '../../src/experiments/cell-result.ts';
 import { tableOf } from '../../src/experiments/table.ts';
 import { gatherReport, type ReportSource } from '../../src/report/gather-report.ts';
 import { makeRecord } from '../evaluation/make-record.ts';

@@ -3,6 +3,7 @@ import { basename, extname, join } from 'node:path';
 import { VdaError } from '../../base/error.ts';
 import { openNamedDataset } from '../../data/named-dataset.ts';
 import { stateOf } from '../../experiments/cell-folder.ts';
+import type { CellResult } from '../../experiments/cell-result.ts';
 import { type Cell, cellKey, cellsOfShard, distinctCells, nameOf } from '../../experiments/cells.ts';
 import { figuresOf } from '../../experiments/figures.ts';
 import type { Grid } from '../../experiments/grid.ts';
@@ -15,7 +16,7 @@ import {
   type StoredOutcomes,
 } from '../../experiments/outcomes-file.ts';
 import { printedBlocks } from '../../experiments/printed-blocks.ts';
-import { type CellResult, readCells } from '../../experiments/results.ts';
+import { readCells } from '../../experiments/results.ts';
 import { commandsOf, type Failure, runCells } from '../../experiments/run-cells.ts';
 import { type ResultsTable, tableOf } from '../../experiments/table.ts';
 import { readVariables } from '../../experiments/variables.ts';

@@ -1,9 +1,16 @@
 import type { SettingRules } from '../base/setting-rules.ts';
 import { optimizationRules } from '../optim/optimization-rules.ts';
-import { runRules } from '../runs/run-options.ts';
-import type { PretrainRunOptions } from './run-pretraining.ts';
+import { type RunOptions, runRules } from '../runs/run-options.ts';
+import type { PretrainOptions } from './pretrain.ts';
 
 // Apart from what trains, so that help and checks of the command line load nothing of it.
+
+/** Settings of a pre-training run; names and meanings as on the command line (`vda pretrain --help`). */
+export interface PretrainRunOptions extends Omit<PretrainOptions, 'totalSteps'>, RunOptions {
+  /** Seconds; the learning rate falls as if their end were that of the run. */
+  readonly timeLimit?: number | undefined;
+  readonly dtype: 'float16' | 'float32';
+}
 
 /** What {@link PretrainRunOptions} may be, at the command line and in programs. */
 export const pretrainRules = {
