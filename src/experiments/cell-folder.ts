@@ -37,7 +37,8 @@ const attackSummary = 'summary.json';
  */
 export const readTrained = (folder: string): Trained | undefined =>
   readJsonFile(join(folder, trainedFile), {
-    ...{ schema: trained, what: 'the end of a training' },
+    schema: trained,
+    what: 'the end of a training',
     remedy: `Remove ${folder} to do this cell again.`,
   });
 

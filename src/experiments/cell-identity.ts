@@ -46,12 +46,15 @@ export async function trainingHash(
   const trainOptions = trainOptionsOf(options);
   const { model, mlm = model, maxTrainSamples, augmentFiles = [], device } = options;
   const modelPart = async (name: string): Promise<Part> => ({
-    ...{ id: 'model', content: await sources.hashModel(name) },
+    id: 'model',
+    content: await sources.hashModel(name),
   });
   const added = await Promise.all(augmentFiles.map(sources.hashFile));
   const train = await textsOf(options, 'train', sources);
   const identity = trainIdentity({
-    ...{ options: trainOptions, device, model: await modelPart(model) },
+    options: trainOptions,
+    device,
+    model: await modelPart(model),
     maskedLm: readsMaskedLm(trainOptions) ? await modelPart(mlm) : undefined,
     ...(attacked !== undefined && { adaModel: { id: 'training', content: attacked } }),
     train: { ...train!, settings: { ...train!.settings, maxTrainSamples, added } },

@@ -77,8 +77,11 @@ export async function cellsOf(grid: Grid, sources: CellSources): Promise<readonl
         );
       }
       cells.set(cell, {
-        ...{ place, curves, ...(attacks && { attacks }) },
-        ...{ trainArguments: train.argv, attackArguments: attack.argv },
+        place,
+        curves,
+        ...(attacks && { attacks }),
+        trainArguments: train.argv,
+        attackArguments: attack.argv,
         trainHash: await trainingHash(train.options, { curves, attacked: attacks?.trainHash, sources }),
         attackHash: await attackingHash(attack.options, sources),
       });

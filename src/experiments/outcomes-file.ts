@@ -18,7 +18,12 @@ const rows = z.array(
   z
     .tuple([count, z.boolean(), z.enum(attackStatuses), count, count, count])
     .transform(([id, correct, status, queries, changed, words]) => ({
-      ...{ id, correct, status, queries, changed, words },
+      id,
+      correct,
+      status,
+      queries,
+      changed,
+      words,
     })),
 );
 const rowOf = ({ id, correct, status, queries, changed, words }: Outcome) =>
@@ -84,7 +89,9 @@ export function readOutcomes(output: string): StoredOutcomes {
 export const outcomesLine = ({ cell, attack, outcomes, epochs }: CellResult): string =>
   JSON.stringify({
     cell: nameOf(cell.place), // for people; the fingerprints decide
-    ...{ train: cell.trainHash, attack: cell.attackHash, ...attack },
+    train: cell.trainHash,
+    attack: cell.attackHash,
+    ...attack,
     outcomes: outcomes.map(rowOf),
     epochs: epochs.map((one) => ({ epoch: one.epoch, outcomes: one.outcomes.map(rowOf) })),
   });

@@ -128,9 +128,7 @@ function comparisonsOf(
     }),
   );
   const found = pairs.flatMap(({ row, column, against, pairs }) =>
-    pairs.length === 0
-      ? []
-      : [{ ...pairedOverSeeds(pairs), seeds: pairs.length, ...{ row, column, against } }],
+    pairs.length === 0 ? [] : [{ ...pairedOverSeeds(pairs), seeds: pairs.length, row, column, against }],
   );
   const left = pairs.flatMap(({ row, column, against, reasons }) => {
     const said = `Not tested: ${row} against ${against}, ${column}: ${reasons.join('; ')}.`;

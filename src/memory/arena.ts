@@ -45,7 +45,8 @@ export function createArena({ bytes }: { readonly bytes: number }): Arena {
     );
   }
   const memory = reserveMemory({
-    ...{ bytes, owner: 'arena' },
+    bytes,
+    owner: 'arena',
     advice:
       'Use a smaller model or a machine with more memory, or raise the limit on address space (ulimit -v).',
   });

@@ -66,7 +66,10 @@ export function pack(x: Value, { rows, length, places }: Packing): Value {
 /** States with zeros for padding. Shapes: `[P, H]` → `[R, T, H]`. */
 export function unpack(x: Value, { rows, length, places }: Packing): Value {
   const flat = scatterAddRows({
-    ...{ ids: places, updates: x, rows: multiplyDims(rows, length), distinct: true },
+    ids: places,
+    updates: x,
+    rows: multiplyDims(rows, length),
+    distinct: true,
   });
   return reshape(flat, [rows, length, x.shape[1]!]);
 }
@@ -76,7 +79,10 @@ export function unpackHeads(x: Value, { rows, length, heads, headPlaces }: Packi
   const size = (x.shape[1] as number) / heads;
   const updates = reshape(x, [headPlaces.shape[0]!, size]);
   const flat = scatterAddRows({
-    ...{ ids: headPlaces, updates, rows: multiplyDims(rows, heads, length), distinct: true },
+    ids: headPlaces,
+    updates,
+    rows: multiplyDims(rows, heads, length),
+    distinct: true,
   });
   return reshape(flat, [rows, heads, length, size]);
 }

@@ -45,8 +45,13 @@ export const device = option(choice(devices).default('cpu'), {
   description: 'Where the arithmetic runs; vda env says which devices there are.',
   group: 'Machine',
   valuesElsewhere: {
-    ...{ gpu: 'cuda or webgpu, as vda env lists them', auto: 'cpu, or one that vda env lists' },
-    ...{ nvidia: 'cuda', 'cuda:0': 'cuda', mps: 'webgpu', metal: 'webgpu', dml: 'webgpu' },
+    gpu: 'cuda or webgpu, as vda env lists them',
+    auto: 'cpu, or one that vda env lists',
+    nvidia: 'cuda',
+    'cuda:0': 'cuda',
+    mps: 'webgpu',
+    metal: 'webgpu',
+    dml: 'webgpu',
   },
 });
 

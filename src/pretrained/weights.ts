@@ -20,7 +20,8 @@ export function openWeights(
   config: Pick<ModelConfig, 'modelType' | 'architectures'>,
 ): StoredWeights {
   const files = weightFiles(folder, config).map(({ path, names }) => ({
-    ...{ path, names },
+    path,
+    names,
     entries: openWeightFile(path, { folder, architectures: config.architectures }),
   }));
   const { modelType } = config;

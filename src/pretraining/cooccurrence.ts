@@ -46,7 +46,9 @@ export function cooccurrenceEmbeddings(
   const { pairs, tokens } = countNeighbours(corpus, vocabSize);
   const stream = randomStream(randomKey(seed, 'co-occurrence embeddings'));
   const { vectors, magnitudes } = leadingSubspace(positivePmi(pairs, vocabSize), {
-    ...{ count: hiddenSize, iterations, stream },
+    count: hiddenSize,
+    iterations,
+    stream,
   });
   const embeddings = vectors.map((value, i) => value * Math.sqrt(magnitudes[i % hiddenSize]!));
   const meanSquare = embeddings.reduce((sum, value) => sum + value * value, 0) / embeddings.length;

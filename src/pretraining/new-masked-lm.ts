@@ -30,7 +30,9 @@ export const newMaskedLms = {
       max_position_embeddings: maxLength + padId + 1,
       type_vocab_size: 1,
       layer_norm_eps: 1e-5,
-      ...{ pad_token_id: padId, bos_token_id: clsId, eos_token_id: sepId },
+      pad_token_id: padId,
+      bos_token_id: clsId,
+      eos_token_id: sepId,
     }),
   },
 } as const satisfies Record<string, NewMaskedLm>;

@@ -73,7 +73,12 @@ export async function* pretrain(p: {
   const key = randomKey(seed, 'mlm-mask');
   let feeds: MaskedBatch | undefined;
   const takeStep = await compileStep({
-    ...{ architecture, config, numLabels: 0, parameters: model.parameters, runtime, seed },
+    architecture,
+    config,
+    numLabels: 0,
+    parameters: model.parameters,
+    runtime,
+    seed,
     objective: (inputs) => maskedLmObjective({ architecture, config }, inputs),
     extraSpecs: maskedLmSpecs,
     extraFeeds: () => ({ positions: feeds!.positions, targets: feeds!.targets }),

@@ -81,12 +81,19 @@ async function pretrainAlone(run: PretrainingRun): Promise<PretrainingResult> {
   let recent = { loss: windowLoss, steps: windowSteps, at: started };
   const save = (step: number) =>
     saveCheckpoint(outputDir, {
-      ...{ store: model.store, config, tokenizerFiles: tokenizer.files },
+      store: model.store,
+      config,
+      tokenizerFiles: tokenizer.files,
       state: {
-        ...{ global_step: step, max_steps: totalSteps, epoch: step / stepsPerEpoch },
-        ...{ best_metric: null, best_model_checkpoint: null },
+        global_step: step,
+        max_steps: totalSteps,
+        epoch: step / stepsPerEpoch,
+        best_metric: null,
+        best_model_checkpoint: null,
         log_history: [{ step, windowLoss: recent.loss, windowSteps: recent.steps }],
-        ...{ seed: options.seed, identity: run.identity, metrics_bytes: metrics.bytes() },
+        seed: options.seed,
+        identity: run.identity,
+        metrics_bytes: metrics.bytes(),
       },
       ...(options.saveTotalLimit ? { limit: options.saveTotalLimit } : {}),
     });
@@ -94,7 +101,8 @@ async function pretrainAlone(run: PretrainingRun): Promise<PretrainingResult> {
   let done = fromStep;
   const steps = pretrain({
     ...run,
-    ...{ fromStep, config: withDropout(config, options.dropout) },
+    fromStep,
+    config: withDropout(config, options.dropout),
     options: { ...options, totalSteps },
     ...(timeLimit === undefined ? {} : { timeSpent: () => (hooks.now() - started) / (timeLimit * 1000) }),
   });

@@ -57,8 +57,11 @@ async function histograms(attacked: readonly Attacked[]): Promise<readonly Html[
       const [held, flipped] = [inside.filter((one) => one.held), inside.filter((one) => one.flipped)];
       const undecided = inside.length - held.length - flipped.length;
       return {
-        ...{ from: i * width, to: (i + 1) * width, undecided },
-        ...{ held: held.length, flipped: flipped.length },
+        from: i * width,
+        to: (i + 1) * width,
+        undecided,
+        held: held.length,
+        flipped: flipped.length,
       };
     }),
   );

@@ -26,7 +26,9 @@ const endings = {
 export function examplesSection(rows: readonly ReportRow[], shown: number): Html {
   const firstRuns = rows
     .map(({ name, runs, metrics: { robustEndings } }, index) => ({
-      ...{ name, index, robustEndings },
+      name,
+      index,
+      robustEndings,
       records: runs[0]?.records ?? [],
     }))
     .filter(({ records }) => records.length > 0);

@@ -113,8 +113,13 @@ export const byteLevelTokenizerFiles = (
 ): Readonly<Record<string, string>> => {
   const { cls, pad, sep, unk, mask } = ROBERTA_SPECIAL_TOKENS;
   const tokens = {
-    ...{ bos_token: cls, eos_token: sep, cls_token: cls, sep_token: sep },
-    ...{ pad_token: pad, unk_token: unk, mask_token: mask },
+    bos_token: cls,
+    eos_token: sep,
+    cls_token: cls,
+    sep_token: sep,
+    pad_token: pad,
+    unk_token: unk,
+    mask_token: mask,
   };
   const merges = vocabulary.merges.map((pair) => `${pair.join(' ')}\n`);
   return {

@@ -29,7 +29,8 @@ export const run: Run<typeof evalSpec> = async (options, io) => {
   const model = await loadClassifier(options.model, modelAccess(io));
   const { maxLength, remarks } = readingLength(options, { given: io.given, model });
   const classifier = await createClassifier(model, {
-    ...{ ...runtimeOf(options), runtime: nodeRuntime },
+    ...runtimeOf(options),
+    runtime: nodeRuntime,
     maxLength,
     maxRows: options.perDeviceEvalBatchSize,
     workerProcesses: true,

@@ -53,7 +53,8 @@ async function answerAll(
 ): Promise<void> {
   const model = await loadClassifier(options.model, modelAccess(io));
   const classifier = await createClassifier(model, {
-    ...{ ...runtimeOf(options), runtime: nodeRuntime },
+    ...runtimeOf(options),
+    runtime: nodeRuntime,
     maxLength: readingLength(options, { given: io.given, model }).maxLength,
     maxRows: options.perDeviceEvalBatchSize,
     workerProcesses: options.text === undefined,

@@ -53,7 +53,8 @@ const pretrain: Run<typeof pretrainSpec> = async (options, io) => {
   });
   const record = recordOf({ command: 'pretrain', options, data, identity });
   openRunFolder(options.outputDir, {
-    ...{ record, model: options.model },
+    record,
+    model: options.model,
     resume: options.resumeFromCheckpoint !== undefined,
   });
 
@@ -76,7 +77,11 @@ const pretrain: Run<typeof pretrainSpec> = async (options, io) => {
   });
   if (options.model !== undefined) {
     requireEncoder(model.missing, {
-      ...{ folder: options.model, architecture, config, found, say: sayTo(io) },
+      folder: options.model,
+      architecture,
+      config,
+      found,
+      say: sayTo(io),
       allowMissing: options.allowMissing ?? false,
     });
   }
@@ -91,8 +96,17 @@ const pretrain: Run<typeof pretrainSpec> = async (options, io) => {
     if (options.attentionInit === 'neighbours') startAtNeighbours(model.parameters, start);
   }
   const { steps, interrupted, evalLoss } = await runPretraining({
-    ...{ options, architecture, config, tokenizer, model, corpus, held, resumeFrom },
-    ...{ identity, runtime: runtimeOf(options), hooks: hooksOf(io) },
+    options,
+    architecture,
+    config,
+    tokenizer,
+    model,
+    corpus,
+    held,
+    resumeFrom,
+    identity,
+    runtime: runtimeOf(options),
+    hooks: hooksOf(io),
   });
   if (interrupted) {
     io.stderr.write(`Saved after step ${steps}. Go on with: vda ${resumeArguments(io)}\n`);

@@ -51,7 +51,8 @@ export const pretrainingIdentity = (
 ): Identity =>
   identityOf({
     pretraining: {
-      ...{ id: 'pre-training', version: pretrainingVersion },
+      id: 'pre-training',
+      version: pretrainingVersion,
       settings: decisiveSettings(options, decides),
     },
     ...inputs,

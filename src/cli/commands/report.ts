@@ -30,7 +30,9 @@ export const run: Run<typeof reportSpec> = async ({ attacks, names, title, outpu
   const merged = whole.filter((attack) => !found.includes(attack));
   for (const { folder } of merged) sayTo(io)(`Parts put together in ${folder}.`);
   const { file, rows } = await writeReport({
-    ...{ file: join(outputDir, 'report.html'), title, rows: sourcesOf(whole) },
+    file: join(outputDir, 'report.html'),
+    title,
+    rows: sourcesOf(whole),
     command: `vda ${quoted(io.argv)}`,
   });
   io.stdout.write([renderTable(rows, 'text'), ...comparisonLines(rows), `Report: ${file}`, ''].join('\n'));

@@ -55,7 +55,9 @@ export const run: Run<typeof reproduceSpec> = async (options, io) => {
   const shard = shardOf(options, io.env);
   const rows = chosenRows(grid, options.only);
   const all = await cellsOf(grid, {
-    ...{ path: options.grid, rows, candidatesDir: candidatesOf(output) },
+    path: options.grid,
+    rows,
+    candidatesDir: candidatesOf(output),
     machine: machineOptions(options, io.given),
     hashFile: remembered(hashFile),
     hashModel: remembered(
@@ -216,7 +218,9 @@ async function runAll(
   say(`${cells.length} cells, ${done} of them done.`);
   try {
     return await runCells(cells, {
-      ...{ output, signal: io.signal, now: io.now },
+      output,
+      signal: io.signal,
+      now: io.now,
       perform: async (argv) => {
         say(`$ vda ${quoted(argv)}`);
         await io.perform(argv, quiet);

@@ -44,7 +44,8 @@ const train: Run<typeof trainSpec> = async (options, io) => {
 
   const result = await fineTune({
     ...givenOf(options, { sets, access: modelAccess(io) }),
-    ...{ hooks: hooksOf(io), say },
+    hooks: hooksOf(io),
+    say,
     record: { options, data: sets.test ? { testFile: sets.test.sha256 } : {} },
   });
   if (result.interrupted) {
@@ -79,8 +80,11 @@ export function givenOf(
 ): TrainingGiven {
   const { sets = loadSets(options), access } = p;
   return {
-    ...{ options: trainOptionsOf(options), train: sets.train, validation: sets.validation },
-    ...{ runtime: runtimeOf(options), access },
+    options: trainOptionsOf(options),
+    train: sets.train,
+    validation: sets.validation,
+    runtime: runtimeOf(options),
+    access,
   };
 }
 
@@ -106,8 +110,12 @@ async function evaluationOn(
 ) {
   const { options, model, say } = p;
   const evaluate = await createEvaluation(model, {
-    ...{ examples, runtime: runtimeOf(options) },
-    ...{ maxLength: options.maxSeqLength, batchSize: options.perDeviceEvalBatchSize, name: 'test', say },
+    examples,
+    runtime: runtimeOf(options),
+    maxLength: options.maxSeqLength,
+    batchSize: options.perDeviceEvalBatchSize,
+    name: 'test',
+    say,
   });
   return evaluate();
 }
