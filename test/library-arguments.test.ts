@@ -85,21 +85,24 @@ describe('fineTune refuses what the command line refuses', () => {
   it.each([
     [
       { name: 'freelb', settings: { steps: 0 } },
-      'method freelb: steps: expected a whole number at least 1, got 0',
+      'strategy freelb: steps: expected a whole number at least 1, got 0',
     ],
-    [{ name: 'smix', settings: { alpha: 0 } }, 'method smix: alpha: expected a number at least 0.01, got 0'],
+    [
+      { name: 'smix', settings: { alpha: 0 } },
+      'strategy smix: alpha: expected a number at least 0.01, got 0',
+    ],
     [{ name: 'smix', settings: { alpha: Number.NaN } }, 'alpha: expected a number at least 0.01, got NaN'],
     [{ name: 'smart', settings: { norm: 'l3' } }, "norm: expected one of l2, linf, got 'l3'"],
     [{ name: 'rdrop', settings: { aplha: 1 } }, "there is no 'aplha'; known are alpha"],
-    [{ name: 'toString' }, "there is no method 'toString'; expected one of standard, freelb"],
-  ])('method %j', async (method, message) => {
-    const options = optionsWith({ method });
+    [{ name: 'toString' }, "there is no strategy 'toString'; expected one of standard, freelb"],
+  ])('strategy %j', async (strategy, message) => {
+    const options = optionsWith({ strategy });
     const training = library.fineTune({ options, modelFolder, train, ...library.quietRun });
     await expect(training).rejects.toMatchObject({
       code: 'usage',
       message: expect.stringContaining(message),
     });
-    await expect(library.createStep(wrong({}), wrong(method))).rejects.toThrow(message);
+    await expect(library.createStep(wrong({}), wrong(strategy))).rejects.toThrow(message);
   });
 
   it('names every option that is wrong', async () => {

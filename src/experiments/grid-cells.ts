@@ -6,7 +6,7 @@ import { resolveOptions } from '../options/resolve.ts';
 import type { CommandSpec, OptionsOf } from '../options/spec.ts';
 import { toArguments } from '../options/to-arguments.ts';
 import { readsMaskedLm, trainSpec } from '../options/train.ts';
-import { methodOf } from '../options/vda.ts';
+import { strategyOf } from '../options/vda.ts';
 import { needsCandidates } from '../strategies/vda/options.ts';
 import { attackingHash, type ContentSources, trainingHash } from './cell-identity.ts';
 import { type Cell, type Place, placesOf } from './cells.ts';
@@ -204,7 +204,7 @@ function resolveTraining(p: {
     return { options: resolveOptions(trainSpec, { flags }).options, values };
   };
   const plain = resolve(new Map());
-  const { vda } = methodOf(plain.options);
+  const { vda } = strategyOf(plain.options);
   const { candidatesDir } = sources;
   const mlm = row.mlm ?? grid.mlm;
   const more = { mlm, ...(vda && needsCandidates(plain.options.mixture) && { candidatesDir }) };

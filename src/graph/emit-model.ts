@@ -4,7 +4,7 @@ import type { EmittedModel, EmittedOp, Emitter } from './emitter.ts';
 import { type InputAttributes, inputOp } from './ops/input.ts';
 import { type Dim, factorsOf } from './shape.ts';
 import { topologicalOrder } from './topological-order.ts';
-import type { Node, Op, Value } from './value.ts';
+import { isOf, type Node, opOf, type Value } from './value.ts';
 
 /**
  * Writes the program that computes `outputs` as a model: nodes in order, constants, and the inputs it really reads.
@@ -19,7 +19,7 @@ export function emitModel(outputs: Readonly<Record<string, Value>>): EmittedMode
 
   const names = new Map<Value, string>();
   for (const node of order) {
-    const op = node.op as unknown as Op<unknown>;
+    const op = opOf(node);
     const emitted = op.emit(
       emitter,
       node.inputs.map((value) => names.get(value)!),
@@ -46,7 +46,7 @@ export function emitModel(outputs: Readonly<Record<string, Value>>): EmittedMode
   };
 }
 
-const isInput = (node: Node): boolean => node.op === (inputOp as unknown as Op<never>);
+const isInput = (node: Node): boolean => isOf(node, inputOp);
 
 /**
  * Replaces each closing Identity by renaming what it copies, where that is the output of one node: a gradient of

@@ -7,7 +7,7 @@ import { type GemmAttributes, gemm, gemmOp } from './ops/gemm.ts';
 import { type ScatterAttributes, scatterAddRows, scatterAddRowsOp } from './ops/take-rows.ts';
 import { sameShape } from './shape.ts';
 import { topologicalOrder } from './topological-order.ts';
-import type { Node, Op, Value, VjpContext } from './value.ts';
+import { isOf, type Node, opOf, type Value, type VjpContext } from './value.ts';
 
 /**
  * Reverse-mode differentiation: ∂loss/∂target for each target, as new symbolic values.
@@ -55,7 +55,7 @@ export function gradient(loss: Value, targets: Readonly<Record<string, Value>>):
 const zerosLike = (x: Value): Value => expand(scalar(0), x.shape);
 
 function vjpOf(node: Node, cotangent: Value): readonly (Value | undefined)[] {
-  const { vjp, name } = node.op as unknown as Op<unknown>;
+  const { vjp, name } = opOf(node);
   if (vjp === 'none') throw new VdaError('internal', `gradient: op '${name}' has no gradient`);
   const context: VjpContext<unknown> = { ...node, cotangent };
   return vjp(context);
@@ -70,18 +70,16 @@ export const accumulate = (base: Value, gradientValue: Value): Value =>
   termsOf(gradientValue).reduce(addTerm, base);
 
 function addTerm(sum: Value, term: Value): Value {
-  const { op, inputs, attributes } = term.node;
-  if (is(op, gemmOp) && inputs.length === 2) {
+  const { inputs, attributes } = term.node;
+  if (isOf(term.node, gemmOp) && inputs.length === 2) {
     return gemm(inputs[0]!, inputs[1]!, { ...(attributes as GemmAttributes), addend: sum });
   }
-  if (is(op, scatterAddRowsOp) && inputs.length === 2) {
+  if (isOf(term.node, scatterAddRowsOp) && inputs.length === 2) {
     const { rows, distinct } = attributes as ScatterAttributes;
     return scatterAddRows({ ids: inputs[0]!, updates: inputs[1]!, rows, distinct, base: sum });
   }
   return add(sum, term);
 }
-
-const is = <A>(op: Op<never>, other: Op<A>): boolean => op === (other as unknown as Op<never>);
 
 /** The values that a sum adds up, all of its own shape; a sum that occurs again is taken whole, not apart again. */
 function termsOf(sum: Value): readonly Value[] {
@@ -89,9 +87,11 @@ function termsOf(sum: Value): readonly Value[] {
   const apart = new Set<Value>();
   const open = [sum];
   for (let value = open.pop(); value; value = open.pop()) {
-    const { op, inputs } = value.node;
+    const { inputs } = value.node;
     const sums =
-      is(op, addOp) && !apart.has(value) && inputs.every(({ shape }) => sameShape(shape, sum.shape));
+      isOf(value.node, addOp) &&
+      !apart.has(value) &&
+      inputs.every(({ shape }) => sameShape(shape, sum.shape));
     if (sums) {
       apart.add(value);
       open.push(...inputs.toReversed());

@@ -63,13 +63,21 @@ export interface EmittedNode<A> {
 export function applyAll<A>(op: Op<A>, inputs: readonly Value[], attributes: A): readonly Value[] {
   requireTypes(op.name, op.types, inputs);
   const outputs: Value[] = [];
-  // An op reads only attributes it made itself, so forgetting their type here is safe.
-  const node: Node = { op: op as unknown as Op<never>, inputs, attributes, outputs };
+  const node: Node = { op: op as Op<never>, inputs, attributes, outputs };
   op.infer(inputs, attributes).forEach((type, index) => {
     outputs.push({ ...type, node, index });
   });
   return outputs;
 }
+
+/** An op whose attributes are of whatever type: it reads only those that it made itself, so a node may forget their type. */
+const withAttributes = <A>(op: Op<never>): Op<A> => op as unknown as Op<A>;
+
+/** The op of a node. */
+export const opOf = ({ op }: Node): Op<unknown> => withAttributes(op);
+
+/** Whether a node is of this op. */
+export const isOf = <A>({ op }: Node, other: Op<A>): boolean => withAttributes<A>(op) === other;
 
 /** Applies an op; returns its first output. */
 export const apply = <A>(op: Op<A>, inputs: readonly Value[], attributes: A): Value =>

@@ -3,7 +3,7 @@ import { constraints, recipes } from './attack.ts';
 import { architectures, devices } from './model.ts';
 import { trainPresets } from './train-presets.ts';
 import { bestModelMetrics, lrSchedulers } from './training.ts';
-import { candidateFilters, consistencies, fidelities, mixtures, strategies } from './vda.ts';
+import { candidateFilters, consistencies, fidelities, mixtures, strategyChoices } from './vda.ts';
 
 /** A kind of thing that has names: the very tables that the options choose from. */
 export interface CatalogSection {
@@ -16,7 +16,7 @@ export interface CatalogSection {
 
 /** Everything `vda list` knows, by the name of its kind. */
 export const catalog = {
-  strategies: { title: 'Training strategies', option: '--strategy', entries: strategies },
+  strategies: { title: 'Training strategies', option: '--strategy', entries: strategyChoices },
   mixtures: { title: 'Mixtures of virtual data augmentation', option: '--mixture', entries: mixtures },
   filters: { title: 'Filters of candidates', option: '--candidate-filter', entries: candidateFilters },
   consistencies: { title: 'Consistency losses', option: '--consistency', entries: consistencies },

@@ -3,12 +3,12 @@ import { argument, VdaError } from '../base/error.ts';
 import type { VdaOptions } from '../strategies/vda/options.ts';
 import type { TrainOptions } from '../training/train-options.ts';
 import type { TrainSources } from '../training/train-sources.ts';
-import { methodChoice } from './methods.ts';
 import { resolveOptions } from './resolve.ts';
 import type { OptionsOf } from './spec.ts';
+import { strategyChoice } from './strategies.ts';
 import { trainSpec } from './train.ts';
 import { asOfProgram } from './usage-error.ts';
-import { methodOf } from './vda.ts';
+import { strategyOf } from './vda.ts';
 
 /** Options of `vda train` that `fineTune` has no use for, and what a program does instead. */
 const elsewhere = {
@@ -42,7 +42,7 @@ export function trainOptions(given: z.input<typeof trainSpec.schema>): TrainOpti
 /** What the run's loop needs, from what the command line gives. */
 export function trainOptionsOf(options: OptionsOf<typeof trainSpec>): TrainOptions & TrainSources {
   const officialCode = options.preset === 'official';
-  const { base, vda: withVda } = methodOf(options);
+  const { base, vda: withVda } = strategyOf(options);
   const vda: VdaOptions | undefined = withVda ? { ...options, officialCode } : undefined;
-  return { ...options, method: methodChoice(base, options), officialCode, vda };
+  return { ...options, strategy: strategyChoice(base, options), officialCode, vda };
 }

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
 import { maxSeqLength, padToMaxLength } from './data.ts';
-import { officialChoicesOf, officialMethodOptions } from './methods.ts';
 import { unreadByMixture } from './mixture-options.ts';
 import { choice, option } from './spec.ts';
+import { officialChoicesOf, officialStrategyOptions } from './strategies.ts';
 import { evaluationOptions, optimizationOptions, shuffle } from './training.ts';
-import { methodOf, type strategyOption, type vda, vdaOptions } from './vda.ts';
+import { strategyOf, type strategyOption, type vda, vdaOptions } from './vda.ts';
 
 /** Presets of `vda train`: defaults of its other options. */
 export const trainPresets = {
@@ -16,7 +16,7 @@ export const trainPresets = {
 export const trainPreset = option(choice(trainPresets).default('default'), {
   description:
     'paper and official change the defaults of other options to those of the VDA paper, or of its published code; what you set yourself stays. The run prints what was set.',
-  group: 'Method',
+  group: 'Strategy',
   knownAs: ['fidelity'],
 });
 
@@ -52,7 +52,7 @@ interface Decision {
   readonly when?: (training: Training) => boolean;
 }
 
-const withVda = (training: Training): boolean => methodOf(training).vda;
+const withVda = (training: Training): boolean => strategyOf(training).vda;
 const unsaid = 'the paper does not say: ours';
 
 /**
@@ -153,7 +153,7 @@ const settingsOf = (name: keyof typeof trainPresets): Settings =>
 /** What each preset sets; it gives way to the configuration file and to flags. */
 export const trainPresetValues: Readonly<Record<string, Settings>> = {
   paper: settingsOf('paper'),
-  official: { ...settingsOf('official'), ...officialMethodOptions },
+  official: { ...settingsOf('official'), ...officialStrategyOptions },
 };
 
 /** Whether a training reads an option that presets set; those that are not named, always. */
@@ -181,8 +181,8 @@ export function presetLines(training: Training): readonly string[] {
   const ownLines = decisions[preset]
     .filter(({ sets = {}, when }) => (when?.(training) ?? true) && isInForce(sets, training))
     .map(({ says, source }) => (source === undefined ? says : `${says} (${source})`));
-  const ofMethod = preset === 'official' ? officialChoicesOf(methodOf(training).base) : [];
-  return [...ownLines, ...ofMethod].map((line) => `${preset}: ${line}`);
+  const ofStrategy = preset === 'official' ? officialChoicesOf(strategyOf(training).base) : [];
+  return [...ownLines, ...ofStrategy].map((line) => `${preset}: ${line}`);
 }
 
 const isInForce = (sets: Settings, training: Training): boolean =>

@@ -17,10 +17,10 @@ import {
   validationFile,
 } from './data.ts';
 import { ignoredWarmup } from './ignored-warmup.ts';
-import { methodOptions, settingsOfOthers, unreadByOfficial } from './methods.ts';
 import { unreadByMixture } from './mixture-options.ts';
 import { allowMissing, device, dropout, modelOption, numThreads, seed } from './model.ts';
 import { type CommandSpec, number, type OptionsOf, option } from './spec.ts';
+import { settingsOfOthers, strategyOptions, unreadByOfficial } from './strategies.ts';
 import { optionsFrom } from './table-options.ts';
 import { trainPreset, trainPresetValues } from './train-presets.ts';
 import {
@@ -32,7 +32,7 @@ import {
   shuffle,
 } from './training.ts';
 import { usageError } from './usage-error.ts';
-import { methodOf, strategyOption, vda, vdaOptions } from './vda.ts';
+import { strategyOf, strategyOption, vda, vdaOptions } from './vda.ts';
 
 const lossFlags = optionsFrom(lossOptions, { group: 'Loss' });
 
@@ -81,7 +81,7 @@ const schema = z.strictObject({
   vda,
   preset: trainPreset,
   ...vdaOptions,
-  ...methodOptions,
+  ...strategyOptions,
   ...optimizationOptions,
   ...lossFlags,
   shuffle,
@@ -131,8 +131,8 @@ export const trainSpec: CommandSpec<typeof schema> = {
     const problems = [
       ...dataProblems(options, { given, files, needed: 'trainFile' }),
       ...withoutEffectOnVda(options, given),
-      ...settingsOfOthers(methodOf(options).base, given),
-      ...(options.preset === 'official' ? unreadByOfficial(methodOf(options).base, given) : []),
+      ...settingsOfOthers(strategyOf(options).base, given),
+      ...(options.preset === 'official' ? unreadByOfficial(strategyOf(options).base, given) : []),
       ...withoutValidation(options, given),
       ...ignoredWarmup(options, given),
       ...withoutEvaluations(options, given),
@@ -153,7 +153,7 @@ export const trainSpec: CommandSpec<typeof schema> = {
 };
 
 function withoutEffectOnVda(options: OptionsOf<typeof trainSpec>, given: ReadonlySet<string>): string[] {
-  const { vda } = methodOf(options);
+  const { vda } = strategyOf(options);
   const where = vda ? `with ${argument('mixture')} ${options.mixture}` : `without ${argument('vda')}`;
   const unread = (vda ? unreadByMixture(options) : Object.keys(vdaOptions))
     .filter((key) => given.has(key) && !(key === 'mlm' && readsMaskedLm(options)))
@@ -167,7 +167,7 @@ function withoutEffectOnVda(options: OptionsOf<typeof trainSpec>, given: Readonl
 
 /** Whether a training asks a masked language model: VDA does with most mixtures, and attacks in training. */
 export const readsMaskedLm = (options: OptionsOf<typeof trainSpec>): boolean =>
-  (methodOf(options).vda && asksMaskedLm(options)) ||
+  (strategyOf(options).vda && asksMaskedLm(options)) ||
   options.metricForBestModel === 'attack_accuracy' ||
   options.adaExamples > 0;
 

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { vdaRules } from '../strategies/vda/options.ts';
 import { path } from './data.ts';
-import { methodSummaries } from './methods.ts';
 import { choice, number, option } from './spec.ts';
+import { strategySummaries } from './strategies.ts';
 
 /**
  * Ways to train; `--vda` adds virtual data augmentation to any of them.
  * `vda` is short for `standard` with `--vda`.
  */
-export const strategies = {
-  ...methodSummaries,
+export const strategyChoices = {
+  ...strategySummaries,
   vda: 'short for standard with --vda (Zhou et al. 2021)',
 } as const;
 
@@ -52,16 +52,16 @@ export const vdaDefaults = { lambda: 1, noiseStd: 1, topK: 32, temperature: 1, n
 
 const group = 'Virtual data augmentation';
 
-export const strategyOption = option(choice(strategies).default('standard'), {
+export const strategyOption = option(choice(strategyChoices).default('standard'), {
   description: 'How to train; vda list strategies says what each one is.',
-  group: 'Method',
+  group: 'Strategy',
   knownAs: ['method'],
 });
 
 export const fidelity = option(choice(fidelities).default('default'), {
   description:
     'official changes the defaults of other options to those of the published code; what you set yourself stays.',
-  group: 'Method',
+  group: 'Strategy',
 });
 
 /** Options that mean something only with virtual data augmentation. */
@@ -150,12 +150,15 @@ export const vdaOptions = {
 
 export const vda = option(z.boolean().default(false), {
   description: 'Add virtual data augmentation to the strategy.',
-  group: 'Method',
+  group: 'Strategy',
 });
 
 /** What `--strategy` and `--vda` together ask for. */
-export function methodOf(options: { readonly strategy: keyof typeof strategies; readonly vda: boolean }): {
-  readonly base: Exclude<keyof typeof strategies, 'vda'>;
+export function strategyOf(options: {
+  readonly strategy: keyof typeof strategyChoices;
+  readonly vda: boolean;
+}): {
+  readonly base: Exclude<keyof typeof strategyChoices, 'vda'>;
   readonly vda: boolean;
 } {
   return options.strategy === 'vda'

@@ -5,7 +5,7 @@ import { multiplyDims } from '../graph/shape.ts';
 import type { ValueType } from '../graph/value.ts';
 import { hiddenStates } from '../models/hidden-states.ts';
 import { crossEntropy } from '../nn/losses.ts';
-import type { Objective, ObjectiveInputs, StrategySetup } from '../strategies/strategy.ts';
+import type { Objective, ObjectiveInputs, StepSetup } from '../strategies/train-step.ts';
 
 /** Feeds of masked-LM training: where the guesses are (index into `[batch·length]`) and the tokens that stood there. */
 export const maskedLmSpecs = {
@@ -19,7 +19,7 @@ export const maskedLmSpecs = {
  * Source: Devlin et al. 2019 (arXiv:1810.04805) §3.1.
  */
 export function maskedLmObjective(
-  { architecture, config }: Pick<StrategySetup, 'architecture' | 'config'>,
+  { architecture, config }: Pick<StepSetup, 'architecture' | 'config'>,
   { weights, batch, tokens, extra, dropout }: Omit<ObjectiveInputs, 'places' | 'classificationLoss'>,
 ): Objective {
   const options = { config, dropout };

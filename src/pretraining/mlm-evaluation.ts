@@ -7,7 +7,8 @@ import type { ModelConfig } from '../models/config.ts';
 import { noDropout } from '../nn/dropout.ts';
 import type { RuntimeOptions } from '../runtime/compile.ts';
 import { compile } from '../runtime/node/compile.ts';
-import { batchSpecs, type TrainableParameters } from '../strategies/strategy.ts';
+import { batchSpecs } from '../strategies/train-batch.ts';
+import type { TrainableParameters } from '../strategies/train-step.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import { maskedLmObjective, maskedLmSpecs } from './masked-lm.ts';
 import type { MlmCorpus } from './mlm-corpus.ts';
@@ -39,7 +40,7 @@ export async function createMaskedLmEvaluation(p: {
     ({ weights: w, batch, extra }) => ({
       loss: maskedLmObjective(p, {
         weights: w,
-        batch: { ...batch, labels: batch.ids, share: batch.ids },
+        batch: { ...batch, labels: batch.ids, weight: batch.ids },
         tokens: takeRows(w[p.architecture.wordEmbeddingName]!, batch.ids),
         extra,
         dropout: noDropout,

@@ -1,7 +1,7 @@
 import { fillNormal, randomKey, randomStream } from '../base/random.ts';
 import type { Architecture } from '../models/architecture.ts';
 import type { ModelConfig } from '../models/config.ts';
-import type { TrainableParameters } from '../strategies/strategy.ts';
+import type { TrainableParameters } from '../strategies/train-step.ts';
 
 /** Score of the neighbour a head looks at; others have about 0, so it starts with most of a head's attention. */
 const peak = 8;

@@ -6,7 +6,7 @@ import type { ModelConfig } from '../models/config.ts';
 import { type OptimizationOptions, update } from '../optim/optimization.ts';
 import type { RuntimeOptions } from '../runtime/compile.ts';
 import { compileStep } from '../strategies/compile-step.ts';
-import type { TrainBatch } from '../strategies/strategy.ts';
+import type { TrainBatch } from '../strategies/train-batch.ts';
 import type { TrainableModel } from '../strategies/trainable-model.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import { maskedLmObjective, maskedLmSpecs } from './masked-lm.ts';
@@ -104,12 +104,12 @@ export async function* pretrain(p: {
     const masked = maskStep(corpus, { sequences, probability, key, epoch, tokenizer });
     let loss = 0;
     for (const [i, part] of cutMasked(masked, rows).entries()) {
-      const share = part.targets.data.length / masked.targets.data.length;
-      if (share === 0) continue; // a mean over nothing
+      const weight = part.targets.data.length / masked.targets.data.length;
+      if (weight === 0) continue; // a mean over nothing
       feeds = part;
       const own = sequences.slice(i * rows, (i + 1) * rows);
-      const metrics = await takeStep(toTrainBatch(part, { sequences: own, share, epoch, step }));
-      loss += share * metrics.loss;
+      const metrics = await takeStep(toTrainBatch(part, { sequences: own, weight, epoch, step }));
+      loss += weight * metrics.loss;
     }
     if (!Number.isFinite(loss)) {
       throw new VdaError('diverged', `The masked-LM loss became ${loss} at step ${step + 1}.`);
@@ -126,7 +126,7 @@ export async function* pretrain(p: {
 /** Packed sequences have no padding and one token type. */
 function toTrainBatch(
   { ids }: MaskedBatch,
-  p: { readonly sequences: readonly number[] } & Pick<TrainBatch, 'share' | 'epoch' | 'step'>,
+  p: { readonly sequences: readonly number[] } & Pick<TrainBatch, 'weight' | 'epoch' | 'step'>,
 ): TrainBatch {
   const size = ids.data.length;
   return {
@@ -136,7 +136,7 @@ function toTrainBatch(
     labels: int64Tensor([0], []),
     exampleIds: p.sequences,
     stepLabels: [],
-    share: p.share,
+    weight: p.weight,
     epoch: p.epoch,
     step: p.step,
   };

@@ -63,15 +63,15 @@ export interface CheckpointContents {
   readonly config: ModelConfig;
   readonly tokenizerFiles: Readonly<Record<string, string>>;
   readonly state: TrainerState;
-  /** What the training method remembers from step to step. */
-  readonly methodState?: MethodState | undefined;
+  /** What the strategy remembers from step to step. */
+  readonly strategyState?: StrategyState | undefined;
 }
 
-type MethodState = Readonly<Record<string, Tensor<'float32'>>>;
+type StrategyState = Readonly<Record<string, Tensor<'float32'>>>;
 
 /** The optimizer's moments in a checkpoint: only a resume needs them. */
 export const optimizerFile = 'optimizer.safetensors';
-const methodFile = 'method.safetensors';
+const strategyFile = 'method.safetensors';
 const stateFile = 'trainer_state.json';
 
 /** Name of the checkpoint folder after `step` optimizer steps. */
@@ -87,13 +87,13 @@ export function saveCheckpoint(
   runFolder: string,
   contents: CheckpointContents & { readonly limit?: number; readonly keep?: string | null },
 ): string {
-  const { store, config, tokenizerFiles, state, methodState, limit, keep } = contents;
+  const { store, config, tokenizerFiles, state, strategyState, limit, keep } = contents;
   const target = join(runFolder, checkpointName(state.global_step));
   makeWhole(target, (folder) => {
     saveModelFolder(folder, { config, weights: store.weights, tokenizerFiles });
     const moments = [...named(store.firstMoments, 'exp_avg'), ...named(store.secondMoments, 'exp_avg_sq')];
     writeSafetensors(join(folder, optimizerFile), new Map(moments));
-    if (methodState) writeSafetensors(join(folder, methodFile), new Map(Object.entries(methodState)));
+    if (strategyState) writeSafetensors(join(folder, strategyFile), new Map(Object.entries(strategyState)));
     writeFilesAtomically([
       { path: join(folder, stateFile), chunks: [`${JSON.stringify(state, null, 2)}\n`] },
     ]);
@@ -123,12 +123,12 @@ function makeWhole(target: string, write: (folder: string) => void): void {
 }
 
 /**
- * Fills the store, and what the method remembers, from a checkpoint.
+ * Fills the store, and what the strategy remembers, from a checkpoint.
  * @throws VdaError when a file is missing or damaged; `bad-input` when a tensor has another shape than the model's
  */
 export function restoreCheckpoint(
   folder: string,
-  { store, methodState = {} }: Pick<CheckpointContents, 'store' | 'methodState'>,
+  { store, strategyState = {} }: Pick<CheckpointContents, 'store' | 'strategyState'>,
 ): void {
   try {
     const model = readSafetensors(join(folder, 'model.safetensors'));
@@ -136,8 +136,8 @@ export function restoreCheckpoint(
     fill(store.weights, model);
     fill(named(store.firstMoments, 'exp_avg'), optimizer);
     fill(named(store.secondMoments, 'exp_avg_sq'), optimizer);
-    const remembered = Object.entries(methodState);
-    if (remembered.length > 0) fill(remembered, readSafetensors(join(folder, methodFile)));
+    const remembered = Object.entries(strategyState);
+    if (remembered.length > 0) fill(remembered, readSafetensors(join(folder, strategyFile)));
   } catch (thrown) {
     if (!(thrown instanceof VdaError)) throw thrown;
     throw new VdaError(

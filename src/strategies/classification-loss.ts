@@ -9,7 +9,7 @@ import { logSoftmax } from '../graph/ops/softmax.ts';
 import { takeRows } from '../graph/ops/take-rows.ts';
 import type { Value, ValueType } from '../graph/value.ts';
 import { crossEntropyPerRow } from '../nn/losses.ts';
-import type { TrainBatch } from './strategy.ts';
+import type { TrainBatch } from './train-batch.ts';
 
 /** Options of the classification loss, of any strategy. Flags, help, checks and the identity of a training follow from here. */
 export const lossOptions = optionTable({

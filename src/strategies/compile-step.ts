@@ -7,39 +7,32 @@ import { traceDropout } from '../nn/dropout.ts';
 import { compile } from '../runtime/node/compile.ts';
 import { createClassificationLoss } from './classification-loss.ts';
 import { createDropoutMasks } from './feeds/dropout-masks.ts';
-import {
-  batchSpecs,
-  type Objective,
-  type ObjectiveInputs,
-  type StepMetrics,
-  type StrategySetup,
-  type TrainBatch,
-  type TrainStep,
-} from './strategy.ts';
 import { findTokens, tokenPlaceSpecs } from './token-places.ts';
+import { batchSpecs, type TrainBatch } from './train-batch.ts';
+import type { Objective, ObjectiveInputs, StepMetrics, StepSetup, TrainStep } from './train-step.ts';
 
-/** An objective that hands tensors on to the next pass of the same step, as methods of several passes need. */
+/** An objective that hands tensors on to the next pass of the same step, as strategies of several passes need. */
 export interface PassObjective extends Objective {
-  /** Values whose gradient (of share·loss) `outputs` asks for, beside the weights. */
+  /** Values whose gradient (of weight·loss) `outputs` asks for, beside the weights. */
   readonly wrt?: Readonly<Record<string, Value>>;
   readonly outputs?: (gradients: Readonly<Record<string, Value>>) => Readonly<Record<string, Value>>;
 }
 
-/** The feeds of a method's own: their types, and their values for a batch. */
+/** The feeds of a strategy's own: their types, and their values for a batch. */
 export interface ExtraFeeds {
   readonly extraSpecs?: Readonly<Record<string, ValueType>>;
   readonly extraFeeds?: (batch: TrainBatch) => Readonly<Record<string, Tensor>>;
 }
 
-export interface CompilePassOptions extends StrategySetup, ExtraFeeds {
-  /** The loss of the method, traced once. */
+export interface CompilePassOptions extends StepSetup, ExtraFeeds {
+  /** The loss of the strategy, traced once. */
   readonly objective: (inputs: ObjectiveInputs) => PassObjective;
 }
 
 /** One pass over a batch: adds its gradients to the store's. */
 export type Pass = (
   batch: TrainBatch,
-  p?: {
+  options?: {
     /** Feeds of this pass, over those of the batch. */
     readonly feeds?: Readonly<Record<string, Tensor>>;
     /** Name of the pass, which its dropout masks are keyed by: those of plain training unless told. */
@@ -48,7 +41,7 @@ export type Pass = (
 ) => Promise<{ readonly metrics: StepMetrics; readonly outputs: Readonly<Record<string, Tensor>> }>;
 
 /**
- * Turns an objective into a pass: one program that works out the loss and adds share·∂loss/∂w to the gradient buffers
+ * Turns an objective into a pass: one program that works out the loss and adds weight·∂loss/∂w to the gradient buffers
  * in place.
  */
 export async function compilePass(options: CompilePassOptions): Promise<Pass> {
@@ -62,14 +55,14 @@ export async function compilePass(options: CompilePassOptions): Promise<Pass> {
       const tokens = takeRows(weights[options.architecture.wordEmbeddingName]!, batch.ids);
       const classificationLoss = loss.trace(lossFeeds);
       const inputs = { weights, batch, places, extra, dropout, tokens, classificationLoss };
-      const { loss: total, ce, reg, aux, wrt = {}, outputs } = objective(inputs);
-      const scaled = multiply(total, batch.share);
+      const { loss: total, ce, reg, ownTerm, wrt = {}, outputs } = objective(inputs);
+      const scaled = multiply(total, batch.weight);
       const wanted = Object.fromEntries(Object.entries(wrt).map(([name, value]) => [`wrt:${name}`, value]));
       const found = gradient(scaled, { ...weights, ...wanted });
       const asked = Object.fromEntries(Object.keys(wrt).map((name) => [name, found[`wrt:${name}`]!]));
       const added = Object.keys(weights).map((name) => [name, accumulate(gradients[name]!, found[name]!)]);
       return {
-        metrics: { loss: total, ce, reg, ...(aux && { aux }) } as Record<string, Value>,
+        metrics: { loss: total, ce, reg, ...(ownTerm && { ownTerm }) } as Record<string, Value>,
         outputs: { ...outputs?.(asked) },
         gradients: Object.fromEntries(added) as Record<string, Value>,
       };
@@ -84,12 +77,12 @@ export async function compilePass(options: CompilePassOptions): Promise<Pass> {
   const dropoutMasks = createDropoutMasks(sites, { seed });
 
   return async (batch, { feeds = {}, pass = '' } = {}) => {
-    const { ids, typeIds, attentionMask, labels, share, step, exampleIds } = batch;
+    const { ids, typeIds, attentionMask, labels, weight, step, exampleIds } = batch;
     const { places, lengths } = findTokens(attentionMask);
     const { metrics, outputs } = await program.run(
       {
         ...parameters,
-        batch: { ids, typeIds, attentionMask, labels, share: float32Tensor([], [share]) },
+        batch: { ids, typeIds, attentionMask, labels, weight: float32Tensor([], [weight]) },
         places,
         extra: { ...extraFeeds?.(batch), ...feeds },
         lossFeeds: loss.feedsOf(batch),

@@ -4,10 +4,10 @@ import { add, multiply } from '../graph/ops/elementwise.ts';
 import { pad } from '../graph/ops/slice.ts';
 import type { Value, ValueType } from '../graph/value.ts';
 import { compilePass, compileStep } from './compile-step.ts';
-import { method } from './method.ts';
+import { defineStrategy } from './define-strategy.ts';
+import { forwardVersions, type StrategySetup, virtualFeeds } from './forward-versions.ts';
 import { ascend, createStarts, project } from './perturbation.ts';
-import { type MethodSetup, predict, virtualFeeds } from './predict.ts';
-import type { TrainStep } from './strategy.ts';
+import type { TrainStep } from './train-step.ts';
 
 /**
  * FreeLB (Zhu et al., ICLR 2020, arXiv:1909.11764), Algorithm 1: K passes over a batch, each with a worse perturbation δ
@@ -21,10 +21,10 @@ import type { TrainStep } from './strategy.ts';
  *
  * With VDA, λ·L_reg of the clean text is added once (Eq. 1). `officialCode` is what the VDA paper's published code does
  * instead: δ is added to the output of the embedding layer; it starts as U(−m, m); one norm for the whole batch; every
- * number cut to ±ε; each pass adds its δ to those before it (a slip there: the perturbed state is kept); the loss of a
+ * number cut to ±ε; each pass adds its δ to those before it (a slip there: the perturbed state stays); the loss of a
  * pass is CE(f(δ), y) + λ·sKL(f(δ), virtual), and the passes are summed, not averaged.
  */
-export const freelb = method({
+export const freelb = defineStrategy({
   version: 1,
   summary: 'FreeLB: K adversarial perturbations of the embeddings, all of them trained on (Zhu et al. 2020)',
   options: {
@@ -74,11 +74,11 @@ export const freelb = method({
     const shape = ['batch', 'length', width] as const;
     const deltaSpecs: Record<string, ValueType> = {
       delta: { dtype: 'float32', shape },
-      ...(official && { kept: { dtype: 'float32', shape } }), // Σ of the passes before
+      ...(official && { sumBefore: { dtype: 'float32', shape } }), // Σ of the passes before
     };
     const step = official ? ({ norm: 'l2', of: 'batch' } as const) : ({ norm, of: 'text' } as const);
     const bound = official ? ({ norm: 'linf', of: 'text' } as const) : step;
-    const inPasses: MethodSetup = official ? setup : { ...setup, vda: undefined };
+    const inPasses: StrategySetup = official ? setup : { ...setup, vda: undefined };
     const feedsOfVda = virtualFeeds(inPasses);
 
     const adversarial = await compilePass({
@@ -88,10 +88,12 @@ export const freelb = method({
       objective: (inputs) => {
         const { tokens, batch, extra, classificationLoss } = inputs;
         const delta = extra.delta!;
-        const moved = official ? add(extra.kept!, delta) : delta;
+        const moved = official ? add(extra.sumBefore!, delta) : delta;
         const { logits, regularise } = official
-          ? predict(inPasses, inputs, [tokens], { changes: { 0: (hidden) => addToFirst(hidden, moved) } })
-          : predict(inPasses, inputs, [add(tokens, moved)]);
+          ? forwardVersions(inPasses, inputs, [tokens], {
+              changes: { 0: (hidden) => addToFirst(hidden, moved) },
+            })
+          : forwardVersions(inPasses, inputs, [add(tokens, moved)]);
         const ce = classificationLoss(logits[0]!, batch.labels);
         const { loss, reg } = regularise({ loss: ce, ce });
         return {
@@ -99,7 +101,7 @@ export const freelb = method({
           wrt: { delta },
           outputs: ({ delta: gradient }) => ({
             delta: project(ascend(delta, { gradient: gradient!, stepSize, ...step }), { radius, ...bound }),
-            ...(official && { kept: moved }),
+            ...(official && { sumBefore: moved }),
           }),
         };
       },
@@ -112,7 +114,7 @@ export const freelb = method({
       const delta = startOf(batch);
       let feeds: Readonly<Record<string, Tensor>> = {
         delta,
-        ...(official && { kept: tensor('float32', delta.shape, new Float32Array(delta.data.length)) }),
+        ...(official && { sumBefore: tensor('float32', delta.shape, new Float32Array(delta.data.length)) }),
       };
       let [loss, ce, reg] = [0, 0, 0];
       for (let t = 0; t < steps; t++) {
@@ -131,14 +133,14 @@ export const freelb = method({
 });
 
 /** A step of λ·L_reg and nothing else. Its name keeps its dropout masks apart from those of the perturbed passes. */
-const regulariserAlone = (setup: MethodSetup): Promise<TrainStep> =>
+const regulariserAlone = (setup: StrategySetup): Promise<TrainStep> =>
   compileStep({
     ...setup,
     pass: 'virtual',
     ...virtualFeeds(setup),
     objective: (inputs) => {
       const none = scalar(0);
-      return predict(setup, inputs, [inputs.tokens]).regularise({ loss: none, ce: none });
+      return forwardVersions(setup, inputs, [inputs.tokens]).regularise({ loss: none, ce: none });
     },
   });
 

@@ -4,8 +4,8 @@ import { scalar } from '../graph/ops/constant.ts';
 import { abs, add, divide, multiply, sqrt, subtract } from '../graph/ops/elementwise.ts';
 import { reduceMax, sumOfSquares } from '../graph/ops/reduce.ts';
 import type { Value } from '../graph/value.ts';
-import type { TrainBatch } from './strategy.ts';
 import { tokenCounts } from './token-places.ts';
+import type { TrainBatch } from './train-batch.ts';
 
 /** How a perturbation δ `[batch, T, H]` is measured: Euclidean over all numbers, or by the largest. */
 export type Norm = 'l2' | 'linf';
@@ -38,17 +38,17 @@ const atLeast = (x: Value, c: number): Value => {
 /** δ + α·g/‖g‖: a step up the loss, of length α. Where the gradient vanishes (below 10⁻⁸) it is not blown up. */
 export const ascend = (
   delta: Value,
-  p: { readonly gradient: Value; readonly stepSize: number } & NormOptions,
+  options: { readonly gradient: Value; readonly stepSize: number } & NormOptions,
 ): Value => {
-  const length = atLeast(normOf(p.gradient, p), 1e-8);
-  return add(delta, multiply(scalar(p.stepSize), divide(p.gradient, length)));
+  const length = atLeast(normOf(options.gradient, options), 1e-8);
+  return add(delta, multiply(scalar(options.stepSize), divide(options.gradient, length)));
 };
 
 /** The nearest δ with ‖δ‖ ≤ radius. In the largest norm each number is cut by itself. A radius of 0 is none. */
-export function project(delta: Value, p: { readonly radius: number } & NormOptions): Value {
-  if (p.radius === 0) return delta;
-  const size = p.norm === 'l2' ? normOf(delta, p) : abs(delta);
-  return divide(delta, atLeast(divide(size, scalar(p.radius)), 1));
+export function project(delta: Value, options: { readonly radius: number } & NormOptions): Value {
+  if (options.radius === 0) return delta;
+  const size = options.norm === 'l2' ? normOf(delta, options) : abs(delta);
+  return divide(delta, atLeast(divide(size, scalar(options.radius)), 1));
 }
 
 /**
@@ -56,15 +56,15 @@ export function project(delta: Value, p: { readonly radius: number } & NormOptio
  * text's embeddings where `perRoot` (Zhu et al. 2020, Algorithm 1); 0 on padding. A number depends on (seed, purpose,
  * step, example, position) alone, not on the batch or its padding.
  */
-export function createStarts(p: {
+export function createStarts(options: {
   readonly seed: number;
   readonly purpose: string;
   readonly magnitude: number;
   readonly perRoot: boolean;
   readonly width: number;
 }): (batch: TrainBatch) => Tensor<'float32'> {
-  const { magnitude, perRoot, width } = p;
-  const key = randomKey(p.seed, p.purpose);
+  const { magnitude, perRoot, width } = options;
+  const key = randomKey(options.seed, options.purpose);
   return ({ ids, attentionMask, exampleIds, step }) => {
     const [rows, length] = ids.shape as [number, number];
     const out = new Float32Array(rows * length * width);

@@ -5,9 +5,9 @@ import { stopGradient } from '../graph/ops/stop-gradient.ts';
 import type { Value } from '../graph/value.ts';
 import { scoped } from '../nn/dropout.ts';
 import { compileStep } from './compile-step.ts';
-import { method } from './method.ts';
+import { defineStrategy } from './define-strategy.ts';
+import { forwardVersions, virtualFeeds } from './forward-versions.ts';
 import { ascend, createStarts, project } from './perturbation.ts';
-import { predict, virtualFeeds } from './predict.ts';
 
 /**
  * Adversarial training by projected gradient descent (Madry et al., ICLR 2018, arXiv:1706.06083) on word embeddings X:
@@ -20,7 +20,7 @@ import { predict, virtualFeeds } from './predict.ts';
  * normalisation of TAVAT, Li and Qiu, AAAI 2021; its table of perturbations kept for each vocabulary entry is left out).
  * Madry et al. train on the perturbed input alone: w = 1.
  */
-export const pgd = method({
+export const pgd = defineStrategy({
   version: 1,
   summary: 'adversarial training on embeddings by projected gradient descent (Madry et al. 2018)',
   options: {
@@ -71,16 +71,19 @@ export const pgd = method({
         let delta: Value = extra.delta!;
         for (let t = 0; t < steps; t++) {
           const ascent = { ...inputs, dropout: scoped(dropout, `ascent.${t}`) };
-          const { logits } = predict(alone, ascent, [add(tokens, delta)]);
+          const { logits } = forwardVersions(alone, ascent, [add(tokens, delta)]);
           const found = gradient(classificationLoss(logits[0]!, batch.labels), { delta });
           const of = options.tokenAware ? 'token' : 'text';
           const higher = ascend(delta, { gradient: found.delta!, stepSize, norm: 'l2', of });
           delta = stopGradient(project(higher, { radius, norm: 'l2', of: 'text' }));
         }
-        const { logits, regularise } = predict(setup, inputs, [tokens, add(tokens, delta)]);
-        const [ce, aux] = logits.map((one) => classificationLoss(one, batch.labels)) as [Value, Value];
-        const loss = add(multiply(scalar(1 - w), ce), multiply(scalar(w), aux));
-        return regularise({ loss, ce, aux });
+        const { logits, regularise } = forwardVersions(setup, inputs, [tokens, add(tokens, delta)]);
+        const [ce, adversarial] = logits.map((one) => classificationLoss(one, batch.labels)) as [
+          Value,
+          Value,
+        ];
+        const loss = add(multiply(scalar(1 - w), ce), multiply(scalar(w), adversarial));
+        return regularise({ loss, ce, ownTerm: adversarial });
       },
     });
   },

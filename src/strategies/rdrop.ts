@@ -2,8 +2,8 @@ import { scalar } from '../graph/ops/constant.ts';
 import { add, multiply } from '../graph/ops/elementwise.ts';
 import { symmetricKl } from '../nn/losses.ts';
 import { compileStep } from './compile-step.ts';
-import { method } from './method.ts';
-import { predict, virtualFeeds } from './predict.ts';
+import { defineStrategy } from './define-strategy.ts';
+import { forwardVersions, virtualFeeds } from './forward-versions.ts';
 
 /**
  * R-Drop (Liang et al., NeurIPS 2021, arXiv:2106.14448): each text passes twice under different dropout masks, and the
@@ -14,7 +14,7 @@ import { predict, virtualFeeds } from './predict.ts';
  * Departure. The paper's Eq. 4 sums the two cross-entropies; here, as in its published code, they are averaged, so that
  * the loss without the divergence is that of plain fine-tuning. With VDA the first pass is held against the virtual texts.
  */
-export const rdrop = method({
+export const rdrop = defineStrategy({
   version: 1,
   summary: 'R-Drop: two dropout passes drawn together (Liang et al. 2021)',
   options: {
@@ -31,7 +31,7 @@ export const rdrop = method({
       ...virtualFeeds(setup),
       objective: (inputs) => {
         const { tokens, batch, classificationLoss } = inputs;
-        const { logits, regularise } = predict(setup, inputs, [tokens, tokens]);
+        const { logits, regularise } = forwardVersions(setup, inputs, [tokens, tokens]);
         const [first, second] = logits as [(typeof logits)[0], (typeof logits)[0]];
         const half = scalar(0.5);
         const [one, other] = [
@@ -39,8 +39,8 @@ export const rdrop = method({
           classificationLoss(second, batch.labels),
         ];
         const ce = multiply(half, add(one, other));
-        const aux = multiply(half, symmetricKl(first, second));
-        return regularise({ loss: add(ce, multiply(scalar(alpha), aux)), ce, aux });
+        const divergence = multiply(half, symmetricKl(first, second));
+        return regularise({ loss: add(ce, multiply(scalar(alpha), divergence)), ce, ownTerm: divergence });
       },
     }),
 });

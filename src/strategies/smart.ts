@@ -8,12 +8,13 @@ import type { Value, ValueType } from '../graph/value.ts';
 import { noDropout, scoped } from '../nn/dropout.ts';
 import { symmetricKl } from '../nn/losses.ts';
 import { compileStep } from './compile-step.ts';
+import { defineStrategy } from './define-strategy.ts';
 import { createNoise } from './feeds/noise.ts';
-import { method } from './method.ts';
+import { forwardVersions, type StrategySetup, virtualFeeds } from './forward-versions.ts';
 import { ascend, project } from './perturbation.ts';
-import { type MethodSetup, predict, virtualFeeds } from './predict.ts';
-import type { ObjectiveInputs, TrainBatch, TrainStep } from './strategy.ts';
 import { tokenCounts } from './token-places.ts';
+import type { TrainBatch } from './train-batch.ts';
+import type { ObjectiveInputs, TrainStep } from './train-step.ts';
 
 /**
  * SMART (Jiang et al., ACL 2020, arXiv:1911.03437): predictions are kept smooth around each text's embeddings x, and
@@ -33,7 +34,7 @@ import { tokenCounts } from './token-places.ts';
  * `officialCode` perturbs the output of the embedding layer, and measures the gradient over the whole batch in L2, as the
  * VDA paper's published code.
  */
-export const smart = method({
+export const smart = defineStrategy({
   version: 1,
   summary: 'SMART: predictions kept smooth around each text (Jiang et al. 2020)',
   options: {
@@ -91,11 +92,11 @@ export const smart = method({
     const alone = { ...setup, vda: undefined };
     const measure = official ? ({ norm: 'l2', of: 'batch' } as const) : ({ norm, of: 'text' } as const);
 
-    const predictAt = (inputs: ObjectiveInputs, delta: Value): Value =>
+    const logitsAt = (inputs: ObjectiveInputs, delta: Value): Value =>
       official
-        ? predict(alone, inputs, [inputs.tokens], { changes: { 0: (hidden) => add(hidden, delta) } })
+        ? forwardVersions(alone, inputs, [inputs.tokens], { changes: { 0: (hidden) => add(hidden, delta) } })
             .logits[0]!
-        : predict(alone, inputs, [add(inputs.tokens, delta)]).logits[0]!;
+        : forwardVersions(alone, inputs, [add(inputs.tokens, delta)]).logits[0]!;
 
     const step = await compileStep({
       ...setup,
@@ -107,26 +108,26 @@ export const smart = method({
       extraFeeds: (batch) => ({ ...extraFeeds?.(batch), ...average?.feeds, noise0: noiseOf(batch) }),
       objective: (inputs) => {
         const { tokens, batch, extra, dropout, classificationLoss } = inputs;
-        const { logits, regularise } = predict(setup, inputs, [tokens]);
+        const { logits, regularise } = forwardVersions(setup, inputs, [tokens]);
         const clean = logits[0]!;
 
         let delta: Value = extra.noise0!;
         for (let t = 0; t < steps; t++) {
           const ascent = { ...inputs, dropout: scoped(dropout, `ascent.${t}`) };
-          const distance = symmetricKl(stopGradient(clean), predictAt(ascent, delta));
+          const distance = symmetricKl(stopGradient(clean), logitsAt(ascent, delta));
           const found = gradient(distance, { delta }).delta!;
           const higher = ascend(delta, { gradient: found, stepSize, ...measure });
           delta = stopGradient(project(higher, { radius, norm, of: 'text' }));
         }
-        const perturbed = predictAt({ ...inputs, dropout: scoped(dropout, 'perturbed') }, delta);
+        const perturbed = logitsAt({ ...inputs, dropout: scoped(dropout, 'perturbed') }, delta);
         const smoothness = symmetricKl(clean, perturbed);
 
         const ce = classificationLoss(clean, batch.labels);
         const smooth = add(ce, multiply(scalar(weight), smoothness));
         const loss = average
-          ? add(smooth, multiply(scalar(bregmanWeight), symmetricKl(clean, average.predict(inputs))))
+          ? add(smooth, multiply(scalar(bregmanWeight), symmetricKl(clean, average.logitsOf(inputs))))
           : smooth;
-        return regularise({ loss, ce, aux: smoothness });
+        return regularise({ loss, ce, ownTerm: smoothness });
       },
     });
     return average ? average.following(step) : step;
@@ -143,7 +144,7 @@ function withoutPadding(start: Tensor<'float32'>, counts: readonly number[]): Te
 }
 
 /** θ̄, the momentum average of the weights: a copy that follows them, one update a step. */
-function averagedWeights(setup: MethodSetup, beta: number) {
+function averagedWeights(setup: StrategySetup, beta: number) {
   const { weights } = setup.parameters;
   const state: Record<string, Tensor<'float32'>> = {};
   const specs: Record<string, ValueType> = {};
@@ -166,12 +167,14 @@ function averagedWeights(setup: MethodSetup, beta: number) {
     specs,
     feeds: state,
     /** f(x; θ̄), logits `[batch, C]`; no gradient goes through. */
-    predict: (inputs: ObjectiveInputs): Value => {
+    logitsOf: (inputs: ObjectiveInputs): Value => {
       const averaged = Object.fromEntries(
         Object.keys(weights).map((name) => [name, inputs.extra[`average:${name}`]!]),
       );
       const tokens = takeRows(averaged[setup.architecture.wordEmbeddingName]!, inputs.batch.ids);
-      const { logits } = predict(alone, { ...inputs, weights: averaged, dropout: noDropout }, [tokens]);
+      const { logits } = forwardVersions(alone, { ...inputs, weights: averaged, dropout: noDropout }, [
+        tokens,
+      ]);
       return stopGradient(logits[0]!);
     },
     following: (step: TrainStep): TrainStep =>

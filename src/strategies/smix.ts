@@ -9,9 +9,9 @@ import { slice } from '../graph/ops/slice.ts';
 import { takeRows } from '../graph/ops/take-rows.ts';
 import type { Value, ValueType } from '../graph/value.ts';
 import { compileStep } from './compile-step.ts';
-import { method } from './method.ts';
-import { copiesOf, type HiddenChanges, predict, virtualFeeds } from './predict.ts';
-import type { TrainBatch } from './strategy.ts';
+import { defineStrategy } from './define-strategy.ts';
+import { copiesOf, forwardVersions, type HiddenChanges, virtualFeeds } from './forward-versions.ts';
+import type { TrainBatch } from './train-batch.ts';
 
 /**
  * SMix, the mixup part of AMDA (Si et al., Findings of ACL 2021, arXiv:2012.15699): each text is mixed with another of
@@ -27,7 +27,7 @@ import type { TrainBatch } from './strategy.ts';
  * With VDA the clean prediction is held against the virtual ones, as the paper's text has it. `officialCode` holds the mixed
  * one against them, as the published script for pairs; the one for single texts leaves VDA's term out of its sum.
  */
-export const smix = method({
+export const smix = defineStrategy({
   version: 2, // 1: Beta variables by Jöhnk's method
   summary: 'SMix: mixup of hidden states inside the encoder (Si et al. 2021)',
   options: {
@@ -85,15 +85,15 @@ export const smix = method({
         const changes: HiddenChanges = Object.fromEntries(places.map((layer, i) => [layer, mixAt(i, layer)]));
         const keepPadding = states === 'all';
         const options = { changes, against, keepPadding };
-        const { logits, regularise } = predict(setup, inputs, [tokens, tokens], options);
+        const { logits, regularise } = forwardVersions(setup, inputs, [tokens, tokens], options);
         const [clean, mixed] = logits as [Value, Value];
 
         const ce = classificationLoss(clean, batch.labels);
-        const aux = classificationLoss(mixed, [
+        const ofMixed = classificationLoss(mixed, [
           { labels: batch.labels, weight: lambda },
           { labels: takeRows(batch.labels, extra.partner!), weight: subtract(scalar(1), lambda) },
         ]);
-        return regularise({ loss: add(ce, aux), ce, aux });
+        return regularise({ loss: add(ce, ofMixed), ce, ownTerm: ofMixed });
       },
     });
   },
@@ -111,19 +111,19 @@ const drawSpecs = (places: number): Record<string, ValueType> => ({
 });
 
 /** λ, j and m of a batch; they depend on (seed, step, first example) alone. */
-function createDraws(p: { readonly seed: number; readonly alpha: number; readonly places: number }) {
-  const key = randomKey(p.seed, 'smix');
+function createDraws(drawing: { readonly seed: number; readonly alpha: number; readonly places: number }) {
+  const key = randomKey(drawing.seed, 'smix');
   return ({ ids, step, exampleIds }: TrainBatch): Record<string, Tensor> => {
     const stream = randomStream(key, { a: step, b: exampleIds[0]! });
-    const lambda = drawBeta(stream, p.alpha);
-    const place = stream.nextInt(p.places);
+    const lambda = drawBeta(stream, drawing.alpha);
+    const place = stream.nextInt(drawing.places);
     const length = ids.shape[1]!;
     return {
       lambda: float32Tensor([], [lambda]),
       partner: int64Tensor([exampleIds.length], permutation(exampleIds.length, stream)),
       moved: float32Tensor(
-        [p.places],
-        Array.from({ length: p.places }, (_, i) => (i === place ? 1 - lambda : 0)),
+        [drawing.places],
+        Array.from({ length: drawing.places }, (_, i) => (i === place ? 1 - lambda : 0)),
       ),
       isFirst: float32Tensor(
         [1, length, 1],

@@ -4,7 +4,7 @@ import type { ModelConfig } from '../models/config.ts';
 import { initializeParameter } from '../models/initialize.ts';
 import { matchWeights, type StoredWeights } from '../models/match-weights.ts';
 import { createParameterStore, type ParameterStore } from '../optim/parameter-store.ts';
-import type { TrainableParameters } from './strategy.ts';
+import type { TrainableParameters } from './train-step.ts';
 
 export interface TrainableModel {
   readonly store: ParameterStore;
@@ -21,7 +21,7 @@ export interface TrainableModel {
  * @param decayAll decay biases and LayerNorm too (the published VDA code); false unless told
  * @throws VdaError `bad-input` when a tensor's shape differs from the configuration's
  */
-export function createTrainableModel(p: {
+export function createTrainableModel(options: {
   readonly architecture: Architecture;
   readonly config: ModelConfig;
   readonly head: Head;
@@ -30,7 +30,7 @@ export function createTrainableModel(p: {
   readonly seed: number;
   readonly decayAll?: boolean;
 }): TrainableModel {
-  const { architecture, config, head, numLabels, found, seed, decayAll = false } = p;
+  const { architecture, config, head, numLabels, found, seed, decayAll = false } = options;
   const specs = architecture.parameters(config, { head, numLabels });
   const store = createParameterStore(
     specs.map((spec) => ({ ...spec, decay: decayAll || spec.decay })),

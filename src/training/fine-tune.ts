@@ -30,7 +30,7 @@ import { checkOutputFolder, openRunFolder, type RunRecord } from '../runs/run-fo
 import { attacksFolder } from '../runs/stored-attack.ts';
 import { lossOptions } from '../strategies/classification-loss.ts';
 import { createStep } from '../strategies/index.ts';
-import type { StrategySetup, TrainStep } from '../strategies/strategy.ts';
+import type { StepSetup, TrainStep } from '../strategies/train-step.ts';
 import { createTrainableModel } from '../strategies/trainable-model.ts';
 import { filesWithMaxLength } from '../text/files-with-max-length.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
@@ -162,7 +162,7 @@ async function train(p: Training): Promise<TrainingResult> {
   const tokenizerFiles = filesWithMaxLength(tokenizer.files, longest);
   const encoded = encodeExamples(texts.examples, { tokenizer, maxLength });
   sayTruncated(encoded, { name: 'training', maxLength, say });
-  const setup: StrategySetup = {
+  const setup: StepSetup = {
     ...{ architecture, numLabels, parameters: model.parameters, runtime, seed: options.seed },
     loss: withDefaults(lossOptions, options),
     config: withDropout(config, options.dropout),
@@ -241,7 +241,7 @@ async function evaluationOf(
 async function createStrategy(
   p: Training,
   q: {
-    readonly setup: StrategySetup;
+    readonly setup: StepSetup;
     readonly tokenizer: Tokenizer;
     readonly encoded: EncodedExamples;
     /** Tokens of the longest text that a batch may hold, padding included. */
@@ -249,10 +249,10 @@ async function createStrategy(
     readonly maskedLm: () => Promise<PretrainedModel>;
   },
 ): Promise<Omit<VdaSources, 'sources'> & { readonly takeStep: TrainStep }> {
-  const { vda: options, method = { name: 'standard' }, officialCode } = p.options;
+  const { vda: options, strategy = { name: 'standard' }, officialCode } = p.options;
   const setup = { ...q.setup, officialCode };
   if (options === undefined) {
-    return { takeStep: await createStep(setup, method), learn: async () => {}, close: () => {} };
+    return { takeStep: await createStep(setup, strategy), learn: async () => {}, close: () => {} };
   }
   const { sources, ...rest } = await createVdaSources({
     ...{ options, config: setup.config, specialIds: q.tokenizer.specialIds, encoded: q.encoded },
@@ -260,7 +260,7 @@ async function createStrategy(
     ...{ runtime: p.runtime, hooks: p.hooks, say: p.say },
     ...{ maskedLm: q.maskedLm, longest: q.longest },
   });
-  return { takeStep: await createStep({ ...setup, vda: { options, sources } }, method), ...rest };
+  return { takeStep: await createStep({ ...setup, vda: { options, sources } }, strategy), ...rest };
 }
 
 /** @throws VdaError `bad-input` when its vocabulary isn't the model's */

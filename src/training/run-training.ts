@@ -12,7 +12,7 @@ import { isDue } from '../runs/is-due.ts';
 import type { ResumedRun } from '../runs/resume-run.ts';
 import { openMetricsLog } from '../runs/run-folder.ts';
 import { openEventLog } from '../runs/tensorboard.ts';
-import type { TrainStep } from '../strategies/strategy.ts';
+import type { TrainStep } from '../strategies/train-step.ts';
 import { trainLoop } from './train-loop.ts';
 import type { TrainOptions } from './train-options.ts';
 import type { StepPlan } from './training-data.ts';
@@ -55,15 +55,15 @@ export interface TrainingResult {
 /**
  * A fine-tuning run: steps, logs, evaluations, checkpoints, early stopping, and the model at the end. A run that was
  * killed and resumed ends in the same bytes: beside options and data, weights, moments, `trainer_state.json`, what the
- * method remembers (`method.safetensors`) and the adversarial texts of the epoch under way (`ada/`) decide the outcome.
+ * strategy remembers (`method.safetensors`) and the adversarial texts of the epoch under way (`ada/`) decide the outcome.
  * @throws VdaError `diverged` with the last good checkpoint named; `no-space` when a checkpoint does not fit
  */
 export async function runTraining(run: TrainingRun): Promise<TrainingResult> {
   const { options, store, plan, hooks, resumed } = run;
-  const methodState = run.takeStep.state;
+  const strategyState = run.takeStep.state;
   const { stepsPerEpoch } = plan;
   const totalSteps = options.maxSteps ?? Math.ceil(options.numTrainEpochs * stepsPerEpoch);
-  if (resumed) restoreCheckpoint(resumed.folder, { store, methodState });
+  if (resumed) restoreCheckpoint(resumed.folder, { store, strategyState });
 
   let state = resumed?.state ?? initialState(run, totalSteps);
   const metrics = openMetricsLog(options.outputDir, { keepBytes: state.metrics_bytes });
@@ -86,7 +86,7 @@ export async function runTraining(run: TrainingRun): Promise<TrainingResult> {
     const { config, tokenizerFiles } = run;
     const limit = options.saveTotalLimit === undefined ? {} : { limit: options.saveTotalLimit };
     saveCheckpoint(options.outputDir, {
-      ...{ store, config, tokenizerFiles, state, methodState },
+      ...{ store, config, tokenizerFiles, state, strategyState },
       keep: state.best_model_checkpoint,
       ...limit,
     });

@@ -11,15 +11,15 @@ import { readState } from '../runs/checkpoint.ts';
 import { decisiveSettings, type Identity, identityOf } from '../runs/identity.ts';
 import type { RuntimeOptions } from '../runtime/compile.ts';
 import { type LossOptions, lossIdentity } from '../strategies/classification-loss.ts';
-import { type MethodName, methods } from '../strategies/index.ts';
-import type { Method } from '../strategies/method.ts';
+import type { Strategy } from '../strategies/define-strategy.ts';
+import { type StrategyName, strategies } from '../strategies/index.ts';
 import { asksMaskedLm, type VdaOptions, vdaVersion } from '../strategies/vda/options.ts';
 import type { TrainOptions } from './train-options.ts';
 import { relatedFilterIdentity } from './vda/related-candidates.ts';
 
 /**
  * One more with each change of what a training of the same options comes to: order of the texts, dropout masks, optimizer,
- * schedule, encoder. Methods and VDA have versions of their own.
+ * schedule, encoder. Strategies and VDA have versions of their own.
  */
 const trainingVersion = 2;
 
@@ -33,7 +33,7 @@ const decides = {
   loggingSteps: false,
   perDeviceEvalBatchSize: false,
   adaModel: false, // by content, below
-  method: false, // with its version, below
+  strategy: false, // with its version, below
   vda: false, // likewise
   evalSteps: false, // as it takes effect, below
   seed: true,
@@ -104,7 +104,7 @@ export function trainIdentity(p: TrainingInputs): Identity {
   const every = evalStrategy === 'steps' ? { evalSteps: evalSteps ?? loggingSteps } : {};
   return identityOf({
     training: { id: 'training', version: trainingVersion, settings: { ...settings, ...every, device } },
-    method: methodIdentity(options),
+    method: strategyIdentity(options), // the name that checkpoints know it by
     vda: options.vda && vdaIdentity(options.vda),
     loss: lossIdentity(options),
     attack: attacksItself(options) ? attackInTraining() : undefined,
@@ -157,11 +157,11 @@ const attackInTraining = (): Part => {
   return { ...recipe, settings: { ...settings, draw: exampleDraw } };
 };
 
-function methodIdentity({ method = { name: 'standard' } }: TrainOptions): Part {
-  const table = methods as Readonly<Record<MethodName, Method>>;
-  const { version, options } = table[method.name];
+function strategyIdentity({ strategy = { name: 'standard' } }: TrainOptions): Part {
+  const table = strategies as Readonly<Record<StrategyName, Strategy>>;
+  const { version, options } = table[strategy.name];
   const defaults = Object.fromEntries(Object.entries(options).map(([name, one]) => [name, one.default]));
-  return { id: method.name, version, settings: { ...defaults, ...method.settings } };
+  return { id: strategy.name, version, settings: { ...defaults, ...strategy.settings } };
 }
 
 const vdaIdentity = (vda: VdaOptions): Part => ({

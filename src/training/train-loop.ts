@@ -1,11 +1,13 @@
 import { VdaError } from '../base/error.ts';
 import { type OptimizationOptions, update } from '../optim/optimization.ts';
 import type { ParameterStore } from '../optim/parameter-store.ts';
-import type { StepMetrics, TrainStep } from '../strategies/strategy.ts';
+import type { StepMetrics, TrainStep } from '../strategies/train-step.ts';
 import type { StepPlan } from './training-data.ts';
 
 /** What an optimizer step did. */
-export interface StepReport extends StepMetrics {
+export interface StepReport extends Omit<StepMetrics, 'ownTerm'> {
+  /** The strategy's own term, by the name that `metrics.jsonl` has for it. */
+  readonly aux?: number;
   /** Optimizer steps done, this one included. */
   readonly step: number;
   readonly lr: number;
@@ -33,15 +35,15 @@ export async function* trainLoop(p: {
   const { plan, takeStep, store, options, fromStep, totalSteps, now } = p;
   for (let step = fromStep; step < totalSteps; step++) {
     let [loss, ce, reg, examples] = [0, 0, 0, 0];
-    let aux: number | undefined;
+    let ownTerm: number | undefined;
     const batches = await plan.batchesOf(step);
     const started = now();
     for (const batch of batches) {
       const metrics = await takeStep(batch);
-      loss += batch.share * metrics.loss;
-      ce += batch.share * metrics.ce;
-      reg += batch.share * metrics.reg;
-      if (metrics.aux !== undefined) aux = (aux ?? 0) + batch.share * metrics.aux;
+      loss += batch.weight * metrics.loss;
+      ce += batch.weight * metrics.ce;
+      reg += batch.weight * metrics.reg;
+      if (metrics.ownTerm !== undefined) ownTerm = (ownTerm ?? 0) + batch.weight * metrics.ownTerm;
       examples += batch.exampleIds.length;
     }
     if (!Number.isFinite(loss)) {
@@ -57,7 +59,7 @@ export async function* trainLoop(p: {
       loss,
       ce,
       reg,
-      ...(aux !== undefined && { aux }),
+      ...(ownTerm !== undefined && { aux: ownTerm }),
       lr,
       gradNorm,
       examples,

@@ -2,7 +2,7 @@ import { checkSettings } from '../base/setting-rules.ts';
 import type { OptimizationOptions } from '../optim/optimization.ts';
 import type { IntervalStrategy, RunOptions } from '../runs/run-options.ts';
 import type { LossOptions } from '../strategies/classification-loss.ts';
-import { checkMethod, type MethodChoice } from '../strategies/index.ts';
+import { checkStrategy, type StrategyChoice } from '../strategies/index.ts';
 import { type VdaOptions, vdaRules } from '../strategies/vda/options.ts';
 import { type bestModelMetrics, trainRules } from './train-rules.ts';
 
@@ -24,8 +24,8 @@ export interface TrainOptions extends OptimizationOptions, RunOptions, Partial<L
   /** Classifier that is attacked once before training, in place of the one in training before each epoch. */
   readonly adaModel?: string | undefined;
   /** How to train; plain fine-tuning unless told. */
-  readonly method?: MethodChoice | undefined;
-  /** Follow the code published with the VDA paper: inside the method, and in decaying biases and LayerNorm too. */
+  readonly strategy?: StrategyChoice | undefined;
+  /** Follow the code published with the VDA paper: inside the strategy, and in decaying biases and LayerNorm too. */
   readonly officialCode?: boolean | undefined;
   /** Folder of the masked LM's candidates that runs share; by default they lie in `outputDir`. */
   readonly candidatesDir?: string | undefined;
@@ -36,6 +36,6 @@ export interface TrainOptions extends OptimizationOptions, RunOptions, Partial<L
 /** @throws VdaError `usage` naming every setting that is out of range */
 export function checkTrainOptions(owner: string, options: TrainOptions): void {
   checkSettings(owner, options, { rules: trainRules });
-  if (options.method !== undefined) checkMethod(owner, options.method);
+  if (options.strategy !== undefined) checkStrategy(owner, options.strategy);
   if (options.vda !== undefined) checkSettings(`${owner}, vda`, options.vda, { rules: vdaRules });
 }

@@ -45,14 +45,14 @@ const folderOf = (key: 'model' | 'mlm', names: ReturnType<typeof namesOf>): Mode
 
 /** Options as the command line would have recorded them. */
 function optionsOf(given: TrainingGiven): Readonly<Record<string, unknown>> {
-  const { method, vda, officialCode, ...rest }: TrainOptions & TrainSources = given.options;
+  const { strategy, vda, officialCode, ...rest }: TrainOptions & TrainSources = given.options;
   return {
     ...rest,
     ...namesOf(given),
     trainFile: given.train.path,
     validationFile: given.validation?.path,
-    strategy: method?.name ?? 'standard',
-    ...(method?.settings && { settings: method.settings }),
+    strategy: strategy?.name ?? 'standard',
+    ...(strategy?.settings && { settings: strategy.settings }),
     ...vda,
     vda: vda !== undefined,
     preset: officialCode === true ? 'official' : 'default',

@@ -15,7 +15,7 @@ const flag = { kind: 'flag' } as const;
 const count = { kind: 'integer', min: 1 } as const;
 const optional = { optional: true } as const;
 
-/** What {@link TrainOptions} may be, at the command line and in programs; a method and VDA have rules of their own. */
+/** What {@link TrainOptions} may be, at the command line and in programs; a strategy and VDA have rules of their own. */
 export const trainRules = {
   ...optimizationRules,
   ...runRules,
@@ -34,4 +34,4 @@ export const trainRules = {
   officialCode: { ...flag, ...optional },
   candidatesDir: { ...text, ...optional },
   allowMissing: { ...flag, ...optional },
-} as const satisfies SettingRules & Record<Exclude<keyof TrainOptions, 'method' | 'vda'>, unknown>;
+} as const satisfies SettingRules & Record<Exclude<keyof TrainOptions, 'strategy' | 'vda'>, unknown>;

@@ -2,7 +2,7 @@ import type { EncodedExamples, EpochTexts } from '../augmentation/epoch-texts.ts
 import { int64Tensor } from '../base/tensor.ts';
 import { planBatches } from '../data/batching.ts';
 
-import type { TrainBatch } from '../strategies/strategy.ts';
+import type { TrainBatch } from '../strategies/train-batch.ts';
 import { padEncodings } from '../text/pad-encodings.ts';
 
 export interface BatchOptions {
@@ -65,7 +65,7 @@ export function planSteps(texts: EpochTexts, options: BatchOptions): StepPlan {
         ),
         exampleIds: batch.map((i) => examples[i]!.id),
         stepLabels,
-        share: batch.length / chosen.length,
+        weight: batch.length / chosen.length,
         epoch,
         step,
       }));

@@ -17,7 +17,7 @@ import { reproduceSpec } from '../../src/options/reproduce.ts';
 import { resolveOptions } from '../../src/options/resolve.ts';
 import { type CommandSpec, jsonSchemaOf, optionsOf } from '../../src/options/spec.ts';
 import { trainSpec } from '../../src/options/train.ts';
-import { methodOf } from '../../src/options/vda.ts';
+import { strategyOf } from '../../src/options/vda.ts';
 import { fits } from './json-schema.ts';
 
 const specs: readonly CommandSpec[] = [
@@ -261,9 +261,9 @@ describe('vda train', () => {
   });
 
   test('strategy vda is standard with --vda', () => {
-    expect(methodOf({ strategy: 'vda', vda: false })).toEqual({ base: 'standard', vda: true });
-    expect(methodOf({ strategy: 'standard', vda: true })).toEqual({ base: 'standard', vda: true });
-    expect(methodOf({ strategy: 'standard', vda: false })).toEqual({ base: 'standard', vda: false });
+    expect(strategyOf({ strategy: 'vda', vda: false })).toEqual({ base: 'standard', vda: true });
+    expect(strategyOf({ strategy: 'standard', vda: true })).toEqual({ base: 'standard', vda: true });
+    expect(strategyOf({ strategy: 'standard', vda: false })).toEqual({ base: 'standard', vda: false });
   });
 });
 

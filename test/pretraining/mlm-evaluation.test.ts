@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { loadMaskedLm } from '../../src/pretrained/load-masked-lm.ts';
 import { packCorpus } from '../../src/pretraining/mlm-corpus.ts';
 import { createMaskedLmEvaluation } from '../../src/pretraining/mlm-evaluation.ts';
-import type { TrainableParameters } from '../../src/strategies/strategy.ts';
+import type { TrainableParameters } from '../../src/strategies/train-step.ts';
 import { writeWholeModel } from '../inference/whole-model.ts';
 import { temporaryFolder } from '../pretrained/folders.ts';
 

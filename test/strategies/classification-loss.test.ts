@@ -84,13 +84,13 @@ describe('the classification loss', () => {
   it.each(['standard', 'freelb', 'rdrop'] as const)(
     'with class weights trains on three batches of one text as on one of three: %s',
     async (name) => {
-      const p = { method: { name }, loss: { classWeights: [0.5, 2, 3] } };
+      const p = { strategy: { name }, loss: { classWeights: [0.5, 2, 3] } };
       const [together, apart] = [await stepOf(null, p), await stepOf(null, p)];
       const { loss } = await together.takeStep(batchOf());
       const { stepLabels } = batchOf();
       let sum = 0;
       for (const row of [0, 1, 2]) {
-        const batch = batchOf({ rows: [row], share: 1 / 3, stepLabels });
+        const batch = batchOf({ rows: [row], weight: 1 / 3, stepLabels });
         sum += (await apart.takeStep(batch)).loss / 3;
       }
       expect(sum).toBeCloseTo(loss, 5);

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { StepMetrics } from '../../src/strategies/strategy.ts';
+import type { StepMetrics } from '../../src/strategies/train-step.ts';
 import { oracle } from './tiny-step.ts';
 
 /** What an oracle worked out for a step. */
@@ -7,7 +7,7 @@ export interface ExpectedStep {
   readonly loss: number;
   readonly ce: number;
   readonly reg: number;
-  readonly aux?: number;
+  readonly ownTerm?: number;
   /** Length of each parameter's gradient, by name. */
   readonly norms: Readonly<Record<string, number>>;
   /** Entries of gradients, at the places `oracle.entries` names. */
@@ -28,7 +28,7 @@ export function expectStep(
   whole: (parameter: string) => Float32Array | undefined = () => undefined,
 ): void {
   const { metrics, gradients } = got;
-  for (const figure of ['loss', 'ce', 'reg', 'aux'] as const) {
+  for (const figure of ['loss', 'ce', 'reg', 'ownTerm'] as const) {
     if (expected[figure] === undefined) expect(metrics[figure], figure).toBeUndefined();
     else {
       const apart = Math.abs(metrics[figure]! - expected[figure]);

@@ -6,8 +6,9 @@ import { withDropout } from '../../src/models/with-dropout.ts';
 import { createMaskedLm } from '../../src/node-inference.ts';
 import { loadModelFolder } from '../../src/pretrained/model-folder.ts';
 import type { LossOptions } from '../../src/strategies/classification-loss.ts';
-import { createStep, type MethodChoice } from '../../src/strategies/index.ts';
-import type { StepMetrics, TrainBatch } from '../../src/strategies/strategy.ts';
+import { createStep, type StrategyChoice } from '../../src/strategies/index.ts';
+import type { TrainBatch } from '../../src/strategies/train-batch.ts';
+import type { StepMetrics } from '../../src/strategies/train-step.ts';
 import { createTrainableModel } from '../../src/strategies/trainable-model.ts';
 import { storedCandidates, type TokenCandidates } from '../../src/strategies/vda/feeds.ts';
 import type { VdaOptions } from '../../src/strategies/vda/options.ts';
@@ -61,7 +62,7 @@ export function batchOf(
       rows.map((row) => oracle.labels[row]!),
     ),
     exampleIds: rows.map((row) => oracle.exampleIds[row]!),
-    share: 1,
+    weight: 1,
     stepLabels: rows.map((row) => oracle.labels[row]!),
     epoch: oracle.epoch,
     step: 0,
@@ -94,7 +95,7 @@ interface StepSettings {
   readonly seed?: number;
   readonly classifierDropout?: number;
   /** Plain fine-tuning unless told. */
-  readonly method?: MethodChoice;
+  readonly strategy?: StrategyChoice;
   readonly officialCode?: boolean;
   readonly loss?: Partial<LossOptions>;
 }
@@ -125,7 +126,7 @@ export async function stepOf(options: VdaOptions | null, p: StepSettings = {}) {
   };
   const takeStep = await createStep(
     { ...setup, officialCode, loss, ...(vda && { vda }) },
-    p.method ?? { name: 'standard' },
+    p.strategy ?? { name: 'standard' },
   );
   return { takeStep, parameters };
 }

@@ -17,7 +17,7 @@ import { loadMaskedLm } from '../../src/pretrained/load-masked-lm.ts';
 import { readFloat32, readSafetensors, writeSafetensors } from '../../src/pretrained/safetensors.ts';
 import { lastCheckpoint } from '../../src/runs/checkpoint.ts';
 import { readResults } from '../../src/runs/results-file.ts';
-import type { MethodChoice } from '../../src/strategies/index.ts';
+import type { StrategyChoice } from '../../src/strategies/index.ts';
 import type { VdaOptions } from '../../src/strategies/vda/options.ts';
 import { attackSequentially } from '../attacks/sequential-oracle.ts';
 import { temporaryFolder } from '../pretrained/folders.ts';
@@ -190,16 +190,16 @@ describe('fineTune', () => {
     if (vda) expect(statSync(candidates).mtimeMs).toBe(1000); // not worked out again
   });
 
-  it.each<MethodChoice>([
+  it.each<StrategyChoice>([
     { name: 'freelb' },
     { name: 'smart', settings: { bregmanWeight: 1 } },
     { name: 'smix' },
     { name: 'rdrop' },
     { name: 'pgd' },
-  ])('$name with VDA: stopped after step 2 and resumed, ends in the same bytes', async (method) => {
+  ])('$name with VDA: stopped after step 2 and resumed, ends in the same bytes', async (strategy) => {
     const modelFolder = writeTinyModel(temporaryFolder());
     const [whole, parts] = [temporaryFolder(), temporaryFolder()];
-    const options = { method, vda: noisyVda, saveStrategy: 'epoch' } as const;
+    const options = { strategy, vda: noisyVda, saveStrategy: 'epoch' } as const;
     await tinyFineTune({ modelFolder, options, outputDir: whole });
     await tinyFineTune({ modelFolder, options, outputDir: parts, stopAfter: 2 });
     await tinyFineTune({ modelFolder, options, outputDir: parts, resumeFrom: lastCheckpoint(parts) });

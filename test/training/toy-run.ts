@@ -3,7 +3,7 @@ import { createParameterStore } from '../../src/optim/parameter-store.ts';
 import type { RunHooks } from '../../src/runs/hooks.ts';
 import { identityOf } from '../../src/runs/identity.ts';
 import { resumeRun } from '../../src/runs/resume-run.ts';
-import type { TrainBatch } from '../../src/strategies/strategy.ts';
+import type { TrainBatch } from '../../src/strategies/train-batch.ts';
 import { type Evaluation, runTraining, type TrainingRun } from '../../src/training/run-training.ts';
 import type { TrainOptions } from '../../src/training/train-options.ts';
 import { tinyConfig } from '../pretrained/tiny-model.ts';
@@ -83,7 +83,7 @@ export function toyStore() {
 export async function toyRun(p: ToyRun) {
   const store = toyStore();
   const [w, g] = [store.weights.get('w')!.data, store.gradients.get('w')!.data];
-  const batch = (step: number) => ({ exampleIds: [0, 1], share: 1, step, epoch: Math.floor(step / 2) });
+  const batch = (step: number) => ({ exampleIds: [0, 1], weight: 1, step, epoch: Math.floor(step / 2) });
   const { hooks, said } = quietHooks(p.stopAfter === undefined ? {} : { stopAfter: p.stopAfter });
   const { outputDir, configuration = 'toy', during = () => {} } = p;
   const identity = identityOf({ run: { id: configuration } });

@@ -28,7 +28,7 @@ const idsOf = async (plan: ReturnType<typeof planSteps>, step: number) =>
   (await plan.batchesOf(step)).flatMap(({ exampleIds }) => exampleIds);
 
 describe('planSteps', () => {
-  it('visits each example once an epoch, in shares that add up to 1', async () => {
+  it('visits each example once an epoch, with weights that add up to 1', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 40 }),
@@ -47,7 +47,7 @@ describe('planSteps', () => {
             for (let step = epoch * plan.stepsPerEpoch; step < (epoch + 1) * plan.stepsPerEpoch; step++) {
               const batches = await plan.batchesOf(step);
               expect(batches.length).toBeLessThanOrEqual(gradientAccumulationSteps);
-              expect(batches.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 12);
+              expect(batches.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(1, 12);
               const labels = batches.flatMap((batch) => [...batch.labels.data].map(Number));
               for (const { stepLabels } of batches) expect(stepLabels).toEqual(labels);
               for (const { exampleIds, epoch: its, step: own } of batches) {

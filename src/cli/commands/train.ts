@@ -11,7 +11,7 @@ import type { OptionsOf } from '../../options/spec.ts';
 import type { trainSpec } from '../../options/train.ts';
 import { trainOptionsOf } from '../../options/train-defaults.ts';
 import { presetLines } from '../../options/train-presets.ts';
-import { methodOf } from '../../options/vda.ts';
+import { strategyOf } from '../../options/vda.ts';
 import { loadClassifier } from '../../pretrained/load-classifier.ts';
 import type { ResolveModelOptions } from '../../pretrained/resolve-model.ts';
 import { modelCard } from '../../report/model-card.ts';
@@ -130,7 +130,7 @@ function writeCard(p: {
   readonly test?: Evaluation;
 }): void {
   const { options, model, io, hasOnnx } = p;
-  const { base, vda } = methodOf(options);
+  const { base, vda } = strategyOf(options);
   const told = ['learningRate', 'numTrainEpochs', 'perDeviceTrainBatchSize', 'maxSeqLength', 'seed'] as const;
   const toldOfVda = ['mixture', 'noiseStd', 'temperature', 'topK', 'numVirtual', 'lambda'] as const;
   const card = modelCard({

@@ -5,7 +5,7 @@ import type { ValueType } from '../../graph/value.ts';
 import type { Architecture } from '../../models/architecture.ts';
 import type { ModelConfig } from '../../models/config.ts';
 import { createNoise } from '../feeds/noise.ts';
-import type { TrainBatch } from '../strategy.ts';
+import type { TrainBatch } from '../train-batch.ts';
 import { needsCandidates, needsMaskedLmLogits, type VdaOptions } from './options.ts';
 
 /** Stands for the candidates that a position lacks. */

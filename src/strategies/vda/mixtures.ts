@@ -12,7 +12,7 @@ import { elementsOf, multiplyDims } from '../../graph/shape.ts';
 import type { Value } from '../../graph/value.ts';
 import { hiddenStates } from '../../models/hidden-states.ts';
 import { noDropout } from '../../nn/dropout.ts';
-import type { BatchValues } from '../strategy.ts';
+import type { BatchValues } from '../train-batch.ts';
 import type { FrozenMaskedLm } from './feeds.ts';
 import type { Mixture, VdaOptions } from './options.ts';
 

@@ -6,7 +6,7 @@ import { where } from '../../graph/ops/where.ts';
 import type { Value } from '../../graph/value.ts';
 import { symmetricKl } from '../../nn/losses.ts';
 import type { ClassificationLoss } from '../classification-loss.ts';
-import type { ObjectiveInputs, StrategySetup } from '../strategy.ts';
+import type { ObjectiveInputs, StepSetup } from '../train-step.ts';
 import type { VdaFeedSources } from './feeds.ts';
 import { mixtureOf, stackSamples } from './mixtures.ts';
 import type { VdaOptions } from './options.ts';
@@ -22,7 +22,7 @@ import type { VdaOptions } from './options.ts';
  *     Eq. 7   L_c = mean cross-entropy of f(E)
  *     Eq. 1   L = L_c + λ·L_reg
  *
- * It is a regulariser that any method adds to its own loss: where L_reg meets the loss is `predict` in predict.ts.
+ * It is a regulariser that any strategy adds to its own loss: where L_reg meets the loss is `forwardVersions` in forward-versions.ts.
  *
  * Departures. The paper's Eq. 4 takes softmax over probabilities, which is flat over a vocabulary of 30,522; the
  * default mixture takes it over log-probabilities of the top K candidates, which is what the paper's prose describes.
@@ -39,7 +39,7 @@ export interface VirtualData {
  * mixture (interpolated with the original by `options.interpolation`); elsewhere the original embedding.
  */
 export function virtualTokens(
-  { architecture }: Pick<StrategySetup, 'architecture'>,
+  { architecture }: Pick<StepSetup, 'architecture'>,
   p: Pick<ObjectiveInputs, 'weights' | 'batch' | 'extra' | 'tokens'> & { readonly vda: VirtualData },
 ): Value {
   const { weights, batch, extra, tokens } = p;
@@ -54,9 +54,9 @@ export function virtualTokens(
     mixtureOf[options.mixture]({ options, table, batch, extra, maskedLm }),
     original.shape,
   );
-  const share = options.interpolation;
+  const weight = options.interpolation;
   const blended =
-    share === 0 ? mixed : add(multiply(scalar(share), original), multiply(scalar(1 - share), mixed));
+    weight === 0 ? mixed : add(multiply(scalar(weight), original), multiply(scalar(1 - weight), mixed));
   const here = stackSamples(extra.mixed!, options);
   return where(reshape(here, [...here.shape, 1]), { whenTrue: blended, whenFalse: original });
 }

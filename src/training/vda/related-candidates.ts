@@ -60,7 +60,7 @@ export function createRelatedFilter(
     found: TokenCandidates,
     { pool, keep }: { readonly pool: number; readonly keep: number },
   ): TokenCandidates => {
-    const kept = new Int32Array(ids.length * keep).fill(noCandidate);
+    const chosen = new Int32Array(ids.length * keep).fill(noCandidate);
     const logProbabilities = new Float32Array(ids.length * keep);
     for (let position = 0; position < ids.length; position++) {
       const from = ids[position]!;
@@ -73,10 +73,10 @@ export function createRelatedFilter(
       let count = 0;
       for (let i = position * pool; isWord && i < (position + 1) * pool && count < keep; i++) {
         if (!related(from, found.ids[i]!)) continue;
-        kept[position * keep + count] = found.ids[i]!;
+        chosen[position * keep + count] = found.ids[i]!;
         logProbabilities[position * keep + count++] = found.logProbabilities[i]!;
       }
     }
-    return { ids: kept, logProbabilities };
+    return { ids: chosen, logProbabilities };
   };
 }

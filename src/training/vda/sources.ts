@@ -153,8 +153,8 @@ async function* candidates(p: {
         { k: pool, signal: p.hooks.signal, onProgress: (done) => progress.update(start + done) },
       );
       for (const [j, i] of chosen.entries()) {
-        const kept = filter ? filter(encodings[i]!.ids, found[j]!, { pool, keep }) : found[j]!;
-        yield [examples[i]!.id, kept] as const;
+        const chosen = filter ? filter(encodings[i]!.ids, found[j]!, { pool, keep }) : found[j]!;
+        yield [examples[i]!.id, chosen] as const;
       }
     }
   } finally {

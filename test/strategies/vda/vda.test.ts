@@ -64,8 +64,8 @@ describe('vda', () => {
   it('adds each batch’s share to the gradients', async () => {
     const whole = await takeOne(noisy);
     const { takeStep, parameters } = await stepOf(noisy);
-    await takeStep(batchOf({ rows: [0, 1], share: 2 / 3 }));
-    await takeStep(batchOf({ rows: [2], share: 1 / 3 }));
+    await takeStep(batchOf({ rows: [0, 1], weight: 2 / 3 }));
+    await takeStep(batchOf({ rows: [2], weight: 1 / 3 }));
     const parts = Object.entries(parameters.gradients).map(([name, { data }]) => [name, data] as const);
     expectSameGradients(Object.fromEntries(parts), whole.gradients);
   });

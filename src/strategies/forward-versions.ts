@@ -7,21 +7,21 @@ import type { Value } from '../graph/value.ts';
 import { type Dropout, noDropout } from '../nn/dropout.ts';
 import { createPacking } from '../nn/packing.ts';
 import type { ExtraFeeds } from './compile-step.ts';
-import type { Objective, ObjectiveInputs, StrategySetup } from './strategy.ts';
+import type { Objective, ObjectiveInputs, StepSetup } from './train-step.ts';
 import { createVdaFeeds, vdaSpecs } from './vda/feeds.ts';
 import { repeatRows } from './vda/mixtures.ts';
 import { consistency, type VirtualData, virtualTokens } from './vda/vda.ts';
 
-/** What a training method is built from. */
-export interface MethodSetup extends StrategySetup {
-  /** Virtual data augmentation, where it is added to the method. */
+/** What a strategy is built from. */
+export interface StrategySetup extends StepSetup {
+  /** Virtual data augmentation, where it is added to the strategy. */
   readonly vda?: VirtualData | undefined;
-  /** Follow the code published with the VDA paper where it departs from the methods' own papers. */
+  /** Follow the code published with the VDA paper where it departs from the strategies' own papers. */
   readonly officialCode?: boolean | undefined;
 }
 
 /** The feeds of virtual data augmentation; none without it. */
-export const virtualFeeds = ({ vda, seed }: MethodSetup): ExtraFeeds =>
+export const virtualFeeds = ({ vda, seed }: StrategySetup): ExtraFeeds =>
   vda === undefined
     ? {}
     : {
@@ -29,10 +29,10 @@ export const virtualFeeds = ({ vda, seed }: MethodSetup): ExtraFeeds =>
         extraFeeds: createVdaFeeds({ ...vda, seed }),
       };
 
-export interface Predictions {
+export interface VersionLogits {
   /** Logits `[batch, C]` of each version, in order. */
   readonly logits: readonly Value[];
-  /** A method's objective with VDA's part added: loss + λ·L_reg (Eq. 1); as it is where there is no VDA. */
+  /** A strategy's objective with VDA's part added: loss + λ·L_reg (Eq. 1); as it is where there is no VDA. */
   readonly regularise: (objective: Omit<Objective, 'reg'>) => Objective;
 }
 
@@ -43,14 +43,14 @@ export interface Predictions {
 export type HiddenChanges = Readonly<Record<number, (hidden: Value, copies: number) => Value>>;
 
 /**
- * Predictions for versions of a batch (the texts themselves, perturbed ones …), each `[batch, T, H]`, and for the k virtual
+ * Logits of versions of a batch (the texts themselves, perturbed ones …), each `[batch, T, H]`, and for the k virtual
  * texts where the setup has VDA: all in one pass through the encoder, as copies of the batch in this order.
  *
  * @param options.against the version whose prediction the virtual texts are held against; the first unless told
  * @param options.keepPadding work out states of padding, too, because `changes` read them
  */
-export function predict(
-  setup: MethodSetup,
+export function forwardVersions(
+  setup: StrategySetup,
   inputs: ObjectiveInputs,
   versions: readonly Value[],
   options: {
@@ -58,14 +58,14 @@ export function predict(
     readonly changes?: HiddenChanges;
     readonly keepPadding?: boolean;
   } = {},
-): Predictions {
+): VersionLogits {
   const { vda } = setup;
   const { against = 0, changes = {}, keepPadding = false } = options;
   const virtual = vda === undefined ? [] : [virtualTokens(setup, { ...inputs, vda })];
   const numVirtual = vda?.options.numVirtual ?? 0;
   const copies = versions.length + numVirtual;
   const tokens = concat([...versions, ...virtual], 0);
-  const states = firstStates(setup, inputs, { tokens, copies, changes, keepPadding });
+  const states = clsStates(setup, inputs, { tokens, copies, changes, keepPadding });
   // The published code skips the classifier's dropout on virtual texts.
   const plain = vda?.options.officialCode ? numVirtual : 0;
   const logits = classifyCopies(setup, inputs, { states, copies, plain });
@@ -85,23 +85,23 @@ export function predict(
 }
 
 /** The first token's last state. Shapes: tokens `[copies·batch, T, H]` → `[copies·batch, H]`. */
-function firstStates(
-  { architecture, config }: MethodSetup,
+function clsStates(
+  { architecture, config }: StrategySetup,
   { weights, batch, places, dropout }: ObjectiveInputs,
-  p: {
+  encoding: {
     readonly tokens: Value;
     readonly copies: number;
     readonly changes: HiddenChanges;
     readonly keepPadding: boolean;
   },
 ): Value {
-  const { tokens, copies, changes } = p;
+  const { tokens, copies, changes } = encoding;
   const options = { config, dropout };
   const layers = config.numHiddenLayers;
   const typeIds = repeatRows(batch.typeIds, copies);
   const attentionMask = repeatRows(batch.attentionMask, copies);
   const size = { batch: 'batch', length: 'length', heads: config.numAttentionHeads };
-  const packing = p.keepPadding ? undefined : createPacking(places, { copies, ...size });
+  const packing = encoding.keepPadding ? undefined : createPacking(places, { copies, ...size });
   let hidden = architecture.embed(weights, { tokens, typeIds, attentionMask }, options);
   const stops = [...Object.keys(changes).map(Number), 0, layers].sort((a, b) => a - b);
   for (const [i, from] of stops.entries()) {
@@ -117,11 +117,11 @@ function firstStates(
 
 /** Logits `[batch, C]` of each copy; the last `plain` pass no dropout in the classifier. Shape: states `[copies·batch, H]`. */
 function classifyCopies(
-  { architecture, config }: MethodSetup,
+  { architecture, config }: StrategySetup,
   { weights, dropout }: ObjectiveInputs,
-  p: { readonly states: Value; readonly copies: number; readonly plain: number },
+  encoding: { readonly states: Value; readonly copies: number; readonly plain: number },
 ): readonly Value[] {
-  const { states, copies, plain } = p;
+  const { states, copies, plain } = encoding;
   const classify = (x: Value, d: Dropout) => architecture.classify(weights, x, { config, dropout: d });
   if (plain === 0) return copiesOf(classify(states, dropout), copies);
   const apart = copiesOf(states, copies);

@@ -1,9 +1,9 @@
 import type { OptionTable, SettingsOf } from '../base/option-table.ts';
-import type { MethodSetup } from './predict.ts';
-import type { TrainStep } from './strategy.ts';
+import type { StrategySetup } from './forward-versions.ts';
+import type { TrainStep } from './train-step.ts';
 
 /** A way to train: what `--strategy` chooses, each in a file of its own. */
-export interface Method<S extends OptionTable = OptionTable> {
+export interface Strategy<S extends OptionTable = OptionTable> {
   /** One more with each change of what a training with it comes to. */
   readonly version: number;
   /** One line for `vda list strategies`. */
@@ -16,8 +16,8 @@ export interface Method<S extends OptionTable = OptionTable> {
   readonly officialChoices?: readonly string[];
   /** Settings that `officialCode` does not read. */
   readonly unreadByOfficial?: readonly (keyof S)[];
-  create(setup: MethodSetup, settings: SettingsOf<S>): Promise<TrainStep>;
+  create(setup: StrategySetup, settings: SettingsOf<S>): Promise<TrainStep>;
 }
 
-/** Types a method's options from its table. */
-export const method = <const S extends OptionTable>(m: Method<S>): Method<S> => m;
+/** Types a strategy's settings from its table. */
+export const defineStrategy = <const S extends OptionTable>(strategy: Strategy<S>): Strategy<S> => strategy;

@@ -1,11 +1,11 @@
-"""Writes test/fixtures/strategies/methods.json and losses.json: losses and gradients of one training step, dropout off, of each
-method, and of some with options of the classification loss.
+"""Writes test/fixtures/strategies/strategies.json and losses.json: losses and gradients of one training step, dropout off, of each
+strategy, and of some with options of the classification loss.
 
 Each step is written from its paper's equations (named at each function) and from the definition of the project's random
 streams, on BertForSequenceClassification in float64, for the batch and the weights of oracles/vda_step.py, whose
 virtual texts it takes where a case has VDA.
 Made with Python 3.11, torch 2.15.0, transformers 4.57.6, safetensors 0.8.0.
-Usage: python oracles/method_step.py test/fixtures/models/tiny-bert test/fixtures/strategies
+Usage: python oracles/strategy_step.py test/fixtures/models/tiny-bert test/fixtures/strategies
 """
 
 import json
@@ -108,7 +108,7 @@ def gamma(stream, normals, alpha):
 
 
 class Step:
-    """The tiny model's parts, taken apart where the methods reach in."""
+    """The tiny model's parts, taken apart where the strategies reach in."""
 
     def __init__(self, model, mlm, batch, vda, loss=None):
         self.model, self.mlm, self.batch, self.vda, self.loss = model, mlm, batch, vda, loss or {}
@@ -296,7 +296,7 @@ def standard(s, o, official):
     return ce + s.lam * reg, ce, reg, None
 
 
-METHODS = {"standard": standard, "freelb": freelb, "smart": smart, "smix": smix, "rdrop": rdrop, "pgd": pgd}
+STRATEGIES = {"standard": standard, "freelb": freelb, "smart": smart, "smix": smix, "rdrop": rdrop, "pgd": pgd}
 
 
 def main() -> None:
@@ -304,8 +304,8 @@ def main() -> None:
     source, target = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
     given = json.loads((target / "cases.json").read_text())
     batch = {k: torch.tensor(given[k]) for k in ("ids", "typeIds", "attentionMask")}
-    fixtures = {"methods": {}, "losses": {}}
-    every = [("methods", case, (*rest, None)) for case, rest in CASES.items()]
+    fixtures = {"strategies": {}, "losses": {}}
+    every = [("strategies", case, (*rest, None)) for case, rest in CASES.items()]
     every += [("losses", case, rest) for case, rest in LOSS_CASES.items()]
     for fixture, case, (name, options, vda, official, loss_options) in every:
         model, mlm = load(source)
@@ -322,14 +322,14 @@ def main() -> None:
                 p.data.copy_(moved[n])
         step = Step(model, mlm, batch, vda, loss_options)
         step.teacher = teacher
-        loss, ce, reg, aux = METHODS[name](step, options, official)
+        loss, ce, reg, aux = STRATEGIES[name](step, options, official)
         loss.backward()
         grads = {n: p.grad if p.grad is not None else torch.zeros_like(p) for n, p in model.named_parameters()}
         fixtures[fixture][case] = {
             **({} if loss_options is None else {"lossOptions": loss_options}),
-            **{"method": name, "settings": options, "vda": vda, "officialCode": official},
+            **{"strategy": name, "settings": options, "vda": vda, "officialCode": official},
             **{"loss": loss.item(), "ce": ce.item(), "reg": reg.item()},
-            **({} if aux is None else {"aux": aux.item()}),
+            **({} if aux is None else {"ownTerm": aux.item()}),
             "norms": {n: float(f"{g.norm().item():.7g}") for n, g in grads.items()},
             "entries": [float(f"{grads[n].flatten()[i].item():.7g}") for n, i in given["entries"]],
         }

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { scalar } from '../../src/graph/ops/constant.ts';
 import { crossEntropy } from '../../src/nn/losses.ts';
 import { compilePass } from '../../src/strategies/compile-step.ts';
-import type { MethodChoice } from '../../src/strategies/index.ts';
-import { predict } from '../../src/strategies/predict.ts';
+import { forwardVersions } from '../../src/strategies/forward-versions.ts';
+import type { StrategyChoice } from '../../src/strategies/index.ts';
 import { batchOf, logit, setupOf, stepOf, takeOne } from './tiny-step.ts';
 
-const same = async (a: MethodChoice, b: MethodChoice) => {
-  const [one, other] = [await takeOne(null, { method: a }), await takeOne(null, { method: b })];
+const same = async (a: StrategyChoice, b: StrategyChoice) => {
+  const [one, other] = [await takeOne(null, { strategy: a }), await takeOne(null, { strategy: b })];
   for (const [name, gradient] of Object.entries(one.gradients)) {
     const norm = Math.hypot(...gradient);
     const apart = Math.hypot(...gradient.map((value, i) => value - other.gradients[name]![i]!));
@@ -16,14 +16,14 @@ const same = async (a: MethodChoice, b: MethodChoice) => {
   return [one.metrics, other.metrics] as const;
 };
 
-describe('a method whose own part is switched off', () => {
-  it.each<MethodChoice>([
+describe('a strategy whose own part is switched off', () => {
+  it.each<StrategyChoice>([
     { name: 'freelb', settings: { steps: 1, initMagnitude: 0 } },
     { name: 'smart', settings: { weight: 0 } },
     { name: 'rdrop', settings: { alpha: 0 } },
     { name: 'pgd', settings: { adversarialWeight: 0 } },
-  ])('is plain training: $name', async (method) => {
-    const [own, plain] = await same(method, { name: 'standard' });
+  ])('is plain training: $name', async (strategy) => {
+    const [own, plain] = await same(strategy, { name: 'standard' });
     expect(own.loss).toBeCloseTo(plain.loss, 6);
   });
 
@@ -34,21 +34,21 @@ describe('a method whose own part is switched off', () => {
 });
 
 describe('dropout', () => {
-  const method: MethodChoice = { name: 'freelb', settings: { steps: 2, initMagnitude: 0, stepSize: 0 } };
-  const held: MethodChoice = { name: 'freelb', settings: { ...method.settings, holdDropout: true } };
+  const strategy: StrategyChoice = { name: 'freelb', settings: { steps: 2, initMagnitude: 0, stepSize: 0 } };
+  const held: StrategyChoice = { name: 'freelb', settings: { ...strategy.settings, holdDropout: true } };
 
   it('differs between the passes of R-Drop', async () => {
-    const { metrics } = await takeOne(null, { method: { name: 'rdrop' }, classifierDropout: 0.5 });
-    expect(metrics.aux).toBeGreaterThan(1e-3);
+    const { metrics } = await takeOne(null, { strategy: { name: 'rdrop' }, classifierDropout: 0.5 });
+    expect(metrics.ownTerm).toBeGreaterThan(1e-3);
   });
 
   it('differs between the passes of FreeLB, unless held', async () => {
-    const stepWith = (p: { readonly method?: MethodChoice }) =>
+    const stepWith = (p: { readonly strategy?: StrategyChoice }) =>
       stepOf(null, { ...p, classifierDropout: 0.5 });
     const [plain, free, same] = [
       await stepWith({}),
-      await stepWith({ method }),
-      await stepWith({ method: held }),
+      await stepWith({ strategy }),
+      await stepWith({ strategy: held }),
     ];
     const apart: number[] = [];
     for (const step of [0, 1, 2, 3]) {
@@ -65,7 +65,10 @@ describe('dropout', () => {
     const pass = await compilePass({
       ...setup,
       objective: (inputs) => {
-        const ce = crossEntropy(predict(setup, inputs, [inputs.tokens]).logits[0]!, inputs.batch.labels);
+        const ce = crossEntropy(
+          forwardVersions(setup, inputs, [inputs.tokens]).logits[0]!,
+          inputs.batch.labels,
+        );
         return { loss: ce, ce, reg: scalar(0) };
       },
     });
@@ -77,7 +80,7 @@ describe('dropout', () => {
       const settings = { steps, initMagnitude: 0, stepSize: 0 };
       const { metrics } = await takeOne(null, {
         ...{ batch, classifierDropout: 0.5 },
-        method: { name: 'freelb', settings },
+        strategy: { name: 'freelb', settings },
       });
       expect(metrics.ce).toBeCloseTo(ofPasses.reduce((sum, ce) => sum + ce, 0) / steps, 6);
     }
@@ -88,27 +91,27 @@ describe('dropout', () => {
     const settings = { steps: 1, initMagnitude: 0, stepSize: 0 };
     const [alone, beside] = [
       await takeOne(logit, { classifierDropout: 0.5 }),
-      await takeOne(logit, { classifierDropout: 0.5, method: { name: 'freelb', settings } }),
+      await takeOne(logit, { classifierDropout: 0.5, strategy: { name: 'freelb', settings } }),
     ];
     expect(beside.metrics.ce).toBeCloseTo(alone.metrics.ce, 6);
     expect(Math.abs(beside.metrics.reg - alone.metrics.reg)).toBeGreaterThan(1e-3);
   });
 });
 
-it.each<MethodChoice>([
+it.each<StrategyChoice>([
   { name: 'freelb' },
   { name: 'smart' },
   { name: 'smart', settings: { norm: 'l2', epsilon: 1, noiseStd: 0.2 } },
   { name: 'pgd' },
-])('$name $settings perturbs a text alike whatever the batch and its padding', async (method) => {
-  const { takeStep } = await stepOf(logit, { method });
+])('$name $settings perturbs a text alike whatever the batch and its padding', async (strategy) => {
+  const { takeStep } = await stepOf(logit, { strategy });
   const together = await takeStep(batchOf());
-  let [loss, aux] = [0, 0];
+  let [loss, ownTerm] = [0, 0];
   for (const row of [0, 1, 2]) {
     const metrics = await takeStep(batchOf({ rows: [row], length: 12 }));
     loss += metrics.loss / 3;
-    aux += (metrics.aux ?? 0) / 3;
+    ownTerm += (metrics.ownTerm ?? 0) / 3;
   }
   expect(together.loss).toBeCloseTo(loss, 5);
-  expect(together.aux ?? 0).toBeCloseTo(aux, 5);
+  expect(together.ownTerm ?? 0).toBeCloseTo(ownTerm, 5);
 });

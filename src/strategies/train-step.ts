@@ -1,40 +1,12 @@
 import type { Tensor } from '../base/tensor.ts';
-import type { Value, ValueType } from '../graph/value.ts';
+import type { Value } from '../graph/value.ts';
 import type { Architecture, Weights } from '../models/architecture.ts';
 import type { ModelConfig } from '../models/config.ts';
 import type { Dropout } from '../nn/dropout.ts';
 import type { TokenPlaces } from '../nn/packing.ts';
 import type { RuntimeOptions } from '../runtime/compile.ts';
 import type { ClassificationLoss, LossOptions } from './classification-loss.ts';
-
-/** A training batch as the model reads it; ids, typeIds, attentionMask int64 `[batch, length]`, labels int64 `[batch]`. */
-export interface TrainBatch {
-  readonly ids: Tensor;
-  readonly typeIds: Tensor;
-  readonly attentionMask: Tensor;
-  readonly labels: Tensor;
-  /** `Example.id` of each row. */
-  readonly exampleIds: readonly number[];
-  /** This batch's share of the whole step's examples: below 1 when gradients accumulate over several batches. */
-  readonly share: number;
-  /** Labels of all examples of the step, those of its other batches too. */
-  readonly stepLabels: readonly number[];
-  readonly epoch: number;
-  /** Optimizer step, from 0. */
-  readonly step: number;
-}
-
-/** Types of the tensors every strategy's program takes for a batch. */
-export const batchSpecs = {
-  ids: { dtype: 'int64', shape: ['batch', 'length'] },
-  typeIds: { dtype: 'int64', shape: ['batch', 'length'] },
-  attentionMask: { dtype: 'int64', shape: ['batch', 'length'] },
-  labels: { dtype: 'int64', shape: ['batch'] },
-  share: { dtype: 'float32', shape: [] },
-} as const satisfies Record<string, ValueType>;
-
-/** The batch while tracing. */
-export type BatchValues = Readonly<Record<keyof typeof batchSpecs, Value>>;
+import type { BatchValues, TrainBatch } from './train-batch.ts';
 
 /** Numbers a step reports; `loss` is what is minimised. */
 export interface StepMetrics {
@@ -43,14 +15,14 @@ export interface StepMetrics {
   readonly ce: number;
   /** Regulariser of virtual data augmentation before λ (Eq. 6); 0 without it. */
   readonly reg: number;
-  /** The method's own term before its weight (SMART's smoothness, R-Drop's divergence …); left out where it has none. */
-  readonly aux?: number;
+  /** The strategy's own term before its weight (SMART's smoothness, R-Drop's divergence …); left out where it has none. */
+  readonly ownTerm?: number;
 }
 
 /** Adds the batch's gradients to the store's and says what the loss was. */
 export interface TrainStep {
   (batch: TrainBatch): Promise<StepMetrics>;
-  /** What a method remembers from step to step (a teacher's weights), by name; checkpoints hold it. */
+  /** What a strategy remembers from step to step (a teacher's weights), by name; checkpoints hold it. */
   readonly state?: Readonly<Record<string, Tensor<'float32'>>>;
 }
 
@@ -61,7 +33,7 @@ export interface TrainableParameters {
 }
 
 /** What a strategy is built from. */
-export interface StrategySetup {
+export interface StepSetup {
   readonly architecture: Architecture;
   readonly config: ModelConfig;
   readonly numLabels: number;
@@ -80,7 +52,7 @@ export interface ObjectiveInputs {
   readonly places: TokenPlaces;
   /** Embeddings of the batch's tokens, before positions and LayerNorm, `[batch, length, H]`. */
   readonly tokens: Value;
-  /** Feeds of the method's own, by name. */
+  /** Feeds of the strategy's own, by name. */
   readonly extra: Readonly<Record<string, Value>>;
   readonly dropout: Dropout;
   readonly classificationLoss: ClassificationLoss;
@@ -91,5 +63,5 @@ export interface Objective {
   readonly loss: Value;
   readonly ce: Value;
   readonly reg: Value;
-  readonly aux?: Value | undefined;
+  readonly ownTerm?: Value | undefined;
 }

@@ -1,0 +1,64 @@
+import type { z } from 'zod';
+import { argument } from '../base/error.ts';
+import type { TableOption } from '../base/option-table.ts';
+import type { Strategy } from '../strategies/define-strategy.ts';
+import { type StrategyChoice, type StrategyName, strategies } from '../strategies/index.ts';
+import { optionFrom } from './table-options.ts';
+
+const table = strategies as Readonly<Record<StrategyName, Strategy>>;
+const names = Object.keys(table) as StrategyName[];
+
+/** `--strategy` by name, each with its line for `vda list strategies`. */
+export const strategySummaries = Object.fromEntries(
+  names.map((name) => [name, table[name].summary]),
+) as Readonly<Record<StrategyName, string>>;
+
+/** The command line's name of a strategy's setting: `freelb`, `stepSize` → `freelbStepSize`. */
+const optionKey = (name: StrategyName, setting: string): string =>
+  `${name}${setting[0]!.toUpperCase()}${setting.slice(1)}`;
+
+const settingsOf = (name: StrategyName): readonly (readonly [setting: string, key: string, TableOption])[] =>
+  Object.entries(table[name].options).map(([setting, o]) => [setting, optionKey(name, setting), o]);
+
+/** Options of all strategies, made from their tables. What they are named is data, so their types are not known here. */
+export const strategyOptions = Object.fromEntries(
+  names.flatMap((name) =>
+    settingsOf(name).map(([, key, o]) => [key, optionFrom(o, { group: `Strategy ${name}` })]),
+  ),
+) as Record<never, z.ZodType>;
+
+/** What `--preset official` sets of all strategies. */
+export const officialStrategyOptions: Readonly<Record<string, unknown>> = Object.fromEntries(
+  names.flatMap((name) =>
+    Object.entries(table[name].official ?? {}).map(([setting, value]) => [optionKey(name, setting), value]),
+  ),
+);
+
+/** What following the published code means inside a strategy, a line each. */
+export const officialChoicesOf = (name: StrategyName): readonly string[] => table[name].officialChoices ?? [];
+
+/** A strategy with its settings, out of all options of a command. */
+export const strategyChoice = (name: StrategyName, options: object): StrategyChoice =>
+  ({
+    name,
+    settings: Object.fromEntries(
+      settingsOf(name).map(([setting, key]) => [setting, (options as Record<string, unknown>)[key]]),
+    ),
+  }) as StrategyChoice;
+
+/** Complaints about settings of strategies that are not the chosen one. */
+export const settingsOfOthers = (chosen: StrategyName, given: ReadonlySet<string>): string[] =>
+  names
+    .filter((name) => name !== chosen)
+    .flatMap((name) =>
+      settingsOf(name)
+        .filter(([, key]) => given.has(key))
+        .map(([, key]) => `${argument(key)} has no effect without ${argument('strategy')} ${name}.`),
+    );
+
+/** Complaints about settings of the chosen strategy that following the published code leaves unread. */
+export const unreadByOfficial = (name: StrategyName, given: ReadonlySet<string>): string[] =>
+  (table[name].unreadByOfficial ?? [])
+    .map((setting) => optionKey(name, setting))
+    .filter((key) => given.has(key))
+    .map((key) => `${argument(key)} has no effect with ${argument('preset')} official.`);
