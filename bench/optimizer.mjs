@@ -2,14 +2,14 @@
 //
 //     node bench/optimizer.mjs FOLDER
 
-import { architectureOf } from '../dist/models/index.js';
+import { familyOf } from '../dist/models/family-of.js';
 import { adamwStep } from '../dist/optim/adamw.js';
 import { createParameterStore } from '../dist/optim/parameter-store.js';
 import { loadModelFolder } from '../dist/pretrained/model-folder.js';
 import { median } from './measure.mjs';
 
 const { config } = loadModelFolder(process.argv[2]);
-const specs = architectureOf(config.modelType).parameters(config, { head: 'classifier', numLabels: 2 });
+const specs = familyOf(config.modelType).parameters(config, { head: 'classifier', numLabels: 2 });
 const store = createParameterStore(specs, { optimizer: true });
 
 const times = [];

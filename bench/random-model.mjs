@@ -6,7 +6,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parseConfig } from '../dist/models/config.js';
-import { architectureOf } from '../dist/models/index.js';
+import { familyOf } from '../dist/models/family-of.js';
 import { initializeParameter } from '../dist/models/initialize.js';
 import { loadTokenizer } from '../dist/pretrained/load-tokenizer.js';
 import { saveModelFolder } from '../dist/pretrained/model-folder.js';
@@ -48,7 +48,7 @@ for (const [head, className] of Object.entries(heads)) {
   const config = parseConfig(json, join(folder, 'config.json'));
   const weights = new Map();
   let count = 0;
-  for (const spec of architectureOf(config.modelType).parameters(config, { head, numLabels: 2 })) {
+  for (const spec of familyOf(config.modelType).parameters(config, { head, numLabels: 2 })) {
     const data = new Float32Array(spec.shape.reduce((a, b) => a * b, 1));
     count += data.length;
     initializeParameter(data, { spec, seed: 1, std: config.initializerRange });

@@ -29,19 +29,22 @@ export interface EncoderInputs {
   readonly attentionMask: Value;
 }
 
-export interface ForwardOptions {
-  readonly config: ModelConfig;
+export interface ForwardOptions<Config extends ModelConfig = ModelConfig> {
+  readonly config: Config;
   readonly dropout: Dropout;
 }
 
 /**
- * A family of models, taken apart where the methods of the papers reach in: token embeddings may be mixed, perturbed
- * or mixed up in the middle before the rest runs. Pure functions of graph values.
+ * What a family of models computes, taken apart where the methods of the papers reach in: token embeddings may be mixed,
+ * perturbed or mixed up in the middle before the rest runs. Pure functions of graph values. Which files a family comes from
+ * is for `Family` to say.
+ *
+ * @template Config what `config.json` says of such a model, where that is more than any family says
  */
-export interface Architecture {
+export interface Architecture<Config extends ModelConfig = ModelConfig> {
   /** Parameters of the encoder and the given head, in a fixed order. */
   parameters(
-    config: ModelConfig,
+    config: Config,
     head: { readonly head: Head; readonly numLabels: number },
   ): readonly ParameterSpec[];
   /** Name of the token embedding table `[V, H]` (M_E in the paper). */
@@ -55,11 +58,15 @@ export interface Architecture {
   /** What `config.json` calls a model with this head under `architectures`: the class transformers loads it with. */
   readonly classNames: Readonly<Record<Head, string>>;
   /** Token types there are embeddings for; infinitely many where types are not read. */
-  tokenTypes(config: ModelConfig): number;
+  tokenTypes(config: Config): number;
   /** Tokens that there are positions for. */
-  positions(config: ModelConfig): number;
+  positions(config: Config): number;
   /** Token embeddings `[R, T, H]` → input of layer 0 `[R, T, H]`: positions, token types, LayerNorm, dropout. */
-  embed(weights: Weights, inputs: EncoderInputs & { readonly tokens: Value }, options: ForwardOptions): Value;
+  embed(
+    weights: Weights,
+    inputs: EncoderInputs & { readonly tokens: Value },
+    options: ForwardOptions<Config>,
+  ): Value;
   /**
    * Layers `from` … `to` − 1 on hidden states `[R, T, H]` → `[R, T, H]`. With `firstTokenOnly`, the last of them works out only
    * the first token's state, `[R, 1, H]`: all a classifier reads, so the rest of that layer need not be computed. With a
@@ -72,14 +79,14 @@ export interface Architecture {
       readonly attentionMask: Value;
       readonly packing?: Packing | undefined;
     },
-    options: ForwardOptions & {
+    options: ForwardOptions<Config> & {
       readonly from?: number;
       readonly to?: number;
       readonly firstTokenOnly?: boolean;
     },
   ): Value;
   /** First token's state `[R, H]` → logits `[R, C]`. */
-  classify(weights: Weights, first: Value, options: ForwardOptions): Value;
+  classify(weights: Weights, first: Value, options: ForwardOptions<Config>): Value;
   /** States `[N, H]` → masked-LM logits `[N, V]`. */
-  maskedLm(weights: Weights, hidden: Value, options: ForwardOptions): Value;
+  maskedLm(weights: Weights, hidden: Value, options: ForwardOptions<Config>): Value;
 }

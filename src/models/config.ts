@@ -1,17 +1,13 @@
 import { z } from 'zod';
 import { VdaError } from '../base/error.ts';
 import { excerpt, excerptList, quotedExcerpt } from '../base/excerpt.ts';
-import { readShape } from '../base/read-shape.ts';
-import { fromDistilbertFields, toDistilbertFields } from './config-fields.ts';
+import { largestSizes, readFields, size } from './config-schema.ts';
+import { families as registered } from './families.ts';
+import type { Families, FamilyOptions } from './family.ts';
+import { familyOf } from './family-of.ts';
 
-/** Architectures (`model_type`) that can be loaded. */
-export const supportedModelTypes = ['bert', 'roberta', 'distilbert'] as const;
-export type ModelType = (typeof supportedModelTypes)[number];
-
-/** What `config.json` says of a model; names as transformers has them for BERT, in camel case. */
-export interface ModelConfig {
-  readonly modelType: ModelType;
-  readonly architectures: readonly string[];
+/** What a model of any family says of its encoder; names as transformers has them for BERT, in camel case. */
+export interface EncoderFields {
   readonly vocabSize: number;
   readonly hiddenSize: number;
   readonly numHiddenLayers: number;
@@ -27,6 +23,13 @@ export interface ModelConfig {
   readonly layerNormEps: number;
   readonly initializerRange: number;
   readonly padTokenId: number | null;
+}
+
+/** What `config.json` says of a model. A family may have more fields, which it alone reads. */
+export interface ModelConfig extends EncoderFields {
+  /** The family, as `model_type` names it. */
+  readonly modelType: string;
+  readonly architectures: readonly string[];
   /** Class index to name. Where the file has none: `LABEL_0`, `LABEL_1`, … as transformers does, two unless `num_labels`. */
   readonly id2label: Readonly<Record<number, string>>;
   readonly label2id: Readonly<Record<string, number>>;
@@ -40,97 +43,42 @@ export interface ModelConfig {
   readonly raw: Readonly<Record<string, unknown>>;
 }
 
-/**
- * Largest sizes that a configuration may name: several times those of any encoder there is, and small enough that work in
- * proportion to one of them ends.
- */
-const largest = {
-  vocabulary: 10_000_000,
-  hidden: 65_536,
-  layers: 1024,
-  heads: 1024,
-  intermediate: 1_048_576,
-  positions: 1_048_576,
-  tokenTypes: 1024,
-  classes: 1_000_000,
-} as const;
-
-const size = (most: number) => z.int().min(1).max(most);
-const probability = z.number().min(0).max(1);
-// Defaults are those of transformers' configurations, which agree: files leave out what equals them.
-const configSchema = z.looseObject({
+// The fields that are the same for all families.
+const schema = z.looseObject({
   architectures: z.array(z.string()).nullish(),
-  vocab_size: size(largest.vocabulary),
-  hidden_size: size(largest.hidden).default(768),
-  num_hidden_layers: size(largest.layers).default(12),
-  num_attention_heads: size(largest.heads).default(12),
-  intermediate_size: size(largest.intermediate).default(3072),
-  hidden_act: z.string().default('gelu'),
-  hidden_dropout_prob: probability.default(0.1),
-  attention_probs_dropout_prob: probability.default(0.1),
-  classifier_dropout: probability.nullish(),
-  max_position_embeddings: size(largest.positions).default(512),
-  type_vocab_size: size(largest.tokenTypes).default(2),
-  layer_norm_eps: z.number().positive().default(1e-12),
-  initializer_range: z.number().positive().default(0.02),
-  pad_token_id: z.int().min(0).max(largest.vocabulary).nullish(),
   // Names that transformers takes as they are: numbers, truth values and null are written as JSON has them.
   id2label: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).nullish(),
   problem_type: z.string().nullish(),
-  max_seq_length: size(largest.positions).nullish(),
-  num_labels: size(largest.classes).optional(),
-  position_embedding_type: z.string().optional(),
+  max_seq_length: size(largestSizes.positions).nullish(),
+  num_labels: size(largestSizes.classes).optional(),
   tie_word_embeddings: z.boolean().nullish(),
-  is_decoder: z.boolean().optional(),
 });
-type RawConfig = z.infer<typeof configSchema>;
+
+/** Where a configuration came from, for errors, and the families it may be of: by default all there are. */
+export interface ParseConfigOptions extends FamilyOptions {
+  readonly path: string;
+}
 
 /**
  * Reads the object of a `config.json`.
- * @param path where it came from, for errors
- * @throws VdaError `unsupported` for an architecture or a variant of one outside this version; `bad-input` when a field
- *   is missing or wrong, or the hidden size is not a multiple of the heads
+ * @throws VdaError `unsupported` for a family or a variant of one outside this version; `bad-input` when a field is missing
+ *   or wrong, and what the family's own reading throws
  */
-export function parseConfig(json: unknown, path: string): ModelConfig {
-  const modelType = modelTypeOf(json, path);
-  const parsed = readShape(
-    configSchema,
-    modelType === 'distilbert' ? fromDistilbertFields(json as object) : json,
-  );
-  if (!parsed.ok) {
+export function parseConfig(json: unknown, { path, families = registered }: ParseConfigOptions): ModelConfig {
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
     throw new VdaError(
       'bad-input',
-      `${path} is not a usable model configuration: ${parsed.problem}. Correct the file.`,
+      `${path} should hold a JSON object; got ${Array.isArray(json) ? 'a list' : excerpt(String(json))}.`,
     );
   }
-  const raw = parsed.value;
-  refuseVariants(raw, path);
-  if (raw.hidden_size % raw.num_attention_heads !== 0) {
-    const sizes = `hidden_size ${raw.hidden_size}, num_attention_heads ${raw.num_attention_heads}`;
-    throw new VdaError(
-      'bad-input',
-      `${path}: hidden_size must be a multiple of num_attention_heads, got ${sizes}.`,
-    );
-  }
-  const labels = labelsOf(raw, path);
+  const modelType = modelTypeOf(json, { path, families });
+  const fields = familyOf(modelType, families).config.read(json, path);
+  const raw = readFields(schema, { json, path });
   return {
     modelType,
     architectures: raw.architectures ?? [],
-    vocabSize: raw.vocab_size,
-    hiddenSize: raw.hidden_size,
-    numHiddenLayers: raw.num_hidden_layers,
-    numAttentionHeads: raw.num_attention_heads,
-    intermediateSize: raw.intermediate_size,
-    hiddenAct: raw.hidden_act,
-    hiddenDropoutProb: raw.hidden_dropout_prob,
-    attentionProbsDropoutProb: raw.attention_probs_dropout_prob,
-    classifierDropout: raw.classifier_dropout ?? null,
-    maxPositionEmbeddings: raw.max_position_embeddings,
-    typeVocabSize: raw.type_vocab_size,
-    layerNormEps: raw.layer_norm_eps,
-    initializerRange: raw.initializer_range,
-    padTokenId: raw.pad_token_id === undefined ? (modelType === 'roberta' ? 1 : 0) : raw.pad_token_id,
-    ...labelMaps(labels),
+    ...fields,
+    ...labelMaps(labelsOf(raw, path)),
     problemType: raw.problem_type ?? null,
     maxSeqLength: raw.max_seq_length ?? null,
     tieWordEmbeddings: raw.tie_word_embeddings ?? true,
@@ -155,25 +103,16 @@ export const labelNames = ({ id2label }: Pick<ModelConfig, 'id2label'>): string[
   Array.from({ length: Object.keys(id2label).length }, (_, id) => id2label[id]!);
 
 /** The object to save as `config.json`: the original one with every field of the configuration written over it, under the names of its family. */
-export function configToJson(config: ModelConfig, dtype: 'float32' | 'float16'): Record<string, unknown> {
+export function configToJson(
+  config: ModelConfig,
+  { dtype, families }: FamilyOptions & { readonly dtype: 'float32' | 'float16' },
+): Record<string, unknown> {
   const { torch_dtype: _older, num_labels: _derived, ...kept } = config.raw;
-  const fields = {
+  return {
+    ...kept,
     model_type: config.modelType,
     architectures: config.architectures,
-    vocab_size: config.vocabSize,
-    hidden_size: config.hiddenSize,
-    num_hidden_layers: config.numHiddenLayers,
-    num_attention_heads: config.numAttentionHeads,
-    intermediate_size: config.intermediateSize,
-    hidden_act: config.hiddenAct,
-    hidden_dropout_prob: config.hiddenDropoutProb,
-    attention_probs_dropout_prob: config.attentionProbsDropoutProb,
-    classifier_dropout: config.classifierDropout,
-    max_position_embeddings: config.maxPositionEmbeddings,
-    type_vocab_size: config.typeVocabSize,
-    layer_norm_eps: config.layerNormEps,
-    initializer_range: config.initializerRange,
-    pad_token_id: config.padTokenId,
+    ...familyOf(config.modelType, families).config.write(config),
     id2label: config.id2label,
     label2id: config.label2id,
     ...(config.problemType !== null && { problem_type: config.problemType }),
@@ -181,39 +120,31 @@ export function configToJson(config: ModelConfig, dtype: 'float32' | 'float16'):
     dtype,
     torch_dtype: dtype, // the name that transformers before 4.56 reads
   };
-  return { ...kept, ...(config.modelType === 'distilbert' ? toDistilbertFields(fields) : fields) };
 }
 
-function modelTypeOf(json: unknown, path: string): ModelType {
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-    throw new VdaError(
-      'bad-input',
-      `${path} should hold a JSON object; got ${Array.isArray(json) ? 'a list' : excerpt(String(json))}.`,
-    );
-  }
+function modelTypeOf(
+  json: object,
+  { path, families }: { readonly path: string; readonly families: Families },
+): string {
   const found = 'model_type' in json ? json.model_type : undefined;
-  const supported = supportedModelTypes.find((name) => name === found);
-  if (supported === undefined) {
-    const known = supportedModelTypes.join(', ');
-    const remedy =
-      found === undefined
-        ? `Add it: \`"model_type": "${modelTypeByClass(json) ?? '…'}"\`, one of ${known}${'architectures' in json ? ` (its architectures are ${shown(json.architectures)})` : ''}.`
-        : `This version supports ${known}: choose a checkpoint of one of these architectures.`;
-    throw new VdaError(
-      'unsupported',
-      `${path}: model_type is ${found === undefined ? 'missing, so nothing says which architecture this is' : shown(found)}. ${remedy}`,
-    );
-  }
-  return supported;
+  if (typeof found === 'string' && Object.hasOwn(families, found)) return found;
+  const known = Object.keys(families).join(', ');
+  const remedy =
+    found === undefined
+      ? `Add it: \`"model_type": "${modelTypeByClass(json, families) ?? '…'}"\`, one of ${known}${'architectures' in json ? ` (its architectures are ${shown(json.architectures)})` : ''}.`
+      : `This version supports ${known}: choose a checkpoint of one of these architectures.`;
+  throw new VdaError(
+    'unsupported',
+    `${path}: model_type is ${found === undefined ? 'missing, so nothing says which architecture this is' : shown(found)}. ${remedy}`,
+  );
 }
 
-/** The family that a model's class, such as `BertForMaskedLM`, belongs to. */
-function modelTypeByClass(json: object): ModelType | undefined {
+/** The family whose classes in transformers begin as the model's first one does: `XForMaskedLM`, `XModel`. */
+function modelTypeByClass(json: object, families: Families): string | undefined {
   const [first] = 'architectures' in json && Array.isArray(json.architectures) ? json.architectures : [];
-  const family = /^(Bert|Roberta|DistilBert)(For|Model$)/
-    .exec(typeof first === 'string' ? first : '')?.[1]
-    ?.toLowerCase();
-  return supportedModelTypes.find((name) => name === family);
+  if (typeof first !== 'string') return undefined;
+  const stem = (className: string) => className.replace(/(For.*|Model)$/, '');
+  return Object.keys(families).find((type) => stem(families[type]!.classNames.classifier) === stem(first));
 }
 
 const shown = (value: unknown): string =>
@@ -225,23 +156,7 @@ const shown = (value: unknown): string =>
         ? 'no text'
         : String(value);
 
-/** Variants that would load without complaint and compute something else. */
-function refuseVariants(raw: RawConfig, path: string): void {
-  const expectations = [
-    ['position_embedding_type', raw.position_embedding_type ?? 'absolute', 'absolute'],
-    ['is_decoder', raw.is_decoder ?? false, false],
-  ] as const;
-  for (const [field, got, expected] of expectations) {
-    if (got !== expected) {
-      throw new VdaError(
-        'unsupported',
-        `${path}: ${field} must be ${expected}, got ${excerpt(String(got))}. Choose another checkpoint.`,
-      );
-    }
-  }
-}
-
-function labelsOf(raw: RawConfig, path: string): string[] {
+function labelsOf(raw: z.output<typeof schema>, path: string): string[] {
   if (raw.id2label === undefined || raw.id2label === null)
     return Array.from({ length: raw.num_labels ?? 2 }, (_, id) => `LABEL_${id}`);
   const { id2label } = raw;

@@ -28,7 +28,7 @@ export const norm = (name: string, size: number): readonly ParameterSpec[] => [
   bias(name, size),
 ];
 
-/** Tables of words, positions and token types, and their LayerNorm, of BERT and RoBERTa. */
+/** Tables of words, positions and token types, and their LayerNorm, as BERT names them. */
 export const embeddingParameters = (path: string, c: ModelConfig): readonly ParameterSpec[] => [
   matrix(`${path}.word_embeddings`, [c.vocabSize, c.hiddenSize]),
   matrix(`${path}.position_embeddings`, [c.maxPositionEmbeddings, c.hiddenSize]),

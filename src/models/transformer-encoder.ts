@@ -15,7 +15,7 @@ import { dense, norm } from './parameter-specs.ts';
 
 /** Where a family keeps the parts of its layers, and where it departs from BERT. */
 export interface EncoderLayout {
-  /** What layers are numbered under: `bert.encoder.layer` holds `bert.encoder.layer.0`, … */
+  /** What layers are numbered under: `x.encoder.layer` holds `x.encoder.layer.0`, … */
   readonly path: string;
   /** Names within a layer, in the order of the computation. */
   readonly names: Readonly<Record<LayerPart, string>>;
@@ -33,20 +33,8 @@ type LayerPart =
   | 'output'
   | 'outputNorm';
 
-/** Names within a layer of BERT and RoBERTa. */
-export const bertLayerNames: EncoderLayout['names'] = {
-  query: 'attention.self.query',
-  key: 'attention.self.key',
-  value: 'attention.self.value',
-  attentionOutput: 'attention.output.dense',
-  attentionNorm: 'attention.output.LayerNorm',
-  intermediate: 'intermediate.dense',
-  output: 'output.dense',
-  outputNorm: 'output.LayerNorm',
-};
-
 /**
- * The layers that BERT, RoBERTa and DistilBERT share, LayerNorm after each residual sum:
+ * Transformer layers as most encoders have them, LayerNorm after each residual sum:
  *
  *     a = LN(x + W_o·attention(x)),   y = LN(a + W₂·gelu(W₁·a))
  *

@@ -1,15 +1,13 @@
 import { z } from 'zod';
-import type { ModelType } from '../models/config.ts';
+import { families } from '../models/families.ts';
 import type { NodeDevice } from '../runtime/devices.ts';
 import { trainRules } from '../training/train-rules.ts';
 import { choice, number, option } from './spec.ts';
 
 /** Model families whose checkpoints can be read, by `model_type` of their `config.json`. */
-export const architectures = {
-  bert: 'BERT and models of its shape: learned positions, token types, WordPiece',
-  roberta: 'RoBERTa and models of its shape, DistilRoBERTa too: byte-level BPE, no token types',
-  distilbert: 'DistilBERT: half the layers of BERT, no token types, WordPiece',
-} as const satisfies Record<ModelType, string>;
+export const architectures: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(families).map(([modelType, { summary }]) => [modelType, summary]),
+);
 
 /** Where the arithmetic runs. */
 export const devices = {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { largestVocabulary } from '../pretraining/cooccurrence.ts';
-import type { newMaskedLms } from '../pretraining/new-masked-lm.ts';
+import { newMaskedLms } from '../pretraining/new-masked-lm.ts';
 import { pretrainRules } from '../pretraining/pretrain-options.ts';
 import { maxSeqLength, path } from './data.ts';
 import { ignoredWarmup } from './ignored-warmup.ts';
@@ -26,10 +26,9 @@ export const attentionInits = {
 } as const;
 
 /** What is pre-trained where no model is given. */
-export const newArchitectures = {
-  bert: 'BERT with a WordPiece vocabulary, lower-cased',
-  roberta: 'RoBERTa with a byte-level BPE vocabulary: case and every character kept',
-} as const satisfies Record<keyof typeof newMaskedLms, string>;
+export const newArchitectures: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(newMaskedLms).map(([modelType, { summary }]) => [modelType, summary]),
+);
 
 const group = 'Model';
 
@@ -57,14 +56,14 @@ const schema = z.strictObject({
     path().optional(),
   ),
   allowMissing,
-  architecture: option(choice(newArchitectures).default('bert'), {
+  architecture: option(choice(newArchitectures).default(Object.keys(newArchitectures)[0]!), {
     description: 'Family of the model that starts from random weights.',
     group,
     knownAs: ['model-type'],
   }),
   vocabSize: option(z.int().min(100).default(8192), {
     description:
-      'Pieces of the tokenizer learnt from the texts; with --architecture roberta at least 261, for the bytes.',
+      'Pieces of the tokenizer learnt from the texts; a byte-level vocabulary needs at least 261, for the bytes.',
     group,
     unit: 'pieces',
   }),
@@ -135,7 +134,7 @@ const schema = z.strictObject({
 /** `vda pretrain`: options, help and rules. */
 export const pretrainSpec: CommandSpec<typeof schema> = {
   name: 'pretrain',
-  summary: 'train a small BERT or RoBERTa as a masked language model from plain texts',
+  summary: 'train a small masked language model from plain texts',
   schema,
   examples: [
     {

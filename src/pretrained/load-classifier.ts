@@ -1,7 +1,6 @@
 import { labelNames } from '../models/config.ts';
 import type { PretrainedModel } from '../models/pretrained-model.ts';
-import { loadPretrained, type PretrainedHead } from './load-pretrained.ts';
-import type { ResolveModelOptions } from './resolve-model.ts';
+import { type LoadModelOptions, loadPretrained, type PretrainedHead } from './load-pretrained.ts';
 import { requireSingleLabel } from './single-label-head.ts';
 
 const classificationHead: PretrainedHead = {
@@ -19,5 +18,5 @@ const classificationHead: PretrainedHead = {
  */
 export const loadClassifier = (
   nameOrFolder: string,
-  options: ResolveModelOptions = {},
+  options: LoadModelOptions = {},
 ): Promise<PretrainedModel> => loadPretrained(nameOrFolder, { ...options, head: classificationHead });

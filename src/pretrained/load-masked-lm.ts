@@ -1,6 +1,5 @@
 import type { PretrainedModel } from '../models/pretrained-model.ts';
-import { loadPretrained, type PretrainedHead } from './load-pretrained.ts';
-import type { ResolveModelOptions } from './resolve-model.ts';
+import { type LoadModelOptions, loadPretrained, type PretrainedHead } from './load-pretrained.ts';
 import { requireTiedDecoder } from './tied-decoder.ts';
 
 const maskedLmHead: PretrainedHead = {
@@ -18,5 +17,5 @@ const maskedLmHead: PretrainedHead = {
  */
 export const loadMaskedLm = (
   nameOrFolder: string,
-  options: ResolveModelOptions = {},
+  options: LoadModelOptions = {},
 ): Promise<PretrainedModel> => loadPretrained(nameOrFolder, { ...options, head: maskedLmHead });

@@ -4,7 +4,7 @@ import type { Head } from '../models/architecture.ts';
 
 import type { ModelConfig } from '../models/config.ts';
 import { encoderNames } from '../models/encoder-names.ts';
-import { architectureOf } from '../models/index.ts';
+import type { Family, FamilyOptions } from '../models/family.ts';
 import { matchWeights, type StoredWeights } from '../models/match-weights.ts';
 import type { PretrainedModel } from '../models/pretrained-model.ts';
 import { withTokenTypesOf } from '../models/token-types.ts';
@@ -25,6 +25,9 @@ export interface PretrainedHead {
   readonly instead: string;
 }
 
+/** Where a model comes from, and the families it may be of. */
+export interface LoadModelOptions extends ResolveModelOptions, FamilyOptions {}
+
 /**
  * Loads a model whole: not one tensor may be missing, for what starts at random says nothing about the checkpoint.
  *
@@ -34,34 +37,40 @@ export interface PretrainedHead {
  */
 export async function loadPretrained(
   nameOrFolder: string,
-  { head, ...options }: ResolveModelOptions & { readonly head: PretrainedHead },
+  { head, families, ...options }: LoadModelOptions & { readonly head: PretrainedHead },
 ): Promise<PretrainedModel> {
   const folder = await resolveModel(nameOrFolder, options);
-  const { config, weights: found } = loadModelFolder(folder);
+  const { family: architecture, config, weights: found } = loadModelFolder(folder, { families });
   head.check?.(config, folder);
-  const architecture = architectureOf(config.modelType);
-  const tokenizer = withTokenTypesOf({ architecture, config, folder }, await loadTokenizer(folder));
+  const tokenizer = withTokenTypesOf(
+    { architecture, config, folder },
+    await loadTokenizer(folder, { families }),
+  );
   checkVocabulary({ tokenizerSize: tokenizer.vocabSize, embeddingRows: config.vocabSize });
   const specs = architecture.parameters(config, { head: head.head, numLabels: head.numLabels(config) });
   const missing = specs.map(({ name }) => name).filter((name) => !found.has(name));
-  if (missing.length > 0) throw incomplete(folder, { missing, head, config, found, architecture });
+  if (missing.length > 0)
+    throw incomplete(folder, { missing, head, config, found, families, family: architecture });
   const { loaded, unexpected } = matchWeights(new Map(specs.map((s) => [s.name, s.shape])), found);
   return { folder, architecture, config, tokenizer, weights: Object.fromEntries(loaded), unexpected };
 }
 
 function incomplete(
   folder: string,
-  p: Pick<PretrainedModel, 'config' | 'architecture'> & {
+  p: FamilyOptions & {
+    readonly family: Family;
+    readonly config: ModelConfig;
     readonly missing: readonly string[];
     readonly head: PretrainedHead;
     readonly found: StoredWeights;
   },
 ): VdaError {
-  const { missing, head, config, found, architecture } = p;
-  const encoder = encoderNames(architecture, config);
+  const { missing, head, config, found, family, families } = p;
+  const encoder = encoderNames(family, config);
   const ofEncoder = missing.filter((name) => encoder.has(name));
   if (ofEncoder.length > 0) {
-    const why = explainMissing(ofEncoder, { folder, found: found.keys(), config, of: 'the encoder' });
+    const names = { folder, found: found.keys(), of: 'the encoder' };
+    const why = explainMissing(ofEncoder, { ...names, config, family, families });
     return new VdaError('bad-input', why);
   }
   const { architectures } = config;

@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, VdaError } from '../base/error.ts';
 import { refuseGitLfsPointer } from '../base/git-lfs.ts';
+import { families as registered } from '../models/families.ts';
+import type { FamilyOptions } from '../models/family.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import { TOKENIZER_FILES, tokenizerFromFiles } from '../text/tokenizer-from-files.ts';
 
@@ -20,10 +22,13 @@ const readIfThere = async (path: string): Promise<string | undefined> => {
 
 /**
  * Loads the tokenizer of a Hugging Face model folder, from `tokenizer.json` or, without it, from `vocab.txt` or from
- * `vocab.json` and `merges.txt`.
+ * `vocab.json` and `merges.txt`. A class that no file names is that of the model's family.
  * @throws VdaError `not-found` when the folder holds none of them, and what `tokenizerFromFiles` throws
  */
-export const loadTokenizer = async (folder: string): Promise<Tokenizer> => {
+export const loadTokenizer = async (
+  folder: string,
+  { families = registered }: FamilyOptions = {},
+): Promise<Tokenizer> => {
   const files: Record<string, string> = {};
   for (const name of [...TOKENIZER_FILES, 'config.json']) {
     const text = await readIfThere(join(folder, name));
@@ -31,5 +36,7 @@ export const loadTokenizer = async (folder: string): Promise<Tokenizer> => {
     refuseGitLfsPointer(text, join(folder, name));
     files[name] = text;
   }
-  return tokenizerFromFiles(files, folder);
+  const classOfFamily = (modelType: string) =>
+    Object.hasOwn(families, modelType) ? families[modelType]!.tokenizerClass : undefined;
+  return tokenizerFromFiles(files, { where: folder, classOfFamily });
 };

@@ -6,6 +6,8 @@ import { parseJson } from '../base/parse-json.ts';
 import type { Tensor } from '../base/tensor.ts';
 import { writeFilesAtomically } from '../files/atomic-file.ts';
 import { configToJson, type ModelConfig, parseConfig } from '../models/config.ts';
+import type { Family, FamilyOptions } from '../models/family.ts';
+import { familyOf } from '../models/family-of.ts';
 import type { StoredWeights } from '../models/match-weights.ts';
 import { safetensorsChunks } from './safetensors.ts';
 import { openWeights } from './weights.ts';
@@ -13,25 +15,28 @@ import { openWeights } from './weights.ts';
 /** A model folder in Hugging Face format, opened: its weights are read when asked for. */
 export interface ModelFolder {
   readonly folder: string;
+  readonly family: Family;
   readonly config: ModelConfig;
   readonly weights: StoredWeights;
 }
 
 /**
  * Opens a folder with `config.json` and weights, safetensors or `pytorch_model.bin`.
- * @throws VdaError `not-found` when a file is missing, `bad-input` when one is damaged, `unsupported` for another
- *   architecture than BERT, RoBERTa and DistilBERT
+ * @throws VdaError `not-found` when a file is missing, `bad-input` when one is damaged, `unsupported` for a model of
+ *   another family
  */
-export function loadModelFolder(folder: string): ModelFolder {
-  const config = readConfig(folder);
-  return { folder, config, weights: openWeights(folder, config) };
+export function loadModelFolder(folder: string, { families }: FamilyOptions = {}): ModelFolder {
+  const config = readConfig(folder, { families });
+  const family = familyOf(config.modelType, families);
+  const { architectures } = config;
+  return { folder, family, config, weights: openWeights(folder, { family, architectures }) };
 }
 
 /**
  * Reads `config.json` of a folder, without its weights.
  * @throws VdaError as {@link loadModelFolder}
  */
-export function readConfig(folder: string): ModelConfig {
+export function readConfig(folder: string, { families }: FamilyOptions = {}): ModelConfig {
   const path = join(folder, 'config.json');
   let text: string;
   try {
@@ -50,7 +55,7 @@ export function readConfig(folder: string): ModelConfig {
   } catch (thrown) {
     throw new VdaError('bad-input', `${path} is not JSON: ${messageOf(thrown)}. Fetch or correct the file.`);
   }
-  return parseConfig(json, path);
+  return parseConfig(json, { path, families });
 }
 
 /**
@@ -72,7 +77,7 @@ export function checkVocabulary({
   );
 }
 
-export interface SaveModelOptions {
+export interface SaveModelOptions extends FamilyOptions {
   readonly config: ModelConfig;
   /** By canonical name. */
   readonly weights: ReadonlyMap<string, Tensor<'float32'>>;
@@ -92,9 +97,9 @@ export interface SaveModelOptions {
  */
 export function saveModelFolder(
   folder: string,
-  { config, weights, tokenizerFiles, dtype = 'F32' }: SaveModelOptions,
+  { config, weights, tokenizerFiles, dtype = 'F32', families }: SaveModelOptions,
 ): void {
-  const configJson = configToJson(config, dtype === 'F16' ? 'float16' : 'float32');
+  const configJson = configToJson(config, { dtype: dtype === 'F16' ? 'float16' : 'float32', families });
   const texts = { ...tokenizerFiles, 'config.json': `${JSON.stringify(configJson, null, 2)}\n` };
   writeFilesAtomically([
     ...Object.entries(texts).map(([name, text]) => ({ path: join(folder, name), chunks: [text] })),

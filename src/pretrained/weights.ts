@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { VdaError } from '../base/error.ts';
 import { excerpt } from '../base/excerpt.ts';
-import type { ModelConfig, ModelType } from '../models/config.ts';
+import type { ModelConfig } from '../models/config.ts';
+import type { Family, StoredNames } from '../models/family.ts';
 import type { StoredWeight, StoredWeights } from '../models/match-weights.ts';
 import { conversionAdvice, otherWeightFiles } from './conversion-advice.ts';
 import { openWeightFile, shardsOf } from './weight-files.ts';
@@ -11,20 +12,20 @@ import { openWeightFile, shardsOf } from './weight-files.ts';
  * Opens the weights of a model folder under canonical names ({@link canonicalName}): `model.safetensors`, or else
  * `pytorch_model.bin`, or the shards that the index of one of these names. Only headers are read.
  *
+ * @param p.family what the folder's model is, which knows how its tensors may be called
  * @throws VdaError `not-found` when the folder has no such weights, saying what it has instead; `bad-input` when a
  *   file is damaged, a shard lacks a tensor, or two tensors come down to one name; `unsupported` when a pickled file holds
  *   something else than tensors
  */
 export function openWeights(
   folder: string,
-  config: Pick<ModelConfig, 'modelType' | 'architectures'>,
+  { family, architectures }: Pick<ModelConfig, 'architectures'> & { readonly family: Pick<Family, 'stored'> },
 ): StoredWeights {
-  const files = weightFiles(folder, config).map(({ path, names }) => ({
+  const files = weightFiles(folder, { architectures }).map(({ path, names }) => ({
     path,
     names,
-    entries: openWeightFile(path, { folder, architectures: config.architectures }),
+    entries: openWeightFile(path, { folder, architectures }),
   }));
-  const { modelType } = config;
   const weights = new Map<string, StoredWeight>();
   const all = new Set(files.flatMap(({ entries }) => [...entries.keys()]));
   for (const { path, entries, names } of files) {
@@ -36,7 +37,7 @@ export function openWeights(
           `${path}: the index puts tensor ${excerpt(stored)} here, but the file lacks it.`,
         );
       }
-      const name = canonicalName(stored, { modelType, all });
+      const name = canonicalName(stored, { names: family.stored, all });
       if (name === undefined) continue;
       if (weights.has(name)) {
         throw new VdaError(
@@ -51,26 +52,23 @@ export function openWeights(
 }
 
 /**
- * The name a tensor goes by in `BertForSequenceClassification`, `BertForMaskedLM` or their RoBERTa and DistilBERT counterparts:
- * the base model's prefix is added where a bare base model was saved, `gamma` and `beta` of old files become `weight`
- * and `bias`, the decoder's bias of the masked-LM head becomes that head's own.
+ * The name a tensor goes by in the family's models with a head: the base model's prefix is added where a bare base model was
+ * saved, `gamma` and `beta` of old files become `weight` and `bias`, an alias the name it stands for.
  *
- * @param all every stored name, to tell an alias from the thing itself
- * @returns undefined for what carries nothing: position indices, and the decoder's matrix, which is the embedding's
+ * @param p.names how the family's checkpoints name tensors
+ * @param p.all every stored name, to tell an alias from the thing itself
+ * @returns undefined for what carries nothing: position indices, and a decoder's matrix that is the embedding's
  */
 export function canonicalName(
   stored: string,
-  { modelType, all }: { readonly modelType: ModelType; readonly all: ReadonlySet<string> },
+  { names, all }: { readonly names: StoredNames; readonly all: ReadonlySet<string> },
 ): string | undefined {
-  const name = stored
-    .replace(/\.gamma$/, '.weight')
-    .replace(/\.beta$/, '.bias')
-    .replace(/^(?=(embeddings|encoder|transformer|pooler)\.)/, `${modelType}.`);
-  if (/\.embeddings\.(position_ids|token_type_ids)$/.test(name)) return undefined;
-  if (/^((cls\.predictions|lm_head)\.decoder|vocab_projector)\.weight$/.test(name)) return undefined;
-  const head = /^(cls\.predictions|lm_head)\.decoder\.bias$/.exec(name)?.[1];
-  if (head === undefined) return name;
-  return all.has(`${head}.bias`) ? undefined : `${head}.bias`;
+  const renamed = stored.replace(/\.gamma$/, '.weight').replace(/\.beta$/, '.bias');
+  const isBare = names.modules.some((module) => renamed.startsWith(`${module}.`));
+  const name = isBare ? `${names.prefix}.${renamed}` : renamed;
+  if (!Object.hasOwn(names.aliases, name)) return name;
+  const own = names.aliases[name] ?? undefined;
+  return own !== undefined && all.has(own) ? undefined : own;
 }
 
 /** Forms that are read, the one that transformers prefers first. */

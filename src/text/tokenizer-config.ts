@@ -41,14 +41,16 @@ const schema = z.looseObject({
   model_input_names: z.array(z.string()).nullish(),
 });
 
-/**
- * Classes by `model_type`, where none is named. By the class alone do transformers and transformers.js know whether a model
- * takes token types: DistilBERT's is BERT's without.
- */
-const classOfFamily: ReadonlyMap<string, string> = new Map([
-  ['distilbert', 'DistilBertTokenizer'],
-  ['roberta', 'RobertaTokenizer'],
-]);
+/** Where the files of a tokenizer lie, and what their model is. */
+export interface TokenizerOrigin {
+  /** The folder, for messages. */
+  readonly where: string;
+  /**
+   * The class by the `model_type` of `config.json`, taken where none is named. By the class alone do transformers and
+   * transformers.js know whether a model takes token types.
+   */
+  readonly classOfFamily?: ((modelType: string) => string | undefined) | undefined;
+}
 
 /** Classes whose `model_input_names` have no `token_type_ids`, among those that can be read. */
 const classesWithoutTypes: readonly string[] = ['DistilBert', 'Roberta'];
@@ -88,12 +90,11 @@ export const parsedJson = (text: string, where: string): unknown => {
  * Settings of a tokenizer: `tokenizer_config.json` and the tokens of `special_tokens_map.json`. A class it
  * doesn't name follows from the model's `config.json`, as in `AutoTokenizer`.
  * @param files contents by file name; either may be missing
- * @param where the folder, for messages
  * @throws VdaError `bad-input` for broken JSON or a value of the wrong type
  */
 export const parseTokenizerConfig = (
   files: Readonly<Record<string, string | undefined>>,
-  where: string,
+  { where, classOfFamily }: TokenizerOrigin,
 ): TokenizerConfig => {
   const read = (name: string): TokenizerConfig => {
     const text = files[name];
@@ -109,7 +110,7 @@ export const parseTokenizerConfig = (
   const own = config.added_tokens_decoder
     ? { ...map, ...config }
     : { ...config, ...map, ...moreSpecial(config, map) };
-  return { ...own, tokenizer_class: own.tokenizer_class ?? named ?? classOfFamily.get(family ?? '') };
+  return { ...own, tokenizer_class: own.tokenizer_class ?? named ?? classOfFamily?.(family ?? '') };
 };
 
 /** Additional special tokens of both files, those of the first one first. */

@@ -11,6 +11,7 @@ import {
   parseTokenizerConfig,
   type Role,
   type TokenizerConfig,
+  type TokenizerOrigin,
   tokenOfRole,
 } from './tokenizer-config.ts';
 import { type TokenizerJson, templateOf } from './tokenizer-json.ts';
@@ -121,10 +122,10 @@ const filesToSave = (
       .flatMap((name) => (files[name] === undefined ? [] : [[name, files[name]]])),
   );
   const tokens = Object.fromEntries(Object.entries(roles).map(([role, token]) => [`${role}_token`, token]));
-  const bert = json.model.type === 'WordPiece';
+  const isWordPiece = json.model.type === 'WordPiece';
   const completed = {
     ...tokens,
-    ...(bert
+    ...(isWordPiece
       ? {
           do_lower_case: json.normalizer?.lowercase !== false,
           strip_accents: json.normalizer?.strip_accents ?? null,
@@ -133,7 +134,7 @@ const filesToSave = (
       : { add_prefix_space: json.pre_tokenizer?.add_prefix_space === true }),
     ...config,
     ...addedTokensOf(source, json),
-    tokenizer_class: config.tokenizer_class ?? (bert ? 'BertTokenizer' : 'RobertaTokenizer'),
+    tokenizer_class: config.tokenizer_class ?? (isWordPiece ? 'BertTokenizer' : 'RobertaTokenizer'),
     model_max_length: lengthOf(config),
   };
   const byId = Object.entries(json.model.vocab).sort((a, b) => a[1] - b[1]);
@@ -141,7 +142,7 @@ const filesToSave = (
     ? byId.map(([token]) => `${token}\n`).join('')
     : undefined;
   return {
-    ...(bert && lines !== undefined ? { 'vocab.txt': lines } : {}),
+    ...(isWordPiece && lines !== undefined ? { 'vocab.txt': lines } : {}),
     'special_tokens_map.json': pretty(tokens),
     ...kept,
     'tokenizer.json': pretty(json),
@@ -160,14 +161,14 @@ const filesToSave = (
  * `specialIds` are theirs: every special token, the unknown one included.
  *
  * @param files contents by name, see `TOKENIZER_FILES`; the model's `config.json` may be among them
- * @param where the folder, for messages
  * @throws VdaError `not-found` without a vocabulary, `bad-input` for broken files, `unsupported` for other families
  */
 export const tokenizerFromFiles = (
   files: Readonly<Record<string, string | undefined>>,
-  where: string,
+  origin: TokenizerOrigin,
 ): Tokenizer => {
-  const source: TokenizerSource = { files, where, config: parseTokenizerConfig(files, where) };
+  const { where } = origin;
+  const source: TokenizerSource = { files, where, config: parseTokenizerConfig(files, origin) };
   const json = readTokenizerJson(source);
   const idOf = new Map(Object.entries(json.model.vocab));
   for (const { content, id } of json.added_tokens) idOf.set(content, id);

@@ -224,11 +224,11 @@ export const templateOf = (
 const typedTemplate = (postProcessor: Processor): SpecialTemplate => {
   const processor = placingStep(postProcessor);
   if (processor.type !== 'TemplateProcessing') {
-    const roberta = processor.type === 'RobertaProcessing';
+    const isTwice = processor.type === 'RobertaProcessing';
     const fixed = ([, token]: readonly [string, number], typeId = 0): TemplatePart => ({ token, typeId });
-    const second = roberta ? 0 : 1;
+    const second = isTwice ? 0 : 1;
     const single = [fixed(processor.cls), { text: 0, typeId: 0 } as const, fixed(processor.sep)];
-    const between = roberta ? [fixed(processor.sep)] : [];
+    const between = isTwice ? [fixed(processor.sep)] : [];
     return {
       single,
       pair: [...single, ...between, { text: 1, typeId: second }, fixed(processor.sep, second)],

@@ -17,7 +17,6 @@ import { holdFolder } from '../files/folder-lock.ts';
 import { removeUnfinished } from '../files/unfinished-files.ts';
 import { longestInput } from '../inference/longest-input.ts';
 import { labelMaps } from '../models/config.ts';
-import { architectureOf } from '../models/index.ts';
 import type { PretrainedModel } from '../models/pretrained-model.ts';
 import { withTokenTypesOf } from '../models/token-types.ts';
 import { withDropout } from '../models/with-dropout.ts';
@@ -122,8 +121,7 @@ async function train(p: Training): Promise<TrainingResult> {
   removeUnfinished(outputDir, { within: [attacksFolder, 'onnx'] });
   const resumed =
     resumeFrom === undefined ? undefined : resumeRun(resumeFrom, { outputDir, identity, endsWithBest });
-  const { config: stored, weights } = loadModelFolder(p.modelFolder);
-  const architecture = architectureOf(stored.modelType);
+  const { family: architecture, config: stored, weights } = loadModelFolder(p.modelFolder);
   const parts = { architecture, config: stored, folder: p.modelFolder };
   const tokenizer = withTokenTypesOf(parts, await loadTokenizer(p.modelFolder));
   checkVocabulary({ tokenizerSize: tokenizer.vocabSize, embeddingRows: stored.vocabSize });
@@ -155,7 +153,7 @@ async function train(p: Training): Promise<TrainingResult> {
     ...{ seed: options.seed, decayAll: options.officialCode ?? false },
   });
   requireEncoder(model.missing, {
-    ...{ folder: p.modelFolder, architecture, config, found: weights, say: sayOfStart },
+    ...{ folder: p.modelFolder, family: architecture, config, found: weights, say: sayOfStart },
     allowMissing: options.allowMissing ?? false,
   });
 

@@ -1,8 +1,8 @@
 import { argument, VdaError } from '../base/error.ts';
 import { excerptList } from '../base/excerpt.ts';
-import type { Architecture } from '../models/architecture.ts';
 import type { ModelConfig } from '../models/config.ts';
 import { encoderNames } from '../models/encoder-names.ts';
+import type { Family } from '../models/family.ts';
 import type { StoredWeights } from '../models/match-weights.ts';
 import { explainMissing } from '../pretrained/missing-weights.ts';
 
@@ -17,18 +17,18 @@ export function requireEncoder(
   missing: readonly string[],
   p: {
     readonly folder: string;
-    readonly architecture: Architecture;
+    readonly family: Family;
     readonly config: ModelConfig;
     readonly found: StoredWeights;
     readonly allowMissing: boolean;
     readonly say: (line: string) => void;
   },
 ): void {
-  const { folder, architecture, config, found, allowMissing, say } = p;
-  const encoder = encoderNames(architecture, config);
+  const { folder, family, config, found, allowMissing, say } = p;
+  const encoder = encoderNames(family, config);
   const lacking = missing.filter((name) => encoder.has(name));
   if (lacking.length > 0 && !allowMissing) {
-    const why = explainMissing(lacking, { folder, found: found.keys(), config, of: 'the encoder' });
+    const why = explainMissing(lacking, { folder, found: found.keys(), config, family, of: 'the encoder' });
     throw new VdaError('bad-input', `${why} Only with ${argument('allowMissing')} do they start at random.`);
   }
   if (missing.length > 0)

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { bert } from '../../src/models/bert/index.ts';
 import { readFloat32, readSafetensors, writeSafetensors } from '../../src/pretrained/safetensors.ts';
 import { openWeights } from '../../src/pretrained/weights.ts';
 import { countingTensors } from '../pretrained/tiny-model.ts';
@@ -65,7 +66,6 @@ fuzz('indices of sharded weights are read or refused, whatever is in them', {
   paths: [sharded],
   read: (json) => {
     writeFileSync(index, json);
-    for (const weight of openWeights(sharded, { modelType: 'bert', architectures: [] }).values())
-      weight.read();
+    for (const weight of openWeights(sharded, { family: bert, architectures: [] }).values()) weight.read();
   },
 });

@@ -5,7 +5,7 @@ import { gradient } from '../../src/graph/gradient.ts';
 import { input, reshape, takeRows } from '../../src/graph/ops/index.ts';
 import type { Value, ValueType } from '../../src/graph/value.ts';
 import type { Architecture, Head, Weights } from '../../src/models/architecture.ts';
-import { architectureOf } from '../../src/models/index.ts';
+import { familyOf } from '../../src/models/family-of.ts';
 import { matchWeights } from '../../src/models/match-weights.ts';
 import { noDropout, traceDropout } from '../../src/nn/dropout.ts';
 import { crossEntropy } from '../../src/nn/losses.ts';
@@ -124,7 +124,7 @@ export function describeAgainstTransformers(
     });
 
     it('names its architecture', () => {
-      expect(architectureOf(config.modelType)).toBe(architecture);
+      expect(familyOf(config.modelType)).toBe(architecture);
       expect(config.architectures).toEqual([architecture.classNames.classifier]);
       expect(architecture.positions(config)).toBe(20);
     });

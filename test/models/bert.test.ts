@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
 import { input } from '../../src/graph/ops/index.ts';
-import { bert } from '../../src/models/bert.ts';
-import { architectureOf } from '../../src/models/index.ts';
+import { bert } from '../../src/models/bert/index.ts';
 import { noDropout } from '../../src/nn/dropout.ts';
 import { describeAgainstTransformers, tinyModel, tracedWeights } from './against-transformers.ts';
 
@@ -10,12 +9,6 @@ describeAgainstTransformers(bert, {
   folder: 'tiny-bert',
   dropsAttentionOutput: true,
   classifierSites: ['classifier'],
-});
-
-it('a model type without an architecture is refused', () => {
-  expect(() => architectureOf('t5')).toThrow(
-    'Model type "t5" is not supported; known: bert, distilbert, roberta',
-  );
 });
 
 it('an activation that is not computed is refused', () => {

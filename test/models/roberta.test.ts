@@ -1,4 +1,4 @@
-import { roberta } from '../../src/models/roberta.ts';
+import { roberta } from '../../src/models/roberta/index.ts';
 import { describeAgainstTransformers } from './against-transformers.ts';
 
 // oracles/tiny_roberta.py

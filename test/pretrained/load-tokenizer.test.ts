@@ -32,13 +32,13 @@ const pieces = (tokenizer: ReturnType<typeof tokenizerFromFiles>, text: string) 
 const quick = { timeout: 5_000 };
 
 const vocabTxt = wordPiece.vocab.map((token) => `${token}\n`).join('');
-const uncased = () => tokenizerFromFiles({ 'vocab.txt': vocabTxt }, 'fixture');
+const uncased = () => tokenizerFromFiles({ 'vocab.txt': vocabTxt }, { where: 'fixture' });
 
 // oracles/tokenizer_fixture.py: transformers 4.57.6, tokenizers 0.22.2
 describe.each(wordPiece.settings)('a WordPiece tokenizer with $config', ({ config, cases }) => {
   const tokenizer = tokenizerFromFiles(
     { 'vocab.txt': vocabTxt, 'tokenizer_config.json': JSON.stringify(config) },
-    'fixture',
+    { where: 'fixture' },
   );
   it.each(cases as Case[])('encodes %j (pair %j, length %j) as transformers does', (...one) => {
     const { ids, typeIds, wordIds } = encodeCase(tokenizer, one);
@@ -47,7 +47,7 @@ describe.each(wordPiece.settings)('a WordPiece tokenizer with $config', ({ confi
 });
 
 describe('a byte-level BPE tokenizer', () => {
-  const tokenizer = tokenizerFromFiles(byteLevel.files, 'fixture');
+  const tokenizer = tokenizerFromFiles(byteLevel.files, { where: 'fixture' });
   it.each(byteLevel.cases as Case[])('encodes %j (pair %j, length %j) as transformers does', (...one) => {
     const { ids, typeIds, wordIds } = encodeCase(tokenizer, one);
     expect({ ids, typeIds, wordIds }).toEqual({ ids: one[3], typeIds: one[4], wordIds: one[5] });
@@ -84,7 +84,7 @@ describe('a byte-level BPE tokenizer', () => {
   it('comes from vocab.json and merges.txt as transformers converts them', () => {
     const made = tokenizerFromFiles(
       { ...older, 'tokenizer_config.json': '{"model_max_length": 64}' },
-      'older',
+      { where: 'older' },
     );
     expect(JSON.parse(made.files['tokenizer.json']!)).toEqual({ ...rest, model });
     expect(Object.keys(made.files)).toEqual(expect.arrayContaining(Object.keys(older)));
@@ -95,7 +95,7 @@ describe('a byte-level BPE tokenizer', () => {
   it('puts a space before the text where tokenizer_config.json asks for it', () => {
     for (const source of [byteLevel.files, older]) {
       const files = { ...source, 'tokenizer_config.json': '{"add_prefix_space": true}' };
-      const spaced = tokenizerFromFiles(files, 'spaced');
+      const spaced = tokenizerFromFiles(files, { where: 'spaced' });
       expect(spaced.encode('good film').ids).toEqual(tokenizer.encode(' good film').ids);
       expect(JSON.parse(spaced.files['tokenizer_config.json']!).add_prefix_space).toBe(true);
     }
@@ -171,7 +171,10 @@ describe('a tokenizer', () => {
     const json = JSON.parse(files['tokenizer.json']!);
     const id = wordPiece.vocab.length;
     json.added_tokens.push({ id, content: 'FilmNoir', special: false, normalized: true });
-    const tokenizer = tokenizerFromFiles({ ...files, 'tokenizer.json': JSON.stringify(json) }, 'fixture');
+    const tokenizer = tokenizerFromFiles(
+      { ...files, 'tokenizer.json': JSON.stringify(json) },
+      { where: 'fixture' },
+    );
     expect(tokenizer.encode('good filmnoirs').ids.slice(1, -1)).toEqual([
       tokenizer.idOf('good'),
       id,
@@ -184,7 +187,10 @@ describe('a tokenizer', () => {
     const json = JSON.parse(files['tokenizer.json']!);
     const id = wordPiece.vocab.length;
     json.added_tokens.push({ id, content: 'filmgood', special: false, normalized: false });
-    const tokenizer = tokenizerFromFiles({ ...files, 'tokenizer.json': JSON.stringify(json) }, 'fixture');
+    const tokenizer = tokenizerFromFiles(
+      { ...files, 'tokenizer.json': JSON.stringify(json) },
+      { where: 'fixture' },
+    );
     expect(pieces(tokenizer, 'filmgood')).toEqual([id]);
     // Not in the text as it stands: lower-cased it is a word, and the vocabulary's are film, ##g, ##o, ##d.
     expect(pieces(tokenizer, 'FILMGOOD')).toEqual(pieces(uncased(), 'FILMGOOD'));
@@ -193,7 +199,7 @@ describe('a tokenizer', () => {
   it('lets an added token take the white space beside it along, once, however long it is', quick, () => {
     const json = JSON.parse(byteLevel.files['tokenizer.json']);
     Object.assign(json.added_tokens.at(-1), { content: '<mask>', lstrip: true, rstrip: true });
-    const tokenizer = tokenizerFromFiles({ 'tokenizer.json': JSON.stringify(json) }, 'fixture');
+    const tokenizer = tokenizerFromFiles({ 'tokenizer.json': JSON.stringify(json) }, { where: 'fixture' });
     const spaces = ' \u00a0\u3000'.repeat(50_000);
     const a = tokenizer.idOf('a')!;
     expect(pieces(tokenizer, `a${spaces}<mask>${spaces}<mask>\ta`)).toEqual([a, 4, 4, a]);
@@ -207,7 +213,7 @@ describe('a tokenizer', () => {
       ...wordPieceTokenizerFiles(wordPiece.vocab, { lowerCase: true }),
       'tokenizer_config.json': '{"do_lower_case": false}',
     };
-    const tokenizer = tokenizerFromFiles(files, 'fixture');
+    const tokenizer = tokenizerFromFiles(files, { where: 'fixture' });
     expect(pieces(tokenizer, 'The')).toEqual([tokenizer.idOf('The')]);
     expect(JSON.parse(tokenizer.files['tokenizer.json']!).normalizer.lowercase).toBe(false);
   });
@@ -277,9 +283,9 @@ describe('tokenizer.json as older and newer files write it', () => {
       },
     ],
   ])('%s: reads as the plain file and saves the type', (_, type, text, change) => {
-    const plain = tokenizerFromFiles({ 'tokenizer.json': text }, 'plain');
+    const plain = tokenizerFromFiles({ 'tokenizer.json': text }, { where: 'plain' });
     const files = legacy(text, change);
-    const tokenizer = tokenizerFromFiles(files, 'legacy');
+    const tokenizer = tokenizerFromFiles(files, { where: 'legacy' });
     for (const [one, pair] of [['The unbelievable film, <mask>'], ['good film', "isn't bad"]] as const) {
       const options = pair === undefined ? {} : { pair };
       expect(tokenizer.encode(one, options)).toEqual(plain.encode(one, options));
@@ -287,15 +293,17 @@ describe('tokenizer.json as older and newer files write it', () => {
     const { model, ...saved } = JSON.parse(tokenizer.files['tokenizer.json']!);
     expect(model).toEqual({ type, ...JSON.parse(files['tokenizer.json']).model });
     expect(saved.post_processor).toEqual(JSON.parse(files['tokenizer.json']).post_processor);
-    expect(tokenizerFromFiles(tokenizer.files, 'again').encode('film')).toEqual(plain.encode('film'));
+    expect(tokenizerFromFiles(tokenizer.files, { where: 'again' }).encode('film')).toEqual(
+      plain.encode('film'),
+    );
   });
 });
 
 describe('the files of a tokenizer', () => {
   it('make the same tokenizer again', () => {
     const text = 'The unbelievable film, good or bad';
-    for (const tokenizer of [uncased(), tokenizerFromFiles(byteLevel.files, 'fixture')]) {
-      const again = tokenizerFromFiles(tokenizer.files, 'again');
+    for (const tokenizer of [uncased(), tokenizerFromFiles(byteLevel.files, { where: 'fixture' })]) {
+      const again = tokenizerFromFiles(tokenizer.files, { where: 'again' });
       expect(again.encode(text)).toEqual(tokenizer.encode(text));
       expect(again.files).toEqual(tokenizer.files);
     }
@@ -316,22 +324,6 @@ describe('the files of a tokenizer', () => {
       mask_token: '[MASK]',
     });
     expect(files['vocab.txt']).toBe(vocabTxt);
-  });
-
-  it.each([
-    [{ 'config.json': '{"model_type": "distilbert"}' }, 'DistilBertTokenizer'],
-    [{ 'config.json': '{"model_type": "bert"}' }, 'BertTokenizer'],
-    [
-      {
-        'config.json': '{"model_type": "distilbert"}',
-        'tokenizer_config.json': '{"tokenizer_class": "BertTokenizer"}',
-      },
-      'BertTokenizer',
-    ],
-  ])('name the class as AutoTokenizer finds it: %j', (more, named) => {
-    const { files } = tokenizerFromFiles({ 'vocab.txt': vocabTxt, ...more }, 'fixture');
-    expect(JSON.parse(files['tokenizer_config.json']!).tokenizer_class).toBe(named);
-    expect(Object.keys(files)).not.toContain('config.json');
   });
 });
 
@@ -569,6 +561,17 @@ describe('loadTokenizer', () => {
       expect.objectContaining({ code, message: expect.stringContaining(message) }),
     );
   });
+
+  it.each([[{ 'config.json': '{"model_type": "bert"}' }, 'BertTokenizer']])(
+    'names the class as AutoTokenizer finds it: %j',
+    async (more, named) => {
+      for (const [name, text] of Object.entries({ 'vocab.txt': vocabTxt, ...more }))
+        await writeFile(join(folder, name), text);
+      const { files } = await loadTokenizer(folder);
+      expect(JSON.parse(files['tokenizer_config.json']!).tokenizer_class).toBe(named);
+      expect(Object.keys(files)).not.toContain('config.json');
+    },
+  );
 
   it('takes no inherited name for a model family', async () => {
     await writeFile(join(folder, 'vocab.txt'), vocabTxt);

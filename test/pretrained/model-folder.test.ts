@@ -13,7 +13,7 @@ describe('saveModelFolder', () => {
 
   it.each(['F32', 'F16'] as const)('writes what loadModelFolder reads back, in %s', (dtype) => {
     const folder = join(temporaryFolder(), 'new/model');
-    const config = parseConfig({ ...tinyConfig, some_extra: [1] }, 'config.json');
+    const config = parseConfig({ ...tinyConfig, some_extra: [1] }, { path: 'config.json' });
     saveModelFolder(folder, { config, weights, tokenizerFiles, dtype });
     expect(readdirSync(folder).sort()).toEqual([
       'config.json',
@@ -33,7 +33,7 @@ describe('saveModelFolder', () => {
 
   it('leaves a model that is there whole when the new one cannot be written', () => {
     const folder = temporaryFolder();
-    const config = parseConfig(tinyConfig, 'config.json');
+    const config = parseConfig(tinyConfig, { path: 'config.json' });
     saveModelFolder(folder, { config, weights, tokenizerFiles });
     const before = readFileSync(join(folder, 'model.safetensors'));
     const tooLarge = new Map([['w', { dtype: 'float32', shape: [1], data: Float32Array.of(1e6) } as const]]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bert } from '../../src/models/bert.ts';
+import { bert } from '../../src/models/bert/index.ts';
 import { parseConfig } from '../../src/models/config.ts';
 import { positionDimensions, startAtNeighbours } from '../../src/pretraining/neighbour-attention.ts';
 import { createTrainableModel } from '../../src/strategies/trainable-model.ts';
@@ -10,7 +10,7 @@ const config = parseConfig(
     ...{ model_type: 'bert', vocab_size: 30, hidden_size: hiddenSize, num_hidden_layers: 4 },
     ...{ num_attention_heads: heads, intermediate_size: 16, max_position_embeddings: length },
   },
-  'the test',
+  { path: 'the test' },
 );
 
 function started(seed = 1) {

@@ -9,7 +9,7 @@ import { tinyTraining } from '../cli/tiny-training.ts';
 import { temporaryFolder } from '../pretrained/folders.ts';
 import { tinyConfig } from '../pretrained/tiny-model.ts';
 
-const config = parseConfig(tinyConfig, 'the tests');
+const config = parseConfig(tinyConfig, { path: 'the tests' });
 
 /** A classifier's folder with a record of these options and folders. */
 function recorded(record: object) {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { int64Tensor } from '../../src/base/tensor.ts';
-import { bert } from '../../src/models/bert.ts';
+import { bert } from '../../src/models/bert/index.ts';
 import { matchWeights } from '../../src/models/match-weights.ts';
 import { withDropout } from '../../src/models/with-dropout.ts';
 import { createMaskedLm } from '../../src/node-inference.ts';

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { familyOf } from '../../src/models/family-of.ts';
 import { tokenizerFromFiles } from '../../src/text/tokenizer-from-files.ts';
 import fixture from '../fixtures/text/added-tokens-cases.json' with { type: 'json' };
 
 // oracles/added_tokens_fixture.py: transformers 4.57.6, tokenizers 0.22.2
 describe.each(fixture.cases)('added tokens: $name', ({ files, size, ids }) => {
-  const tokenizer = tokenizerFromFiles(files as unknown as Record<string, string>, 'fixture');
+  const tokenizer = tokenizerFromFiles(files as unknown as Record<string, string>, { where: 'fixture' });
 
   it('have the ids that transformers gives them', () => {
     expect(fixture.texts.map((text) => tokenizer.encode(text).ids)).toEqual(ids);
@@ -12,7 +13,10 @@ describe.each(fixture.cases)('added tokens: $name', ({ files, size, ids }) => {
   });
 
   it('have the same ids once saved', () => {
-    const again = tokenizerFromFiles({ ...tokenizer.files, 'config.json': files['config.json'] }, 'saved');
+    const again = tokenizerFromFiles(
+      { ...tokenizer.files, 'config.json': files['config.json'] },
+      { where: 'saved' },
+    );
     expect(fixture.texts.map((text) => again.encode(text).ids)).toEqual(ids);
     expect(Object.keys(tokenizer.files)).not.toContain('added_tokens.json');
     const config = JSON.parse(tokenizer.files['tokenizer_config.json']!);
@@ -27,9 +31,9 @@ describe('added_tokens.json', () => {
     const [{ files }] = fixture.cases as unknown as [{ files: Record<string, string> }];
     const { 'tokenizer_config.json': _, ...older } = files;
     for (const content of ['["<user>"]', '{"<user>": "8000"}', '{"<user>": -1}']) {
-      expect(() => tokenizerFromFiles({ ...older, 'added_tokens.json': content }, 'there')).toThrow(
-        /there\/added_tokens\.json should map tokens to ids/,
-      );
+      expect(() =>
+        tokenizerFromFiles({ ...older, 'added_tokens.json': content }, { where: 'there' }),
+      ).toThrow(/there\/added_tokens\.json should map tokens to ids/);
     }
   });
 });
@@ -42,7 +46,9 @@ describe('token types of a pair', () => {
       'tokenizer_config.json': JSON.stringify(config),
       'config.json': JSON.stringify({ model_type: family }),
     };
-    return tokenizerFromFiles(texts, 'fixture').encode('a', { pair: 'film' }).typeIds;
+    const classOfFamily = (modelType: string) => familyOf(modelType).tokenizerClass;
+    return tokenizerFromFiles(texts, { where: 'fixture', classOfFamily }).encode('a', { pair: 'film' })
+      .typeIds;
   };
   // transformers 4.57.6: `model_input_names` of the class, or of tokenizer_config.json.
   it.each([
@@ -72,7 +78,7 @@ describe('the case of a text', () => {
       'config.json': '{"model_type": "bert"}',
     };
     const read = (files: Readonly<Record<string, string>>) => {
-      const tokenizer = tokenizerFromFiles(files, 'fixture');
+      const tokenizer = tokenizerFromFiles(files, { where: 'fixture' });
       const [upper, lower] = ['FILM', 'film'].map((text) => tokenizer.encode(text).ids.join());
       return { tokenizer, isLowered: upper === lower };
     };

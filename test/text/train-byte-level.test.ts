@@ -62,7 +62,7 @@ describe('trainByteLevel', () => {
     const files = byteLevelTokenizerFiles(await trainByteLevel(['a film', 'a film'], { size: 270 }), {
       maxLength: 64,
     });
-    const tokenizer = tokenizerFromFiles(files, 'trained');
+    const tokenizer = tokenizerFromFiles(files, { where: 'trained' });
     const text = 'Ein Film 日本 👩‍👩‍👧!';
     const { ids } = tokenizer.encode(text);
     expect(ids).not.toContain(tokenizer.unkId);

@@ -81,7 +81,9 @@ describe('trainWordPiece', () => {
   it('makes a vocabulary whose tokenizer reads its own text without unknown tokens', async () => {
     const text = 'A film, unlike other films: filmed in Ünterwasser, unlikely to be liked!';
     const vocab = await trainWordPiece(Array(3).fill(text), { size: 80 });
-    const tokenizer = tokenizerFromFiles(wordPieceTokenizerFiles(vocab, { maxLength: 64 }), 'trained');
+    const tokenizer = tokenizerFromFiles(wordPieceTokenizerFiles(vocab, { maxLength: 64 }), {
+      where: 'trained',
+    });
     const { ids } = tokenizer.encode(text);
     expect(ids).not.toContain(tokenizer.unkId);
     expect(tokenizer.padId).toBe(0);

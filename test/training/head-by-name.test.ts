@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/models/config.ts';
-import { architectureOf } from '../../src/models/index.ts';
+import { familyOf } from '../../src/models/family-of.ts';
 import type { StoredWeights } from '../../src/models/match-weights.ts';
 import { headByName } from '../../src/training/head-by-name.ts';
 import { countingTensors, tinyConfig } from '../pretrained/tiny-model.ts';
 
 /** What becomes of a head of these classes, two numbers a row: 0 1, 2 3, … in the weight, then the biases. */
 function headFor(own: readonly unknown[], labels: readonly string[], modelType = 'bert') {
-  const config = parseConfig({ ...tinyConfig, model_type: modelType, id2label: { ...own } }, 'c');
+  const config = parseConfig({ ...tinyConfig, model_type: modelType, id2label: { ...own } }, { path: 'c' });
   const name = modelType === 'roberta' ? 'classifier.out_proj' : 'classifier';
   const tensors = countingTensors({
     [`${name}.weight`]: [own.length, 2],
@@ -18,7 +18,7 @@ function headFor(own: readonly unknown[], labels: readonly string[], modelType =
     [...tensors].map(([key, value]) => [key, { shape: value.shape, read: () => value }]),
   );
   const said: string[] = [];
-  const architecture = architectureOf(modelType);
+  const architecture = familyOf(modelType);
   const say = (line: string) => said.push(line);
   const found = headByName(weights, { architecture, stored: config, labels, say });
   const values = (part: string) => {
@@ -32,15 +32,12 @@ function headFor(own: readonly unknown[], labels: readonly string[], modelType =
 }
 
 describe('headByName', () => {
-  it.each(['bert', 'roberta', 'distilbert'])(
-    'gives each class its row, of weight and bias, in a %s',
-    (type) => {
-      const { weight, bias, said } = headFor(['bad', 'fair', 'good'], ['good', 'bad', 'fair'], type);
-      expect(weight).toEqual([4, 5, 0, 1, 2, 3]);
-      expect(bias).toEqual([8, 6, 7]);
-      expect(said).toMatch(/classes are "bad", "fair", "good", in another order .* rows .* by name/);
-    },
-  );
+  it.each(['bert', 'roberta'])('gives each class its row, of weight and bias, in a %s', (type) => {
+    const { weight, bias, said } = headFor(['bad', 'fair', 'good'], ['good', 'bad', 'fair'], type);
+    expect(weight).toEqual([4, 5, 0, 1, 2, 3]);
+    expect(bias).toEqual([8, 6, 7]);
+    expect(said).toMatch(/classes are "bad", "fair", "good", in another order .* rows .* by name/);
+  });
 
   it('leaves a head of the same names in the same order as it is, and says nothing', () => {
     expect(headFor(['bad', 'good'], ['bad', 'good'])).toEqual({

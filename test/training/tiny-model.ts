@@ -17,10 +17,9 @@ export const tinyVocabulary: readonly string[] = [
   ...'##a b ##b c ##c d ##d e ##e f ##f g ##g'.split(' '),
 ];
 
-export const tinyTokenizer = tokenizerFromFiles(
-  wordPieceTokenizerFiles(tinyVocabulary, { maxLength: 20 }),
-  'the tests',
-);
+export const tinyTokenizer = tokenizerFromFiles(wordPieceTokenizerFiles(tinyVocabulary, { maxLength: 20 }), {
+  where: 'the tests',
+});
 
 /**
  * Makes a model folder of the tiny BERT with a tokenizer: a masked language model, so without the classifier (of three

@@ -70,7 +70,7 @@ export interface ToyRun {
   readonly now?: () => number;
 }
 
-export const toyConfig = parseConfig(tinyConfig, 'the toy');
+export const toyConfig = parseConfig(tinyConfig, { path: 'the toy' });
 
 /** One parameter, w = (1, −2). */
 export function toyStore() {

@@ -4,7 +4,7 @@ import { holdFolder } from '../../files/folder-lock.ts';
 import { hashFile } from '../../files/hash-file.ts';
 import type { Architecture } from '../../models/architecture.ts';
 import { type ModelConfig, parseConfig } from '../../models/config.ts';
-import { architectureOf } from '../../models/index.ts';
+import { familyOf } from '../../models/family-of.ts';
 import type { StoredWeights } from '../../models/match-weights.ts';
 import type { pretrainSpec } from '../../options/pretrain.ts';
 import type { OptionsOf } from '../../options/spec.ts';
@@ -16,7 +16,7 @@ import { requireTiedDecoder } from '../../pretrained/tied-decoder.ts';
 import { cooccurrenceEmbeddings } from '../../pretraining/cooccurrence.ts';
 import { type MlmCorpus, packCorpus } from '../../pretraining/mlm-corpus.ts';
 import { positionDimensions, startAtNeighbours } from '../../pretraining/neighbour-attention.ts';
-import { newMaskedLms } from '../../pretraining/new-masked-lm.ts';
+import { newMaskedLmOf } from '../../pretraining/new-masked-lm.ts';
 import { runPretraining } from '../../pretraining/run-pretraining.ts';
 import { checkpointToResume } from '../../runs/resume-run.ts';
 import { openRunFolder } from '../../runs/run-folder.ts';
@@ -59,7 +59,7 @@ const pretrain: Run<typeof pretrainSpec> = async (options, io) => {
   });
 
   const { tokenizer, config, found } = await startingPoint(options, { io, modelFolder });
-  const architecture = architectureOf(config.modelType);
+  const architecture = familyOf(config.modelType);
   const length = Math.min(options.maxSeqLength, architecture.positions(config));
   const corpus = await pack(options.trainFiles, { tokenizer, length, io, label: 'Packing texts' });
   const held = options.validationFile
@@ -78,7 +78,7 @@ const pretrain: Run<typeof pretrainSpec> = async (options, io) => {
   if (options.model !== undefined) {
     requireEncoder(model.missing, {
       folder: options.model,
-      architecture,
+      family: architecture,
       config,
       found,
       say: sayTo(io),
@@ -163,15 +163,10 @@ async function startingPoint(
   const config = parseConfig(
     {
       model_type: options.architecture,
-      architectures: [architectureOf(options.architecture).classNames.maskedLm],
-      vocab_size: tokenizer.vocabSize,
-      hidden_size: options.hiddenSize,
-      num_hidden_layers: options.numHiddenLayers,
-      num_attention_heads: options.numAttentionHeads,
-      intermediate_size: options.intermediateSize,
-      ...newMaskedLms[options.architecture].config(tokenizer),
+      architectures: [familyOf(options.architecture).classNames.maskedLm],
+      ...newMaskedLmOf(options.architecture).config(tokenizer, options),
     },
-    'the options of vda pretrain',
+    { path: 'the options of vda pretrain' },
   );
   return { tokenizer, config, found: new Map() };
 }
@@ -181,12 +176,11 @@ async function vocabularyFor(options: Options, io: CommandIo): Promise<Tokenizer
   const from = checkpointToResume(options);
   if (from !== undefined) return loadTokenizer(from);
   io.stderr.write(`Learning a vocabulary of ${options.vocabSize} pieces …\n`);
-  const { learnTokenizer } = newMaskedLms[options.architecture];
-  const files = await learnTokenizer(linesOf(options.trainFiles), {
+  const files = await newMaskedLmOf(options.architecture).learnTokenizer(linesOf(options.trainFiles), {
     size: options.vocabSize,
     maxLength: options.maxSeqLength,
   });
-  return tokenizerFromFiles(files, options.outputDir);
+  return tokenizerFromFiles(files, { where: options.outputDir });
 }
 
 async function* linesOf(paths: readonly string[]): AsyncGenerator<string> {
