@@ -1,4 +1,5 @@
 import { bert } from './bert/index.ts';
+import { distilbert } from './distilbert/index.ts';
 import type { Families } from './family.ts';
 import { roberta } from './roberta/index.ts';
 
@@ -6,4 +7,5 @@ import { roberta } from './roberta/index.ts';
 export const families = {
   bert,
   roberta,
+  distilbert,
 } as const satisfies Families;

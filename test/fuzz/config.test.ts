@@ -18,11 +18,16 @@ const written = {
   classifier_dropout: null,
   pad_token_id: 0,
 };
+const distilbert = {
+  ...{ model_type: 'distilbert', vocab_size: 5, dim: 2, n_layers: 1, n_heads: 1, hidden_dim: 3 },
+  ...{ activation: 'gelu', dropout: 0.1, seq_classif_dropout: 0.2, id2label: { 0: 'a', 1: 'b' } },
+};
 
 fuzz('configurations of models are read or refused, whatever is in them', {
   cases: fc.oneof(
     mutatedJson(written).map((json) => Buffer.from(json)),
     mutatedJson({ ...written, model_type: 'roberta' }).map((json) => Buffer.from(json)),
+    mutatedJson(distilbert).map((json) => Buffer.from(json)),
     mutatedBytes(Buffer.from(JSON.stringify(written))),
   ),
   paths: [path],

@@ -15,6 +15,7 @@ describe('exportOnnx', () => {
   it.each([
     ['tiny-bert', ['attention_mask', 'input_ids', 'token_type_ids']],
     ['tiny-roberta', ['attention_mask', 'input_ids']],
+    ['tiny-distilbert', ['attention_mask', 'input_ids']],
   ])(
     'writes %s so that it answers as the classifier does, with the inputs %j that transformers.js feeds',
     async (name, inputNames) => {

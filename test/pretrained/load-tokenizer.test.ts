@@ -562,16 +562,23 @@ describe('loadTokenizer', () => {
     );
   });
 
-  it.each([[{ 'config.json': '{"model_type": "bert"}' }, 'BertTokenizer']])(
-    'names the class as AutoTokenizer finds it: %j',
-    async (more, named) => {
-      for (const [name, text] of Object.entries({ 'vocab.txt': vocabTxt, ...more }))
-        await writeFile(join(folder, name), text);
-      const { files } = await loadTokenizer(folder);
-      expect(JSON.parse(files['tokenizer_config.json']!).tokenizer_class).toBe(named);
-      expect(Object.keys(files)).not.toContain('config.json');
-    },
-  );
+  it.each([
+    [{ 'config.json': '{"model_type": "distilbert"}' }, 'DistilBertTokenizer'],
+    [{ 'config.json': '{"model_type": "bert"}' }, 'BertTokenizer'],
+    [
+      {
+        'config.json': '{"model_type": "distilbert"}',
+        'tokenizer_config.json': '{"tokenizer_class": "BertTokenizer"}',
+      },
+      'BertTokenizer',
+    ],
+  ])('names the class as AutoTokenizer finds it: %j', async (more, named) => {
+    for (const [name, text] of Object.entries({ 'vocab.txt': vocabTxt, ...more }))
+      await writeFile(join(folder, name), text);
+    const { files } = await loadTokenizer(folder);
+    expect(JSON.parse(files['tokenizer_config.json']!).tokenizer_class).toBe(named);
+    expect(Object.keys(files)).not.toContain('config.json');
+  });
 
   it('takes no inherited name for a model family', async () => {
     await writeFile(join(folder, 'vocab.txt'), vocabTxt);

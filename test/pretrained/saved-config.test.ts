@@ -32,6 +32,12 @@ describe.each([
     ofDefaults: 'd2d4b50b8c42381a6b8947199a0e12b10d7250dee1eb0529c87cd648adbbac64',
     identity: 'b116019e98b9004a241e429ad574a061648ffccd10077cc82c1c9f3c5535ec6f',
   },
+  {
+    family: 'distilbert',
+    ofFixture: '33ec78c9e153be4f7dbaa62e43f1779443c488135b7be1a4e158c6e9957e9447',
+    ofDefaults: 'ae4f7d0c6d900369c36c3c189d573987e0a7d95bb7d46ce49e4f52f551ee9a26',
+    identity: '937594640a4371ab8ba202cfe95a59766ffbcd9dce31a6e3e7baf6f2d800d660',
+  },
 ])('a saved $family', ({ family, ofFixture, ofDefaults, identity }) => {
   const folder = fixture(`tiny-${family}`);
 

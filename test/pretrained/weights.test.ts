@@ -25,6 +25,10 @@ describe('canonicalName', () => {
     ['roberta', 'lm_head.decoder.weight', undefined],
     ['bert', 'bert.embeddings.position_ids', undefined],
     ['roberta', 'lm_head.decoder.bias', 'lm_head.bias'],
+    ['distilbert', 'embeddings.LayerNorm.weight', 'distilbert.embeddings.LayerNorm.weight'],
+    ['distilbert', 'transformer.layer.0.ffn.lin1.bias', 'distilbert.transformer.layer.0.ffn.lin1.bias'],
+    ['distilbert', 'vocab_projector.weight', undefined],
+    ['distilbert', 'vocab_projector.bias', 'vocab_projector.bias'],
   ] as const)('of a %s checkpoint: %s is %s', (modelType, stored, name) => {
     expect(canonicalName(stored, { names: familyOf(modelType).stored, all: new Set([stored]) })).toBe(name);
   });

@@ -32,12 +32,15 @@ function headFor(own: readonly unknown[], labels: readonly string[], modelType =
 }
 
 describe('headByName', () => {
-  it.each(['bert', 'roberta'])('gives each class its row, of weight and bias, in a %s', (type) => {
-    const { weight, bias, said } = headFor(['bad', 'fair', 'good'], ['good', 'bad', 'fair'], type);
-    expect(weight).toEqual([4, 5, 0, 1, 2, 3]);
-    expect(bias).toEqual([8, 6, 7]);
-    expect(said).toMatch(/classes are "bad", "fair", "good", in another order .* rows .* by name/);
-  });
+  it.each(['bert', 'roberta', 'distilbert'])(
+    'gives each class its row, of weight and bias, in a %s',
+    (type) => {
+      const { weight, bias, said } = headFor(['bad', 'fair', 'good'], ['good', 'bad', 'fair'], type);
+      expect(weight).toEqual([4, 5, 0, 1, 2, 3]);
+      expect(bias).toEqual([8, 6, 7]);
+      expect(said).toMatch(/classes are "bad", "fair", "good", in another order .* rows .* by name/);
+    },
+  );
 
   it('leaves a head of the same names in the same order as it is, and says nothing', () => {
     expect(headFor(['bad', 'good'], ['bad', 'good'])).toEqual({
