@@ -5,6 +5,7 @@ import { multiplyDims } from '../graph/shape.ts';
 import type { ValueType } from '../graph/value.ts';
 import { hiddenStates } from '../models/hidden-states.ts';
 import { crossEntropy } from '../nn/losses.ts';
+import type { BatchValues } from '../strategies/train-batch.ts';
 import type { Objective, ObjectiveInputs, StepSetup } from '../strategies/train-step.ts';
 
 /** Feeds of masked-LM training: where the guesses are (index into `[batch·length]`) and the tokens that stood there. */
@@ -20,7 +21,15 @@ export const maskedLmSpecs = {
  */
 export function maskedLmObjective(
   { architecture, config }: Pick<StepSetup, 'architecture' | 'config'>,
-  { weights, batch, tokens, extra, dropout }: Omit<ObjectiveInputs, 'places' | 'classificationLoss'>,
+  {
+    weights,
+    batch,
+    tokens,
+    extra,
+    dropout,
+  }: Pick<ObjectiveInputs, 'weights' | 'tokens' | 'extra' | 'dropout'> & {
+    readonly batch: Pick<BatchValues, 'ids' | 'typeIds' | 'attentionMask'>;
+  },
 ): Objective {
   const options = { config, dropout };
   const hidden = hiddenStates(architecture, { weights, inputs: { ...batch, tokens }, ...options });

@@ -40,7 +40,7 @@ export async function createMaskedLmEvaluation(p: {
     ({ weights: w, batch, extra }) => ({
       loss: maskedLmObjective(p, {
         weights: w,
-        batch: { ...batch, labels: batch.ids, weight: batch.ids },
+        batch,
         tokens: takeRows(w[p.architecture.wordEmbeddingName]!, batch.ids),
         extra,
         dropout: noDropout,

@@ -5,7 +5,7 @@ import type { Architecture } from '../models/architecture.ts';
 import type { ModelConfig } from '../models/config.ts';
 import { type OptimizationOptions, update } from '../optim/optimization.ts';
 import type { RuntimeOptions } from '../runtime/compile.ts';
-import { compileStep } from '../strategies/compile-step.ts';
+import { compilePass } from '../strategies/compile-step.ts';
 import type { TrainBatch } from '../strategies/train-batch.ts';
 import type { TrainableModel } from '../strategies/trainable-model.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
@@ -14,7 +14,7 @@ import type { MlmCorpus } from './mlm-corpus.ts';
 import { cutMasked, type MaskedBatch, maskStep } from './mlm-masking.ts';
 
 export interface PretrainOptions extends OptimizationOptions {
-  /** Share of tokens to guess. */
+  /** Fraction of tokens that are masked (to guess). */
   readonly mlmProbability: number;
   /** Sequences run at once. */
   readonly perDeviceTrainBatchSize: number;
@@ -42,7 +42,7 @@ export const stepSize = ({
 /**
  * Masked-LM training, from `fromStep` to the end: yields after each step. Sequences are visited in a new order each
  * epoch; everything random is keyed by (seed, epoch, sequence, step), so going on from a checkpoint gives the same run, and
- * 8 batches of 1 that accumulate gradients train as 1 of 8 does: each counts by its share of the step's masked tokens.
+ * 8 batches of 1 that accumulate gradients train as 1 of 8 does: each weighs as many of the step's masked tokens as it has.
  * With a time limit the learning rate follows the step at which, at the pace so far, time will be over.
  * @throws VdaError `diverged` when the loss or a gradient stops being finite
  */
@@ -71,8 +71,7 @@ export async function* pretrain(p: {
   } = p;
   const { totalSteps, seed, mlmProbability: probability, perDeviceTrainBatchSize: rows } = options;
   const key = randomKey(seed, 'mlm-mask');
-  let feeds: MaskedBatch | undefined;
-  const takeStep = await compileStep({
+  const pass = await compilePass({
     architecture,
     config,
     numLabels: 0,
@@ -81,7 +80,6 @@ export async function* pretrain(p: {
     seed,
     objective: (inputs) => maskedLmObjective({ architecture, config }, inputs),
     extraSpecs: maskedLmSpecs,
-    extraFeeds: () => ({ positions: feeds!.positions, targets: feeds!.targets }),
   });
 
   const size = stepSize(options);
@@ -106,9 +104,10 @@ export async function* pretrain(p: {
     for (const [i, part] of cutMasked(masked, rows).entries()) {
       const weight = part.targets.data.length / masked.targets.data.length;
       if (weight === 0) continue; // a mean over nothing
-      feeds = part;
       const own = sequences.slice(i * rows, (i + 1) * rows);
-      const metrics = await takeStep(toTrainBatch(part, { sequences: own, weight, epoch, step }));
+      const batch = toTrainBatch(part, { sequences: own, weight, epoch, step });
+      const { positions, targets } = part;
+      const { metrics } = await pass(batch, { feeds: { positions, targets } });
       loss += weight * metrics.loss;
     }
     if (!Number.isFinite(loss)) {
