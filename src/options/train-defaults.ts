@@ -1,8 +1,9 @@
 import type { z } from 'zod';
 import { argument, VdaError } from '../base/error.ts';
-import type { VdaOptions } from '../strategies/vda/options.ts';
+import { vdaRules } from '../strategies/vda/options.ts';
 import type { TrainOptions } from '../training/train-options.ts';
-import type { TrainSources } from '../training/train-sources.ts';
+import { trainRules } from '../training/train-rules.ts';
+import { sourceRules, type TrainSources } from '../training/train-sources.ts';
 import { resolveOptions } from './resolve.ts';
 import type { OptionsOf } from './spec.ts';
 import { strategyChoice } from './strategies.ts';
@@ -42,7 +43,24 @@ export function trainOptions(given: z.input<typeof trainSpec.schema>): TrainOpti
 /** What the run's loop needs, from what the command line gives. */
 export function trainOptionsOf(options: OptionsOf<typeof trainSpec>): TrainOptions & TrainSources {
   const officialCode = options.preset === 'official';
-  const { base, vda: withVda } = strategyOf(options);
-  const vda: VdaOptions | undefined = withVda ? { ...options, officialCode } : undefined;
-  return { ...options, strategy: strategyChoice(base, options), officialCode, vda };
+  const { base, vda } = strategyOf(options);
+  const { labels, augmentFiles } = options;
+  return {
+    ...pick(options, trainRules),
+    ...pick(options, sourceRules),
+    labels,
+    augmentFiles,
+    strategy: strategyChoice(base, options),
+    officialCode,
+    vda: vda ? { ...pick(options, vdaRules), officialCode } : undefined,
+  };
+}
+
+/** The options that have a rule. */
+function pick<O extends object, K extends string>(
+  options: O,
+  rules: Readonly<Record<K, unknown>>,
+): Pick<O, K & keyof O> {
+  const ruled = Object.entries(options).filter(([key]) => Object.hasOwn(rules, key));
+  return Object.fromEntries(ruled) as Pick<O, K & keyof O>;
 }

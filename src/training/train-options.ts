@@ -1,10 +1,11 @@
-import { checkSettings } from '../base/setting-rules.ts';
 import type { OptimizationOptions } from '../optim/optimization.ts';
 import type { IntervalStrategy, RunOptions } from '../runs/run-options.ts';
 import type { LossOptions } from '../strategies/classification-loss.ts';
-import { checkStrategy, type StrategyChoice } from '../strategies/index.ts';
-import { type VdaOptions, vdaRules } from '../strategies/vda/options.ts';
-import { type bestModelMetrics, trainRules } from './train-rules.ts';
+import type { StrategyChoice } from '../strategies/index.ts';
+import type { VdaOptions } from '../strategies/vda/options.ts';
+
+/** What can decide the best checkpoint. */
+export const bestModelMetrics = ['accuracy', 'attack_accuracy'] as const;
 
 /** Settings of a fine-tuning run; names and meanings as on the command line (`vda train --help`). */
 export interface TrainOptions extends OptimizationOptions, RunOptions, Partial<LossOptions> {
@@ -31,11 +32,4 @@ export interface TrainOptions extends OptimizationOptions, RunOptions, Partial<L
   readonly candidatesDir?: string | undefined;
   /** Virtual data augmentation, or none. */
   readonly vda?: VdaOptions | undefined;
-}
-
-/** @throws VdaError `usage` naming every setting that is out of range */
-export function checkTrainOptions(owner: string, options: TrainOptions): void {
-  checkSettings(owner, options, { rules: trainRules });
-  if (options.strategy !== undefined) checkStrategy(owner, options.strategy);
-  if (options.vda !== undefined) checkSettings(`${owner}, vda`, options.vda, { rules: vdaRules });
 }

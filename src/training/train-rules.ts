@@ -3,12 +3,9 @@ import type { SettingRules } from '../base/setting-rules.ts';
 import { optimizationRules } from '../optim/optimization-rules.ts';
 import { intervalStrategies, runRules } from '../runs/run-options.ts';
 import { lossOptions } from '../strategies/classification-loss.ts';
-import type { TrainOptions } from './train-options.ts';
+import { bestModelMetrics, type TrainOptions } from './train-options.ts';
 
 // Apart from what trains, so that help and checks of the command line load nothing of it.
-
-/** What can decide the best checkpoint. */
-export const bestModelMetrics = ['accuracy', 'attack_accuracy'] as const;
 
 const text = { kind: 'text' } as const;
 const flag = { kind: 'flag' } as const;

@@ -1,0 +1,12 @@
+import { checkSettings } from '../base/setting-rules.ts';
+import { checkStrategy } from '../strategies/index.ts';
+import { vdaRules } from '../strategies/vda/options.ts';
+import type { TrainOptions } from './train-options.ts';
+import { trainRules } from './train-rules.ts';
+
+/** @throws VdaError `usage` naming every setting that is out of range */
+export function checkTrainOptions(owner: string, options: TrainOptions): void {
+  checkSettings(owner, options, { rules: trainRules });
+  if (options.strategy !== undefined) checkStrategy(owner, options.strategy);
+  if (options.vda !== undefined) checkSettings(`${owner}, vda`, options.vda, { rules: vdaRules });
+}
