@@ -13,17 +13,18 @@ import { saveModelFolder } from '../dist/pretrained/model-folder.js';
 
 /** What config.json has beyond the defaults, which are BERT-base's: 12 layers of 768, 12 heads, 3,072 inside. */
 const sizes = {
-  'bert-base': {
-    family: 'Bert',
-    json: { model_type: 'bert', vocab_size: 30_522, pad_token_id: 0 },
-  },
+  'bert-base': { model_type: 'bert', vocab_size: 30_522, pad_token_id: 0 },
   'roberta-large': {
-    family: 'Roberta',
-    json: {
-      ...{ model_type: 'roberta', vocab_size: 50_265, pad_token_id: 1, type_vocab_size: 1 },
-      ...{ hidden_size: 1024, num_hidden_layers: 24, num_attention_heads: 16, intermediate_size: 4096 },
-      ...{ max_position_embeddings: 514, layer_norm_eps: 1e-5 },
-    },
+    model_type: 'roberta',
+    vocab_size: 50_265,
+    pad_token_id: 1,
+    type_vocab_size: 1,
+    hidden_size: 1024,
+    num_hidden_layers: 24,
+    num_attention_heads: 16,
+    intermediate_size: 4096,
+    max_position_embeddings: 514,
+    layer_norm_eps: 1e-5,
   },
 };
 
@@ -41,14 +42,13 @@ if (!size || !values.tokenizer || !values.out)
   );
 
 const { files } = await loadTokenizer(values.tokenizer);
-const heads = { classifier: 'ForSequenceClassification', maskedLm: 'ForMaskedLM' };
-for (const [head, className] of Object.entries(heads)) {
+const family = familyOf(size.model_type);
+for (const [head, className] of Object.entries(family.classNames)) {
   const folder = join(values.out, head);
-  const json = { ...size.json, architectures: [`${size.family}${className}`] };
-  const config = parseConfig(json, join(folder, 'config.json'));
+  const config = parseConfig({ ...size, architectures: [className] }, { path: join(folder, 'config.json') });
   const weights = new Map();
   let count = 0;
-  for (const spec of familyOf(config.modelType).parameters(config, { head, numLabels: 2 })) {
+  for (const spec of family.parameters(config, { head, numLabels: 2 })) {
     const data = new Float32Array(spec.shape.reduce((a, b) => a * b, 1));
     count += data.length;
     initializeParameter(data, { spec, seed: 1, std: config.initializerRange });
