@@ -6,16 +6,16 @@
  * The one-by-one algorithm is test/attacks/sequential-oracle.ts. `none` takes all filters off.
  */
 
-import type { Victim } from '../src/attacks/ports.ts';
-import { bertAttack } from '../src/attacks/recipes/bert-attack.ts';
 import { attackMany } from '../src/attacks/search/attack-many.ts';
 import { toRecord } from '../src/attacks/to-record.ts';
+import type { Victim } from '../src/attacks/victim.ts';
 import { drawExamples } from '../src/data/draw-examples.ts';
 import { loadDataset } from '../src/data/load-dataset.ts';
 import { victimOf } from '../src/inference/classifier.ts';
 import { createClassifier, createMaskedLm } from '../src/node-inference.ts';
 import { loadClassifier } from '../src/pretrained/load-classifier.ts';
 import { loadMaskedLm } from '../src/pretrained/load-masked-lm.ts';
+import { loadRecipe } from '../src/runs/lexica/load-recipe.ts';
 import { attackSequentially } from '../test/attacks/sequential-oracle.ts';
 
 const [classifierFolder, mlmFolder, data, count = '100', filters = 'default'] = process.argv.slice(2) as [
@@ -28,12 +28,13 @@ const [classifierFolder, mlmFolder, data, count = '100', filters = 'default'] = 
 const model = await loadClassifier(classifierFolder);
 const classifier = await createClassifier(model, { numThreads: 1 });
 const beside = await createClassifier(model, { numThreads: 2, workerProcesses: true }); // as `vda attack` asks: a thread each
-const filler = createMaskedLm(await loadMaskedLm(mlmFolder), { numThreads: 1 });
+const maskedLm = createMaskedLm(await loadMaskedLm(mlmFolder), { numThreads: 1 });
 const { tokenizer } = model;
 const [victim, victims] = [classifier, beside].map((one) =>
   victimOf(one, { unkToken: tokenizer.tokenOf(tokenizer.unkId) }),
 ) as [Victim, Victim];
-const recipe = bertAttack(
+const recipe = loadRecipe(
+  'bert-attack',
   filters === 'none' ? { similarity: ['none'], antonyms: 'none', stopWords: new Set() } : {},
 );
 const examples = drawExamples(loadDataset(data, { labels: classifier.labels }), { count: Number(count) });
@@ -46,7 +47,7 @@ const timed = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
 };
 const together = await timed('together', async () => {
   const records = new Map<number, ReturnType<typeof toRecord>>();
-  for await (const ended of attackMany(examples, { victim: victims, filler, recipe })) {
+  for await (const ended of attackMany(examples, { victim: victims, maskedLm, recipe })) {
     const record = toRecord(ended, { labels: victim.labels, recipe });
     records.set(record.id, record);
   }
@@ -56,7 +57,7 @@ let differing = 0;
 let queries = 0;
 await timed('one by one', async () => {
   for (const example of examples) {
-    const alone = await attackSequentially(example, { recipe, victim, filler });
+    const alone = await attackSequentially(example, { recipe, victim, maskedLm });
     const record = together.get(example.id)!;
     queries += alone.queries;
     const same =

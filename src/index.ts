@@ -10,17 +10,14 @@
  * Runs in Node; errors are {@link VdaError}s with a code.
  */
 
-export type { MaskFiller, Probabilities, Victim, VictimInput } from './attacks/ports.ts';
+export type { MaskedLanguageModel } from './attacks/masked-lm.ts';
 export type { AttackRecipe } from './attacks/recipe.ts';
-export {
-  type BertAttackOptions,
-  bertAttack,
-  bertAttackDefaults,
-  officialDepartures,
-} from './attacks/recipes/bert-attack.ts';
+export type { PresetName, RecipeSettings } from './attacks/recipes/definition.ts';
+export { type RecipeName, recipes } from './attacks/recipes/index.ts';
 export type { AttackRecord, AttackStatus, WordChange } from './attacks/record.ts';
 export type { RobustEndings } from './attacks/robust-endings.ts';
 export { type AttackManyOptions, attackMany, type EndedAttack } from './attacks/search/attack-many.ts';
+export type { Probabilities, Victim, VictimInput } from './attacks/victim.ts';
 export { type PredictionProblem, predictionProblem } from './base/constant-predictions.ts';
 export { type ErrorCode, VdaError } from './base/error.ts';
 export type { Part, Parts } from './base/part.ts';
@@ -51,6 +48,7 @@ export type { ReportOptions } from './report/gather-report.ts';
 export type { ResultRow } from './report/result-row.ts';
 export { renderTable } from './report/results-table.ts';
 export { writeReport } from './report/write-report.ts';
+export { loadRecipe, type RecipeOptions } from './runs/lexica/load-recipe.ts';
 export { mergeShards } from './runs/merge-shards.ts';
 export { type AttackRunResult, type RunAttackOptions, runAttack } from './runs/run-attack.ts';
 export type { StrategySetup } from './strategies/forward-versions.ts';

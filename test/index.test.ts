@@ -50,18 +50,18 @@ test('a program trains, asks and attacks as the README shows', async () => {
 
   const model = await library.loadClassifier(outputDir);
   const classifier = await library.createClassifier(model);
-  const filler = library.createMaskedLm(await library.loadMaskedLm(modelFolder));
+  const maskedLm = library.createMaskedLm(await library.loadMaskedLm(modelFolder));
   expect(classifier.labels).toEqual(['neg', 'pos']);
 
   const { complete, records } = await library.runAttack(train.examples, {
-    recipe: library.bertAttack({ similarity: ['none'], antonyms: 'none' }),
+    recipe: library.loadRecipe('bert-attack', { similarity: ['none'], antonyms: 'none' }),
     victim: library.victimOf(classifier, { unkToken: '[UNK]' }),
-    filler,
+    maskedLm,
     folder: join(folder, 'attack'),
     about: { model: 'run' },
   });
   expect(complete).toBe(true);
   expect(library.attackMetrics(records)).toMatchObject({ examples: 4, errors: 0 });
   await classifier.release();
-  await filler.release();
+  await maskedLm.release();
 });

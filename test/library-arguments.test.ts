@@ -20,7 +20,7 @@ let folder: string;
 let modelFolder: string;
 let train: library.Dataset;
 let classifier: library.Classifier;
-let filler: library.MaskedLm;
+let maskedLm: library.MaskedLm;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'vda-arguments-'));
   modelFolder = writeTinyModel(mkdtempSync(join(folder, 'model-')));
@@ -31,11 +31,11 @@ beforeAll(async () => {
   const options = library.trainOptions({ model: modelFolder, trainFile: path, outputDir, maxSteps: 1 });
   await library.fineTune({ options, modelFolder, train, ...library.quietRun });
   classifier = await library.createClassifier(await library.loadClassifier(outputDir));
-  filler = library.createMaskedLm(await library.loadMaskedLm(modelFolder));
+  maskedLm = library.createMaskedLm(await library.loadMaskedLm(modelFolder));
 });
 afterAll(async () => {
   await classifier.release();
-  await filler.release();
+  await maskedLm.release();
   rmSync(folder, { recursive: true });
 });
 
@@ -123,44 +123,44 @@ it.each([
   }
 });
 
-const recipe = () => library.bertAttack({ similarity: ['none'], antonyms: 'none' });
+const recipe = () => library.loadRecipe('bert-attack', { similarity: ['none'], antonyms: 'none' });
 const victim = () => library.victimOf(classifier, { unkToken: '[UNK]' });
 const attack = (over: Readonly<Record<string, unknown>>, examples: unknown = train.examples) =>
   library.runAttack(wrong(examples), {
-    ...{ recipe: recipe(), victim: victim(), filler, folder: join(folder, 'attack'), config: {} },
+    ...{ recipe: recipe(), victim: victim(), maskedLm, folder: join(folder, 'attack'), config: {} },
     ...over,
   });
 
 describe('a program that gives the wrong thing is told what is right', () => {
   it.each<[string, () => unknown, string]>([
     [
-      'bertAttack',
-      () => library.bertAttack({ candidates: 0 }),
-      'candidates: expected a whole number at least 1, got 0',
+      'loadRecipe',
+      () => library.loadRecipe('bert-attack', { maxCandidates: 0 }),
+      'maxCandidates: expected a whole number at least 1, got 0',
     ],
     [
-      'bertAttack',
-      () => library.bertAttack({ maxChangeRate: Number.NaN }),
+      'loadRecipe',
+      () => library.loadRecipe('bert-attack', { maxChangeRate: Number.NaN }),
       'expected a number at least 0 and at most 1, got NaN',
     ],
     [
-      'bertAttack',
-      () => library.bertAttack(wrong({ maxCandidates: 8 })),
-      "there is no 'maxCandidates'; known are fidelity, candidates",
+      'loadRecipe',
+      () => library.loadRecipe('bert-attack', wrong({ candidates: 8 })),
+      "there is no 'candidates'; known are preset, maxCandidates",
     ],
     [
-      'bertAttack',
-      () => library.bertAttack({ fidelity: wrong('oficial') }),
-      "fidelity: expected one of default, official, got 'oficial'",
+      'loadRecipe',
+      () => library.loadRecipe('bert-attack', { preset: wrong('oficial') }),
+      "preset: expected one of default, paper, official, got 'oficial'",
     ],
     [
-      'bertAttack',
-      () => library.bertAttack({ similarity: wrong('wordnet') }),
+      'loadRecipe',
+      () => library.loadRecipe('bert-attack', { similarity: wrong('wordnet') }),
       "similarity: expected a list of wordnet, none or files, got 'wordnet'",
     ],
     [
-      'bertAttack',
-      () => library.bertAttack({ stopWords: wrong(['the']) }),
+      'loadRecipe',
+      () => library.loadRecipe('bert-attack', { stopWords: wrong(['the']) }),
       'stopWords: expected a Set of words, got a list of 1',
     ],
     ['runAttack', () => attack({}, ['x']), "example 0: expected { id, text, label }, got 'x'"],
@@ -181,13 +181,13 @@ describe('a program that gives the wrong thing is told what is right', () => {
     ],
     [
       'runAttack',
-      () => attack({ filler: undefined }),
-      'filler: expected a masked language model, as createMaskedLm gives, got undefined',
+      () => attack({ maskedLm: undefined }),
+      'maskedLm: expected a masked language model, as createMaskedLm gives, got undefined',
     ],
     [
       'runAttack',
       () => attack({ recipe: 'bert-attack' }),
-      "recipe: expected a recipe, as bertAttack() gives, got 'bert-attack'",
+      "recipe: expected a recipe, as loadRecipe('bert-attack') gives, got 'bert-attack'",
     ],
     ['runAttack', () => attack({ folder: '' }), "folder: expected the path of a folder, got ''"],
     ['runAttack', () => attack({ concurrency: 0 }), 'concurrency: expected a whole number at least 1, got 0'],
@@ -226,7 +226,7 @@ describe('a program that gives the wrong thing is told what is right', () => {
     ],
     [
       'topCandidates',
-      () => filler.topCandidates([], { k: 0 }),
+      () => maskedLm.topCandidates([], { k: 0 }),
       'k: expected a whole number at least 1, got 0',
     ],
     [

@@ -1,7 +1,8 @@
 import { hasMethods, requireArgument } from '../base/setting-rules.ts';
 import type { Example } from '../data/dataset.ts';
-import type { MaskFiller, Victim, VictimInput } from './ports.ts';
-import type { AttackRecipe } from './recipe.ts';
+import { type AttackRecipe, asksMaskedLm } from './recipe.ts';
+import type { Models } from './services/index.ts';
+import type { VictimInput } from './victim.ts';
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;
@@ -49,26 +50,30 @@ export function checkExamples(owner: string, examples: readonly Example[]): void
 }
 
 /** @throws VdaError `usage` unless these are what an attack is made of */
-export function checkAttackParts(
-  owner: string,
-  p: { readonly victim: Victim; readonly filler: MaskFiller; readonly recipe: AttackRecipe },
-): void {
-  const { victim, filler, recipe } = p;
+export function checkAttackParts(owner: string, p: Models & { readonly recipe: AttackRecipe }): void {
+  const { victim, maskedLm, recipe } = p;
   const isVictim =
     hasMethods(victim, ['classify']) && Array.isArray(victim.labels) && typeof victim.unkToken === 'string';
   requireArgument(isVictim, {
     ...{ owner, name: 'victim', got: victim },
     expected: 'an object with labels, unkToken and classify, as victimOf(classifier) gives',
   });
-  requireArgument(hasMethods(filler, ['fill', 'loss', 'isContinuation', 'isSpecial', 'textOf']), {
-    ...{ owner, name: 'filler', got: filler },
-    expected: 'a masked language model, as createMaskedLm gives',
-  });
-  const isRecipe = hasMethods(recipe, ['prepare']) && hasMethods(recipe.transformation, ['propose']);
+  const isRecipe =
+    hasMethods(recipe, ['prepare', 'coreOf']) &&
+    hasMethods(recipe.search, ['run']) &&
+    hasMethods(recipe.goal, ['of']) &&
+    Array.isArray(recipe.transformations) &&
+    Array.isArray(recipe.constraints);
   requireArgument(isRecipe, {
-    owner,
-    name: 'recipe',
-    expected: 'a recipe, as bertAttack() gives',
-    got: recipe,
+    ...{ owner, name: 'recipe', got: recipe },
+    expected: "a recipe, as loadRecipe('bert-attack') gives",
+  });
+  if (maskedLm === undefined && !asksMaskedLm(recipe)) return;
+  const isMaskedLm = hasMethods(maskedLm, [
+    ...['unmaskedCandidates', 'loss', 'isContinuation', 'isSpecial', 'textOf'],
+  ]);
+  requireArgument(isMaskedLm, {
+    ...{ owner, name: 'maskedLm', got: maskedLm },
+    expected: 'a masked language model, as createMaskedLm gives',
   });
 }

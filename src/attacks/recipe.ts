@@ -1,63 +1,76 @@
 import type { Part } from '../base/part.ts';
-import type { MayChangeMore } from './constraints/change-rate.ts';
 import type { Constraint } from './constraints/constraint.ts';
+import type { GoalRule } from './goal/goal.ts';
 import type { RobustEndings } from './robust-endings.ts';
-import type { Importance } from './search/importance.ts';
+import type { SearchRule } from './search/search-rule.ts';
 import type { Transformation } from './transformation/transformation.ts';
 
-/** `default`: what the attack's paper describes; `official`: what its published code does. */
-export type Fidelity = 'default' | 'official';
-
-/** The parts of an attack put together. The search is `attackOne`, the goal `untargeted`. */
-export interface AttackRecipe {
-  readonly name: string;
-  /** One more with each change of what it does to a text: goal, search, order, limits. Its parts have versions of their own. */
+/**
+ * An attack, as a list of decisions: a goal, a search, what the search may try, and what it may not. Each is a part with a
+ * version of its own; the recipe says only what none of them does.
+ */
+export interface AttackRecipe extends Part {
+  readonly id: string;
+  /** One more with each change of what it does to a text. Its parts have versions of their own. */
   readonly version: number;
-  readonly fidelity: Fidelity;
-  /** Every choice that decides results, as JSON, but for those of the parts. */
-  readonly settings: Readonly<Record<string, unknown>>;
-  /** Names of the filters that are on, for the table. */
+  /** Which named set of choices it began with, such as `default`, `paper` or `official`. */
+  readonly preset: string;
+  /** The paper or code that it follows. */
+  readonly source: string;
+  readonly goal: GoalRule;
+  readonly search: SearchRule;
+  /** What is tried at a word: the edits of the first, then those of the next. */
+  readonly transformations: readonly Transformation[];
+  readonly constraints: readonly Constraint[];
+  /** Names of the constraints that keep meaning, for the table. */
   readonly filters: readonly string[];
   /** The text that is attacked; its words are what white space separates. */
   readonly prepare: (text: string) => string;
-  /** Of a pair: the masked language model reads the first text before the attacked one; else the latter alone. */
-  readonly fillsInContext: boolean;
-  /** Of a pair: Perturb counts the first text's words among those that could have changed. */
-  readonly countsContext: boolean;
-  /** True: words beyond what the victim reads are attacked and counted like any other, to no effect (official). */
-  readonly countsUnread: boolean;
   /** The part of a word that constraints judge. */
   readonly coreOf: (word: string) => string;
-  readonly importance: Importance;
-  readonly transformation: Transformation;
-  readonly constraints: readonly Constraint[];
-  readonly mayChangeMore: MayChangeMore;
-  /** K: tokens the masked language model gives for each piece. */
-  readonly topK: number;
+  /** Of a pair: Perturb counts the first text's words among those that could have changed. */
+  readonly countsContext: boolean;
+  /** True: words beyond what the victim reads are attacked and counted like any other, to no effect. */
+  readonly countsUnread: boolean;
   /** Most queries an example may cost; the attack that would need more ends as `out-of-queries`. Absent: no limit. */
   readonly queryBudget?: number;
-  /** False: the last word is counted as a query but never scored, so never attacked (official). */
-  readonly scoresLastWord: boolean;
-  /** True: where no candidate helps, the last one tried stays in the text, uncounted (official). */
-  readonly keepsLastTried: boolean;
   /** Endings that the measures count as robust: `failed` alone, or as in the published code whatever did not flip. */
   readonly robustEndings: RobustEndings;
 }
 
-/** What an attack is: its choices, and the rules it is made of with their versions and lexica. */
+/** Whether any part of a recipe asks a masked language model. */
+export const asksMaskedLm = ({ transformations }: Pick<AttackRecipe, 'transformations'>): boolean =>
+  transformations.some(({ maskedLm }) => maskedLm !== undefined);
+
+/** Whether the masked language model reads both texts of a pair. */
+export const readsContext = ({ transformations }: Pick<AttackRecipe, 'transformations'>): boolean =>
+  transformations.some(({ maskedLm }) => maskedLm?.inContext === true);
+
+/** What an attack is: its choices, and the parts it is made of with their versions and lexica. */
 export const recipeIdentity = ({
-  name,
+  id,
   version,
-  settings,
-  transformation,
+  preset,
+  queryBudget,
+  goal,
+  search,
+  transformations,
   constraints,
-}: Pick<AttackRecipe, 'name' | 'version' | 'settings' | 'transformation' | 'constraints'>): Part => ({
-  ...{ id: name, version, settings },
-  parts: { transformation: bare(transformation), constraints: constraints.map(bare) },
+}: Pick<
+  AttackRecipe,
+  'id' | 'version' | 'preset' | 'queryBudget' | 'goal' | 'search' | 'transformations' | 'constraints'
+>): Part => ({
+  ...{ id, version, settings: { preset, queryBudget: queryBudget ?? null } },
+  parts: {
+    goal: bare(goal),
+    search: bare(search),
+    transformations: transformations.map(bare),
+    constraints: constraints.map(bare),
+  },
 });
 
-/** A rule without what it does. */
-const bare = ({ id, version, settings, content }: Part): Part => ({
+/** A part without what it does. */
+export const bare = ({ id, version, settings, content }: Part): Part => ({
   ...{ id, ...(version !== undefined && { version }) },
   ...(settings && { settings }),
   ...(content !== undefined && { content }),

@@ -23,11 +23,13 @@ export const attackStatuses = [
 
 export type AttackStatus = (typeof attackStatuses)[number];
 
-/** One replaced word. */
+/** One edit, anchored to the words of the original text. */
 export interface WordChange {
-  /** Index among the words of the attacked text. */
+  /** Index of the first word that it is about, among the words of the attacked text. */
   readonly index: number;
+  /** The words that went, apart by spaces; empty for an insertion. */
   readonly from: string;
+  /** What came; empty for a deletion. */
   readonly to: string;
   /** Drop of the true label's probability this change brought. */
   readonly score: number;
@@ -52,7 +54,7 @@ export interface AttackRecord {
   readonly adversarialText: string;
   readonly changes: readonly WordChange[];
   /**
-   * Denominator of Perturb: words of the attacked text that the model reads; `--fidelity official` counts all, and those of
+   * Denominator of Perturb: words of the attacked text that the model reads; the published code counts all, and those of
    * both texts of a pair.
    */
   readonly words: number;

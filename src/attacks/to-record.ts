@@ -1,10 +1,10 @@
 import { originalText, renderText } from '../text/edited-text.ts';
 import { wordsOf } from '../text/words.ts';
-import { predicted } from './goal/untargeted.ts';
-import type { Probabilities } from './ports.ts';
+import { predicted } from './goal/goal.ts';
 import type { AttackRecipe } from './recipe.ts';
 import type { AttackRecord } from './record.ts';
 import type { EndedAttack } from './search/attack-many.ts';
+import type { Probabilities } from './victim.ts';
 
 /**
  * The line of `results.jsonl` for an attack that has ended. Probabilities and scores are rounded to 6 decimals,

@@ -1,4 +1,3 @@
-import { bertAttack } from '../attacks/recipes/bert-attack.ts';
 import type { AttackRecord } from '../attacks/record.ts';
 import { attackMany } from '../attacks/search/attack-many.ts';
 import { toRecord } from '../attacks/to-record.ts';
@@ -11,6 +10,7 @@ import { createMaskedLm } from '../inference/masked-lm.ts';
 import type { PretrainedModel } from '../models/pretrained-model.ts';
 import { attackIdentity } from '../runs/attack-run.ts';
 import type { Identity } from '../runs/identity.ts';
+import { loadRecipe } from '../runs/lexica/load-recipe.ts';
 import type { RuntimeOptions } from '../runtime/compile.ts';
 import { nodeRuntime } from '../runtime/node/node-runtime.ts';
 
@@ -44,23 +44,23 @@ export async function createAttack(
   const classifier = await createClassifier(model, { ...runtime, maxLength, weightsChange });
   const { tokenizer } = model;
   const victim = victimOf(classifier, { unkToken: tokenizer.tokenOf(tokenizer.unkId) });
-  const filler = createMaskedLm(p.maskedLm, { ...runtime, maxLength });
-  const recipe = bertAttack();
+  const maskedLm = createMaskedLm(p.maskedLm, { ...runtime, maxLength });
+  const recipe = loadRecipe('bert-attack');
   return {
     attack: {
       on: async (examples, { signal } = {}) => {
         remarkOnUnspaced(examples); // throws where an attack says nothing
         const records: AttackRecord[] = [];
-        for await (const ended of attackMany(examples, { victim, filler, recipe })) {
+        for await (const ended of attackMany(examples, { victim, maskedLm, recipe })) {
           signal?.throwIfAborted();
           records.push(toRecord(ended, { labels: victim.labels, recipe }));
         }
         return records.sort((a, b) => a.id - b.id);
       },
-      identityOn: (examples) => attackIdentity(examples, { recipe, victim, filler }),
+      identityOn: (examples) => attackIdentity(examples, { recipe, victim, maskedLm }),
     },
     release: async () => {
-      await filler.release();
+      await maskedLm.release();
       await classifier.release();
     },
   };

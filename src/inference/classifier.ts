@@ -1,5 +1,5 @@
 import { checkInputs } from '../attacks/check-arguments.ts';
-import type { Victim, VictimInput } from '../attacks/ports.ts';
+import type { Victim, VictimInput } from '../attacks/victim.ts';
 import { argument, VdaError } from '../base/error.ts';
 import type { Part } from '../base/part.ts';
 import { checkSettings, hasMethods, requireArgument, type SettingRules } from '../base/setting-rules.ts';
@@ -195,7 +195,7 @@ export function probabilitiesOf(logits: ArrayLike<number>): number[] {
  */
 export function victimOf(
   classifier: Classifier,
-  options: { readonly unkToken: string; readonly signal?: AbortSignal },
+  options: { readonly unkToken: string; readonly maskToken?: string; readonly signal?: AbortSignal },
 ): Victim {
   const owner = 'victimOf';
   requireArgument(hasMethods(classifier, ['logits', 'wordsRead']), {
@@ -203,10 +203,11 @@ export function victimOf(
     expected: 'a classifier, as createClassifier gives',
   });
   checkSettings(owner, options, { rules: { unkToken: { kind: 'text' } } });
-  const { unkToken, signal } = options;
+  const { unkToken, maskToken, signal } = options;
   return {
     labels: classifier.labels,
     unkToken,
+    ...(maskToken !== undefined && { maskToken }),
     classify: async (inputs) => (await classifier.logits(inputs, { signal })).map(probabilitiesOf),
     wordsSeen: classifier.wordsRead,
     identity: classifier.identity,

@@ -1,4 +1,9 @@
-import type { FillInput, MaskFiller, PieceCandidates, WordFill } from '../attacks/ports.ts';
+import type {
+  MaskedLanguageModel,
+  MaskedLmText,
+  PieceCandidates,
+  WordCandidates,
+} from '../attacks/masked-lm.ts';
 import { once, retried } from '../base/once.ts';
 import { checkSettings } from '../base/setting-rules.ts';
 import { reshape } from '../graph/ops/reshape.ts';
@@ -25,7 +30,7 @@ import { modelIdentity } from './model-identity.ts';
 export interface MaskedLmOptions extends Omit<ModelRuntimeOptions, 'weightsChange'> {
   /** Tokens that a text is cut to, special ones included. Default, and at most: what the model can read. */
   readonly maxLength?: number;
-  /** Looked at between batches of `fill` and `loss`; once aborted, they throw its reason. */
+  /** Looked at between batches of `unmaskedCandidates` and `loss`; once aborted, they throw its reason. */
   readonly signal?: AbortSignal;
 }
 
@@ -37,7 +42,7 @@ export interface TopCandidates {
 }
 
 /** A masked language model: what would stand at each place of a text, nothing being masked. */
-export interface MaskedLm extends MaskFiller {
+export interface MaskedLm extends MaskedLanguageModel {
   /** Tokens that a text is cut to. */
   readonly maxLength: number;
   /** Candidates at every token of each text, special tokens included. `k` is cut to the vocabulary. */
@@ -114,7 +119,7 @@ export function createMaskedLm(model: PretrainedModel, options: MaskedLmOptions)
     maxLength,
     topCandidates,
 
-    async fill(asked, { topK: k }) {
+    async unmaskedCandidates(asked, { topK: k }) {
       const encodings = asked.map(({ words, context }) => {
         // A space before the first word too: byte-level vocabularies spell words without one differently.
         const text = ` ${words.join(' ')}`;
@@ -123,7 +128,9 @@ export function createMaskedLm(model: PretrainedModel, options: MaskedLmOptions)
           : tokenizer.encode(context, { pair: text, maxLength, wholeWords: true });
       });
       const found = await topCandidates(encodings, { k, signal: stop });
-      return asked.map((input, i) => wordFills(input, { encoding: encodings[i]!, candidates: found[i]! }));
+      return asked.map((input, i) =>
+        wordCandidates(input, { encoding: encodings[i]!, candidates: found[i]! }),
+      );
     },
 
     async loss(sequences) {
@@ -161,24 +168,24 @@ export function createMaskedLm(model: PretrainedModel, options: MaskedLmOptions)
 const tokens = multiplyDims('batch', 'length');
 
 /** Candidates by word instead of by token. */
-function wordFills(
-  { words, context }: FillInput,
+function wordCandidates(
+  { words, context }: MaskedLmText,
   { encoding, candidates }: { readonly encoding: Encoding; readonly candidates: TopCandidates },
-): readonly WordFill[] {
+): readonly WordCandidates[] {
   const { ids, wordIds, textIds } = encoding;
   const asked = context === undefined ? 0 : 1;
   const k = candidates.ids.length / ids.length;
-  const fills = words.map(() => ({ pieces: [] as number[], candidates: [] as PieceCandidates[] }));
+  const found = words.map(() => ({ pieces: [] as number[], candidates: [] as PieceCandidates[] }));
   for (const [position, word] of wordIds.entries()) {
     if (word < 0 || textIds[position] !== asked) continue;
     const own = [position * k, (position + 1) * k] as const;
-    fills[word]!.pieces.push(ids[position]!);
-    fills[word]!.candidates.push({
+    found[word]!.pieces.push(ids[position]!);
+    found[word]!.candidates.push({
       ids: candidates.ids.subarray(...own),
       logProbs: candidates.logProbabilities.subarray(...own),
     });
   }
-  return fills;
+  return found;
 }
 
 /** A sequence of tokens as it is, no special ones around it. */

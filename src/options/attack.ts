@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import type { PresetName, RecipeDefinition, RecipeSettings } from '../attacks/recipes/definition.ts';
+import { recipes } from '../attacks/recipes/index.ts';
+import { argument } from '../base/error.ts';
 import {
   columnOptions,
   dataProblems,
@@ -14,13 +17,18 @@ import { shardOptions } from './shard.ts';
 import type { CommandSpec } from './spec.ts';
 import { choice, option } from './spec.ts';
 import { usageError } from './usage-error.ts';
-import { fidelity } from './vda.ts';
 
 /** Attacks, by name. */
-export const recipes = {
-  'bert-attack':
-    'words replaced by proposals of a masked language model, most important word first (Li et al. 2020)',
-} as const;
+export const recipeSummaries = Object.fromEntries(
+  Object.entries(recipes).map(([name, { summary }]) => [name, summary]),
+) as Readonly<Record<keyof typeof recipes, string>>;
+
+/** Presets of attacks, by name. */
+export const attackPresets = {
+  default: "vda's own: the attack as described, mistakes of its published code mended",
+  paper: 'what the paper of the attack says, where the default departs from it',
+  official: 'the published code with its departures from the paper',
+} as const satisfies Record<PresetName, string>;
 
 /** What keeps an attacked text close to the original, with the option that sets each. */
 export const constraints = {
@@ -32,6 +40,24 @@ export const constraints = {
 
 const group = 'Attack';
 const constraintGroup = 'Constraints';
+
+/** `Default: 48 (bert-attack), 50 (textfooler); with preset official …`, from the recipes. */
+function defaultsOf(key: keyof RecipeSettings): string {
+  const settings = Object.values<RecipeDefinition>(recipes).flatMap(({ id, presets }) =>
+    Object.entries(presets).flatMap(([preset, values]) => {
+      const value = values[key];
+      if (value === undefined) return [];
+      const said = Array.isArray(value) ? value.join(' ') : String(value);
+      return [{ said, where: preset === 'default' ? id : `${id} as ${preset}` }];
+    }),
+  );
+  const said = [...new Set(settings.map((one) => one.said))];
+  const each = said.map((value) => {
+    const places = settings.filter((one) => one.said === value).map(({ where }) => where);
+    return `${value} (${places.join(', ')})`;
+  });
+  return `Default: ${each.join('; ')}.`;
+}
 
 const schema = z.strictObject({
   model: modelOption('Classifier to attack.', path()),
@@ -62,14 +88,19 @@ const schema = z.strictObject({
     knownAs: ['num-examples-offset'],
   }),
   maxSeqLength: readingMaxSeqLength,
-  recipe: option(choice(recipes).default('bert-attack'), {
-    description: 'The attack.',
+  recipe: option(choice(recipeSummaries).default('bert-attack'), {
+    description: 'The attack; vda list attacks says what each one is.',
     group,
     knownAs: ['attack', 'attack-recipe'],
   }),
-  fidelity,
-  maxCandidates: option(z.int().min(1).default(48), {
-    description: 'Proposals tried for each word (K = 48: Li et al. 2020, and the VDA paper).',
+  preset: option(choice(attackPresets).default('default'), {
+    description:
+      'paper and official change the defaults of other options, and the attack where these cannot say it, to what its paper or its published code does. The run prints the differences.',
+    group,
+    knownAs: ['fidelity'],
+  }),
+  maxCandidates: option(z.int().min(1).optional(), {
+    description: `Words proposed in a word's place, before the constraints (K). ${defaultsOf('maxCandidates')}`,
     group,
     unit: 'words',
     knownAs: ['k', 'top-k'],
@@ -94,26 +125,24 @@ const schema = z.strictObject({
     unit: 'texts',
     knownAs: ['per-device-eval-batch-size', 'model-batch-size'],
   }),
-  maxChangeRate: option(z.number().min(0).max(1).default(0.4), {
-    description: 'Largest share of words that may change (Li et al. 2020, and the VDA paper).',
+  maxChangeRate: option(z.number().min(0).max(1).optional(), {
+    description: `Largest proportion of words that may change. ${defaultsOf('maxChangeRate')}`,
     group: constraintGroup,
     knownAs: ['max-percent-words', 'change-threshold'],
   }),
-  similarity: option(z.array(path()).min(1).default(['wordnet']), {
-    description:
-      'Sources of word similarity, each of which a replacement must pass: wordnet (the default), files of word vectors or neighbours, or none (as with --fidelity official).',
+  similarity: option(z.array(path()).min(1).optional(), {
+    description: `Sources of word similarity, each of which a replacement must pass: wordnet, files of word vectors or neighbours, or none. An attack that takes its words from a lexicon takes them from the first. ${defaultsOf('similarity')}`,
     group: constraintGroup,
     value: 'FILE|wordnet|none',
   }),
-  similarityThreshold: option(z.number().min(-1).max(1).default(0.7), {
+  similarityThreshold: option(z.number().min(-1).max(1).optional(), {
     description:
-      'Least cosine of two words that may stand for each other, where both are in the file. The default is that of the attack in the VDA paper; BERT-Attack uses 0.4.',
+      'Least cosine of two words that may stand for each other, where both are in the file. The default, 0.7, is that of the attack in the VDA paper; BERT-Attack uses 0.4.',
     group: constraintGroup,
     value: 'COSINE',
   }),
-  antonyms: option(path().default('wordnet'), {
-    description:
-      'Word pairs that may not stand for each other: wordnet (the default), a file, or none (as with --fidelity official).',
+  antonyms: option(path().optional(), {
+    description: `Word pairs that may not stand for each other: wordnet, a file, or none. ${defaultsOf('antonyms')}`,
     group: constraintGroup,
     value: 'FILE|wordnet|none',
   }),
@@ -140,13 +169,11 @@ export const attackSpec: CommandSpec<typeof schema> = {
   name: 'attack',
   summary: 'attack a classifier by replacing words, and count what still holds',
   schema,
-  presets: [
-    { option: 'fidelity', values: { official: { similarity: ['none'], antonyms: 'none' } } },
-    datasetPreset(({ maxSeqLength, attacked }) => ({ maxSeqLength, numExamples: attacked })),
-  ],
+  presets: [datasetPreset(({ maxSeqLength, attacked }) => ({ maxSeqLength, numExamples: attacked }))],
   check(options, given) {
     const problems = [
       ...dataProblems(options, { given, files: ['testFile'], needed: 'testFile' }),
+      ...recipeProblems(options, given),
       ...similarityProblems(options, given),
     ];
     if (problems.length > 0) throw usageError('attack', problems);
@@ -174,18 +201,44 @@ export const attackSpec: CommandSpec<typeof schema> = {
   ],
 };
 
+/** What the chosen attack does not have or read. */
+function recipeProblems(
+  { recipe, preset }: { readonly recipe: keyof typeof recipes; readonly preset: PresetName },
+  given: ReadonlySet<string>,
+): readonly string[] {
+  const { presets }: RecipeDefinition = recipes[recipe];
+  const own = presets[preset];
+  if (own === undefined) {
+    const there = Object.keys(presets).join(', ');
+    return [`${argument('preset')} ${preset} is none of the attack ${recipe}: expected one of ${there}.`];
+  }
+  const settings = [
+    'maxCandidates',
+    'maxChangeRate',
+    'similarity',
+    'similarityThreshold',
+    'antonyms',
+    'stopWords',
+  ];
+  return settings
+    .filter((key) => given.has(key) && !(key in own))
+    .map((key) => `${argument(key)} has no effect with ${argument('recipe')} ${recipe}.`);
+}
+
 /** What is wrong about the sources of word similarity. A file of neighbours has no threshold either, but is not read here. */
 function similarityProblems(
-  { similarity }: { readonly similarity: readonly string[] },
+  { similarity = [] }: { readonly similarity?: readonly string[] | undefined },
   given: ReadonlySet<string>,
 ): readonly string[] {
   const hasFile = similarity.some((source) => source !== 'wordnet' && source !== 'none');
   return [
     ...(similarity.length > 1 && similarity.includes('none')
-      ? [`--similarity: none stands alone; got ${similarity.join(' ')}.`]
+      ? [`${argument('similarity')}: none stands alone; got ${similarity.join(' ')}.`]
       : []),
     ...(given.has('similarityThreshold') && !hasFile
-      ? ['--similarity-threshold has no effect without a file of word vectors in --similarity.']
+      ? [
+          `${argument('similarityThreshold')} has no effect without a file of word vectors in ${argument('similarity')}.`,
+        ]
       : []),
   ];
 }

@@ -1,9 +1,9 @@
 import { datasetSummaries } from '../data/datasets.ts';
-import { constraints, recipes } from './attack.ts';
+import { attackPresets, constraints, recipeSummaries } from './attack.ts';
 import { architectures, devices } from './model.ts';
 import { trainPresets } from './train-presets.ts';
 import { bestModelMetrics, lrSchedulers } from './training.ts';
-import { candidateFilters, consistencies, fidelities, mixtures, strategyChoices } from './vda.ts';
+import { candidateFilters, consistencies, mixtures, strategyChoices } from './vda.ts';
 
 /** A kind of thing that has names: the very tables that the options choose from. */
 export interface CatalogSection {
@@ -25,7 +25,7 @@ export const catalog = {
     option: '--dataset',
     entries: datasetSummaries,
   },
-  attacks: { title: 'Attacks', option: '--recipe', entries: recipes },
+  attacks: { title: 'Attacks', option: '--recipe', entries: recipeSummaries },
   constraints: { title: 'Constraints of attacks', entries: constraints },
   schedulers: { title: 'Learning-rate schedules', option: '--lr-scheduler-type', entries: lrSchedulers },
   metrics: {
@@ -36,5 +36,5 @@ export const catalog = {
   architectures: { title: 'Model families', option: '--model', entries: architectures },
   devices: { title: 'Devices', option: '--device', entries: devices },
   presets: { title: 'Presets of training', option: '--preset', entries: trainPresets },
-  fidelities: { title: 'Fidelity of attacks to published code', option: '--fidelity', entries: fidelities },
+  attackPresets: { title: 'Presets of attacks', option: '--preset', entries: attackPresets },
 } as const satisfies Record<string, CatalogSection>;

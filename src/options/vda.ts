@@ -42,10 +42,6 @@ export const candidateFilters = {
 } as const;
 
 /** How closely an attack follows published code. */
-export const fidelities = {
-  default: 'the method as described, mistakes of the published code mended',
-  official: 'the published code with its departures from the paper',
-} as const;
 
 /** Numbers of the method, for every command that trains with it. */
 export const vdaDefaults = { lambda: 1, noiseStd: 1, topK: 32, temperature: 1, numVirtual: 1 } as const;
@@ -56,12 +52,6 @@ export const strategyOption = option(choice(strategyChoices).default('standard')
   description: 'How to train; vda list strategies says what each one is.',
   group: 'Strategy',
   knownAs: ['method'],
-});
-
-export const fidelity = option(choice(fidelities).default('default'), {
-  description:
-    'official changes the defaults of other options to those of the published code; what you set yourself stays.',
-  group: 'Strategy',
 });
 
 /** Options that mean something only with virtual data augmentation. */

@@ -23,7 +23,7 @@ export interface ReportSource {
   readonly trainFolder?: string;
   /** Folder of `vda attack`: `results.jsonl`, `attack.json` and `run.json`. */
   readonly attackFolder: string;
-  /** The attack as the table names it; by default recipe and fidelity as recorded. */
+  /** The attack as the table names it; by default recipe and preset as recorded. */
   readonly preset?: string;
   /** Filters on candidate words as the table names them; by default those recorded. */
   readonly filters?: readonly string[];
@@ -178,9 +178,9 @@ function notesOf(
   return notes.length > 0 ? notes.join(', ') : undefined;
 }
 
-/** See `officialDepartures`. */
+/** See `departures` of the recipe. */
 const perturbOver = (manifest: AttackManifest | undefined): string =>
-  settingsOf(manifest).fidelity === 'official' ? 'both texts' : 'that text';
+  settingsOf(manifest).preset === 'official' ? 'both texts' : 'that text';
 
 const settingsOf = (manifest: AttackManifest | undefined): NonNullable<Part['settings']> =>
   recipeOf(manifest)?.settings ?? {};
@@ -190,9 +190,9 @@ const recipeOf = (manifest: AttackManifest | undefined): Part | undefined =>
 
 /** `bert-attack (official)`, from the settings of the recipe. */
 function presetOf(manifest: AttackManifest | undefined): string {
-  const { fidelity } = settingsOf(manifest);
+  const { preset } = settingsOf(manifest);
   const recipe = recipeOf(manifest)?.id ?? 'attack not recorded';
-  return typeof fidelity === 'string' ? `${recipe} (${fidelity})` : recipe;
+  return typeof preset === 'string' ? `${recipe} (${preset})` : recipe;
 }
 
 /**

@@ -1,16 +1,18 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { MaskFiller, Victim } from '../attacks/ports.ts';
-import { type AttackRecipe, recipeIdentity } from '../attacks/recipe.ts';
+import { type AttackRecipe, asksMaskedLm, recipeIdentity } from '../attacks/recipe.ts';
 import { attackStatuses } from '../attacks/record.ts';
 import type { RobustEndings } from '../attacks/robust-endings.ts';
+import type { Models } from '../attacks/services/index.ts';
+import type { Victim } from '../attacks/victim.ts';
 import { VdaError } from '../base/error.ts';
 import type { Part } from '../base/part.ts';
 import type { Example } from '../data/dataset.ts';
 import { datasetIdentity } from '../data/dataset-identity.ts';
 import { writeFilesAtomically } from '../files/atomic-file.ts';
 import { readJsonFile } from '../files/json-file.ts';
+import { type StoredManifest, upgraded } from './attack-history.ts';
 import { differencesInWords, type Identity, identityOf } from './identity.ts';
 import { identityShape } from './identity-shape.ts';
 
@@ -29,8 +31,11 @@ export interface AttackAbout {
 
 /** `attack.json`: which attack the results beside it belong to. */
 export interface AttackManifest {
-  /** 1 in folders of earlier versions, whose filters had no version: their results can be read, but not gone on with. */
-  readonly format: 1 | 2;
+  /**
+   * 1 in folders of early versions, whose filters had no version: their results can be read, but not gone on with. What 2 said is
+   * said anew when it is read ({@link upgraded}).
+   */
+  readonly format: 1 | 2 | 3;
   /** What was attacked, with what, how: everything that decides results, of all parts together. */
   readonly identity: Identity;
   /** What people call the model and the data; decides nothing. */
@@ -54,24 +59,19 @@ export const shardOfExamples = <T extends { readonly id: number }>(
 ): readonly T[] => examples.filter(({ id }) => id % count === index);
 
 /**
- * What decides the results of an attack, taken from what takes part in it: recipe, victim, masked language model, examples
- * and time limit.
+ * What decides the results of an attack, taken from what takes part in it: recipe, victim, masked language model
+ * (where the recipe asks it), examples and time limit.
  * @throws VdaError `usage` where the victim or the masked language model does not say what it is
  */
 export function attackIdentity(
   examples: readonly Example[],
-  p: {
-    readonly recipe: AttackRecipe;
-    readonly victim: Victim;
-    readonly filler: MaskFiller;
-    readonly timeLimit?: number | undefined;
-  },
+  p: Models & { readonly recipe: AttackRecipe; readonly timeLimit?: number | undefined },
 ): Identity {
-  const { recipe, victim, filler, timeLimit } = p;
+  const { recipe, victim, maskedLm, timeLimit } = p;
   return identityOf({
     attack: recipeIdentity(recipe),
     victim: told(victim, 'victim'),
-    maskedLm: told(filler, 'filler'),
+    ...(maskedLm !== undefined && asksMaskedLm(recipe) && { maskedLm: told(maskedLm, 'maskedLm') }),
     examples: examplesIdentity(examples, victim.labels),
     ...(timeLimit !== undefined && { timeLimit: { id: 'time limit', settings: { seconds: timeLimit } } }),
   });
@@ -113,7 +113,7 @@ const firstConfig = z.looseObject({
 
 const manifestShape = z
   .object({
-    format: z.union([z.literal(1), z.literal(2)]),
+    format: z.union([z.literal(1), z.literal(2), z.literal(3)]),
     identity: identityShape.optional(),
     about: z.record(z.string(), z.string()).default({}),
     /** Of format 1, as is `hash`. */
@@ -141,10 +141,7 @@ export function readManifest(folder: string): AttackManifest | undefined {
     remedy: `Put the file back as vda wrote it; or remove ${folder}, and attack again.`,
   });
   if (manifest === undefined) return undefined;
-  // The merged parts of an attack of format 1 have an identity, made of what it said.
-  return manifest.identity === undefined
-    ? fromFirst(manifest as FirstManifest)
-    : (manifest as AttackManifest);
+  return upgraded(manifest as StoredManifest);
 }
 
 /** The manifest as a file to write with `writeFilesAtomically`. */
@@ -172,11 +169,11 @@ export function claimFolder(folder: string, manifest: AttackManifest): void {
   }
   const sameShard =
     before.shard.index === manifest.shard.index && before.shard.count === manifest.shard.count;
-  if (before.format === 2 && before.identity.hash === manifest.identity.hash && sameShard) return;
+  if (before.format !== 1 && before.identity.hash === manifest.identity.hash && sameShard) return;
   const parts = ({ index, count }: AttackShard) => `part: ${index}/${count}`;
   const differing = [
     before.format === 1 ? 'it was made by an earlier version of vda, whose rules had no versions' : '',
-    before.format === 2 ? differencesInWords(before.identity.parts, manifest.identity.parts) : '',
+    before.format !== 1 ? differencesInWords(before.identity.parts, manifest.identity.parts) : '',
     sameShard ? '' : `${parts(before.shard)} there, ${manifest.shard.index}/${manifest.shard.count} now`,
   ].filter((one) => one !== '');
   throw new VdaError(
@@ -184,68 +181,4 @@ export function claimFolder(folder: string, manifest: AttackManifest): void {
     `${folder} holds the results of another attack (${differing.join('; ')}). ` +
       'Results of two attacks are never mixed: choose another folder, or repeat the settings to go on with that one.',
   );
-}
-
-/** `attack.json` of format 1. */
-interface FirstManifest {
-  readonly format: 1;
-  readonly config: Readonly<Record<string, unknown>>;
-  readonly hash: string;
-  readonly shard: AttackShard;
-  readonly ids: readonly number[];
-  readonly filters: readonly string[];
-}
-
-/** What format 1 said, in the terms of format 2: versions of rules are missing, for there were none. */
-function fromFirst({ config, hash, ...kept }: FirstManifest): AttackManifest {
-  const {
-    attack = {},
-    model,
-    mlm,
-    data,
-    maxSeqLength,
-    timeLimit,
-    ...others
-  } = config as {
-    readonly attack?: Readonly<Record<string, unknown>>;
-    readonly model?: FirstFile;
-    readonly mlm?: FirstFile;
-    readonly data?: FirstFile & { readonly columns?: Readonly<Record<string, unknown>> };
-    readonly maxSeqLength?: number;
-    readonly timeLimit?: number | null;
-  };
-  const { recipe = 'attack not recorded', ...settings } = attack;
-  const fileOf = (id: string, { sha256 }: FirstFile = {}): Part => ({
-    id,
-    ...(sha256 && { content: sha256 }),
-  });
-  const rest = Object.entries(others).map(([id, value]) => [id, { id, settings: { value } }] as const);
-  const named = { model: model?.path, maskedLm: mlm?.path, data: data?.path };
-  return {
-    ...kept,
-    about: Object.fromEntries(Object.entries(named).filter(([, name]) => name !== undefined)),
-    identity: {
-      hash,
-      parts: {
-        attack: { id: String(recipe), settings },
-        victim: {
-          id: 'classifier',
-          settings: { maxLength: maxSeqLength },
-          parts: { model: fileOf('model', model) },
-        },
-        maskedLm: fileOf('model', mlm),
-        examples: { ...fileOf('examples', data), ...(data?.columns && { settings: data.columns }) },
-        ...Object.fromEntries(rest),
-        ...(typeof timeLimit === 'number' && {
-          timeLimit: { id: 'time limit', settings: { seconds: timeLimit } },
-        }),
-      },
-    },
-  };
-}
-
-/** How format 1 named a file. */
-interface FirstFile {
-  readonly path?: string;
-  readonly sha256?: string;
 }

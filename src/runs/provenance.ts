@@ -18,7 +18,7 @@ export interface ProvenanceSetting {
 }
 
 /**
- * All that decides the results of an attack but the model attacked: recipe, fidelity, filters, limits, lexica, masked
+ * All that decides the results of an attack but the model attacked: recipe, preset, filters, limits, lexica, masked
  * language model, the most tokens read, data and the examples drawn. Results are compared where it is equal, never else.
  */
 export type Provenance = readonly ProvenanceSetting[];
@@ -26,7 +26,10 @@ export type Provenance = readonly ProvenanceSetting[];
 /** Names that a reader knows better than the place in the identity. */
 const names: Readonly<Record<string, string>> = {
   'attack version': 'attack version',
-  'attack candidates': 'candidates a word (K)',
+  'attack transformations masked-words top k': 'candidates a word (K)',
+  'attack transformations official-words top k': 'candidates a word (K)',
+  'attack constraints max-change-rate rate': 'max change rate',
+  'attack constraints official-change-rate rate': 'max change rate',
   'victim max length': 'most tokens read',
   'victim device': 'device',
   'masked lm max length': 'most tokens read by the masked LM',
@@ -101,7 +104,9 @@ function nameOf(place: readonly string[]): string {
   const spelled = place
     .map((key) => key.replace(/[A-Z]/g, (capital) => ` ${capital.toLowerCase()}`))
     .join(' ');
-  return Object.hasOwn(names, spelled) ? names[spelled]! : spelled.replace(/^attack (constraints )?/, '');
+  return Object.hasOwn(names, spelled)
+    ? names[spelled]!
+    : spelled.replace(/^attack (constraints |transformations )?/, '');
 }
 
 const shortHash = (text: string): string => contentHash(text).slice(0, 12);

@@ -49,7 +49,7 @@ export interface ResultsRepair {
 export interface RunAttackOptions extends AttackManyOptions {
   /** Folder of `attack.json` and `results.jsonl`; made if needed. */
   readonly folder: string;
-  /** What people call the model and the data; decides nothing, for victim, filler and examples say themselves what they are. */
+  /** What people call the model and the data; decides nothing, for victim, masked language model and examples say themselves what they are. */
   readonly about?: AttackAbout;
   /** Default: everything, 0 of 1. */
   readonly shard?: AttackShard;
@@ -111,7 +111,7 @@ async function runAttackAlone(
   const own = shardOfExamples(examples, shard);
   removeUnfinished(folder);
   claimFolder(folder, {
-    ...{ format: 2, about, shard },
+    ...{ format: 3, about, shard },
     identity: attackIdentity(examples, options),
     ids: shardOfExamples(
       ids.map((id) => ({ id })),

@@ -1,6 +1,7 @@
 /** Options of commands that earlier versions called otherwise: the former name, and today's. */
 const renamed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   train: { fidelity: 'preset' },
+  attack: { fidelity: 'preset' },
 };
 
 /**

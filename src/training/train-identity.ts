@@ -1,5 +1,4 @@
 import { recipeIdentity } from '../attacks/recipe.ts';
-import { bertAttack } from '../attacks/recipes/bert-attack.ts';
 import type { Part } from '../base/part.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { datasetIdentity } from '../data/dataset-identity.ts';
@@ -9,6 +8,7 @@ import { optimizationDecides } from '../optim/optimization.ts';
 import { modelFolderIdentity } from '../pretrained/model-folder-identity.ts';
 import { readState } from '../runs/checkpoint.ts';
 import { decisiveSettings, type Identity, identityOf } from '../runs/identity.ts';
+import { loadRecipe } from '../runs/lexica/load-recipe.ts';
 import type { RuntimeOptions } from '../runtime/compile.ts';
 import { type LossOptions, lossIdentity } from '../strategies/classification-loss.ts';
 import type { Strategy } from '../strategies/define-strategy.ts';
@@ -153,7 +153,7 @@ async function adaModelIdentity(
 }
 
 const attackInTraining = (): Part => {
-  const { settings, ...recipe } = recipeIdentity(bertAttack());
+  const { settings, ...recipe } = recipeIdentity(loadRecipe('bert-attack'));
   return { ...recipe, settings: { ...settings, draw: exampleDraw } };
 };
 

@@ -1,7 +1,10 @@
-import { mayReplace, maySubstitute } from '../../src/attacks/constraints/constraint.ts';
-import type { MaskFiller, Probabilities, Victim, WordFill } from '../../src/attacks/ports.ts';
+import { mayReplace, maySubstitute, type WordRule } from '../../src/attacks/constraints/constraint.ts';
+import type { MaskedLanguageModel, WordCandidates } from '../../src/attacks/masked-lm.ts';
 import type { AttackRecipe } from '../../src/attacks/recipe.ts';
 import type { WordChange } from '../../src/attacks/record.ts';
+import { substitutes } from '../../src/attacks/transformation/masked-words.ts';
+import { officialSubstitutes } from '../../src/attacks/transformation/official-words.ts';
+import type { Probabilities, Victim } from '../../src/attacks/victim.ts';
 import type { Example } from '../../src/data/dataset.ts';
 
 /** What the one-by-one algorithm found. */
@@ -21,9 +24,14 @@ export interface SequentialOutcome {
  */
 export async function attackSequentially(
   example: Example,
-  { recipe, victim, filler }: { recipe: AttackRecipe; victim: Victim; filler: MaskFiller },
+  { recipe, victim, maskedLm }: { recipe: AttackRecipe; victim: Victim; maskedLm: MaskedLanguageModel },
 ): Promise<SequentialOutcome> {
   const label = example.label;
+  const isOfficial = recipe.preset === 'official';
+  const hidden = recipe.preset === 'paper' ? victim.maskToken! : victim.unkToken;
+  const topK = Number(recipe.transformations[0]!.settings!.topK);
+  const rate = Number(recipe.constraints[0]!.settings!.rate);
+  const rules = recipe.constraints.slice(1) as readonly WordRule[];
   const original = recipe
     .prepare(example.textPair ?? example.text)
     .split(/\s+/)
@@ -31,7 +39,7 @@ export async function attackSequentially(
   const words = [...original];
   const whole = original.join(' ');
   const seen = victim.wordsSeen?.(whole, example.textPair === undefined ? undefined : example.text);
-  const counted = recipe.countsUnread ? words.length : Math.min(words.length, seen ?? words.length);
+  const counted = isOfficial ? words.length : Math.min(words.length, seen ?? words.length);
   const contextWords = example.textPair === undefined ? 0 : example.text.split(/\s+/).filter(Boolean).length;
   const changes: WordChange[] = [];
   const budget = recipe.queryBudget ?? Number.POSITIVE_INFINITY;
@@ -51,28 +59,30 @@ export async function attackSequentially(
     changes,
     queries,
     finalRow,
-    words: counted + (recipe.fidelity === 'official' ? contextWords : 0),
+    words: counted + (isOfficial ? contextWords : 0),
   });
   if (winner(clean) !== label) return ended('skipped');
 
-  const mayChangeMore = () => recipe.mayChangeMore({ changed: changes.length, words: counted });
+  const most = isOfficial ? Math.trunc(rate * counted) + 1 : Math.floor(rate * counted + 1e-9);
+  const mayChangeMore = () => changes.length < most;
   if (counted === 0 || !mayChangeMore()) return ended('nothing-to-change');
 
   const scores: { index: number; score: number }[] = [];
   for (let index = 0; index < counted; index++) {
-    const isScored = index < counted - 1 || recipe.scoresLastWord;
+    const isScored = index < counted - 1 || !isOfficial;
     if (queries >= budget && isScored) return ended('out-of-queries');
     if (queries < budget) queries++;
     if (!isScored) break;
-    const hidden = await ask(original.with(index, victim.unkToken));
-    scores.push({ index, score: recipe.importance({ clean, hidden, label }) });
+    const row = await ask(original.with(index, hidden));
+    const rise = isOfficial && winner(row) !== label ? row[winner(row)]! - clean[winner(row)]! : 0;
+    scores.push({ index, score: clean[label]! - row[label]! + rise });
   }
   scores.sort((a, b) => b.score - a.score || a.index - b.index);
   if (scores.length === 0) return ended('nothing-to-change');
 
-  const context = example.textPair === undefined || recipe.fidelity === 'official' ? undefined : example.text;
+  const context = example.textPair === undefined || isOfficial ? undefined : example.text;
   const asked = context === undefined ? { words: original } : { words: original, context };
-  const fills = (await filler.fill([asked], { topK: recipe.topK }))[0]!;
+  const answers = (await maskedLm.unmaskedCandidates([asked], { topK }))[0]!;
   let hadCandidates = false;
   let resistance = clean[label]!;
   for (const { index } of scores) {
@@ -81,7 +91,7 @@ export async function attackSequentially(
     let best: { to: string; row: Probabilities } | undefined;
     let last: { to: string; row: Probabilities } | undefined;
     let outOfQueries = false;
-    for (const to of await candidates(from, fills[index]!)) {
+    for (const to of await candidates(from, answers[index]!)) {
       hadCandidates = true;
       outOfQueries = queries >= budget;
       if (outOfQueries) break;
@@ -101,7 +111,7 @@ export async function attackSequentially(
       finalRow = best.row;
       changes.push({ index, from, to: best.to, score: resistance - best.row[label]! });
       resistance = best.row[label]!;
-    } else if (last !== undefined && recipe.keepsLastTried) {
+    } else if (last !== undefined && isOfficial) {
       words[index] = last.to;
       finalRow = last.row;
     }
@@ -109,20 +119,27 @@ export async function attackSequentially(
   }
   return ended(hadCandidates ? 'failed' : 'nothing-to-change');
 
-  async function candidates(from: string, fill: WordFill): Promise<string[]> {
+  async function candidates(from: string, answer: WordCandidates): Promise<string[]> {
     const core = recipe.coreOf(from);
-    if (!mayReplace(recipe.constraints, core)) return [];
-    const proposed = recipe.transformation.propose({ word: from, fill, topK: recipe.topK }, filler);
-    const tried: string[] = [];
-    if (proposed.kind === 'words') tried.push(...proposed.words);
-    else {
-      const ranked: { ids: readonly number[]; loss: number }[] = [];
-      for (const ids of proposed.sequences) ranked.push({ ids, loss: (await filler.loss([ids]))[0]! });
-      ranked.sort((a, b) => a.loss - b.loss);
-      tried.push(...ranked.map(({ ids }) => filler.textOf(ids)));
+    if (!mayReplace(rules, core)) return [];
+    const p = { topK, vocabulary: maskedLm };
+    let tried: readonly string[];
+    if (isOfficial) {
+      const search = officialSubstitutes(answer, p);
+      let step = search.next();
+      while (!step.done) {
+        const losses: number[] = [];
+        const { items } = step.value;
+        for (let i = 0; i < items.length; i++)
+          losses.push((await maskedLm.loss([items.at(i) as readonly number[]]))[0]!);
+        step = search.next(losses);
+      }
+      tried = step.value;
+    } else {
+      tried = substitutes(from, { answer, ...p });
     }
     return tried.filter(
-      (to) => to !== from && to.trim() !== '' && maySubstitute(recipe.constraints, [core, recipe.coreOf(to)]),
+      (to) => to !== from && to.trim() !== '' && maySubstitute(rules, [core, recipe.coreOf(to)]),
     );
   }
 }

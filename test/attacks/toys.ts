@@ -1,4 +1,5 @@
-import type { MaskFiller, PieceCandidates, Victim, VictimInput, WordFill } from '../../src/attacks/ports.ts';
+import type { MaskedLanguageModel, PieceCandidates, WordCandidates } from '../../src/attacks/masked-lm.ts';
+import type { Victim, VictimInput } from '../../src/attacks/victim.ts';
 
 /** A well-mixed 32-bit number from a text and a seed (FNV-1a, then a xorshift-multiply finish). */
 export function hash(text: string, seed: number): number {
@@ -22,7 +23,10 @@ const piecesOf = (word: string): number[] =>
   });
 
 /** A masked LM whose ranking at each piece is a shuffle drawn from the text. Words past `length` are cut off. */
-export function toyFiller(seed: number, { length = 1000 } = {}): MaskFiller & { readonly calls: number[] } {
+export function toyMaskedLm(
+  seed: number,
+  { length = 1000 } = {},
+): MaskedLanguageModel & { readonly calls: number[] } {
   const calls: number[] = [];
   const ranked = (key: string, topK: number): PieceCandidates => {
     const ids = tokens
@@ -33,10 +37,10 @@ export function toyFiller(seed: number, { length = 1000 } = {}): MaskFiller & { 
   };
   return {
     calls,
-    fill: async (inputs, { topK }) => {
+    unmaskedCandidates: async (inputs, { topK }) => {
       calls.push(inputs.length);
       return inputs.map(({ words, context }) =>
-        words.map((word, index): WordFill => {
+        words.map((word, index): WordCandidates => {
           const pieces = index < length ? piecesOf(word) : [];
           const read = context === undefined ? words.join(' ') : `${context}|${words.join(' ')}`;
           const candidates = pieces.map((_, place) => ranked(`${read}/${index}/${place}`, topK));
@@ -70,6 +74,7 @@ export function toyVictim(seed: number, { classes = 2 } = {}): ToyVictim {
     calls,
     labels: Array.from({ length: classes }, (_, c) => `class ${c}`),
     unkToken: unk,
+    maskToken: '[MASK]',
     classify: async (inputs) => {
       calls.push(inputs);
       return inputs.map((input) => rowOf(input, { seed, classes }));

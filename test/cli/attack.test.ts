@@ -77,7 +77,7 @@ describe('vda attack', () => {
     expect(metrics.robustEndings).toEqual(['failed']);
     const official = temporaryFolder();
     expect(
-      (await attack(set, official, { argv: ['--fidelity', 'official', '--query-budget', '7'] })).code,
+      (await attack(set, official, { argv: ['--preset', 'official', '--query-budget', '7'] })).code,
     ).toBe(0);
     const read = (name: string) => JSON.parse(readFileSync(join(official, name), 'utf8'));
     expect(read('attack.json').robustEndings).toContain('nothing-to-change');
@@ -179,7 +179,7 @@ describe('vda attack', () => {
       argv: ['--num-examples', '2', '--max-candidates', '3'],
     });
     expect(code).toBe(1);
-    expect(stderr.replace(/\n/g, ' ')).toMatch(/another attack .*candidates: 48 there, 3 now/);
+    expect(stderr.replace(/\n/g, ' ')).toMatch(/another attack .*topK: 48 there, 3 now/);
   });
 
   test.each([
@@ -214,7 +214,7 @@ describe('vda attack', () => {
 
   test('in official mode prints how the published code departs', async () => {
     const { code, stdout, stderr } = await attack(await setUp(), temporaryFolder(), {
-      argv: ['--fidelity', 'official'],
+      argv: ['--preset', 'official'],
     });
     expect(code, stderr).toBe(0);
     expect(stderr).toContain(

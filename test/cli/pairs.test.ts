@@ -58,12 +58,12 @@ describe('pairs', () => {
   test.each([
     ['default', 'Perturb over the words of that text'],
     ['official', 'Perturb over the words of both texts'],
-  ])('are attacked in the second text, in %s mode', async (fidelity, note) => {
+  ])('are attacked in the second text, in %s mode', async (preset, note) => {
     const { folder, pairs: file, model } = await setUp();
     const output = join(folder, 'attack');
     const free = ['--similarity', 'none', '--antonyms', 'none', '--stop-words', 'none'];
     const models = ['--model', model, '--test-file', file, '--output-dir', output];
-    const { code, stdout, stderr } = await run('attack', ...models, ...free, '--fidelity', fidelity);
+    const { code, stdout, stderr } = await run('attack', ...models, ...free, '--preset', preset);
     expect(code, stderr).toBe(0);
     expect(stdout).toContain(`pairs: second text attacked, ${note}`);
     const records: AttackRecord[] = readFileSync(join(output, 'results.jsonl'), 'utf8')
@@ -73,7 +73,7 @@ describe('pairs', () => {
     records.forEach(({ text, textPair, words }, i) => {
       const { question, sentence } = pairs[i]!;
       expect([text, textPair]).toEqual([question, sentence]);
-      const context = fidelity === 'official' ? wordsOf(question).length : 0;
+      const context = preset === 'official' ? wordsOf(question).length : 0;
       expect(words).toBe(wordsOf(sentence).length + context);
     });
     const changed = records.filter(({ changes }) => changes.length > 0);
@@ -81,7 +81,7 @@ describe('pairs', () => {
     for (const { textPair, adversarialText, changes } of changed) {
       const words = [...wordsOf(textPair!)];
       for (const { index, to } of changes) words[index] = to;
-      if (fidelity === 'default') expect(adversarialText).toBe(words.join(' '));
+      if (preset === 'default') expect(adversarialText).toBe(words.join(' '));
     }
     expect(readFileSync(join(output, 'report.html'), 'utf8')).toContain('First text:');
   });

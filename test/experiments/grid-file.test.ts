@@ -2,7 +2,6 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import { stringify } from 'yaml';
-import { bertAttack } from '../../src/attacks/recipes/bert-attack.ts';
 import { parseFlags } from '../../src/cli/args/parse-flags.ts';
 import { distinctCells, nameOf } from '../../src/experiments/cells.ts';
 import { type CellSources, cellsOf } from '../../src/experiments/grid-cells.ts';
@@ -10,6 +9,7 @@ import { readGrid } from '../../src/experiments/grid-file.ts';
 import { readVariables } from '../../src/experiments/variables.ts';
 import { reproduceSpec } from '../../src/options/reproduce.ts';
 import { resolveOptions } from '../../src/options/resolve.ts';
+import { loadRecipe } from '../../src/runs/lexica/load-recipe.ts';
 import { temporaryFolder } from '../pretrained/folders.ts';
 
 const small = {
@@ -39,7 +39,7 @@ async function cells(
     hashFile: async (path) => `file ${path.slice(found.folder.length)}`,
     hashModel: async (name) => `model ${name.slice(found.folder.length)}`,
     hashSplit,
-    recipeOf: async () => bertAttack(),
+    recipeOf: async () => loadRecipe('bert-attack'),
   });
 }
 
@@ -368,7 +368,7 @@ describe('recipes', () => {
     const found = await cellsOf(grid, {
       ...{ path, rows, candidatesDir: 'candidates', machine: new Map() },
       ...{ hashFile: ask, hashModel: ask, hashSplit: ({ dataset }) => ask(dataset) },
-      recipeOf: async () => bertAttack(),
+      recipeOf: async () => loadRecipe('bert-attack'),
     });
     expect(found.length).toBeGreaterThan(5);
     const models = ['MODEL', 'distilroberta-base', 'bert-base-uncased', 'roberta-large'];

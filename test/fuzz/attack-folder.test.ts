@@ -1,15 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { bertAttack } from '../../src/attacks/recipes/bert-attack.ts';
 import { main } from '../../src/cli/main.ts';
 import type { Example } from '../../src/data/dataset.ts';
 import { gatherReport } from '../../src/report/gather-report.ts';
 import { attackFiles, readManifest } from '../../src/runs/attack-run.ts';
+import { loadRecipe } from '../../src/runs/lexica/load-recipe.ts';
 import { mergeShards } from '../../src/runs/merge-shards.ts';
 import { runAttack } from '../../src/runs/run-attack.ts';
 import { readRunRecord } from '../../src/runs/run-folder.ts';
-import { toyFiller, toyVictim } from '../attacks/toys.ts';
+import { toyMaskedLm, toyVictim } from '../attacks/toys.ts';
 import { memoryIo } from '../cli/memory-io.ts';
 import { damageOf, whileDamaged } from './damage.ts';
 import { fuzz, fuzzFolder } from './fuzz.ts';
@@ -24,12 +24,16 @@ const [manifest, results, run] = [attackFiles.manifest, attackFiles.results, 'ru
 const examples: readonly Example[] = ['abc de', 'fg', 'h a b', 'cd ef'].map((text, id) => ({
   ...{ id, text, label: id % 2 },
 }));
-const recipe = bertAttack({ similarity: ['none'], antonyms: 'none', stopWords: new Set(['h']) });
+const recipe = loadRecipe('bert-attack', {
+  similarity: ['none'],
+  antonyms: 'none',
+  stopWords: new Set(['h']),
+});
 const victim = { ...toyVictim(11), identity: () => ({ id: 'toy victim' }) };
-const filler = { ...toyFiller(11), identity: () => ({ id: 'toy filler' }) };
+const maskedLm = { ...toyMaskedLm(11), identity: () => ({ id: 'toy maskedLm' }) };
 const attackIn = (name: string, shard = { index: 0, count: 1 }) =>
   runAttack(examples, {
-    ...{ folder: name, shard, recipe, victim, filler },
+    ...{ folder: name, shard, recipe, victim, maskedLm },
     about: { model: 'toy', data: 'letters' },
   });
 const idsIn = (path: string) =>

@@ -2,12 +2,12 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { similarityFile } from '../../src/attacks/constraints/similarity-file.ts';
-import { antonymPairs } from '../../src/attacks/constraints/word-pairs.ts';
+import { maySubstitute } from '../../src/attacks/constraints/constraint.ts';
 import { loadDataset } from '../../src/data/load-dataset.ts';
 import { loadTexts } from '../../src/data/load-texts.ts';
 import { openNamedDataset } from '../../src/data/named-dataset.ts';
 import { readDocuments } from '../../src/data/text-lines.ts';
+import { loadMeaning } from '../../src/runs/lexica/load-constraints.ts';
 import { fuzz, fuzzFolder } from './fuzz.ts';
 import { inherited, mutatedBytes, mutatedJson } from './mutate-json.ts';
 
@@ -211,7 +211,10 @@ fuzz('files of word pairs and of neighbours are read or refused, whatever is in 
   paths,
   read: ({ bytes, pairs }) => {
     writeFileSync(pathOf('words'), bytes);
-    const filter = pairs ? antonymPairs(pathOf('words')) : similarityFile(pathOf('words'));
-    for (const word of [...inherited, 'good', 'bad']) filter.allowsSubstitution?.(word, 'fine');
+    const rules = loadMeaning({
+      similarity: [pairs ? 'none' : pathOf('words')],
+      ...{ similarityThreshold: 0.7, antonyms: pairs ? pathOf('words') : 'none', stopWords: new Set() },
+    });
+    for (const word of [...inherited, 'good', 'bad']) maySubstitute(rules, [word, 'fine']);
   },
 });

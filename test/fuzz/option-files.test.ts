@@ -2,7 +2,6 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { stringify } from 'yaml';
-import { bertAttack } from '../../src/attacks/recipes/bert-attack.ts';
 import { readConfigFile } from '../../src/cli/args/config-file.ts';
 import { cellsOf } from '../../src/experiments/grid-cells.ts';
 import { readGrid } from '../../src/experiments/grid-file.ts';
@@ -10,11 +9,12 @@ import { attackSpec } from '../../src/options/attack.ts';
 import { resolveOptions } from '../../src/options/resolve.ts';
 import type { CommandSpec } from '../../src/options/spec.ts';
 import { trainSpec } from '../../src/options/train.ts';
+import { loadRecipe } from '../../src/runs/lexica/load-recipe.ts';
 import { fuzz, fuzzFolder } from './fuzz.ts';
 import { mutatedBytes, mutatedJson } from './mutate-json.ts';
 
 const folder = fuzzFolder();
-const recipe = bertAttack();
+const recipe = loadRecipe('bert-attack');
 
 const grid = {
   title: 'T',

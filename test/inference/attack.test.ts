@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
-import type { Victim } from '../../src/attacks/ports.ts';
-import { bertAttack } from '../../src/attacks/recipes/bert-attack.ts';
 import type { AttackRecord } from '../../src/attacks/record.ts';
 import { attackMany } from '../../src/attacks/search/attack-many.ts';
 import { toRecord } from '../../src/attacks/to-record.ts';
+import type { Victim } from '../../src/attacks/victim.ts';
 import { predictedClass } from '../../src/evaluation/classification-metrics.ts';
 import { victimOf } from '../../src/inference/classifier.ts';
 import { createClassifier, createMaskedLm } from '../../src/node-inference.ts';
 import { loadClassifier } from '../../src/pretrained/load-classifier.ts';
 import { loadMaskedLm } from '../../src/pretrained/load-masked-lm.ts';
+import { loadRecipe } from '../../src/runs/lexica/load-recipe.ts';
 import { attackSequentially } from '../attacks/sequential-oracle.ts';
 import { temporaryFolder } from '../pretrained/folders.ts';
 import { runningWorkers } from '../runtime/running-workers.ts';
@@ -36,22 +36,22 @@ async function setUp({ workerProcesses = false } = {}) {
   const asked = inputs.map(([text, textPair]) => (textPair === undefined ? { text } : { text, textPair }));
   const rows = await classifier.logits(asked);
   const examples = asked.map((input, id) => ({ ...input, id, label: predictedClass(rows[id]!) }));
-  const filler = createMaskedLm(await loadMaskedLm(folder), { numThreads: 1 });
+  const maskedLm = createMaskedLm(await loadMaskedLm(folder), { numThreads: 1 });
   const victim = victimOf(classifier, { unkToken: tokenizer.tokenOf(tokenizer.unkId) });
-  return { examples, victim, filler, release: classifier.release };
+  return { examples, victim, maskedLm, release: classifier.release };
 }
 
 test.each(['default', 'official'] as const)(
   'in %s mode texts and pairs attacked side by side end as they do one by one, to the last bit',
-  async (fidelity) => {
-    const { examples, victim, filler } = await setUp();
-    const models = { victim, filler };
-    const recipe = bertAttack({
-      fidelity,
+  async (preset) => {
+    const { examples, victim, maskedLm } = await setUp();
+    const models = { victim, maskedLm };
+    const recipe = loadRecipe('bert-attack', {
+      preset,
       similarity: ['none'],
       antonyms: 'none',
       stopWords: new Set(),
-      candidates: 8,
+      maxCandidates: 8,
     });
     const statuses = new Set<string>();
     for (const batch of [1, 64]) {
@@ -74,8 +74,13 @@ test.each(['default', 'official'] as const)(
 );
 
 test('an attack whose worker processes are killed ends as one that was left alone, without an error', async () => {
-  const { examples, victim, filler, release } = await setUp({ workerProcesses: true });
-  const recipe = bertAttack({ similarity: ['none'], antonyms: 'none', stopWords: new Set(), candidates: 8 });
+  const { examples, victim, maskedLm, release } = await setUp({ workerProcesses: true });
+  const recipe = loadRecipe('bert-attack', {
+    similarity: ['none'],
+    antonyms: 'none',
+    stopWords: new Set(),
+    maxCandidates: 8,
+  });
   const attack = async (beforeCall: (call: number) => void) => {
     const records: AttackRecord[] = [];
     let calls = 0;
@@ -86,7 +91,7 @@ test('an attack whose worker processes are killed ends as one that was left alon
     };
     for await (const ended of attackMany(examples, {
       victim: { ...victim, classify },
-      filler,
+      maskedLm,
       recipe,
       concurrency: 2,
       batch: 2,

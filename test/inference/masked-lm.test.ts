@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { wholeWord } from '../../src/attacks/constraints/whole-word.ts';
-import { maskedWords } from '../../src/attacks/transformation/masked-words.ts';
+import { substitutes } from '../../src/attacks/transformation/masked-words.ts';
 import { splitWord } from '../../src/attacks/transformation/word-core.ts';
 import { createMaskedLm } from '../../src/node-inference.ts';
 import { loadMaskedLm } from '../../src/pretrained/load-masked-lm.ts';
@@ -88,7 +88,7 @@ describe('fill', () => {
   test('gives each word its pieces, and each piece its candidates', async () => {
     const { model, maskedLm } = await open();
     const words = ['a', 'good,', 'bcd'];
-    const fills = (await maskedLm.fill([{ words }], { topK: 4 }))[0]!;
+    const fills = (await maskedLm.unmaskedCandidates([{ words }], { topK: 4 }))[0]!;
     const { tokenizer } = model;
     const spelled = fills.map(({ pieces }) => pieces.map(tokenizer.tokenOf));
     expect(spelled).toEqual([['a'], ['good', ','], ['b', '##c', '##d']]);
@@ -101,15 +101,13 @@ describe('fill', () => {
   test('gives a byte-level vocabulary a space before each word, the first one too', async () => {
     const { tokenizer, ...model } = await loadMaskedLm(writeTinyRoberta(temporaryFolder()));
     const maskedLm = createMaskedLm({ ...model, tokenizer }, { numThreads: 1 });
-    const [fills] = await maskedLm.fill([{ words: ['good,', 'bad', 'a'] }], { topK: 40 });
+    const [fills] = await maskedLm.unmaskedCandidates([{ words: ['good,', 'bad', 'a'] }], { topK: 40 });
     expect(fills!.map(({ pieces }) => pieces.map(tokenizer.tokenOf))).toEqual([
       ['Ġgood', ','],
       ['Ġb', 'a', 'd'],
       ['Ġa'],
     ]);
-    const { words } = maskedWords.propose({ word: 'good,', fill: fills![0]!, topK: 40 }, maskedLm) as {
-      words: readonly string[];
-    };
+    const words = substitutes('good,', { answer: fills![0]!, topK: 40, vocabulary: maskedLm });
     // Of the 40 tokens, those with a space in front: ' good' is the word itself, a lone space none.
     const allowed = words.filter((word) => wholeWord.allowsSubstitution!('good', splitWord(word).core));
     expect(allowed.sort()).toEqual(['a,', 'b,']);
@@ -117,7 +115,7 @@ describe('fill', () => {
 
   test('leaves words beyond the model, and texts without words, empty', async () => {
     const { maskedLm } = await open();
-    const [long, none] = await maskedLm.fill(
+    const [long, none] = await maskedLm.unmaskedCandidates(
       [{ words: Array.from({ length: 30 }, () => 'good') }, { words: [] }],
       { topK: 2 },
     );
@@ -130,9 +128,12 @@ describe('fill', () => {
     const words = ['bad', 'plot'];
     const pair = model.tokenizer.encode('a good film', { pair: 'bad plot' }); // [CLS] a good film [SEP] bad plot [SEP]
     const [found] = await maskedLm.topCandidates([pair], { k: 3 });
-    const [inContext, alone] = await maskedLm.fill([{ words, context: 'a good film' }, { words }], {
-      topK: 3,
-    });
+    const [inContext, alone] = await maskedLm.unmaskedCandidates(
+      [{ words, context: 'a good film' }, { words }],
+      {
+        topK: 3,
+      },
+    );
     const idsOf = (fills: typeof inContext) =>
       fills!.map(({ candidates }) => candidates.map(({ ids }) => [...Array.from(ids)]));
     expect(inContext!.map(({ pieces }) => pieces.map(model.tokenizer.tokenOf))).toEqual([['bad'], ['plot']]);
@@ -178,10 +179,10 @@ test('a masked LM that could not be opened is opened anew when it is asked again
       return model.weights;
     },
   };
-  const { fill, release } = createMaskedLm(forgetful, { numThreads: 1 });
+  const { unmaskedCandidates, release } = createMaskedLm(forgetful, { numThreads: 1 });
   const inputs = [{ words: ['a', 'good', 'film'] }];
-  await expect(fill(inputs, { topK: 3 })).rejects.toThrow('no memory just now');
+  await expect(unmaskedCandidates(inputs, { topK: 3 })).rejects.toThrow('no memory just now');
   await release(); // of what was never opened
-  expect((await fill(inputs, { topK: 3 }))[0]).toHaveLength(3);
+  expect((await unmaskedCandidates(inputs, { topK: 3 }))[0]).toHaveLength(3);
   await release();
 });

@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { bertAttack } from '../../src/attacks/recipes/bert-attack.ts';
 import type { AttackRecord } from '../../src/attacks/record.ts';
 import type { Example } from '../../src/data/dataset.ts';
+import { loadRecipe } from '../../src/runs/lexica/load-recipe.ts';
 import { mergeShards } from '../../src/runs/merge-shards.ts';
 import {
   type AttackProgress,
@@ -12,7 +12,7 @@ import {
   type RunAttackOptions,
   runAttack,
 } from '../../src/runs/run-attack.ts';
-import { toyFiller, toyVictim } from '../attacks/toys.ts';
+import { toyMaskedLm, toyVictim } from '../attacks/toys.ts';
 
 const examples: readonly Example[] = Array.from({ length: 20 }, (_, id) => ({
   id,
@@ -21,7 +21,11 @@ const examples: readonly Example[] = Array.from({ length: 20 }, (_, id) => ({
   ).join(' '),
   label: id % 2,
 }));
-const recipe = bertAttack({ similarity: ['none'], antonyms: 'none', stopWords: new Set(['h']) });
+const recipe = loadRecipe('bert-attack', {
+  similarity: ['none'],
+  antonyms: 'none',
+  stopWords: new Set(['h']),
+});
 
 let root = '';
 beforeEach(() => {
@@ -32,7 +36,7 @@ afterEach(() => rmSync(root, { recursive: true }));
 const optionsFor = (name: string, more: Partial<RunAttackOptions> = {}): RunAttackOptions => ({
   folder: join(root, name),
   victim: { ...toyVictim(11), identity: () => ({ id: 'toy' }) },
-  filler: { ...toyFiller(11), identity: () => ({ id: 'toy filler' }) },
+  maskedLm: { ...toyMaskedLm(11), identity: () => ({ id: 'toy maskedLm' }) },
   recipe,
   concurrency: 4,
   ...more,
@@ -213,15 +217,15 @@ describe('runAttack', () => {
     await expect(runAttack(examples, optionsFor('whole', { victim }))).rejects.toThrow(
       /another attack \(victim\.version: none there, 2 now\)/,
     );
-    const other = bertAttack({
+    const other = loadRecipe('bert-attack', {
       similarity: ['none'],
       antonyms: 'none',
       stopWords: new Set(['h']),
-      candidates: 3,
+      maxCandidates: 3,
     });
     await expect(runAttack(examples, optionsFor('whole', { recipe: other }))).rejects.toMatchObject({
       code: 'conflict',
-      message: expect.stringContaining('attack.candidates: 48 there, 3 now'),
+      message: expect.stringContaining('attack.transformations.masked-words.topK: 48 there, 3 now'),
     });
     await expect(runAttack(examples.slice(1), optionsFor('whole'))).rejects.toMatchObject({
       code: 'conflict',

@@ -46,8 +46,12 @@ test('a record of before presets reads with its preset, and its run goes on', ()
   expect(() => openRunFolder(folder, { record: other, resume: true })).toThrow(/another configuration/);
 });
 
-test('options of another command keep their names', () => {
-  const record = { command: 'attack', options: { fidelity: 'official' }, versions: {}, data: {} };
-  writeFileSync(join(folder, 'run.json'), JSON.stringify(record));
-  expect(readRunRecord(folder)).toEqual(record);
+test('an attack has the option by its name of today too, and another command keeps its own', () => {
+  const written = (command: string) => {
+    const record = { command, options: { fidelity: 'official' }, versions: {}, data: {} };
+    writeFileSync(join(folder, 'run.json'), JSON.stringify(record));
+    return readRunRecord(folder)?.options;
+  };
+  expect(written('attack')).toEqual({ preset: 'official' });
+  expect(written('eval')).toEqual({ fidelity: 'official' });
 });

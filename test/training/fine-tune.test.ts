@@ -9,13 +9,13 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { bertAttack } from '../../src/attacks/recipes/bert-attack.ts';
 import { victimOf } from '../../src/inference/classifier.ts';
 import { createClassifier, createMaskedLm } from '../../src/node-inference.ts';
 import { loadClassifier } from '../../src/pretrained/load-classifier.ts';
 import { loadMaskedLm } from '../../src/pretrained/load-masked-lm.ts';
 import { readFloat32, readSafetensors, writeSafetensors } from '../../src/pretrained/safetensors.ts';
 import { lastCheckpoint } from '../../src/runs/checkpoint.ts';
+import { loadRecipe } from '../../src/runs/lexica/load-recipe.ts';
 import { readResults } from '../../src/runs/results-file.ts';
 import type { StrategyChoice } from '../../src/strategies/index.ts';
 import type { VdaOptions } from '../../src/strategies/vda/options.ts';
@@ -418,11 +418,11 @@ describe('fineTune', () => {
     const victimModel = await loadClassifier(outputDir);
     const classifier = await createClassifier(victimModel, { numThreads: 1, maxLength: 16 });
     const victim = victimOf(classifier, { unkToken: '[UNK]' });
-    const filler = createMaskedLm(await loadMaskedLm(modelFolder), { numThreads: 1, maxLength: 16 });
-    const recipe = bertAttack();
+    const maskedLm = createMaskedLm(await loadMaskedLm(modelFolder), { numThreads: 1, maxLength: 16 });
+    const recipe = loadRecipe('bert-attack');
     let robust = 0;
     for (const example of tinyDataset.examples) {
-      const { status } = await attackSequentially(example, { recipe, victim, filler });
+      const { status } = await attackSequentially(example, { recipe, victim, maskedLm });
       if (status === 'failed') robust++;
     }
     expect(result.evaluation?.attackAccuracy).toBe(robust / tinyDataset.examples.length);

@@ -1,5 +1,4 @@
-/** How many words an attack may change, asked before each word. */
-export type MayChangeMore = (progress: { readonly changed: number; readonly words: number }) => boolean;
+import type { Constraint } from './constraint.ts';
 
 /** Keeps ⌊0.29 · 100⌋ at 29: the product of a decimal rate and a count may fall just short of an integer. */
 const rounding = 1e-9;
@@ -9,13 +8,15 @@ const rounding = 1e-9;
  *
  * Source: Li et al. 2020, §4.3: the attack changes at most a set share of the words (0.4 in the published code).
  */
-export const atMostRate =
-  (rate: number): MayChangeMore =>
-  ({ changed, words }) =>
-    changed + 1 <= Math.floor(rate * words + rounding);
+export const maxChangeRate = (rate: number): Constraint => ({
+  ...{ id: 'max-change-rate', version: 1, settings: { rate } },
+  name: `at most ${rate} of the words`,
+  limit: ({ changed, words }) => changed + 1 <= Math.floor(rate * words + rounding),
+});
 
 /** The published code's rule: it stops once *more than* int(rate · n) words have changed, so one more may change. */
-export const officialRate =
-  (rate: number): MayChangeMore =>
-  ({ changed, words }) =>
-    changed <= Math.trunc(rate * words);
+export const officialChangeRate = (rate: number): Constraint => ({
+  ...{ id: 'official-change-rate', version: 1, settings: { rate } },
+  name: `at most one more than ${rate} of the words`,
+  limit: ({ changed, words }) => changed <= Math.trunc(rate * words),
+});

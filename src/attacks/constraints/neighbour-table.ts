@@ -1,4 +1,4 @@
-import type { Constraint } from './constraint.ts';
+import { type WordConstraint, wordConstraint } from './constraint.ts';
 
 /** What a similarity filter says about a word that its file does not have. */
 export type UnknownWords =
@@ -21,20 +21,24 @@ export interface SimilarityOptions {
 export function neighbourTable(
   table: ReadonlyMap<string, ReadonlySet<string>>,
   { unknown = 'refuse', content }: SimilarityOptions = {},
-): Constraint {
+): WordConstraint {
   const words = new Set(table.keys());
   for (const neighbours of table.values()) for (const word of neighbours) words.add(word);
   const known = (word: string) => words.has(word.toLowerCase());
   const allowsUnknown = unknown === 'allow';
-  return {
-    ...{ id: 'neighbour-table', version: 2, settings: { unknown } },
-    ...(content !== undefined && { content }),
-    name: `neighbours (table of ${words.size} words)`,
-    allowsReplacing: (word) => allowsUnknown || known(word),
-    allowsSubstitution: (from, to) => {
-      const [a, b] = [from.toLowerCase(), to.toLowerCase()];
-      if (!known(a) || !known(b)) return allowsUnknown;
-      return (table.get(a)?.has(b) || table.get(b)?.has(a)) ?? false;
+  return wordConstraint(
+    {
+      ...{ id: 'neighbour-table', version: 2, settings: { unknown } },
+      ...(content !== undefined && { content }),
+      name: `neighbours (table of ${words.size} words)`,
     },
-  };
+    {
+      allowsReplacing: (word) => allowsUnknown || known(word),
+      allowsSubstitution: (from, to) => {
+        const [a, b] = [from.toLowerCase(), to.toLowerCase()];
+        if (!known(a) || !known(b)) return allowsUnknown;
+        return (table.get(a)?.has(b) || table.get(b)?.has(a)) ?? false;
+      },
+    },
+  );
 }

@@ -1,4 +1,4 @@
-import type { Constraint } from './constraint.ts';
+import { type WordConstraint, wordConstraint } from './constraint.ts';
 
 /**
  * English function words: articles, pronouns, prepositions, conjunctions, auxiliaries, negations, question
@@ -43,15 +43,19 @@ export const functionWords: ReadonlySet<string> = new Set(
 export function stopWords(
   words: ReadonlySet<string> = functionWords,
   { asWritten = false }: { readonly asWritten?: boolean } = {},
-): Constraint {
+): WordConstraint {
   const plain = (word: string) => (asWritten ? word : word.replaceAll('’', "'"));
   const listed = new Set([...words].map(plain));
   const isContent = (word: string) => !listed.has(plain(word.toLowerCase()));
   const own = words === functionWords ? 'default' : [...listed].sort();
-  return {
-    ...{ id: 'stop-words', version: 2, settings: { words: own, asWritten } },
-    name: `stop words (${words.size})`,
-    allowsReplacing: isContent,
-    allowsSubstitution: (_from, to) => isContent(to),
-  };
+  return wordConstraint(
+    {
+      ...{ id: 'stop-words', version: 2, settings: { words: own, asWritten } },
+      name: `stop words (${words.size})`,
+    },
+    {
+      allowsReplacing: isContent,
+      allowsSubstitution: (_from, to) => isContent(to),
+    },
+  );
 }

@@ -1,4 +1,4 @@
-import type { Constraint } from './constraint.ts';
+import { wordConstraint } from './constraint.ts';
 
 /** Letters and digits with their combining marks; apostrophes, dots and hyphens only inside. */
 const word = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}]*(?:['’.-][\p{L}\p{N}][\p{L}\p{M}\p{N}]*)*$/u;
@@ -7,9 +7,10 @@ const word = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}]*(?:['’.-][\p{L}\p{N}][\p{L}\p{M}\
  * A word gives way to a word: punctuation is not replaced, nothing but one whole word is put in, and the
  * word must be another one when case is left aside.
  */
-export const wholeWord: Constraint = {
-  ...{ id: 'whole-word', version: 2 },
-  name: 'whole words',
-  allowsReplacing: (from) => word.test(from),
-  allowsSubstitution: (from, to) => word.test(to) && from.toLowerCase() !== to.toLowerCase(),
-};
+export const wholeWord = wordConstraint(
+  { id: 'whole-word', version: 2, name: 'whole words' },
+  {
+    allowsReplacing: (from) => word.test(from),
+    allowsSubstitution: (from, to) => word.test(to) && from.toLowerCase() !== to.toLowerCase(),
+  },
+);

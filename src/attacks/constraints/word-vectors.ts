@@ -1,4 +1,4 @@
-import type { Constraint } from './constraint.ts';
+import { type WordConstraint, wordConstraint } from './constraint.ts';
 import type { SimilarityOptions } from './neighbour-table.ts';
 
 /** Word vectors of length 1, row by row. */
@@ -21,20 +21,24 @@ export interface WordVectors {
 export function similarVectors(
   vectors: WordVectors,
   { threshold, unknown = 'refuse', content }: SimilarityOptions & { readonly threshold: number },
-): Constraint {
+): WordConstraint {
   const rowOf = (word: string) => vectors.rows.get(word.toLowerCase());
   const allowsUnknown = unknown === 'allow';
-  return {
-    ...{ id: 'word-vectors', version: 1, settings: { threshold, unknown } },
-    ...(content !== undefined && { content }),
-    name: `cosine of word vectors ≥ ${threshold}${allowsUnknown ? ' where both are known' : ''}`,
-    allowsReplacing: (word) => allowsUnknown || rowOf(word) !== undefined,
-    allowsSubstitution: (from, to) => {
-      const [a, b] = [rowOf(from), rowOf(to)];
-      if (a === undefined || b === undefined) return allowsUnknown;
-      return cosine(vectors, [a, b]) >= threshold;
+  return wordConstraint(
+    {
+      ...{ id: 'word-vectors', version: 1, settings: { threshold, unknown } },
+      ...(content !== undefined && { content }),
+      name: `cosine of word vectors ≥ ${threshold}${allowsUnknown ? ' where both are known' : ''}`,
     },
-  };
+    {
+      allowsReplacing: (word) => allowsUnknown || rowOf(word) !== undefined,
+      allowsSubstitution: (from, to) => {
+        const [a, b] = [rowOf(from), rowOf(to)];
+        if (a === undefined || b === undefined) return allowsUnknown;
+        return cosine(vectors, [a, b]) >= threshold;
+      },
+    },
+  );
 }
 
 function cosine({ values, dimension }: WordVectors, [a, b]: readonly [number, number]): number {

@@ -1,5 +1,5 @@
 import type { Wordnet } from '../lexicon/wordnet.ts';
-import type { Constraint } from './constraint.ts';
+import { type WordConstraint, wordConstraint } from './constraint.ts';
 
 /** What a negating prefix or suffix does to a word: *likely*, *unlikely*; *useful*, *useless*. */
 const negatingPrefix = /^(?:un|in|im|il|ir|dis|non|mis|anti|counter|de)-?/;
@@ -15,7 +15,7 @@ const negatingPrefix = /^(?:un|in|im|il|ir|dis|non|mis|anti|counter|de)-?/;
  *
  * Source: Li et al. 2020, §3: antonyms are filtered for sentiment tasks; the way is the project's own. WordNet 3.1.
  */
-export function wordnetAntonyms(wordnet: Wordnet): Constraint {
+export function wordnetAntonyms(wordnet: Wordnet): WordConstraint {
   const known = new Map<string, Poles>();
   const polesOf = (word: string): Poles => {
     let poles = known.get(word);
@@ -25,15 +25,19 @@ export function wordnetAntonyms(wordnet: Wordnet): Constraint {
     }
     return poles;
   };
-  return {
-    ...{ id: 'wordnet-antonyms', version: 2, content: wordnet.content() },
-    name: 'no antonyms (WordNet 3.1)',
-    allowsSubstitution: (from, to) => {
-      const [a, b] = [polesOf(from), polesOf(to)];
-      if (meet(a.at, b.against) || meet(b.at, a.against)) return false;
-      return !differByNegation(a.lemmas, b.lemmas);
+  return wordConstraint(
+    {
+      ...{ id: 'wordnet-antonyms', version: 2, content: wordnet.content() },
+      name: 'no antonyms (WordNet 3.1)',
     },
-  };
+    {
+      allowsSubstitution: (from, to) => {
+        const [a, b] = [polesOf(from), polesOf(to)];
+        if (meet(a.at, b.against) || meet(b.at, a.against)) return false;
+        return !differByNegation(a.lemmas, b.lemmas);
+      },
+    },
+  );
 }
 
 /** Where a word stands, and what it stands against. */

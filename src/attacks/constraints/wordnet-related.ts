@@ -1,6 +1,6 @@
 import type { Wordnet } from '../lexicon/wordnet.ts';
-import { partsOfSpeech } from '../lexicon/wordnet-file.ts';
-import type { Constraint } from './constraint.ts';
+import { partsOfSpeech } from '../lexicon/wordnet-table.ts';
+import { type WordConstraint, wordConstraint } from './constraint.ts';
 
 /**
  * Senses of a lemma that count, most frequent first. Rarer ones tie together what few readers would (*awful* as
@@ -28,7 +28,7 @@ interface Reach {
  *
  * Source: the project's own, in place of counter-fitted vectors, which cannot ship; WordNet 3.1.
  */
-export function wordnetRelated(wordnet: Wordnet): Constraint {
+export function wordnetRelated(wordnet: Wordnet): WordConstraint {
   const reaches = new Map<string, Reach>();
   const reachOf = (word: string): Reach => {
     let reach = reaches.get(word);
@@ -38,19 +38,23 @@ export function wordnetRelated(wordnet: Wordnet): Constraint {
     }
     return reach;
   };
-  return {
-    ...{ id: 'wordnet-related', version: 2, content: wordnet.content() },
-    name: 'related in WordNet 3.1',
-    allowsReplacing: (word) => wordnet.knows(word),
-    allowsSubstitution: (from, to) => {
-      const reach = reachOf(from);
-      const senses = wordnet.senses(to, frequentSenses);
-      for (let part = 0; part < partsOfSpeech.length; part++) {
-        if (anyIn(senses[part]!, reach.near[part]!)) return true;
-      }
-      return reach.adjectives.size > 0 && anyIn(madeOf(wordnet, senses[adverb]!), reach.adjectives);
+  return wordConstraint(
+    {
+      ...{ id: 'wordnet-related', version: 2, content: wordnet.content() },
+      name: 'related in WordNet 3.1',
     },
-  };
+    {
+      allowsReplacing: (word) => wordnet.knows(word),
+      allowsSubstitution: (from, to) => {
+        const reach = reachOf(from);
+        const senses = wordnet.senses(to, frequentSenses);
+        for (let part = 0; part < partsOfSpeech.length; part++) {
+          if (anyIn(senses[part]!, reach.near[part]!)) return true;
+        }
+        return reach.adjectives.size > 0 && anyIn(madeOf(wordnet, senses[adverb]!), reach.adjectives);
+      },
+    },
+  );
 }
 
 const adverb = partsOfSpeech.indexOf('r');

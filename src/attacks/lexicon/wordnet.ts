@@ -1,12 +1,5 @@
 import { once } from '../../base/once.ts';
-import {
-  partsOfSpeech,
-  type Relation,
-  type RelationName,
-  readWordnet,
-  type WordnetTable,
-  wordnetContent,
-} from './wordnet-file.ts';
+import { partsOfSpeech, type Relation, type RelationName, type WordnetTable } from './wordnet-table.ts';
 
 type PartOfSpeech = (typeof partsOfSpeech)[number];
 
@@ -54,6 +47,8 @@ export interface Wordnet {
   related(relation: RelationName, synset: number): ArrayLike<number> & Iterable<number>;
   /** Lemmas the word may be a form of, itself included where it is one. */
   lemmas(word: string): ReadonlySet<string>;
+  /** Lemmas of one synset, in alphabetical order. */
+  wordsOf(synset: number): readonly string[];
   /** SHA-256 of the file behind the answers, hex. */
   content(): string;
 }
@@ -65,14 +60,12 @@ export interface Wordnet {
  * Source: WordNet manual, morph(7WN), and its `morph.c`. Departures: all rules that give a lemma count, where `morph.c`
  * ends with the first; a verb or adjective in silent -e drops it (*excuseing* is no form of *excuse*).
  *
- * @param load reads the table; the embedded one by default
- * @param content hashes the file that it is read from
+ * @param load gives the table, see `decodeWordnet`
+ * @param content what tells the table from others, such as the SHA-256 of its file
  */
-export function createWordnet(
-  load: () => WordnetTable = () => readWordnet(),
-  content: () => string = wordnetContent,
-): Wordnet {
+export function createWordnet(load: () => WordnetTable, content: () => string): Wordnet {
   let table: WordnetTable | undefined;
+  let bySynset: ReadonlyMap<number, readonly string[]> | undefined;
   const lemmasOf = new Map<string, readonly (readonly string[])[]>();
   const sensesOf = new Map<number, Map<string, Senses>>(); // by how many senses of a lemma count
 
@@ -108,12 +101,32 @@ export function createWordnet(
     knows: (word) => lemmasByPart(word).some((lemmas) => lemmas.length > 0),
     content: once(content), // two filters ask
     lemmas: (word) => new Set(lemmasByPart(word).flat()),
+    wordsOf: (synset) => {
+      table ??= load();
+      bySynset ??= wordsBySynset(table);
+      return bySynset.get(synset) ?? [];
+    },
     related: (relation, synset) => {
       table ??= load();
       const { offsets, targets } = table.relations[relation];
       return targets.subarray(offsets[synset]!, offsets[synset + 1]!);
     },
   };
+}
+
+/** The table read backwards: its words by synset. */
+function wordsBySynset(table: WordnetTable): ReadonlyMap<number, readonly string[]> {
+  const found = new Map<number, string[]>();
+  for (const word of table.wordIds.keys()) {
+    for (let part = 0; part < partsOfSpeech.length; part++) {
+      for (const synset of rowOf(table.senses, senseRow(table, word, part), Number.POSITIVE_INFINITY)) {
+        const words = found.get(synset);
+        if (words === undefined) found.set(synset, [word]);
+        else words.push(word);
+      }
+    }
+  }
+  return found;
 }
 
 const senseRow = (table: WordnetTable, lemma: string, part: number): number =>

@@ -1,29 +1,24 @@
 import { checkSettings, type SettingRules } from '../../base/setting-rules.ts';
 import type { Example } from '../../data/dataset.ts';
+import { checkExample, checkVictim, withCheckedTexts } from '../check-answers.ts';
 import { checkAttackParts } from '../check-arguments.ts';
-import type { MaskFiller, Probabilities, Victim, VictimInput } from '../ports.ts';
 import type { AttackRecipe } from '../recipe.ts';
-import { askVictim } from './ask-victim.ts';
+import { type Models, type Services, servicesOf } from '../services/index.ts';
+import { createRowMemo } from '../services/row-memo.ts';
+import { answerTogether } from '../services/service.ts';
+import { type AttackOutcome, attackOne } from './attack-one.ts';
 import {
-  type AttackOutcome,
-  type AttackReply,
-  type AttackRequest,
-  attackOne,
+  type AnswerOf,
+  type ItemOf,
+  OutOfTime,
+  type Request,
+  type RequestTo,
   type Search,
-} from './attack-one.ts';
-import {
-  checkExample,
-  checkedFills,
-  checkedLosses,
-  checkVictim,
-  isModelAtFault,
-  withCheckedTexts,
-} from './check-answers.ts';
-import { createRowMemo } from './row-memo.ts';
+  type ServiceName,
+} from './request.ts';
+import type { AttackContext } from './tools.ts';
 
-export interface AttackManyOptions {
-  readonly victim: Victim;
-  readonly filler: MaskFiller;
+export interface AttackManyOptions extends Models {
   readonly recipe: AttackRecipe;
   /** Examples under attack at once. Default 32. */
   readonly concurrency?: number;
@@ -59,7 +54,7 @@ export interface EndedAttack {
   readonly example: Example;
   readonly outcome: AttackOutcome;
   /**
-   * The example's share of the time in the models: a call's time is divided by the inputs that each example put
+   * The example's share of the time in the models: a call's time is divided by the items that each example put
    * in. So it stays near what the example would have taken alone, however many run at once.
    */
   readonly seconds: number;
@@ -69,25 +64,25 @@ export interface EndedAttack {
 interface Task {
   readonly example: Example;
   readonly search: Search<AttackOutcome>;
-  request: AttackRequest;
-  /** Rows so far for a `classify` request. */
-  rows: Probabilities[];
+  request: Request;
+  /** To the request, so far. */
+  answers: unknown[];
   seconds: number;
 }
 
 /**
- * Texts, and their characters, that one example may put in one call. They bound memory, and how far past its time limit an
- * example can run: the clock is looked at between calls.
+ * Items, and their characters, that one search may put in one call of the victim. They bound memory, and how far past its time
+ * limit an example can run: the clock is looked at between calls.
  */
-const mostTexts = 64;
+const mostItems = 64;
 const mostCharacters = 2 ** 22;
 
 /**
  * Attacks many examples side by side and yields each as it ends (not in order). What a search asks, and so its
  * outcome and query count, is exactly what it would ask alone; only the calls are shared.
  *
- * In each round all masked-LM requests go to the filler in one call and all texts to the victim in one call.
- * A request that stops at the first flip is computed a few candidates ahead (`batch`).
+ * In each round all requests to a service go to it in one call. A request that stops at the first flip is computed a few
+ * candidates ahead (`batch`).
  *
  * @throws whatever iterating `examples` throws; VdaError `usage` for an option out of range; `bad-input` when the victim, the
  * masked language model or an example is not what it must be, and `diverged` when a model's numbers are not finite. Other
@@ -98,20 +93,13 @@ export async function* attackMany(
   options: AttackManyOptions,
 ): AsyncGenerator<EndedAttack, void, void> {
   checkAttackManyOptions('attackMany', options);
-  const { concurrency = 32, memory = 2 ** 25, timeLimit = Number.POSITIVE_INFINITY } = options;
-  const services: Services = {
-    ...options,
+  const { concurrency = 32, memory = 2 ** 25, timeLimit = Number.POSITIVE_INFINITY, victim } = options;
+  const round: Round = {
+    services: servicesOf(options, createRowMemo(memory)),
     batch: options.batch ?? 64,
     clock: options.clock ?? (() => performance.now() / 1000),
-    memo: createRowMemo(memory),
   };
-  const { victim, recipe } = options;
-  const context = {
-    ...{ recipe, unkToken: victim.unkToken, filler: withCheckedTexts(options.filler) },
-    ...(victim.wordsSeen && {
-      wordsSeen: (text: string, context?: string) => victim.wordsSeen!(text, context),
-    }),
-  };
+  const context = contextOf(options);
   const waiting = examples[Symbol.iterator]();
   const running = new Set<Task>();
 
@@ -119,169 +107,140 @@ export async function* attackMany(
     while (running.size < concurrency) {
       const next = waiting.next();
       if (next.done) break;
-      checkExample(next.value, options.victim);
+      checkExample(next.value, victim);
       const search = attackOne(next.value, context);
       const first = search.next();
       if (first.done) yield { example: next.value, outcome: first.value, seconds: 0 };
-      else running.add({ example: next.value, search, request: first.value, rows: [], seconds: 0 });
+      else running.add({ example: next.value, search, request: first.value, answers: [], seconds: 0 });
     }
     if (running.size === 0) return;
 
-    for (const [task, resume] of await playRound([...running], { ...services, timeLimit })) {
+    for (const [task, resume] of await playRound([...running], { ...round, timeLimit })) {
       const step = resume();
       if (step.done) {
         running.delete(task);
         yield { example: task.example, outcome: step.value, seconds: task.seconds };
       } else {
         task.request = step.value;
-        task.rows = [];
+        task.answers = [];
       }
     }
   }
 }
 
-interface Services {
-  readonly victim: Victim;
-  readonly filler: MaskFiller;
+const contextOf = ({ recipe, victim, maskedLm }: AttackManyOptions): AttackContext => ({
+  recipe,
+  victim: {
+    unkToken: victim.unkToken,
+    ...(victim.maskToken !== undefined && { maskToken: victim.maskToken }),
+    ...(victim.wordsSeen && {
+      wordsSeen: (text: string, context?: string) => victim.wordsSeen!(text, context),
+    }),
+  },
+  vocabulary: maskedLm && withCheckedTexts(maskedLm),
+});
+
+interface Round {
+  readonly services: Services;
   readonly batch: number;
   readonly clock: () => number;
-  readonly memo: ReturnType<typeof createRowMemo>;
 }
 
 /** A search that can go on, and how. */
-type Resumption = readonly [Task, () => IteratorResult<AttackRequest, AttackOutcome>];
-
-const reply = (task: Task, answer: AttackReply): Resumption => [task, () => task.search.next(answer)];
-const fail = (task: Task, thrown: unknown): Resumption => [task, () => task.search.throw(thrown)];
+type Resumption = readonly [Task, () => IteratorResult<Request, AttackOutcome>];
 
 /** Serves every pending request once; searches whose request is answered, failed or out of time go on. */
 async function playRound(
   tasks: readonly Task[],
-  services: Services & { readonly timeLimit: number },
+  round: Round & { readonly timeLimit: number },
 ): Promise<readonly Resumption[]> {
-  const late = tasks.filter((task) => task.seconds >= services.timeLimit);
-  const onTime = tasks.filter((task) => task.seconds < services.timeLimit);
-  return [
-    ...late.map((task) => reply(task, { kind: 'timeout', rows: task.rows })),
-    ...(await serveFills(onTime, services)),
-    ...(await serveLosses(onTime, services)),
-    ...(await serveRows(onTime, services)),
-  ];
-}
-
-type RequestOf<K extends AttackRequest['kind']> = Extract<AttackRequest, { kind: K }>;
-type TaskOf<K extends AttackRequest['kind']> = Task & { request: RequestOf<K> };
-
-const asking = <K extends AttackRequest['kind']>(tasks: readonly Task[], kind: K): readonly TaskOf<K>[] =>
-  tasks.filter((task): task is TaskOf<K> => task.request.kind === kind);
-
-async function serveFills(
-  tasks: readonly Task[],
-  { filler, clock }: Services,
-): Promise<readonly Resumption[]> {
-  const serve = async (group: readonly TaskOf<'fill'>[]): Promise<readonly Resumption[]> => {
-    const { topK } = group[0]!.request;
-    const started = clock();
-    const asked = group.map(({ request }) => request.input);
-    const fills = checkedFills(await filler.fill(asked, { topK }), asked);
-    charge(group, { seconds: clock() - started, share: ({ request }) => request.input.words.length });
-    return group.map((task, i) => reply(task, { kind: 'fill', fills: fills[i]! }));
-  };
-  return togetherOrAlone(asking(tasks, 'fill'), serve);
-}
-
-async function serveLosses(
-  tasks: readonly Task[],
-  { filler, clock }: Services,
-): Promise<readonly Resumption[]> {
-  const serve = async (group: readonly TaskOf<'loss'>[]): Promise<readonly Resumption[]> => {
-    const started = clock();
-    const sequences = group.flatMap(({ request }) => request.sequences);
-    const losses = checkedLosses(await filler.loss(sequences), sequences.length);
-    charge(group, { seconds: clock() - started, share: ({ request }) => request.sequences.length });
-    let start = 0;
-    return group.map((task) => {
-      const end = start + task.request.sequences.length;
-      const own = losses.slice(start, end);
-      start = end;
-      return reply(task, { kind: 'loss', losses: own });
-    });
-  };
-  return togetherOrAlone(asking(tasks, 'loss'), serve);
-}
-
-/** One call for all; when it fails, one call each, so that only the one that is to blame fails. */
-async function togetherOrAlone<T extends Task>(
-  tasks: readonly T[],
-  serve: (group: readonly T[]) => Promise<readonly Resumption[]>,
-): Promise<readonly Resumption[]> {
-  if (tasks.length === 0) return [];
-  try {
-    return await serve(tasks);
-  } catch (thrown) {
-    if (isModelAtFault(thrown)) throw thrown;
-    if (tasks.length === 1) return [fail(tasks[0]!, thrown)];
-    const resumptions: Resumption[] = [];
-    for (const task of tasks) resumptions.push(...(await togetherOrAlone([task], serve)));
-    return resumptions;
+  const late = tasks.filter((task) => task.seconds >= round.timeLimit);
+  const onTime = tasks.filter((task) => task.seconds < round.timeLimit);
+  const resumptions: Resumption[] = late.map((task) => [
+    task,
+    () => task.search.throw(new OutOfTime(task.answers)),
+  ]);
+  for (const service of Object.keys(round.services) as ServiceName[]) {
+    resumptions.push(...(await serve(onTime, { ...round, service })));
   }
+  return resumptions;
 }
 
-async function serveRows(tasks: readonly Task[], services: Services): Promise<readonly Resumption[]> {
-  const askers = asking(tasks, 'classify');
+/** One call of a service for all that ask it. */
+async function serve<S extends ServiceName>(
+  tasks: readonly Task[],
+  p: Round & { readonly service: S },
+): Promise<readonly Resumption[]> {
+  const askers = tasks.filter(({ request }) => request.service === p.service);
   if (askers.length === 0) return [];
-  const groups = nextInputs(askers, services.batch);
-  const started = services.clock();
-  const answers = await askVictim(groups, services);
-  const sizes = new Map(askers.map((task, i) => [task, groups[i]!.length]));
-  charge(askers, { seconds: services.clock() - started, share: (task) => sizes.get(task)! });
+  const service = p.services[p.service];
+  const groups = nextItems<S>(askers, { batch: p.batch, characters: service.characters });
+  const started = p.clock();
+  const answers = await answerTogether(groups, service);
+  charge(askers, {
+    seconds: p.clock() - started,
+    costs: groups.map((group) => group.reduce((sum, item) => sum + service.cost(item), 0)),
+  });
   return askers.flatMap((task, i): readonly Resumption[] => {
     const answer = answers[i]!;
-    if ('thrown' in answer) return [fail(task, answer.thrown)];
-    return takeRows(task, answer.rows) ? [reply(task, { kind: 'classify', rows: task.rows })] : [];
+    if ('thrown' in answer) return [[task, () => task.search.throw(answer.thrown)]];
+    return takeAnswers(task, answer.answers) ? [[task, () => task.search.next(task.answers)]] : [];
   });
 }
 
 /**
- * The inputs each asker puts in this round's call. Requests without a stop are wanted whole, but very long texts
+ * The items each asker puts in this round's call. Requests without a stop are wanted whole, but very long texts
  * come in parts; the others fill what is left of the batch.
  */
-function nextInputs(
-  askers: readonly TaskOf<'classify'>[],
-  batch: number,
-): readonly (readonly VictimInput[])[] {
-  const whole = askers.map((task) => (task.request.stopAt === undefined ? take(task, mostTexts) : []));
+function nextItems<S extends ServiceName>(
+  askers: readonly Task[],
+  {
+    batch,
+    characters,
+  }: { readonly batch: number; readonly characters?: ((item: ItemOf<S>) => number) | undefined },
+): readonly (readonly ItemOf<S>[])[] {
+  const most = characters === undefined ? Number.POSITIVE_INFINITY : mostItems;
+  const next = (task: Task, count: number) => take<S>(task, { most: count, characters });
+  const whole = askers.map((task) => (task.request.stopAt === undefined ? next(task, most) : []));
   const needed = whole.reduce((sum, { length }) => sum + length, 0);
   const lookingAhead = whole.filter(({ length }) => length === 0).length;
-  const ahead = Math.min(mostTexts, Math.max(1, Math.floor((batch - needed) / lookingAhead)));
-  return askers.map((task, i) => (whole[i]!.length > 0 ? whole[i]! : take(task, ahead)));
+  const ahead = Math.min(mostItems, Math.max(1, Math.floor((batch - needed) / lookingAhead)));
+  return askers.map((task, i) => (whole[i]!.length > 0 ? whole[i]! : next(task, ahead)));
 }
 
-/** The next inputs of a request: at most `most`, at least one. */
-function take({ request, rows }: TaskOf<'classify'>, most: number): readonly VictimInput[] {
-  const inputs: VictimInput[] = [];
+/** The next items of a request: at most `most`, at least one. */
+function take<S extends ServiceName>(
+  { request, answers }: Task,
+  p: { readonly most: number; readonly characters?: ((item: ItemOf<S>) => number) | undefined },
+): readonly ItemOf<S>[] {
+  const { items } = request as unknown as RequestTo<S>;
+  const taken: ItemOf<S>[] = [];
   let characters = 0;
-  for (let i = rows.length; i < request.count && inputs.length < most && characters < mostCharacters; i++) {
-    const input = request.at(i);
-    inputs.push(input);
-    characters += input.text.length + (input.textPair?.length ?? 0);
+  for (let i = answers.length; i < items.length; i++) {
+    if (taken.length >= p.most || characters >= mostCharacters) break;
+    const item = items.at(i)!;
+    taken.push(item);
+    characters += p.characters?.(item) ?? 0;
   }
-  return inputs;
+  return taken;
 }
 
-/** Adds rows up to the one to stop at; true when the request is answered. Rows past the stop are dropped uncounted. */
-function takeRows(task: TaskOf<'classify'>, rows: readonly Probabilities[]): boolean {
-  for (const row of rows) {
-    task.rows.push(row);
-    if (task.request.stopAt?.(row)) return true;
+/** Adds answers up to the one to stop at; true when the request is answered. Answers past the stop are dropped uncounted. */
+function takeAnswers<S extends ServiceName>(task: Task, answers: readonly AnswerOf<S>[]): boolean {
+  const { items, stopAt } = task.request as unknown as RequestTo<S>;
+  for (const answer of answers) {
+    task.answers.push(answer);
+    if (stopAt?.(answer)) return true;
   }
-  return task.rows.length === task.request.count;
+  return task.answers.length === items.length;
 }
 
-function charge<T extends Task>(
-  tasks: readonly T[],
-  { seconds, share }: { readonly seconds: number; readonly share: (task: T) => number },
+function charge(
+  tasks: readonly Task[],
+  { seconds, costs }: { readonly seconds: number; readonly costs: readonly number[] },
 ): void {
-  const total = tasks.reduce((sum, task) => sum + share(task), 0);
-  for (const task of tasks) task.seconds += total === 0 ? 0 : (seconds * share(task)) / total;
+  const total = costs.reduce((sum, cost) => sum + cost, 0);
+  tasks.forEach((task, i) => {
+    task.seconds += total === 0 ? 0 : (seconds * costs[i]!) / total;
+  });
 }

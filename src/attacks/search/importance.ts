@@ -1,27 +1,79 @@
-import { predicted } from '../goal/untargeted.ts';
-import type { Probabilities } from '../ports.ts';
+import type { Edit } from '../../text/edited-text.ts';
+import { WrongAnswer } from '../check-answers.ts';
+import { predicted } from '../goal/goal.ts';
+import type { Probabilities, Victim } from '../victim.ts';
+import type { Search } from './request.ts';
+import type { Tools } from './tools.ts';
 
-/** Importance of a word, from the probabilities before and after it was hidden. */
-export type Importance = (rows: {
-  readonly clean: Probabilities;
-  readonly hidden: Probabilities;
-  readonly label: number;
-}) => number;
+/** What stands in a word's place while its importance is measured. */
+export type HideBehind = 'unk' | 'mask' | 'nothing';
+
+/** Importance of a word, from the rows before and after it was hidden. */
+export type Importance = (
+  rows: { readonly clean: Probabilities; readonly hidden: Probabilities },
+  tools: Pick<Tools, 'goal' | 'example'>,
+) => number;
 
 /**
- * How much the true class loses: I = p_y(S) − p_y(S without w).
+ * How much the goal's score falls: I = p_y(S) − p_y(S without w) for the true class y.
  *
- * Source: Li et al. 2020, Eq. 1 (which hides the word behind `[MASK]`; here `[UNK]`, see the recipe).
+ * Source: Li et al. 2020, Eq. 1; Jin et al. 2020, Eq. 2, where the prediction holds.
  */
-export const dropOfTrueLabel: Importance = ({ clean, hidden, label }) => clean[label]! - hidden[label]!;
+export const fallOfScore: Importance = ({ clean, hidden }, { goal }) =>
+  goal.score(clean) - goal.score(hidden);
 
-/** The published code's: the drop, and where the prediction flips to class c also the rise p_c(S without w) − p_c(S). */
-export const dropAndRise: Importance = ({ clean, hidden, label }) => {
+/** The fall, and where the prediction flips to class c also the rise p_c(S without w) − p_c(S). Source: Jin et al. 2020, Eq. 2. */
+export const fallAndRise: Importance = (rows, tools) => {
+  const { clean, hidden } = rows;
   const winner = predicted(hidden);
-  const rise = winner === label ? 0 : hidden[winner]! - clean[winner]!;
-  return clean[label]! - hidden[label]! + rise;
+  const rise = winner === tools.example.label ? 0 : hidden[winner]! - clean[winner]!;
+  return fallOfScore(rows, tools) + rise;
 };
+
+/**
+ * The words to visit, most important first, equals in order of position; one query a word.
+ *
+ * @returns undefined where the budget ends before all are scored
+ * @throws WrongAnswer where words are to be hidden behind a mask and the victim names none
+ */
+export function* rankWords(
+  tools: Tools,
+  p: { readonly words: number; readonly hideBehind: HideBehind; readonly importance: Importance },
+): Search<readonly number[] | undefined> {
+  const { progress, victim } = tools;
+  const { text, row: clean } = progress;
+  const to = hidingToken(p.hideBehind, victim);
+  const hidden = Array.from({ length: p.words }, (_, start): Edit => ({ start, end: start + 1, to }));
+  const rows = yield* tools.rowsOf(hidden, { text, row: clean });
+  if (rows.length < hidden.length) return undefined;
+  return byFallingScore(rows.map((row) => p.importance({ clean, hidden: row }, tools)));
+}
+
+function hidingToken(
+  hideBehind: HideBehind,
+  { unkToken, maskToken }: Pick<Victim, 'unkToken' | 'maskToken'>,
+) {
+  if (hideBehind === 'nothing') return '';
+  if (hideBehind === 'unk') return unkToken;
+  if (maskToken !== undefined) return maskToken;
+  throw new WrongAnswer(
+    'The recipe hides words behind a mask, and the victim has no maskToken; expected what stands for a hidden word in its text, such as [MASK].',
+  );
+}
 
 /** Indices by falling score, equal scores in order of position. */
 export const byFallingScore = (scores: readonly number[]): readonly number[] =>
   scores.map((_, index) => index).sort((a, b) => scores[b]! - scores[a]! || a - b);
+
+/** Index of the lowest value below a bound, the first of equals. */
+export function lowestBelow(bound: number, values: readonly number[]): number | undefined {
+  let best: number | undefined;
+  let lowest = bound;
+  values.forEach((value, index) => {
+    if (value < lowest) {
+      lowest = value;
+      best = index;
+    }
+  });
+  return best;
+}

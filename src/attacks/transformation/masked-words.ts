@@ -1,5 +1,7 @@
-import type { MaskFiller, PieceCandidates, WordFill } from '../ports.ts';
-import type { Transformation } from './transformation.ts';
+import type { PieceCandidates, WordCandidates } from '../masked-lm.ts';
+import type { Vocabulary } from '../search/tools.ts';
+import { swaps, type Transformation } from './transformation.ts';
+import { unmaskedCandidates } from './unmasked-candidates.ts';
 import { inCaseOf, splitWord } from './word-core.ts';
 
 /** Words of more pieces are left alone: the model's guesses at so many places seldom make a word. */
@@ -22,29 +24,41 @@ const marks = /^\p{M}+$/u;
  * Source: Li et al. 2020, §3.2: top K of the unmasked pass, sub-words ranked by perplexity. Departure: its code
  * cuts the product of the pieces to the first 24 and ranks these outside their context; see `official-words.ts`.
  */
-export const maskedWords: Transformation = {
+export const maskedWords = ({ topK }: { readonly topK: number }): Transformation => ({
   // 1: combining marks could be left behind; 2: a word could bring what was no letter or digit, of byte-level tokens
-  ...{ id: 'masked-words', version: 3 },
-  propose: ({ word, fill, topK }, filler) => {
-    const { before, core, after } = splitWord(word);
-    const places = withoutPunctuation(fill, filler);
-    if (core === '' || places.length === 0 || places.length > mostPieces) return { kind: 'words', words: [] };
-    const words = beam(places, { topK, filler })
-      .map((ids) => filler.textOf(ids).trim())
-      .filter((text) => splitWord(text).core === text)
-      .map((text) => before + inCaseOf(core, text) + after);
-    return { kind: 'words', words: [...new Set(words)] };
+  ...{ id: 'masked-words', version: 3, settings: { topK } },
+  maskedLm: { inContext: true },
+  *propose(place, tools) {
+    const answer = (yield* unmaskedCandidates(tools, { topK, inContext: true }))[place.index]!;
+    const word = place.text.original[place.index]!;
+    return swaps(place, substitutes(word, { answer, topK, vocabulary: tools.vocabulary! }));
   },
-};
+});
+
+/** The words themselves, best first. */
+export function substitutes(
+  word: string,
+  p: { readonly answer: WordCandidates; readonly topK: number; readonly vocabulary: Vocabulary },
+): readonly string[] {
+  const { answer, topK, vocabulary } = p;
+  const { before, core, after } = splitWord(word);
+  const places = withoutPunctuation(answer, vocabulary);
+  if (core === '' || places.length === 0 || places.length > mostPieces) return [];
+  const words = beam(places, { topK, vocabulary })
+    .map((ids) => vocabulary.textOf(ids).trim())
+    .filter((text) => splitWord(text).core === text)
+    .map((text) => before + inCaseOf(core, text) + after);
+  return [...new Set(words)];
+}
 
 /** The places of the word's core: punctuation at both ends has pieces of its own. */
-function withoutPunctuation(fill: WordFill, filler: MaskFiller): readonly PieceCandidates[] {
-  const texts = fill.pieces.map((id) => filler.textOf([id]).trim());
+function withoutPunctuation(answer: WordCandidates, vocabulary: Vocabulary): readonly PieceCandidates[] {
+  const texts = answer.pieces.map((id) => vocabulary.textOf([id]).trim());
   const start = texts.findIndex((text) => wordly.test(text));
   if (start < 0) return [];
   let end = texts.findLastIndex((text) => wordly.test(text)) + 1;
   while (end < texts.length && marks.test(texts[end]!)) end++;
-  return fill.candidates.slice(start, end);
+  return answer.candidates.slice(start, end);
 }
 
 interface Partial {
@@ -55,14 +69,14 @@ interface Partial {
 /** The best `topK` sequences, best first; equals keep the order in which the model ranked them. */
 function beam(
   places: readonly PieceCandidates[],
-  { topK, filler }: { readonly topK: number; readonly filler: MaskFiller },
+  { topK, vocabulary }: { readonly topK: number; readonly vocabulary: Vocabulary },
 ): readonly (readonly number[])[] {
   let kept: readonly Partial[] = [{ ids: [], logProb: 0 }];
   places.forEach(({ ids, logProbs }, place) => {
     const fitting: Partial[] = [];
     for (let i = 0; i < ids.length; i++) {
       const id = ids[i]!;
-      if (!filler.isSpecial(id) && filler.isContinuation(id) === place > 0) {
+      if (!vocabulary.isSpecial(id) && vocabulary.isContinuation(id) === place > 0) {
         fitting.push({ ids: [id], logProb: logProbs[i]! });
       }
     }

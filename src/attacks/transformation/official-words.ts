@@ -1,5 +1,9 @@
-import type { PieceCandidates } from '../ports.ts';
-import type { Transformation } from './transformation.ts';
+import type { PieceCandidates, WordCandidates } from '../masked-lm.ts';
+import { byFallingScore } from '../search/importance.ts';
+import { ask, type Search } from '../search/request.ts';
+import type { Vocabulary } from '../search/tools.ts';
+import { swaps, type Transformation } from './transformation.ts';
+import { unmaskedCandidates } from './unmasked-candidates.ts';
 
 const mostPieces = 12;
 const candidatesPerPiece = 4;
@@ -13,18 +17,31 @@ const mostCombinations = 24;
  *
  * Source: the published code as modified for the paper's tables, described, not copied. Kept with its mistakes.
  */
-export const officialWords: Transformation = {
-  ...{ id: 'official-words', version: 1 },
-  propose: ({ fill, topK }, filler) => {
-    if (fill.pieces.length === 0) return { kind: 'words', words: [] };
-    if (fill.pieces.length === 1) {
-      const ids = firstOf(fill.candidates[0]!, topK).filter((id) => !filler.isContinuation(id));
-      return { kind: 'words', words: ids.map((id) => filler.textOf([id])) };
-    }
-    const places = fill.candidates.slice(0, mostPieces).map((place) => firstOf(place, candidatesPerPiece));
-    return { kind: 'to-rank', sequences: firstOfProduct(places) };
+export const officialWords = ({ topK }: { readonly topK: number }): Transformation => ({
+  ...{ id: 'official-words', version: 1, settings: { topK } },
+  maskedLm: { inContext: false },
+  *propose(place, tools) {
+    const answer = (yield* unmaskedCandidates(tools, { topK, inContext: false }))[place.index]!;
+    return swaps(place, yield* officialSubstitutes(answer, { topK, vocabulary: tools.vocabulary! }));
   },
-};
+});
+
+/** The words themselves, in the order in which they are tried. */
+export function* officialSubstitutes(
+  { pieces, candidates }: WordCandidates,
+  { topK, vocabulary }: { readonly topK: number; readonly vocabulary: Vocabulary },
+): Search<readonly string[]> {
+  if (pieces.length === 0) return [];
+  if (pieces.length === 1) {
+    const ids = firstOf(candidates[0]!, topK).filter((id) => !vocabulary.isContinuation(id));
+    return ids.map((id) => vocabulary.textOf([id]));
+  }
+  const places = candidates.slice(0, mostPieces).map((place) => firstOf(place, candidatesPerPiece));
+  const sequences = firstOfProduct(places);
+  const losses = yield* ask({ service: 'maskedLmLoss', items: sequences });
+  const bestFirst = byFallingScore(losses.map((loss) => -loss));
+  return bestFirst.map((index) => vocabulary.textOf(sequences[index]!));
+}
 
 const firstOf = ({ ids }: PieceCandidates, count: number): number[] => Array.from(ids).slice(0, count);
 

@@ -1,20 +1,22 @@
 import type { Part } from '../../base/part.ts';
-import type { MaskFiller, WordFill } from '../ports.ts';
+import type { Edit } from '../../text/edited-text.ts';
+import type { Place } from '../constraints/constraint.ts';
+import type { Search } from '../search/request.ts';
+import type { Tools } from '../search/tools.ts';
 
-/** A word of the text and what the masked language model said about it. */
-export interface Slot {
-  readonly word: string;
-  readonly fill: WordFill;
-  readonly topK: number;
-}
-
-/** The words that may be tried, or token sequences that have to be ranked by their loss first. */
-export type Proposals =
-  | { readonly kind: 'words'; readonly words: readonly string[] }
-  | { readonly kind: 'to-rank'; readonly sequences: readonly (readonly number[])[] };
-
-/** Turns the model's tokens into words to try, best first; constraints come after. */
+/** Proposes edits at a word, best first; constraints come after. It may ask services, once an example or at each word. */
 export interface Transformation extends Part {
   readonly version: number;
-  propose(slot: Slot, filler: MaskFiller): Proposals;
+  /** It asks a masked language model; of a pair that reads both texts or the attacked one alone. Absent: it asks none. */
+  readonly maskedLm?: { readonly inContext: boolean };
+  readonly propose: (place: Place, tools: Tools) => Search<readonly Edit[]>;
 }
+
+/** Edits that put each of some words in the place of one; what is blank, or is there already, makes none. */
+export const swaps = (
+  { text, index }: Pick<Place, 'text' | 'index'>,
+  words: readonly string[],
+): readonly Edit[] =>
+  words
+    .filter((to) => to.trim() !== '' && to !== text.original[index])
+    .map((to) => ({ start: index, end: index + 1, to }));

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { functionWords } from '../../attacks/constraints/stop-words.ts';
-import type { Victim } from '../../attacks/ports.ts';
-import type { AttackRecipe } from '../../attacks/recipe.ts';
-import { bertAttack, officialDepartures } from '../../attacks/recipes/bert-attack.ts';
+import { type AttackRecipe, asksMaskedLm, readsContext } from '../../attacks/recipe.ts';
+import type { RecipeDefinition } from '../../attacks/recipes/definition.ts';
+import { recipes } from '../../attacks/recipes/index.ts';
+import type { Victim } from '../../attacks/victim.ts';
 import { sayTruncated } from '../../augmentation/epoch-texts.ts';
 import { VdaError } from '../../base/error.ts';
 import { readLines } from '../../data/text-lines.ts';
@@ -11,6 +11,7 @@ import { writeFilesAtomically } from '../../files/atomic-file.ts';
 import { holdFolder } from '../../files/folder-lock.ts';
 import { createClassifier, victimOf } from '../../inference/classifier.ts';
 import { createMaskedLm } from '../../inference/masked-lm.ts';
+import type { PretrainedModel } from '../../models/pretrained-model.ts';
 import { attackSpec } from '../../options/attack.ts';
 import { requireFiles } from '../../options/file-options.ts';
 import type { OptionsOf } from '../../options/spec.ts';
@@ -20,6 +21,7 @@ import { renderTable } from '../../report/results-table.ts';
 import { writeReport } from '../../report/write-report.ts';
 import type { ProgressDisplay } from '../../runs/hooks.ts';
 import { inputKindOf } from '../../runs/input-kind.ts';
+import { loadRecipe } from '../../runs/lexica/load-recipe.ts';
 import { type AttackProgress, type ResultsRepair, runAttack } from '../../runs/run-attack.ts';
 import { checkOutputFolder, metricsFile, runFile } from '../../runs/run-folder.ts';
 import { recordOf } from '../../runs/run-record.ts';
@@ -27,8 +29,8 @@ import { baseModelOf, checkInputKind } from '../../runs/trained-model.ts';
 import { nodeRuntime } from '../../runtime/node/node-runtime.ts';
 import type { Run } from '../command-table.ts';
 import { attackedPart } from '../inputs/attacked-part.ts';
-import { fillerRemarks } from '../inputs/filler-remarks.ts';
 import { overrideRemarks, setReader, setRemarks } from '../inputs/load-sets.ts';
+import { maskedLmRemarks } from '../inputs/masked-lm-remarks.ts';
 import { modelAccess, runtimeOf } from '../inputs/model-access.ts';
 import { readingLength } from '../inputs/reading-length.ts';
 import { shardOf, shardRemark } from '../inputs/shard.ts';
@@ -53,10 +55,7 @@ const attack: Run<typeof attackSpec> = async (options, io) => {
   const recipe = await recipeOf(options);
   const access = modelAccess(io);
   const model = await loadClassifier(options.model, access);
-  const mlm = options.mlm ?? baseModelOf(model);
-  if (options.mlm === undefined)
-    say(`Words are proposed by ${mlm}, which the classifier was fine-tuned from.`);
-  const maskedLm = await loadMaskedLm(mlm, access);
+  const proposer = await maskedLmOf(recipe, { options, model, io });
 
   const display = attackDisplay(io);
   const { maxLength, remarks: lengthRemarks } = readingLength(options, { given: io.given, model });
@@ -77,9 +76,12 @@ const attack: Run<typeof attackSpec> = async (options, io) => {
   for (const remark of remarks) say(remark);
   const truncated = examples.filter((example) => classifier.encode(example).truncated).length;
   sayTruncated({ examples, truncated }, { name: 'attacked', maxLength: classifier.maxLength, say });
-  const filler = createMaskedLm(maskedLm, { ...runtime, signal: io.signal });
-  const reach = { maskedLm, filler, classifier, inContext: recipe.fillsInContext };
-  for (const remark of fillerRemarks(examples, reach)) say(remark);
+  const maskedLm = proposer && createMaskedLm(proposer, { ...runtime, signal: io.signal });
+  if (proposer && maskedLm) {
+    const { tokenizer } = proposer;
+    const reach = { tokenizer, maskedLm, classifier, inContext: readsContext(recipe) };
+    for (const remark of maskedLmRemarks(examples, reach)) say(remark);
+  }
   sayRecipe(recipe, say);
 
   const { tokenizer } = model;
@@ -87,12 +89,16 @@ const attack: Run<typeof attackSpec> = async (options, io) => {
   const result = await runAttack(examples, {
     ...{ recipe, shard, folder: options.outputDir, signal: io.signal, batch: options.batchSize },
     victim: display.watched(
-      victimOf(classifier, { unkToken: tokenizer.tokenOf(tokenizer.unkId), signal: io.signal }),
+      victimOf(classifier, {
+        unkToken: tokenizer.tokenOf(tokenizer.unkId),
+        maskToken: tokenizer.tokenOf(tokenizer.maskId),
+        signal: io.signal,
+      }),
     ),
-    filler,
+    maskedLm,
     about: {
       model: basename(resolve(model.folder)),
-      maskedLm: basename(resolve(maskedLm.folder)),
+      ...(proposer && { maskedLm: basename(resolve(proposer.folder)) }),
       data: basename(data.path),
     },
     ...(options.timeLimit !== undefined && { timeLimit: options.timeLimit }),
@@ -113,33 +119,49 @@ const attack: Run<typeof attackSpec> = async (options, io) => {
   await writeResults(options, { modelFolder: model.folder, record, io });
 };
 
+/** The masked language model that proposes words; undefined where the attack asks none. */
+async function maskedLmOf(
+  recipe: AttackRecipe,
+  p: { readonly options: Options; readonly model: PretrainedModel; readonly io: CommandIo },
+): Promise<PretrainedModel | undefined> {
+  const { options, model, io } = p;
+  const say = sayTo(io);
+  if (!asksMaskedLm(recipe)) {
+    if (options.mlm !== undefined)
+      say(`The attack ${recipe.id} asks no masked language model: --mlm is not read.`);
+    return undefined;
+  }
+  const mlm = options.mlm ?? baseModelOf(model);
+  if (options.mlm === undefined)
+    say(`Words are proposed by ${mlm}, which the classifier was fine-tuned from.`);
+  return loadMaskedLm(mlm, modelAccess(io));
+}
+
 /** The attack that the options ask for, its lexica read. */
 export async function recipeOf(options: Options): Promise<AttackRecipe> {
-  const { fidelity, maxCandidates, maxChangeRate, queryBudget, similarity, similarityThreshold, antonyms } =
-    options;
-  return bertAttack({
-    ...{ fidelity, maxChangeRate, similarity, similarityThreshold, antonyms },
-    candidates: maxCandidates,
+  const { recipe, preset, maxCandidates, maxChangeRate, queryBudget } = options;
+  const { similarity, similarityThreshold, antonyms } = options;
+  return loadRecipe(recipe, {
+    ...{ preset, maxCandidates, maxChangeRate, queryBudget, similarity, similarityThreshold, antonyms },
     stopWords: await stopWordsOf(options.stopWords),
-    ...(queryBudget !== undefined && { queryBudget }),
   });
 }
 
-async function stopWordsOf(source: string): Promise<ReadonlySet<string>> {
-  if (source === 'default') return functionWords;
+/** The words of a file; undefined for those that the attack has of its own. */
+async function stopWordsOf(source: string): Promise<ReadonlySet<string> | undefined> {
+  if (source === 'default') return undefined;
   const words = new Set<string>();
   if (source === 'none') return words;
   for await (const line of readLines(source)) if (line.trim() !== '') words.add(line.trim().toLowerCase());
   return words;
 }
 
-function sayRecipe({ name, fidelity, filters }: AttackRecipe, say: (line: string) => void): void {
-  say(`${name} (${fidelity}); filters: ${filters.length > 0 ? filters.join(', ') : 'none'}.`);
-  if (fidelity !== 'official') return;
-  say('The published code departs from the default attack in:');
-  for (const departure of officialDepartures) {
-    say(`- ${departure.what}: ${departure.official} (default: ${departure.default})`);
-  }
+function sayRecipe({ id, preset, filters }: AttackRecipe, say: (line: string) => void): void {
+  say(`${id} (${preset}); filters: ${filters.length > 0 ? filters.join(', ') : 'none'}.`);
+  const { departures }: RecipeDefinition = recipes[id as keyof typeof recipes];
+  const lines = departures?.[preset as keyof typeof departures] ?? [];
+  if (lines.length > 0) say(`The preset ${preset} departs from the default attack in:`);
+  for (const { what, there, default: usual } of lines) say(`- ${what}: ${there} (default: ${usual})`);
 }
 
 function repairRemark({ path, badLines, repeatedLines, otherLines, kept }: ResultsRepair): string {

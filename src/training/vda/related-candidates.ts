@@ -1,23 +1,22 @@
-import { type Constraint, mayReplace, maySubstitute } from '../../attacks/constraints/constraint.ts';
-import type { MaskFiller } from '../../attacks/ports.ts';
-import { recipeIdentity } from '../../attacks/recipe.ts';
-import { bertAttack } from '../../attacks/recipes/bert-attack.ts';
+import { mayReplace, maySubstitute, type WordConstraint } from '../../attacks/constraints/constraint.ts';
+import { wholeWord } from '../../attacks/constraints/whole-word.ts';
+import { bare } from '../../attacks/recipe.ts';
+import type { Vocabulary } from '../../attacks/search/tools.ts';
 import type { Part } from '../../base/part.ts';
+import { defaultMeaning } from '../../runs/lexica/load-constraints.ts';
 import { noCandidate, type TokenCandidates } from '../../strategies/vda/feeds.ts';
 
 /** Guesses looked at for each position: far more than are kept, since few are related. */
 export const relatedPool = 128;
 
 /** What decides which candidates count: how they are looked for here, and the rules of the attack's filters. */
-export const relatedFilterIdentity = (): Part => {
-  const { parts } = recipeIdentity(bertAttack());
-  return {
-    ...{ id: 'related candidates', version: 1, settings: { pool: relatedPool } },
-    parts: { constraints: parts?.constraints },
-  };
-};
+export const relatedFilterIdentity = (): Part => ({
+  ...{ id: 'related candidates', version: 1, settings: { pool: relatedPool } },
+  parts: { constraints: attackRules().map(bare) },
+});
 
-type Vocabulary = Pick<MaskFiller, 'isContinuation' | 'isSpecial' | 'textOf'>;
+/** The rules about words of the default attack. */
+const attackRules = (): readonly WordConstraint[] => [wholeWord, ...defaultMeaning()];
 
 /**
  * Keeps, of the masked LM's guesses, the words that the default attack could put in: whole words that its filters let
@@ -29,7 +28,7 @@ type Vocabulary = Pick<MaskFiller, 'isContinuation' | 'isSpecial' | 'textOf'>;
  */
 export function createRelatedFilter(
   vocabulary: Vocabulary,
-  constraints: readonly Constraint[] = bertAttack().constraints,
+  constraints: readonly WordConstraint[] = attackRules(),
 ) {
   const known = new Map<number, Map<number, boolean>>();
   const wordOf = (id: number): string => vocabulary.textOf([id]).trim();

@@ -1,32 +1,34 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { atMostRate, officialRate } from '../../../src/attacks/constraints/change-rate.ts';
-import { similarityFile } from '../../../src/attacks/constraints/similarity-file.ts';
+import { maxChangeRate, officialChangeRate } from '../../../src/attacks/constraints/change-rate.ts';
+import type { Constraint } from '../../../src/attacks/constraints/constraint.ts';
 import { functionWords, stopWords } from '../../../src/attacks/constraints/stop-words.ts';
 import { wholeWord } from '../../../src/attacks/constraints/whole-word.ts';
 import { antonymPairs } from '../../../src/attacks/constraints/word-pairs.ts';
+import { similarityConstraint } from '../../../src/attacks/lexicon/similarity-sources.ts';
+import { readSimilarity } from '../../../src/runs/lexica/load-constraints.ts';
 import { temporaryFile } from '../../data/files.ts';
 
 describe('change rate', () => {
   /** How many changes a rule lets through. */
-  const most = (rule: ReturnType<typeof atMostRate>, words: number) => {
+  const most = ({ limit }: Constraint, words: number) => {
     let changed = 0;
-    while (changed < words && rule({ changed, words })) changed++;
+    while (changed < words && limit!({ changed, words })) changed++;
     return changed;
   };
 
   test('lets ⌊rate · n⌋ words change; 0 means none', () => {
     fc.assert(
       fc.property(fc.nat(100), fc.nat(500), (percent, words) => {
-        expect(most(atMostRate(percent / 100), words)).toBe(Math.floor((percent * words) / 100));
+        expect(most(maxChangeRate(percent / 100), words)).toBe(Math.floor((percent * words) / 100));
       }),
     );
-    expect(most(atMostRate(0), 50)).toBe(0);
+    expect(most(maxChangeRate(0), 50)).toBe(0);
   });
 
   test('official: one more', () => {
-    expect(most(officialRate(0.4), 10)).toBe(5); // int(0.4 · 10) + 1
-    expect(most(officialRate(0.4), 1)).toBe(1);
+    expect(most(officialChangeRate(0.4), 10)).toBe(5); // int(0.4 · 10) + 1
+    expect(most(officialChangeRate(0.4), 1)).toBe(1);
   });
 });
 
@@ -80,12 +82,19 @@ test('wholeWord leaves punctuation alone', () => {
 });
 
 test('antonymPairs refuses pairs of the file, either way round and in any case', () => {
-  const rule = antonymPairs(temporaryFile('pairs.txt', 'en_good en_bad\n\nHot cold\n'));
+  const rule = antonymPairs('en_good en_bad\n\nHot cold\n', { name: 'pairs.txt', content: '' });
   expect(rule.allowsSubstitution!('Good', 'bad')).toBe(false);
   expect(rule.allowsSubstitution!('cold', 'hot')).toBe(false);
   expect(rule.allowsSubstitution!('good', 'hot')).toBe(true);
-  expect(() => antonymPairs(temporaryFile('three.txt', 'a b\na b c\n'))).toThrow(/line 2/);
+  expect(() => antonymPairs('a b\na b c\n', { name: 'three.txt', content: '' })).toThrow(
+    /three\.txt, line 2/,
+  );
 });
+
+type Options = Parameters<typeof similarityConstraint>[1];
+
+const similarityFile = (path: string, options: Options = {}) =>
+  similarityConstraint(readSimilarity(path), options);
 
 describe('similarityFile', () => {
   // cos(good, fine) = 0.8 / 1 = 0.8; cos(good, poor) = 0.6

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { wordnetAntonyms } from '../../../src/attacks/constraints/wordnet-antonyms.ts';
 import { wordnetRelated } from '../../../src/attacks/constraints/wordnet-related.ts';
-import { createWordnet } from '../../../src/attacks/lexicon/wordnet.ts';
+import { embeddedWordnet } from '../../../src/runs/lexica/load-constraints.ts';
 
-const wordnet = createWordnet();
+const wordnet = embeddedWordnet();
 const related = wordnetRelated(wordnet);
 const antonyms = wordnetAntonyms(wordnet);
 

@@ -4,8 +4,8 @@ import { stopWords } from '../../../src/attacks/constraints/stop-words.ts';
 import { wholeWord } from '../../../src/attacks/constraints/whole-word.ts';
 import { wordnetAntonyms } from '../../../src/attacks/constraints/wordnet-antonyms.ts';
 import { wordnetRelated } from '../../../src/attacks/constraints/wordnet-related.ts';
-import { createWordnet } from '../../../src/attacks/lexicon/wordnet.ts';
 import { contentHashOf } from '../../../src/files/content-hash.ts';
+import { embeddedWordnet } from '../../../src/runs/lexica/load-constraints.ts';
 
 // Results are known by the versions of the rules that they were made under. Where one of these digests changes, the rule lets
 // something else through: raise its version, and put the new digest beside it.
@@ -41,7 +41,7 @@ const pairs = words.flatMap((word, i) =>
   ]),
 );
 
-const wordnet = createWordnet();
+const wordnet = embeddedWordnet();
 describe.each([wholeWord, stopWords(), wordnetRelated(wordnet), wordnetAntonyms(wordnet)])('$id', (rule) => {
   test(`lets through what version ${rule.version} does`, () => {
     const decisions = [

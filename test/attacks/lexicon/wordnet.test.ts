@@ -1,10 +1,11 @@
-import { gzipSync } from 'node:zlib';
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { createWordnet } from '../../../src/attacks/lexicon/wordnet.ts';
-import { readWordnet } from '../../../src/attacks/lexicon/wordnet-file.ts';
-import { temporaryFile } from '../../data/files.ts';
+import { decodeWordnet } from '../../../src/attacks/lexicon/wordnet-table.ts';
+import { embeddedWordnet } from '../../../src/runs/lexica/load-constraints.ts';
 
-const wordnet = createWordnet();
+const wordnet = embeddedWordnet();
 
 describe('createWordnet', () => {
   test.each([
@@ -50,10 +51,12 @@ describe('createWordnet', () => {
 
   test('reads nothing before the first question, and once', () => {
     let reads = 0;
-    const lazy = createWordnet(() => {
+    const packed = readFileSync(new URL('../../../assets/lexicon/wordnet.bin.gz', import.meta.url));
+    const load = () => {
       reads++;
-      return readWordnet();
-    });
+      return decodeWordnet(gunzipSync(packed));
+    };
+    const lazy = createWordnet(load, () => '');
     expect(reads).toBe(0);
     lazy.knows('good');
     lazy.knows('bad');
@@ -61,10 +64,18 @@ describe('createWordnet', () => {
   });
 });
 
-describe('readWordnet', () => {
-  test('says when a file is missing or something else', () => {
-    expect(() => readWordnet('/nowhere/wordnet.bin.gz')).toThrow(/cannot be read/);
-    const path = temporaryFile('wordnet.gz', gzipSync('hello, this is no table'));
-    expect(() => readWordnet(path)).toThrow(/not a WordNet table/);
+describe('wordsOf', () => {
+  test('has the lemmas of a synset', () => {
+    const [synset] = wordnet.senses('film', 1)[0]!;
+    expect(wordnet.wordsOf(synset!)).toEqual(expect.arrayContaining(['film', 'movie', 'picture']));
+    expect(wordnet.wordsOf(-1)).toEqual([]);
+  });
+});
+
+describe('decodeWordnet', () => {
+  test('says when the bytes are something else', () => {
+    expect(() => decodeWordnet(new TextEncoder().encode('hello, this is no table'))).toThrow(
+      /no WordNet table/,
+    );
   });
 });

@@ -1,18 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Victim } from '../../../src/attacks/ports.ts';
-import { type BertAttackOptions, bertAttack } from '../../../src/attacks/recipes/bert-attack.ts';
+import type { PresetName } from '../../../src/attacks/recipes/definition.ts';
 import {
   type AttackManyOptions,
   attackMany,
   type EndedAttack,
 } from '../../../src/attacks/search/attack-many.ts';
 import { toRecord } from '../../../src/attacks/to-record.ts';
+import type { Victim } from '../../../src/attacks/victim.ts';
 import type { Example } from '../../../src/data/dataset.ts';
 import { attackMetrics } from '../../../src/evaluation/metrics.ts';
+import { loadRecipe, type RecipeOptions } from '../../../src/runs/lexica/load-recipe.ts';
 import { renderText } from '../../../src/text/edited-text.ts';
 import { attackSequentially } from '../sequential-oracle.ts';
-import { toyFiller, toyVictim } from '../toys.ts';
+import { toyMaskedLm, toyVictim } from '../toys.ts';
 
 const unfiltered = { similarity: ['none'], antonyms: 'none', stopWords: new Set(['h']) } as const;
 
@@ -31,8 +32,8 @@ const cases = fc.record({
     minLength: 1,
     maxLength: 8,
   }),
-  fidelity: fc.constantFrom('default' as const, 'official' as const),
-  candidates: fc.constantFrom(1, 3, 18),
+  preset: fc.constantFrom<PresetName>('default', 'default', 'paper', 'official', 'official'),
+  maxCandidates: fc.constantFrom(1, 3, 18),
   maxChangeRate: fc.constantFrom(0, 0.2, 0.4, 1),
   queryBudget: fc.option(fc.nat(60), { nil: undefined }),
   concurrency: fc.constantFrom(1, 3, 32),
@@ -46,16 +47,16 @@ describe('attackMany', () => {
     const seen = new Set<string>();
     await fc.assert(
       fc.asyncProperty(cases, async ({ seed, classes, texts, queryBudget, ...rest }) => {
-        const options: BertAttackOptions = {
+        const options: RecipeOptions = {
           ...unfiltered,
           ...pick(rest),
           ...(queryBudget !== undefined && { queryBudget }),
         };
-        const recipe = bertAttack(options);
+        const recipe = loadRecipe('bert-attack', options);
         const parts = {
           recipe,
           victim: toyVictim(seed, { classes }),
-          filler: toyFiller(seed, { length: rest.cutOff }),
+          maskedLm: toyMaskedLm(seed, { length: rest.cutOff }),
         };
         const examples = texts.map(
           ({ text, pair }, id): Example => ({
@@ -70,7 +71,7 @@ describe('attackMany', () => {
           const expected = await attackSequentially(example, parts);
           const { outcome } = ended[i]!;
           const kind = example.textPair === undefined ? 'text' : 'pair';
-          seen.add(`${rest.fidelity} ${kind} ${outcome.status} ${Math.min(outcome.changes.length, 2)}`);
+          seen.add(`${rest.preset} ${kind} ${outcome.status} ${Math.min(outcome.changes.length, 2)}`);
           expect({
             status: outcome.status,
             adversarial: renderText(outcome.text),
@@ -81,15 +82,15 @@ describe('attackMany', () => {
           }).toEqual(expected);
         }
       }),
-      { numRuns: 300, seed: 8 },
+      { numRuns: 700, seed: 5 },
     );
-    for (const fidelity of ['default', 'official']) {
+    for (const preset of ['default', 'official']) {
       for (const ending of [
         ...['success 1', 'success 2', 'failed 0', 'failed 1', 'failed 2', 'skipped 0'],
         ...['out-of-queries 0', 'nothing-to-change 0'],
       ]) {
-        expect(seen).toContain(`${fidelity} text ${ending}`);
-        expect(seen).toContain(`${fidelity} pair ${ending}`);
+        expect(seen).toContain(`${preset} text ${ending}`);
+        expect(seen).toContain(`${preset} pair ${ending}`);
       }
     }
   });
@@ -101,7 +102,11 @@ describe('attackMany', () => {
       text: id < 2 ? 'ab c de fa' : 'c d e fab gb a',
       label: id % 2,
     }));
-    await attackAll(examples, { victim, filler: toyFiller(1), recipe: bertAttack(unfiltered) });
+    await attackAll(examples, {
+      victim,
+      maskedLm: toyMaskedLm(1),
+      recipe: loadRecipe('bert-attack', unfiltered),
+    });
     expect(victim.calls.length).toBeGreaterThan(2);
     const asked = victim.calls.flatMap((call) => call.map(({ text }) => text));
     expect(new Set(asked).size).toBe(asked.length); // nothing is asked twice in the whole run
@@ -112,10 +117,14 @@ describe('attackMany', () => {
   });
 
   test('one masked-LM call serves all examples of a round', async () => {
-    const filler = toyFiller(2);
+    const maskedLm = toyMaskedLm(2);
     const examples = Array.from({ length: 10 }, (_, id) => ({ id, text: 'a b c d e', label: id % 2 }));
-    await attackAll(examples, { victim: toyVictim(2), filler, recipe: bertAttack(unfiltered) });
-    expect(filler.calls).toEqual([5]); // the others were skipped: the toy has one prediction for one text
+    await attackAll(examples, {
+      victim: toyVictim(2),
+      maskedLm,
+      recipe: loadRecipe('bert-attack', unfiltered),
+    });
+    expect(maskedLm.calls).toEqual([5]); // the others were skipped: the toy has one prediction for one text
   });
 
   test('a text that makes the victim throw ends its own example only, as an error', async () => {
@@ -128,11 +137,11 @@ describe('attackMany', () => {
           : good.classify(inputs),
     };
     const examples = ['a b c', 'bad b c', 'd e f'].map((text, id) => ({ id, text, label: 0 }));
-    const recipe = bertAttack(unfiltered);
-    const ended = await attackAll(examples, { victim, filler: toyFiller(3), recipe });
+    const recipe = loadRecipe('bert-attack', unfiltered);
+    const ended = await attackAll(examples, { victim, maskedLm: toyMaskedLm(3), recipe });
     const alone = await attackAll([examples[0]!, examples[2]!], {
       victim: good,
-      filler: toyFiller(3),
+      maskedLm: toyMaskedLm(3),
       recipe,
     });
     expect(ended[1]!.outcome).toMatchObject({ status: 'error', message: 'out of cheese', queries: 0 });
@@ -148,19 +157,19 @@ describe('attackMany', () => {
         return inputs.map(() => [0.9, 0.1]);
       },
     });
-    const run = async (fidelity: 'default' | 'official', calls: number) => {
-      const parts = { recipe: bertAttack({ ...unfiltered, fidelity }), victim: tiring(calls) };
+    const run = async (preset: 'default' | 'official', calls: number) => {
+      const parts = { recipe: loadRecipe('bert-attack', { ...unfiltered, preset }), victim: tiring(calls) };
       const [ended] = await attackAll([{ id: 0, text: 'a b c', label: 0 }], {
         ...parts,
-        filler: toyFiller(3),
+        maskedLm: toyMaskedLm(3),
       });
       const record = toRecord(ended!, { labels: parts.victim.labels, recipe: parts.recipe });
       const { oriAcc, attAcc, successRate, errors } = attackMetrics([record], parts.recipe);
       return { ...record, oriAcc: oriAcc.value, attAcc: attAcc.value, rate: successRate.value, errors };
     };
     const unanswered = { message: 'no', originalPrediction: '', oriAcc: 0, attAcc: 0, rate: Number.NaN };
-    for (const fidelity of ['default', 'official'] as const) {
-      expect(await run(fidelity, 0)).toMatchObject({ ...unanswered, status: 'error', errors: 1 });
+    for (const preset of ['default', 'official'] as const) {
+      expect(await run(preset, 0)).toMatchObject({ ...unanswered, status: 'error', errors: 1 });
     }
     const answered = { message: 'no', originalPrediction: 'class 0', oriAcc: 1 };
     expect(await run('default', 1)).toMatchObject({ ...answered, status: 'error', attAcc: 0, errors: 1 });
@@ -181,8 +190,8 @@ describe('attackMany', () => {
     const label = (await inner.classify([{ text }]))[0]![0]! >= 0.5 ? 0 : 1;
     const [ended] = await attackAll([{ id: 0, text, label }], {
       victim,
-      filler: toyFiller(4),
-      recipe: bertAttack(unfiltered),
+      maskedLm: toyMaskedLm(4),
+      recipe: loadRecipe('bert-attack', unfiltered),
       timeLimit: 9, // the clean text and the 8 words
       clock: () => now,
     });
@@ -194,18 +203,18 @@ describe('attackMany', () => {
     const victim: Victim = { ...toyVictim(5), classify: async (inputs) => inputs.map(() => [0.9, 0.1]) };
     const text = Array.from({ length: 100_000 }, () => 'ab').join(' ');
     const examples = [{ id: 0, text, label: 0 }];
-    const filler = toyFiller(5, { length: 10 });
+    const maskedLm = toyMaskedLm(5, { length: 10 });
     const [poor] = await attackAll(examples, {
       victim,
-      filler,
-      recipe: bertAttack({ ...unfiltered, queryBudget: 20 }),
+      maskedLm,
+      recipe: loadRecipe('bert-attack', { ...unfiltered, queryBudget: 20 }),
     });
     expect(poor!.outcome).toMatchObject({ status: 'out-of-queries', queries: 20 });
     let now = 0;
     const [late] = await attackAll(examples, {
       victim,
-      filler,
-      recipe: bertAttack(unfiltered),
+      maskedLm,
+      recipe: loadRecipe('bert-attack', unfiltered),
       timeLimit: 1,
       clock: () => now++,
     });
@@ -229,8 +238,8 @@ describe('attackMany', () => {
       const { timeLimit, ...budget } = limits;
       const [ended] = await attackAll([{ id: 0, text: words.join(' '), label: 0 }], {
         victim: { ...toyVictim(5), classify },
-        filler: toyFiller(5),
-        recipe: bertAttack({ ...unfiltered, ...budget, candidates: 12 }),
+        maskedLm: toyMaskedLm(5),
+        recipe: loadRecipe('bert-attack', { ...unfiltered, ...budget, maxCandidates: 12 }),
         clock: () => now,
         ...(timeLimit !== undefined && { timeLimit }),
       });
@@ -261,8 +270,8 @@ describe('attackMany', () => {
       };
       const [ended] = await attackAll([{ id: 0, text: 'abc def', label: 0 }], {
         victim: { ...toyVictim(5), classify },
-        filler: toyFiller(5),
-        recipe: bertAttack({ ...unfiltered, candidates: 300, maxChangeRate: 1 }),
+        maskedLm: toyMaskedLm(5),
+        recipe: loadRecipe('bert-attack', { ...unfiltered, maxCandidates: 300, maxChangeRate: 1 }),
         batch,
       });
       return { outcome: ended!.outcome, largest: Math.max(...calls) };
@@ -275,9 +284,12 @@ describe('attackMany', () => {
   test('an attack that needs exactly its budget has failed; with one query less it is out of queries', async () => {
     const victim: Victim = { ...toyVictim(5), classify: async (inputs) => inputs.map(() => [0.9, 0.1]) };
     const run = async (queryBudget?: number) => {
-      const recipe = bertAttack({ ...unfiltered, ...(queryBudget !== undefined && { queryBudget }) });
+      const recipe = loadRecipe('bert-attack', {
+        ...unfiltered,
+        ...(queryBudget !== undefined && { queryBudget }),
+      });
       const examples = [{ id: 0, text: 'ab cd ef gh', label: 0 }];
-      const [ended] = await attackAll(examples, { victim, filler: toyFiller(5), recipe });
+      const [ended] = await attackAll(examples, { victim, maskedLm: toyMaskedLm(5), recipe });
       return ended!.outcome;
     };
     const { status, queries } = await run();
@@ -296,23 +308,23 @@ describe('attackMany', () => {
     ['no word in the attacked text of a pair', { text: 'ab cd', textPair: '' }, {}, 0],
   ])('a text with %s has nothing to change', async (_, texts, options, queries) => {
     const victim: Victim = { ...toyVictim(5), classify: async (inputs) => inputs.map(() => [0.9, 0.1]) };
-    const recipe = bertAttack({ ...unfiltered, ...options });
+    const recipe = loadRecipe('bert-attack', { ...unfiltered, ...options });
     const [ended] = await attackAll([{ id: 0, label: 0, ...texts }], {
-      ...{ victim, recipe, filler: toyFiller(5) },
+      ...{ victim, recipe, maskedLm: toyMaskedLm(5) },
     });
     expect(ended!.outcome).toMatchObject({ status: 'nothing-to-change', queries, changes: [] });
   });
 
   test('texts of no word and of one word end, with at most 1 query', async () => {
     const victim = toyVictim(6);
-    for (const fidelity of ['default', 'official'] as const) {
+    for (const preset of ['default', 'official'] as const) {
       const examples = ['', '  ', 'a'].flatMap((text, i) =>
         [0, 1].map((label) => ({ id: 2 * i + label, text, label })),
       );
       const ended = await attackAll(examples, {
         victim,
-        filler: toyFiller(6),
-        recipe: bertAttack({ ...unfiltered, fidelity }),
+        maskedLm: toyMaskedLm(6),
+        recipe: loadRecipe('bert-attack', { ...unfiltered, preset }),
       });
       expect(ended.map(({ outcome }) => outcome.queries)).toEqual([
         0,
@@ -322,7 +334,7 @@ describe('attackMany', () => {
         // By default not one of 1 word may change (⌊0.4 · 1⌋ = 0); the published code counts the last word, unasked.
         ...ended
           .slice(4)
-          .map(({ outcome }) => (outcome.status === 'skipped' || fidelity === 'default' ? 0 : 1)),
+          .map(({ outcome }) => (outcome.status === 'skipped' || preset === 'default' ? 0 : 1)),
       ]);
       expect(ended.every(({ outcome }) => ['nothing-to-change', 'skipped'].includes(outcome.status))).toBe(
         true,
@@ -331,10 +343,6 @@ describe('attackMany', () => {
   });
 });
 
-function pick({
-  fidelity,
-  candidates,
-  maxChangeRate,
-}: BertAttackOptions & { candidates: number; maxChangeRate: number }): BertAttackOptions {
-  return { ...(fidelity && { fidelity }), candidates, maxChangeRate };
+function pick({ preset, maxCandidates, maxChangeRate }: RecipeOptions): RecipeOptions {
+  return { preset, maxCandidates, maxChangeRate };
 }

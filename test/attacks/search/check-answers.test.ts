@@ -1,19 +1,20 @@
 import { describe, expect, test } from 'vitest';
-import type { MaskFiller, Victim } from '../../../src/attacks/ports.ts';
-import { bertAttack } from '../../../src/attacks/recipes/bert-attack.ts';
+import type { MaskedLanguageModel } from '../../../src/attacks/masked-lm.ts';
 import { type AttackManyOptions, attackMany } from '../../../src/attacks/search/attack-many.ts';
+import type { Victim } from '../../../src/attacks/victim.ts';
 import { VdaError } from '../../../src/base/error.ts';
 import type { Example } from '../../../src/data/dataset.ts';
-import { toyFiller, toyVictim } from '../toys.ts';
+import { loadRecipe } from '../../../src/runs/lexica/load-recipe.ts';
+import { toyMaskedLm, toyVictim } from '../toys.ts';
 
-const recipe = bertAttack({ similarity: ['none'], antonyms: 'none', stopWords: new Set() });
+const recipe = loadRecipe('bert-attack', { similarity: ['none'], antonyms: 'none', stopWords: new Set() });
 const examples: readonly Example[] = [0, 1].map((id) => ({ id, text: 'ab cd ef', label: 0 }));
 
 /** What an attack on two texts, with something of it changed, ends in. */
 async function thrownBy(
-  options: Omit<Partial<AttackManyOptions>, 'victim' | 'filler'> & {
+  options: Omit<Partial<AttackManyOptions>, 'victim' | 'maskedLm'> & {
     readonly victim?: object;
-    readonly filler?: object;
+    readonly maskedLm?: object;
     readonly examples?: readonly unknown[];
   },
 ): Promise<unknown> {
@@ -22,7 +23,7 @@ async function thrownBy(
     for await (const _ of attackMany((options.examples ?? examples) as readonly Example[], {
       ...{ recipe, ...options },
       victim: { ...steady, ...options.victim } as Victim,
-      filler: { ...toyFiller(1), ...options.filler } as MaskFiller,
+      maskedLm: { ...toyMaskedLm(1), ...options.maskedLm } as MaskedLanguageModel,
     }));
     return 'no error';
   } catch (error) {
@@ -76,31 +77,40 @@ describe('an attack stops, whatever the text, when', () => {
   });
 
   test.each([
-    ['the masked LM answers too few texts', { fill: async () => [] }, /0 texts to 1 texts/],
-    ['it answers too few words', { fill: async () => [[]] }, /0 words to a text of 3 words/],
+    ['the masked LM answers too few texts', { unmaskedCandidates: async () => [] }, /0 texts to 1 texts/],
+    ['it answers too few words', { unmaskedCandidates: async () => [[]] }, /0 words to a text of 3 words/],
     [
       'it has ids without probabilities',
-      { fill: async () => [Array(3).fill({ pieces: [1], candidates: [{ ids: [1], logProbs: [] }] })] },
+      {
+        unmaskedCandidates: async () => [
+          Array(3).fill({ pieces: [1], candidates: [{ ids: [1], logProbs: [] }] }),
+        ],
+      },
       /an object to the word "ab"; expected its pieces/,
     ],
     [
       'its ids are no whole numbers',
-      { fill: async () => [Array(3).fill({ pieces: [1], candidates: [{ ids: [1.5], logProbs: [0] }] })] },
+      {
+        unmaskedCandidates: async () => [
+          Array(3).fill({ pieces: [1], candidates: [{ ids: [1.5], logProbs: [0] }] }),
+        ],
+      },
       /whole numbers/,
     ],
     ['it gives no text', { textOf: () => undefined }, /gave undefined as the text/],
-  ])('%s', async (_, filler, message) => {
+  ])('%s', async (_, maskedLm, message) => {
     const once = {
-      fill: (inputs: Parameters<MaskFiller['fill']>[0]) => toyFiller(1).fill(inputs, { topK: 8 }),
+      unmaskedCandidates: (inputs: Parameters<MaskedLanguageModel['unmaskedCandidates']>[0]) =>
+        toyMaskedLm(1).unmaskedCandidates(inputs, { topK: 8 }),
     };
-    const thrown = await thrownBy({ filler: { ...once, ...filler }, concurrency: 1 });
+    const thrown = await thrownBy({ maskedLm: { ...once, ...maskedLm }, concurrency: 1 });
     expect(thrown).toBeInstanceOf(VdaError);
     expect(String(thrown)).toMatch(message);
   });
 
   test('the masked LM answers losses that are none', async () => {
-    const official = bertAttack({ fidelity: 'official' });
-    const thrown = await thrownBy({ recipe: official, filler: { loss: async () => [Number.NaN] } });
+    const official = loadRecipe('bert-attack', { preset: 'official' });
+    const thrown = await thrownBy({ recipe: official, maskedLm: { loss: async () => [Number.NaN] } });
     expect(String(thrown)).toMatch(/answered the losses \[NaN\] to \d+ sequences/);
   });
 
@@ -138,7 +148,7 @@ test('a victim that is an object of a class keeps its own state', async () => {
   }
   for await (const { outcome } of attackMany(examples, {
     victim: new Counting(),
-    filler: toyFiller(1),
+    maskedLm: toyMaskedLm(1),
     recipe,
   })) {
     expect(outcome.status).not.toBe('error');

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import type { Victim } from '../../../src/attacks/ports.ts';
-import { bertAttack } from '../../../src/attacks/recipes/bert-attack.ts';
 import { attackMany } from '../../../src/attacks/search/attack-many.ts';
+import type { Victim } from '../../../src/attacks/victim.ts';
 import type { Example } from '../../../src/data/dataset.ts';
+import { loadRecipe } from '../../../src/runs/lexica/load-recipe.ts';
 import { wordsOf } from '../../../src/text/words.ts';
-import { type ToyVictim, toyFiller, toyVictim } from '../toys.ts';
+import { type ToyVictim, toyMaskedLm, toyVictim } from '../toys.ts';
 
 const limit = 4;
 const texts = [
@@ -23,13 +23,13 @@ const shortSighted = (toy: ToyVictim): Victim => ({
     toy.classify(inputs.map(({ text }) => ({ text: wordsOf(text).slice(0, limit).join(' ') }))),
 });
 
-test.each(['official'] as const)('in %s mode words cut off are counted, asked or not', async (fidelity) => {
-  const recipe = bertAttack({
-    fidelity,
+test.each(['official'] as const)('in %s mode words cut off are counted, asked or not', async (preset) => {
+  const recipe = loadRecipe('bert-attack', {
+    preset,
     similarity: ['none'],
     antonyms: 'none',
     stopWords: new Set(),
-    candidates: 6,
+    maxCandidates: 6,
   });
   let [askedPlain, askedSaying] = [0, 0];
   for (let seed = 0; seed < 20; seed++) {
@@ -37,7 +37,7 @@ test.each(['official'] as const)('in %s mode words cut off are counted, asked or
     const attack = async (victim: Victim) => {
       const ended = [];
       const examples = texts.map((text, id) => ({ id, text, label: id % 2 }));
-      const options = { victim, filler: toyFiller(seed), recipe, memory: 1 };
+      const options = { victim, maskedLm: toyMaskedLm(seed), recipe, memory: 1 };
       for await (const { example, outcome } of attackMany(examples, options))
         ended.push([example.id, outcome] as const);
       return ended.sort(([a], [b]) => a - b);
@@ -55,29 +55,29 @@ test.each(['official'] as const)('in %s mode words cut off are counted, asked or
 test.each(['text', 'pair'] as const)(
   'by default words cut off a %s count nowhere: it is attacked as if they were not there',
   async (kind) => {
-    const recipe = bertAttack({
+    const recipe = loadRecipe('bert-attack', {
       similarity: ['none'],
       antonyms: 'none',
       stopWords: new Set(),
-      candidates: 6,
+      maxCandidates: 6,
     });
     const exampleOf = (text: string, id: number) => ({
       ...(kind === 'text' ? { text } : { text: 'c d', textPair: text }),
       id,
       label: id % 2,
     });
-    const filler = (seed: number) => {
-      const toy = toyFiller(seed);
-      const cut: typeof toy.fill = async (inputs, options) => {
-        const fills = await toy.fill(
+    const maskedLm = (seed: number) => {
+      const toy = toyMaskedLm(seed);
+      const cut: typeof toy.unmaskedCandidates = async (inputs, options) => {
+        const answers = await toy.unmaskedCandidates(
           inputs.map(({ words, ...rest }) => ({ ...rest, words: words.slice(0, limit) })),
           options,
         );
-        return fills.map((own, i) =>
+        return answers.map((own, i) =>
           inputs[i]!.words.map((_, word) => own[word] ?? { pieces: [], candidates: [] }),
         );
       };
-      return { ...toy, fill: cut };
+      return { ...toy, unmaskedCandidates: cut };
     };
     const statuses = new Set<string>();
     for (let seed = 0; seed < 20; seed++) {
@@ -95,7 +95,7 @@ test.each(['text', 'pair'] as const)(
           wordsSeen: (text) => Math.min(limit, wordsOf(text).length),
         };
         const ended = [];
-        for await (const one of attackMany(examples, { victim, filler: filler(seed), recipe })) {
+        for await (const one of attackMany(examples, { victim, maskedLm: maskedLm(seed), recipe })) {
           const { status, changes, queries, words } = one.outcome;
           ended.push({ id: one.example.id, status, changes, queries, words });
         }

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { float32Tensor } from '../../../src/base/tensor.ts';
-import { fillerRemarks } from '../../../src/cli/inputs/filler-remarks.ts';
+import { maskedLmRemarks } from '../../../src/cli/inputs/masked-lm-remarks.ts';
 import { createMaskedLm } from '../../../src/node-inference.ts';
 import { loadMaskedLm } from '../../../src/pretrained/load-masked-lm.ts';
 import { readFloat32, readSafetensors, writeSafetensors } from '../../../src/pretrained/safetensors.ts';
@@ -67,23 +67,23 @@ test('VDA on pairs with a masked LM of one token type is refused', async () => {
 });
 
 test('an attack says how many texts its masked LM reads less of than the classifier', async () => {
-  const maskedLm = await loadMaskedLm(maskedLmWith('position', 10));
-  const filler = createMaskedLm(maskedLm, { numThreads: 1 });
-  const parts = { maskedLm, filler, inContext: true };
+  const model = await loadMaskedLm(maskedLmWith('position', 10));
+  const maskedLm = createMaskedLm(model, { numThreads: 1 });
+  const parts = { tokenizer: model.tokenizer, maskedLm, inContext: true };
   const { examples } = tinyDataset;
-  expect(fillerRemarks(examples, { ...parts, classifier: { maxLength: 20 } })).toEqual([
+  expect(maskedLmRemarks(examples, { ...parts, classifier: { maxLength: 20 } })).toEqual([
     'The masked language model reads 10 tokens, the classifier 20: in 1 of 10 texts the words beyond are not replaced.',
   ]);
-  expect(fillerRemarks(examples, { ...parts, classifier: { maxLength: 10 } })).toEqual([]);
+  expect(maskedLmRemarks(examples, { ...parts, classifier: { maxLength: 10 } })).toEqual([]);
   const short = examples.filter(({ text }) => text.length < 20);
-  expect(fillerRemarks(short, { ...parts, classifier: { maxLength: 20 } })).toEqual([]);
-  await filler.release();
+  expect(maskedLmRemarks(short, { ...parts, classifier: { maxLength: 20 } })).toEqual([]);
+  await maskedLm.release();
 });
 
 test('an attack on pairs is refused where its masked LM has one token type', async () => {
-  const maskedLm = await loadMaskedLm(maskedLmWith('token_type', 1));
+  const { tokenizer } = await loadMaskedLm(maskedLmWith('token_type', 1));
   const pairs = [{ id: 0, text: 'a good film', textPair: 'it was bad', label: 0 }];
-  const parts = { maskedLm, filler: { maxLength: 20 }, classifier: { maxLength: 20 } };
-  expect(() => fillerRemarks(pairs, { ...parts, inContext: true })).toThrow(/cannot read pairs of texts/);
-  expect(fillerRemarks(pairs, { ...parts, inContext: false })).toEqual([]);
+  const parts = { tokenizer, maskedLm: { maxLength: 20 }, classifier: { maxLength: 20 } };
+  expect(() => maskedLmRemarks(pairs, { ...parts, inContext: true })).toThrow(/cannot read pairs of texts/);
+  expect(maskedLmRemarks(pairs, { ...parts, inContext: false })).toEqual([]);
 });

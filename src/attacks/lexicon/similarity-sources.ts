@@ -1,38 +1,47 @@
 import { messageOf, VdaError } from '../../base/error.ts';
 import { quotedExcerpt } from '../../base/excerpt.ts';
 import { parseJson } from '../../base/parse-json.ts';
-import { contentHash } from '../../files/content-hash.ts';
-import type { Constraint } from './constraint.ts';
-import { neighbourTable, type SimilarityOptions } from './neighbour-table.ts';
-import { readSource } from './read-source.ts';
-import { similarVectors, type WordVectors } from './word-vectors.ts';
+import type { WordConstraint } from '../constraints/constraint.ts';
+import { neighbourTable, type SimilarityOptions } from '../constraints/neighbour-table.ts';
+import { similarVectors, type WordVectors } from '../constraints/word-vectors.ts';
 
-/** What is asked of a similarity file. */
-export interface SimilarityFileOptions extends Omit<SimilarityOptions, 'content'> {
-  /** Least cosine, for a file of vectors. Default 0.7, as in the attack of Zhou et al. 2021. */
-  readonly threshold?: number;
-}
+/** Word → words of similar meaning, best first, lower case. */
+export type NeighbourTable = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** What a file of word similarity holds. */
+export type SimilaritySource =
+  | { readonly kind: 'neighbours'; readonly table: NeighbourTable }
+  | { readonly kind: 'vectors'; readonly vectors: WordVectors };
 
 /**
- * A similarity filter from a file of either kind, told apart by its first character:
+ * Reads word similarity of either kind, told apart by its first character:
  * - `{`: a neighbour table, JSON, word → list of neighbours (see `neighbourTable`); words that differ in case only are
  *   one word, with the neighbours of all;
  * - else word vectors as text, a line a word: the word, then its numbers, apart by spaces. A first line of two numbers
  *   (word2vec's count and dimension) is passed over (see `similarVectors`).
  *
- * @throws VdaError `not-found` when the file cannot be read, `bad-input` when it is neither, naming the line
+ * @param name what messages call the bytes, such as the path of their file
+ * @throws VdaError `bad-input` when it is neither, naming the line
  */
-export function similarityFile(path: string, options: SimilarityFileOptions = {}): Constraint {
-  const expected = 'wordnet, none, or the path of a file of word vectors or neighbours';
-  const bytes = readSource(path, { what: 'Similarity', expected });
-  const content = contentHash(bytes);
-  const isTable = bytes.toString('utf8', 0, 64).trimStart().startsWith('{');
-  if (isTable) return neighbourTable(parseTable(bytes.toString('utf8'), path), { ...options, content });
-  const { threshold = 0.7 } = options;
-  return similarVectors(parseVectors(bytes, path), { ...options, threshold, content });
+export function parseSimilarity(bytes: Uint8Array, name: string): SimilaritySource {
+  const isTable = utf8.decode(bytes.subarray(0, 64)).trimStart().startsWith('{');
+  return isTable
+    ? { kind: 'neighbours', table: parseTable(utf8.decode(bytes), name) }
+    : { kind: 'vectors', vectors: parseVectors(bytes, name) };
 }
 
-function parseTable(text: string, path: string): ReadonlyMap<string, ReadonlySet<string>> {
+/** @param options.threshold least cosine, of vectors; default 0.7, as in the attack of Zhou et al. 2021 */
+export const similarityConstraint = (
+  source: SimilaritySource,
+  { threshold = 0.7, ...options }: SimilarityOptions & { readonly threshold?: number },
+): WordConstraint =>
+  source.kind === 'neighbours'
+    ? neighbourTable(source.table, options)
+    : similarVectors(source.vectors, { ...options, threshold });
+
+const utf8 = new TextDecoder();
+
+function parseTable(text: string, path: string): NeighbourTable {
   let table: unknown;
   try {
     table = parseJson(text);
@@ -58,7 +67,7 @@ function parseTable(text: string, path: string): ReadonlyMap<string, ReadonlySet
 const mostDimensions = 10_000;
 
 /** Line by line over the bytes: the usual file of vectors is longer than a string may be. */
-function parseVectors(bytes: Buffer, path: string): WordVectors {
+function parseVectors(bytes: Uint8Array, path: string): WordVectors {
   const rows = new Map<string, number>();
   const chunks: Float32Array[] = [];
   let dimension = 0;
@@ -66,7 +75,7 @@ function parseVectors(bytes: Buffer, path: string): WordVectors {
   for (let start = 0; start < bytes.length; ) {
     const newline = bytes.indexOf(10, start);
     const end = newline < 0 ? bytes.length : newline;
-    const [word = '', ...fields] = bytes.toString('utf8', start, end).trim().split(/ +/);
+    const [word = '', ...fields] = utf8.decode(bytes.subarray(start, end)).trim().split(/ +/);
     start = end + 1;
     line++;
     if (word === '' || (line === 1 && fields.length === 1)) continue;

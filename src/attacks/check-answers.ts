@@ -1,7 +1,9 @@
-import { VdaError } from '../../base/error.ts';
-import { excerpt, excerptList, quotedExcerpt } from '../../base/excerpt.ts';
-import type { Example } from '../../data/dataset.ts';
-import type { FillInput, MaskFiller, Probabilities, Victim, VictimInput, WordFill } from '../ports.ts';
+import { VdaError } from '../base/error.ts';
+import { excerpt, excerptList, quotedExcerpt } from '../base/excerpt.ts';
+import type { Example } from '../data/dataset.ts';
+import type { MaskedLanguageModel, MaskedLmText, WordCandidates } from './masked-lm.ts';
+import type { Vocabulary } from './search/tools.ts';
+import type { Probabilities, Victim, VictimInput } from './victim.ts';
 
 /** A victim or masked language model answers what it must not: no fault of one text, so the whole attack stops. */
 export class WrongAnswer extends VdaError {
@@ -97,20 +99,23 @@ function faultOf(row: unknown, classes: number): string | undefined {
 }
 
 /** @throws WrongAnswer when a masked language model did not answer every word of every text with candidates for its pieces */
-export function checkedFills(fills: unknown, asked: readonly FillInput[]): readonly (readonly WordFill[])[] {
+export function checkedCandidates(
+  answers: unknown,
+  asked: readonly MaskedLmText[],
+): readonly (readonly WordCandidates[])[] {
   const wrong = (got: string, expected: string) =>
     new WrongAnswer(`The masked language model answered ${got}; expected ${expected}.`);
-  if (!Array.isArray(fills) || fills.length !== asked.length) {
-    const got = Array.isArray(fills) ? `${fills.length} texts` : shown(fills);
+  if (!Array.isArray(answers) || answers.length !== asked.length) {
+    const got = Array.isArray(answers) ? `${answers.length} texts` : shown(answers);
     throw wrong(`${got} to ${asked.length} texts`, 'one answer for each, in their order');
   }
   asked.forEach(({ words }, i) => {
-    const answer: unknown = fills[i];
+    const answer: unknown = answers[i];
     if (!Array.isArray(answer) || answer.length !== words.length) {
       const got = Array.isArray(answer) ? `${answer.length} words` : shown(answer);
       throw wrong(`${got} to a text of ${words.length} words`, 'one answer for each word, in their order');
     }
-    const bad = answer.findIndex((fill) => !isFill(fill));
+    const bad = answer.findIndex((word) => !areCandidates(word));
     if (bad >= 0) {
       throw wrong(
         `${shown(answer[bad])} to the word ${quotedExcerpt(words[bad]!, 40)}`,
@@ -118,11 +123,11 @@ export function checkedFills(fills: unknown, asked: readonly FillInput[]): reado
       );
     }
   });
-  return fills;
+  return answers;
 }
 
-const isFill = (fill: unknown): boolean => {
-  const { pieces, candidates } = (fill ?? {}) as Partial<Record<keyof WordFill, unknown>>;
+const areCandidates = (word: unknown): boolean => {
+  const { pieces, candidates } = (word ?? {}) as Partial<Record<keyof WordCandidates, unknown>>;
   return (
     Array.isArray(pieces) &&
     Array.isArray(candidates) &&
@@ -152,13 +157,11 @@ export function checkedLosses(losses: unknown, sequences: number): readonly numb
   );
 }
 
-/** The masked language model as a search sees it: what it calls a text is one, or the attack stops. */
-export const withCheckedTexts = (filler: MaskFiller): MaskFiller => ({
-  fill: (inputs, options) => filler.fill(inputs, options),
-  loss: (sequences) => filler.loss(sequences),
-  isContinuation: (id) => filler.isContinuation(id),
-  isSpecial: (id) => filler.isSpecial(id),
-  textOf: (ids) => checkedText(filler.textOf(ids)),
+/** What a search may ask of the tokens: what the model calls a text is one, or the attack stops. */
+export const withCheckedTexts = (maskedLm: MaskedLanguageModel): Vocabulary => ({
+  isContinuation: (id) => maskedLm.isContinuation(id),
+  isSpecial: (id) => maskedLm.isSpecial(id),
+  textOf: (ids) => checkedText(maskedLm.textOf(ids)),
 });
 
 function checkedText(text: unknown): string {

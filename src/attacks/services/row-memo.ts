@@ -1,4 +1,4 @@
-import type { Probabilities, VictimInput } from '../ports.ts';
+import type { Probabilities, VictimInput } from '../victim.ts';
 
 /** Rows of inputs asked before, the most recently used of them. */
 export interface RowMemo {

@@ -1,7 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
 import { messageOf, VdaError } from '../../base/error.ts';
-import { contentHash } from '../../files/content-hash.ts';
 
 /** Parts of speech in the order the file stores them: noun, verb, adjective, adverb. */
 export const partsOfSpeech = ['n', 'v', 'a', 'r'] as const;
@@ -26,38 +23,19 @@ export interface WordnetTable {
   readonly irregular: ReadonlyMap<string, readonly string[]>;
 }
 
-/** The file that ships with vda: `assets/lexicon/wordnet.bin.gz`. */
-const embedded = new URL('../../../assets/lexicon/wordnet.bin.gz', import.meta.url);
-
 /**
- * Decodes the compact WordNet that `scripts/build-lexicon.mjs` writes (the layout is described there).
+ * Decodes the compact WordNet that `scripts/build-lexicon.mjs` writes (the layout is described there), unpacked.
  * About 70,000 single words; 0.1 s.
  *
- * @param path a file of that layout; the embedded one by default
- * @throws VdaError `not-found` when the file cannot be read, `bad-input` when it is not of that layout
+ * @throws VdaError `bad-input` when the bytes are not of that layout
  */
-export function readWordnet(path: string | URL = embedded): WordnetTable {
-  const packed = packedBytes(path);
+export function decodeWordnet(bytes: Uint8Array): WordnetTable {
   try {
-    return decode(gunzipSync(packed));
+    return decode(bytes);
   } catch (error) {
     throw new VdaError(
       'bad-input',
-      `${path} is not a WordNet table as scripts/build-lexicon.mjs writes it: ${messageOf(error)}`,
-    );
-  }
-}
-
-/** SHA-256 of the file, hex; a millisecond. @throws VdaError `not-found` when it cannot be read */
-export const wordnetContent = (path: string | URL = embedded): string => contentHash(packedBytes(path));
-
-function packedBytes(path: string | URL): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    throw new VdaError(
-      'not-found',
-      `The WordNet table cannot be read: ${messageOf(error)}. It ships with vda.`,
+      `These ${bytes.length} bytes are no WordNet table as scripts/build-lexicon.mjs writes it: ${messageOf(error)}`,
     );
   }
 }
@@ -69,16 +47,18 @@ interface Header {
   readonly irregularBytes: number;
 }
 
-function decode(bytes: Buffer): WordnetTable {
-  const headerEnd = 4 + bytes.readUInt32LE(0);
-  const header = JSON.parse(bytes.toString('utf8', 4, headerEnd)) as Header;
+function decode(bytes: Uint8Array): WordnetTable {
+  const headerEnd = 4 + new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+  const utf8 = new TextDecoder();
+  const textOf = (start: number, end: number) => utf8.decode(bytes.subarray(start, end));
+  const header = JSON.parse(textOf(4, headerEnd)) as Header;
   const wordsEnd = headerEnd + header.wordBytes;
   const irregularEnd = wordsEnd + header.irregularBytes;
 
-  const words = bytes.toString('latin1', headerEnd, wordsEnd).split('\n');
+  const words = textOf(headerEnd, wordsEnd).split('\n');
   const wordIds = new Map(words.map((word, id) => [word, id]));
   const irregular = new Map<string, readonly string[]>();
-  for (const line of bytes.toString('latin1', wordsEnd, irregularEnd).split('\n')) {
+  for (const line of textOf(wordsEnd, irregularEnd).split('\n')) {
     const [part, form, ...lemmas] = line.split(' ');
     irregular.set(`${part} ${form}`, lemmas);
   }
@@ -92,7 +72,7 @@ function decode(bytes: Buffer): WordnetTable {
 }
 
 /** Reads LEB128 integers one after another. */
-function integerReader(bytes: Buffer, start: number): () => number {
+function integerReader(bytes: Uint8Array, start: number): () => number {
   let at = start;
   return () => {
     let value = 0;

@@ -8,18 +8,18 @@ import type { PretrainedModel } from '../../models/pretrained-model.ts';
  * the words beyond, so that they are never replaced.
  * @throws what its tokenizer does at a pair that the model cannot read, where it is to read both texts
  */
-export function fillerRemarks(
+export function maskedLmRemarks(
   examples: readonly Example[],
   p: {
-    readonly maskedLm: Pick<PretrainedModel, 'tokenizer'>;
-    readonly filler: Pick<MaskedLm, 'maxLength'>;
+    readonly tokenizer: PretrainedModel['tokenizer'];
+    readonly maskedLm: Pick<MaskedLm, 'maxLength'>;
     readonly classifier: Pick<Classifier, 'maxLength'>;
     /** Whether it reads the first text of a pair beside the attacked one. */
     readonly inContext: boolean;
   },
 ): readonly string[] {
-  const { tokenizer } = p.maskedLm;
-  const { maxLength } = p.filler;
+  const { tokenizer } = p;
+  const { maxLength } = p.maskedLm;
   const cut = examples.filter(({ text, textPair }) => {
     if (textPair === undefined) return tokenizer.encode(text, { maxLength }).truncated;
     return p.inContext

@@ -1,0 +1,13 @@
+import { bertAttack } from './bert-attack.ts';
+import { deepWordBug } from './deepwordbug.ts';
+import type { RecipeDefinition } from './definition.ts';
+import { textFooler } from './textfooler.ts';
+
+/** Every attack, by the name that users give. */
+export const recipes = {
+  'bert-attack': bertAttack,
+  deepwordbug: deepWordBug,
+  textfooler: textFooler,
+} as const satisfies Readonly<Record<string, RecipeDefinition>>;
+
+export type RecipeName = keyof typeof recipes;

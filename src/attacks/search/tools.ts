@@ -1,0 +1,143 @@
+import type { Example } from '../../data/dataset.ts';
+import {
+  type Edit,
+  type EditedText,
+  editText,
+  renderInput,
+  renderText,
+  withEdit,
+} from '../../text/edited-text.ts';
+import type { Goal } from '../goal/goal.ts';
+import type { MaskedLanguageModel } from '../masked-lm.ts';
+import type { AttackRecipe } from '../recipe.ts';
+import type { Probabilities, Victim } from '../victim.ts';
+import { ask, OutOfTime, type Search } from './request.ts';
+
+/** What a search may know of the victim without asking it. */
+export type VictimFacts = Pick<Victim, 'unkToken' | 'maskToken' | 'wordsSeen'>;
+
+/** What the masked language model says of its tokens at once. */
+export type Vocabulary = Pick<MaskedLanguageModel, 'isContinuation' | 'isSpecial' | 'textOf'>;
+
+/** What every search, transformation and constraint of a recipe works with. */
+export interface AttackContext {
+  readonly recipe: AttackRecipe;
+  readonly victim: VictimFacts;
+  /** Absent where no part of the recipe asks it. */
+  readonly vocabulary?: Vocabulary | undefined;
+}
+
+/** How far the search on one example has come; read by whoever reports it when it is cut short. */
+export interface Progress {
+  text: EditedText;
+  originalRow: Probabilities;
+  /** Of `text`. */
+  row: Probabilities;
+  queries: number;
+  /** n: words that are attacked and counted, the first ones. */
+  words: number;
+  /** The edits of `text` that brought something, each with the fall of the goal's score. An edit without is not counted. */
+  readonly gains: Map<Edit, number>;
+}
+
+/** What a search is given for one example. */
+export interface Tools extends AttackContext {
+  readonly example: Example;
+  readonly goal: Goal;
+  readonly progress: Progress;
+  /** Queries that may still be asked. */
+  queriesLeft(): number;
+  /**
+   * The rows of a text with each of some edits, in order; one query each. Fewer than edits where one satisfies `stopAt` (it is
+   * the last), or where the budget ends. What the victim does not read is not asked about: its row is that of the text.
+   *
+   * @param of the text and its row
+   */
+  rowsOf(
+    edits: readonly Edit[],
+    of: { readonly text: EditedText; readonly row: Probabilities },
+    stopAt?: (row: Probabilities) => boolean,
+  ): Search<readonly Probabilities[]>;
+  /** Goes on from the text with one more edit, counted among the changes. */
+  accept(edit: Edit, row: Probabilities): void;
+  /** What is asked once an example, whoever needs it: `make` by its key. */
+  remember<T>(key: unknown, make: () => Search<T>): Search<T>;
+}
+
+/** The tools for one example, before anything was asked. */
+export function createTools(example: Example, context: AttackContext): Tools {
+  const { recipe, victim } = context;
+  const attacked = recipe.prepare(example.textPair ?? example.text);
+  const text = editText(attacked, example.textPair === undefined ? {} : { context: example.text });
+  const goal = recipe.goal.of(example.label);
+  const progress: Progress = {
+    ...{ text, originalRow: [], row: [], queries: 0 },
+    words: text.original.length,
+    gains: new Map(),
+  };
+  const queriesLeft = () => (recipe.queryBudget ?? Number.POSITIVE_INFINITY) - progress.queries;
+  const remembered = new Map<unknown, unknown>();
+  let last: { readonly text: EditedText; readonly reach: number } | undefined;
+  const reachOf = (asked: EditedText): number => {
+    if (last?.text !== asked) last = { text: asked, reach: wordsInReach(asked, victim) };
+    return last.reach;
+  };
+  return {
+    ...{ ...context, example, goal, progress, queriesLeft },
+    *rowsOf(edits, { text, row }, stopAt) {
+      const reach = reachOf(text);
+      const possible = edits.slice(0, Math.max(0, queriesLeft()));
+      const read = possible.filter(({ start }) => start < reach);
+      /** Rows in the order of the edits, as far as those that were asked are answered. */
+      const rowsFrom = (answers: readonly Probabilities[]): readonly Probabilities[] => {
+        const rows: Probabilities[] = [];
+        let next = 0;
+        for (const { start } of possible) {
+          if (start < reach && next === answers.length) break;
+          const own = start < reach ? answers[next++]! : row;
+          rows.push(own);
+          if (stopAt?.(own)) break;
+        }
+        return rows;
+      };
+      let answers: readonly Probabilities[] = [];
+      try {
+        if (read.length > 0) {
+          const items = {
+            length: read.length,
+            at: (index: number) => renderInput(withEdit(text, read[index]!)),
+          };
+          answers = yield* ask({ service: 'victim', items, ...(stopAt && { stopAt }) });
+        }
+      } catch (thrown) {
+        if (thrown instanceof OutOfTime) {
+          progress.queries += rowsFrom(thrown.answers as readonly Probabilities[]).length;
+        }
+        throw thrown;
+      }
+      const rows = rowsFrom(answers);
+      progress.queries += rows.length;
+      return rows;
+    },
+    accept: (edit, row) => {
+      progress.gains.set(edit, goal.score(progress.row) - goal.score(row));
+      progress.text = withEdit(progress.text, edit);
+      progress.row = row;
+    },
+    *remember<T>(key: unknown, make: () => Search<T>) {
+      if (!remembered.has(key)) remembered.set(key, yield* make());
+      return remembered.get(key) as T;
+    },
+  };
+}
+
+/** How many words the victim reads of a text. */
+export const wordsRead = (text: EditedText, { wordsSeen }: VictimFacts): number =>
+  wordsSeen === undefined ? Number.POSITIVE_INFINITY : wordsSeen(renderText(text), text.context);
+
+/**
+ * Words whose edit may change the answer; others need not be asked about. The one after those that are read may fit in fewer
+ * pieces. What is cut off a pair may depend on both lengths: there any word may.
+ */
+const wordsInReach = (text: EditedText, victim: VictimFacts): number =>
+  text.context === undefined ? wordsRead(text, victim) + 1 : Number.POSITIVE_INFINITY;

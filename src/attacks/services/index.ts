@@ -1,0 +1,30 @@
+import { VdaError } from '../../base/error.ts';
+import type { MaskedLanguageModel } from '../masked-lm.ts';
+import type { ServiceName } from '../search/request.ts';
+import type { Victim } from '../victim.ts';
+import { maskedLmLossService, unmaskedCandidatesService } from './masked-lm.ts';
+import type { RowMemo } from './row-memo.ts';
+import type { Service } from './service.ts';
+import { victimService } from './victim.ts';
+
+/** Who is asked. */
+export interface Models {
+  readonly victim: Victim;
+  /** Needed where a part of the recipe asks it. */
+  readonly maskedLm?: MaskedLanguageModel | undefined;
+}
+
+export type Services = { readonly [S in ServiceName]: Service<S> };
+
+/** Every service, over the models that are there. */
+export const servicesOf = ({ victim, maskedLm }: Models, memo: RowMemo): Services => ({
+  unmaskedCandidates: maskedLm ? unmaskedCandidatesService(maskedLm) : absent('a masked language model'),
+  maskedLmLoss: maskedLm ? maskedLmLossService(maskedLm) : absent('a masked language model'),
+  victim: victimService(victim, memo),
+});
+
+const absent = <S extends ServiceName>(what: string): Service<S> => ({
+  answer: () =>
+    Promise.reject(new VdaError('internal', `A part of the recipe asks ${what}, and there is none.`)),
+  cost: () => 1,
+});

@@ -1,0 +1,43 @@
+import type { Part } from '../base/part.ts';
+
+/** One input of the attacked model, as a caller would send it. */
+export interface VictimInput {
+  readonly text: string;
+  /** Second text of a pair; then it is the one under attack. */
+  readonly textPair?: string;
+}
+
+/** The class probabilities of one input, in label order; from 0, summing to 1. */
+export type Probabilities = ArrayLike<number>;
+
+/**
+ * The attacked model, seen through its outputs alone.
+ *
+ * `classify` gets many inputs at once (hundreds, of many examples), without duplicates, shortest first, and
+ * answers a row for each in the same order. A row should not depend on its neighbours: an implementation that
+ * batches texts of equal token length answers the same bits whatever else is asked, and then a resumed or
+ * sharded attack ends exactly as an uninterrupted one. Splitting into batches that fit memory is its business.
+ * If it rejects, the inputs of each example are asked again on their own, and those that fail again end as
+ * `error`. Where it answers something else than probabilities (logits, NaN, other numbers of rows or classes), or rejects
+ * with a VdaError `diverged`, the whole attack stops: no text is to blame.
+ */
+export interface Victim {
+  /** Names of its classes: two at least, no two alike. */
+  readonly labels: readonly string[];
+  /** What stands for an unknown word in its text (`[UNK]`, `<unk>`). */
+  readonly unkToken: string;
+  /** What stands for a hidden word in its text (`[MASK]`, `<mask>`): only recipes that hide words behind it need it. */
+  readonly maskToken?: string;
+  classify(inputs: readonly VictimInput[]): Promise<readonly Probabilities[]>;
+  /**
+   * How many words of the attacked text it reads, counted from the first; of a pair that is the second text, and `context`
+   * the first. Those after are cut off: they are not attacked and count nowhere. Of a lone text no edit of a word after the
+   * next changes its answer. Absent: it reads all of them.
+   */
+  wordsSeen?(text: string, context?: string): number;
+  /**
+   * What tells it from every other victim, other weights of the same model included: results on disk are gone on with only
+   * where this is equal. `runAttack` needs it; `victimOf` gives it. Of a model elsewhere: its name and version.
+   */
+  identity?(): Part;
+}
