@@ -5,7 +5,7 @@ import type { Split } from './datasets.ts';
 const order: readonly Split[] = ['test', 'dev', 'train'];
 
 /**
- * Divides a pool of examples among the splits that come from it.
+ * The train/dev/test split of a pool of examples, among the splits that come from it.
  *
  * A split that has a pool of no more than its size to itself gets all of it, in its order. Else the pool is shuffled, by
  * numbers that depend on `name` and its length alone (no `--seed`: every run must have the same splits), and each split

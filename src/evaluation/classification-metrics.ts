@@ -1,7 +1,7 @@
 import { type PredictionProblem, predictionProblem } from '../base/constant-predictions.ts';
 import { type Estimate, wilson } from '../base/statistics.ts';
 
-/** How one class was recognised; fractions in [0, 1], NaN where nothing can be said. */
+/** Precision, recall and F1 of one class; fractions in [0, 1], NaN where nothing can be said. */
 export interface ClassMetrics {
   readonly label: string;
   /** Right among those predicted as this class. */
@@ -29,14 +29,14 @@ export interface ClassificationMetrics {
   readonly problem?: PredictionProblem;
 }
 
-/** The class of the largest logit, the first of equals. */
+/** The predicted class: the argmax of the logits, the first of equals. */
 export function predictedClass(logits: ArrayLike<number>): number {
   let best = 0;
   for (let i = 1; i < logits.length; i++) if (logits[i]! > logits[best]!) best = i;
   return best;
 }
 
-/** −log softmax(z)[y], in nats. */
+/** Cross-entropy of one example, −log softmax(z)[y], in nats. */
 export function crossEntropyOf(logits: ArrayLike<number>, label: number): number {
   const values = Array.from(logits);
   const most = Math.max(...values);

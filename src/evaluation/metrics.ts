@@ -6,7 +6,7 @@ import { isRobust, isRun, type Outcome, outcomeOf } from './outcome.ts';
 /** The measures of a results table; proportions and Perturb are fractions in [0, 1]. */
 export type MeasureName = 'oriAcc' | 'attAcc' | 'successRate' | 'qNum' | 'perturb';
 
-/** How many attacks ended in ways that a reader must know of. */
+/** Counts of attacks that did not run to an answer, which a reader must know of. */
 export interface EndingCounts {
   /** The query budget was used up with candidates left. */
   readonly outOfQueries: number;
@@ -18,7 +18,7 @@ export interface EndingCounts {
   readonly timeouts: number;
 }
 
-/** The numbers of one attacked model, or of one method under several seeds. */
+/** Robustness metrics of one attacked model, or of one method under several seeds. */
 export interface AttackMetrics extends Readonly<Record<MeasureName, Estimate>>, EndingCounts {
   /** Distinct examples attacked. */
   readonly examples: number;

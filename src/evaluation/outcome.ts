@@ -18,7 +18,7 @@ export interface Outcome {
   readonly words: number;
 }
 
-/** Whether the model was right before the attack. */
+/** Whether the clean text was classified correctly: the model was right before the attack. */
 export const originallyCorrect = (record: AttackRecord): boolean =>
   record.originalPrediction === record.label;
 

@@ -24,7 +24,7 @@ export interface AttackPair {
 }
 
 /**
- * Compares two attacked models on the intersection of the examples that each had right, so that a difference in
+ * The paired comparison (McNemar, bootstrap) of two attacked models on the intersection of the examples that each had right, so that a difference in
  * clean accuracy can't pass for one in robustness.
  *
  *     difference = mean(robust₂ − robust₁), with a percentile-bootstrap 95 % interval over examples

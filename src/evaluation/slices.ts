@@ -11,7 +11,7 @@ export interface Slice {
 }
 
 /**
- * The records of each range of lengths and of each true class: every record is in one of either kind.
+ * Slices of the test set by text length and by true class: every record is in one of either kind.
  * Classes come in order of first appearance.
  */
 export function slices(records: readonly AttackRecord[]): readonly Slice[] {

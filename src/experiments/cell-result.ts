@@ -5,13 +5,13 @@ import type { Outcome } from '../evaluation/outcome.ts';
 import type { ResultRow } from '../report/result-row.ts';
 import type { Cell } from './cells.ts';
 
-/** The attack on the model of one epoch. */
+/** A point of a learning curve: the attack on the model of one epoch. */
 export interface EpochResult {
   readonly epoch: number;
   readonly outcomes: readonly Outcome[];
 }
 
-/** What stands behind an attack. */
+/** The provenance of an attack: its recipe, filters and settings. */
 export interface AttackOrigin extends Pick<ResultRow, 'provenance' | 'problems'> {
   /** The attack and its preset, e.g. `bert-attack (default)`, and the filters that were on. */
   readonly preset: string;
@@ -20,7 +20,7 @@ export interface AttackOrigin extends Pick<ResultRow, 'provenance' | 'problems'>
   readonly robustEndings?: RobustEndings;
 }
 
-/** What came of a cell. */
+/** The result of a cell: attack outcomes of each example. */
 export interface CellResult {
   readonly cell: Cell;
   readonly outcomes: readonly Outcome[];
@@ -29,7 +29,7 @@ export interface CellResult {
   readonly epochs: readonly EpochResult[];
 }
 
-/** What is stored of an attack beside its name and filters; attacks of before this was recorded have none of it. */
+/** The provenance that is stored of an attack beside its name and filters; attacks of before this was recorded have none of it. */
 export const attackOrigin = {
   provenance: z
     .array(z.object({ name: z.string(), value: z.string(), called: z.string().exactOptional() }))

@@ -10,7 +10,7 @@ export interface Place {
   readonly sweep?: { readonly option: string; readonly value: number };
 }
 
-/** One training and one attack on what it made, known by what decides their outcome. */
+/** An experiment of the grid: one training run and one attack on its model, known by what decides their outcome. */
 export interface Cell {
   readonly place: Place;
   /** Sixteen digits of what decides the training. */
@@ -48,7 +48,7 @@ export const distinctCells = (cells: readonly Cell[]): readonly Cell[] => [
   ...new Map(cells.map((cell) => [cellKey(cell), cell])).values(),
 ];
 
-/** The part of distinct cells that falls to a shard: those of every n-th training and what needs it, so that none is done by two. */
+/** The shard of distinct cells that a job of an array does: those of every n-th training and what needs it, so that none is done by two. */
 export function cellsOfShard(
   cells: readonly Cell[],
   { index, count }: { readonly index: number; readonly count: number },

@@ -27,7 +27,7 @@ export interface FigureData {
 const drawn = ['oriAcc', 'attAcc'] as const;
 type Drawn = (typeof drawn)[number];
 
-/** All figures of a grid for which something is measured: sweeps (the paper's Figure 3), then epochs (Figure 4). */
+/** All figures of a grid for which something is measured: hyperparameter sweeps (the paper's Figure 3), then learning curves (Figure 4). */
 export const figuresOf = (grid: Grid, results: readonly CellResult[]): readonly FigureData[] =>
   apart(
     [...sweepFigures(grid, results), ...epochFigures(grid, results)].filter(({ series }) =>

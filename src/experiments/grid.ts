@@ -37,7 +37,7 @@ export interface GridColumn {
   readonly attack: GridOptions;
 }
 
-/** One option of one row, over several values: a figure. */
+/** A hyperparameter sweep: one option of one row, over several values; a figure. */
 export interface Sweep {
   /** Name of the row that is varied. */
   readonly row: string;
@@ -46,7 +46,7 @@ export interface Sweep {
   readonly values: readonly number[];
 }
 
-/** Everything that is to be trained, attacked and put together. */
+/** A grid of experiments: everything that is to be trained, attacked and put together. */
 export interface Grid {
   readonly title: string;
   /** What a reader must know, e.g. that a small model stands in for another. */
@@ -61,7 +61,7 @@ export interface Grid {
   readonly sweeps: readonly Sweep[];
 }
 
-/** The row that another is compared with example by example; undefined for the first of a group. */
+/** The baseline of a row, with which it is compared example by example (paired); undefined for the first of a group. */
 export function baselineOf(row: GridRow, rows: readonly GridRow[]): GridRow | undefined {
   const baseline =
     row.against === undefined

@@ -33,8 +33,8 @@ export interface Failure {
 }
 
 /**
- * Does the cells that are not done, one after the other. One that was cut goes on where it stood; one that fails
- * does not stop the others.
+ * Runs the experiments that are not done, one after the other. One that was interrupted resumes; one that fails does not
+ * stop the others.
  * @returns the failures
  * @throws the reason of the signal, once it was aborted
  */

@@ -18,7 +18,7 @@ import {
   paperMeasures,
 } from './grid.ts';
 
-/** A row against another under one data set, its p-value corrected for the number of comparisons in the table. */
+/** A paired comparison of two rows under one data set, its p-value corrected for the number of comparisons in the table. */
 export interface CellComparison extends TestedComparison {
   readonly against: string;
   readonly seeds: number;
@@ -31,7 +31,7 @@ export interface TableCell {
   readonly paper: PaperFigures;
   /** Measures in which no row of its group is better, and one is worse. */
   readonly best: ReadonlySet<PaperMeasure>;
-  /** Against the row it is held against, over the seeds that both have. */
+  /** The paired comparison with its baseline, over the seeds that both have. */
   readonly comparison?: CellComparison;
 }
 
@@ -48,7 +48,7 @@ export interface ResultsTable {
   readonly notes: readonly string[];
 }
 
-/** Puts results in their places. Points of figures are left out. */
+/** The results table of a grid: measures, baselines and paired comparisons in their places. Points of sweeps are left out. */
 export function tableOf(grid: Grid, results: readonly CellResult[]): ResultsTable {
   const found = results.filter(({ cell }) => cell.place.sweep === undefined);
   const seedsOf = (row: string, column: string) =>

@@ -2,7 +2,7 @@ import { excerpt } from '../base/excerpt.ts';
 import type { Part, Parts } from '../base/part.ts';
 import { contentHash } from '../files/content-hash.ts';
 
-/** What a result is: equal exactly where everything is that decides it. */
+/** The identity (fingerprint) of a result: equal exactly where everything is that decides it. */
 export interface Identity {
   /** SHA-256 of the parts, hex. */
   readonly hash: string;
@@ -10,8 +10,8 @@ export interface Identity {
 }
 
 /**
- * The one way in which trainings, resumes, attacks, shards, candidates and grids are known again: from parts, each
- * with its version, settings and the hash of what it read. Folders, names, threads and logging are in none of them; the
+ * The fingerprint, a content hash, by which trainings, resumes, attacks, shards, candidates and grids are known again: from
+ * parts, each with its version, settings and the hash of what it read. Folders, names, threads and logging are in none of them; the
  * device and the versions of the rules are.
  */
 export const identityOf = (parts: Parts): Identity => ({ hash: contentHash(canonical(parts)), parts });

@@ -7,7 +7,7 @@ import { identityEntries } from './identity.ts';
 /** The value of a setting that nothing says any more: equal to none, not even to itself. */
 export const notRecorded = 'not recorded';
 
-/** A setting that decides what an attack finds. */
+/** A hyperparameter, or an input by content, that decides what an attack finds. */
 export interface ProvenanceSetting {
   /** For people: `max change rate`, `masked LM`. */
   readonly name: string;
