@@ -54,8 +54,8 @@ export { type AttackRunResult, type RunAttackOptions, runAttack } from './runs/r
 export type { StrategySetup } from './strategies/forward-versions.ts';
 export { createStep, type StrategyChoice, type StrategyName, strategies } from './strategies/index.ts';
 export type { TrainStep } from './strategies/train-step.ts';
+export type { VirtualData } from './strategies/vda/inputs.ts';
 export { type Mixture, mixtures, type VdaOptions } from './strategies/vda/options.ts';
-export type { VirtualData } from './strategies/vda/vda.ts';
 export { type FineTuning, fineTune } from './training/fine-tune.ts';
 export { quietRun } from './training/quiet-run.ts';
 export type { TrainingResult } from './training/run-training.ts';

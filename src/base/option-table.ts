@@ -10,6 +10,8 @@ interface Described<T> {
   readonly unit?: string;
   /** Names other tools use for the same thing: suggested, never accepted. */
   readonly knownAs?: readonly string[];
+  /** Left out of the identity of a training where it is the default: for an option that is younger than stored trainings. */
+  readonly isYounger?: boolean;
 }
 export interface NumberOption extends Described<number>, NumberRule {}
 export interface ChoiceOption extends Described<string> {
@@ -42,6 +44,11 @@ type SettingOf<O extends TableOption> = O extends NumberOption
         ? keyof C & string
         : number | string | boolean;
 
+/** Settings of a table of which any may be left out, or undefined, for the default. */
+export type GivenSettings<S extends OptionTable> = {
+  readonly [K in keyof S]?: SettingsOf<S>[K] | undefined;
+};
+
 /** Types the settings of a table from its entries. */
 export const optionTable = <const S extends OptionTable>(table: S): S => table;
 
@@ -50,10 +57,7 @@ export const defaultsOf = <S extends OptionTable>(table: S): SettingsOf<S> =>
   Object.fromEntries(Object.entries(table).map(([name, one]) => [name, one.default])) as SettingsOf<S>;
 
 /** Settings of which those left out, or undefined, have the table's defaults. */
-export const withDefaults = <S extends OptionTable>(
-  table: S,
-  given: Partial<{ readonly [K in keyof S]: SettingsOf<S>[K] | undefined }>,
-): SettingsOf<S> =>
+export const withDefaults = <S extends OptionTable>(table: S, given: GivenSettings<S>): SettingsOf<S> =>
   Object.fromEntries(
     Object.entries(table).map(([name, one]) => [name, given[name as keyof S] ?? one.default]),
   ) as SettingsOf<S>;
@@ -69,8 +73,20 @@ export const optionalRules = <S extends OptionTable>(
 /** The settings that are not the table's defaults. */
 export const settingsBesideDefaults = <S extends OptionTable>(
   table: S,
-  given: Partial<SettingsOf<S>>,
+  given: GivenSettings<S>,
 ): Partial<SettingsOf<S>> =>
   Object.fromEntries(
     Object.entries(withDefaults(table, given)).filter(([name, value]) => value !== table[name]!.default),
+  ) as Partial<SettingsOf<S>>;
+
+/** The settings that an identity holds: all, but of younger options those at their defaults. */
+export const recordedSettings = <S extends OptionTable>(
+  table: S,
+  given: GivenSettings<S>,
+): Partial<SettingsOf<S>> =>
+  Object.fromEntries(
+    Object.entries(table).flatMap(([name, { isYounger, default: usual }]) => {
+      const value = given[name as keyof S];
+      return isYounger && (value ?? usual) === usual ? [] : [[name, value]];
+    }),
   ) as Partial<SettingsOf<S>>;

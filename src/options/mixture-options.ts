@@ -1,16 +1,10 @@
-import { asksMaskedLm, needsCandidates, type VdaOptions } from '../strategies/vda/options.ts';
+import { asksMaskedLm, isReadBy, needsCandidates, type VdaOptions } from '../strategies/vda/options.ts';
 
 type Chosen = Pick<VdaOptions, 'mixture' | 'embeddingTable' | 'candidateFilter'>;
 
 /** Options of VDA that only some mixtures read. */
 const isRead: Readonly<Record<string, (chosen: Chosen) => boolean>> = {
-  noiseStd: ({ mixture }) => ['logit', 'paper', 'official'].includes(mixture),
-  temperature: ({ mixture }) => mixture === 'logit',
-  // The likeliest of all is the likeliest of K; the filter looks through more candidates where K is large.
-  topK: ({ mixture, candidateFilter }) =>
-    needsCandidates(mixture) && (mixture !== 'argmax' || candidateFilter === 'related'),
-  excludeOriginal: ({ mixture }) => needsCandidates(mixture),
-  candidateFilter: ({ mixture }) => needsCandidates(mixture),
+  ...isReadBy,
   candidatesDir: ({ mixture }) => needsCandidates(mixture),
   mlm: asksMaskedLm,
 };

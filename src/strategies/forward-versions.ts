@@ -1,16 +1,15 @@
 import { concat } from '../graph/ops/concat.ts';
 import { scalar } from '../graph/ops/constant.ts';
-import { add, multiply } from '../graph/ops/elementwise.ts';
 import { reshape } from '../graph/ops/reshape.ts';
-import { slice } from '../graph/ops/slice.ts';
 import type { Value } from '../graph/value.ts';
 import { type Dropout, noDropout } from '../nn/dropout.ts';
 import { createPacking } from '../nn/packing.ts';
 import type { ExtraFeeds } from './compile-step.ts';
+import { copiesOf, repeatRows } from './copies.ts';
 import type { Objective, ObjectiveInputs, StepSetup } from './train-step.ts';
 import { createVdaFeeds, vdaSpecs } from './vda/feeds.ts';
-import { repeatRows } from './vda/mixtures.ts';
-import { consistency, type VirtualData, virtualTokens } from './vda/vda.ts';
+import type { VirtualData } from './vda/inputs.ts';
+import { virtualDataAugmentation } from './vda/vda.ts';
 
 /** What a strategy is built from. */
 export interface StrategySetup extends StepSetup {
@@ -61,10 +60,10 @@ export function forwardVersions(
 ): VersionLogits {
   const { vda } = setup;
   const { against = 0, changes = {}, keepPadding = false } = options;
-  const virtual = vda === undefined ? [] : [virtualTokens(setup, { ...inputs, vda })];
+  const virtual = vda && virtualDataAugmentation({ ...vda, setup, inputs });
   const numVirtual = vda?.options.numVirtual ?? 0;
   const copies = versions.length + numVirtual;
-  const tokens = concat([...versions, ...virtual], 0);
+  const tokens = concat([...versions, ...(virtual ? [virtual.embeddings] : [])], 0);
   const states = clsStates(setup, inputs, { tokens, copies, changes, keepPadding });
   // The published code skips the classifier's dropout on virtual texts.
   const plain = vda?.options.officialCode ? numVirtual : 0;
@@ -72,15 +71,11 @@ export function forwardVersions(
   const virtuals = logits.slice(versions.length);
   return {
     logits: logits.slice(0, versions.length),
-    regularise: (objective) => {
-      if (vda === undefined) return { ...objective, reg: scalar(0) };
-      const { numLabels } = setup;
-      const { labels } = inputs.batch;
-      const { classificationLoss } = inputs;
-      const clean = logits[against]!;
-      const reg = consistency({ ...vda, clean, virtuals, labels, numLabels, classificationLoss }); // Eq. 6
-      return { ...objective, loss: add(objective.loss, multiply(scalar(vda.options.lambda), reg)), reg }; // Eq. 1
-    },
+    regularise: (objective) =>
+      virtual?.regularise(objective, { clean: logits[against]!, virtuals }) ?? {
+        ...objective,
+        reg: scalar(0),
+      },
   };
 }
 
@@ -130,14 +125,4 @@ function classifyCopies(
     ...copiesOf(dropped, copies - plain),
     ...copiesOf(classify(concat(apart.slice(copies - plain), 0), noDropout), plain),
   ];
-}
-
-/** The copies of a batch, apart. Shapes: `[copies·batch, …]` → copies of `[batch, …]`. */
-export function copiesOf(x: Value, copies: number): readonly Value[] {
-  if (copies === 1) return [x];
-  const rest = x.shape.slice(1);
-  const grouped = reshape(x, [copies, 'batch', ...rest]);
-  return Array.from({ length: copies }, (_, j) =>
-    reshape(slice(grouped, { axis: 0, start: j, size: 1 }), ['batch', ...rest]),
-  );
 }

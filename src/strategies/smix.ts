@@ -9,8 +9,9 @@ import { slice } from '../graph/ops/slice.ts';
 import { takeRows } from '../graph/ops/take-rows.ts';
 import type { Value, ValueType } from '../graph/value.ts';
 import { compileStep } from './compile-step.ts';
+import { copiesOf } from './copies.ts';
 import { defineStrategy } from './define-strategy.ts';
-import { copiesOf, forwardVersions, type HiddenChanges, virtualFeeds } from './forward-versions.ts';
+import { forwardVersions, type HiddenChanges, virtualFeeds } from './forward-versions.ts';
 import type { TrainBatch } from './train-batch.ts';
 
 /**

@@ -42,7 +42,7 @@ import { type Evaluation, runTraining, type TrainingResult } from './run-trainin
 import { trainRecord } from './train-record.ts';
 import { checkEvaluated, checkTrainSources } from './train-sources.ts';
 import { planSteps } from './training-data.ts';
-import { createVdaSources, type VdaSources } from './vda/sources.ts';
+import { createVdaSources, type VdaSources } from './vda/substitution-probabilities.ts';
 
 export interface FineTuning extends TrainingGiven {
   readonly hooks: RunHooks;

@@ -1,4 +1,5 @@
 import { recipeIdentity } from '../attacks/recipe.ts';
+import { type OptionTable, recordedSettings, withDefaults } from '../base/option-table.ts';
 import type { Part } from '../base/part.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { datasetIdentity } from '../data/dataset-identity.ts';
@@ -13,7 +14,7 @@ import type { RuntimeOptions } from '../runtime/compile.ts';
 import { type LossOptions, lossIdentity } from '../strategies/classification-loss.ts';
 import type { Strategy } from '../strategies/define-strategy.ts';
 import { type StrategyName, strategies } from '../strategies/index.ts';
-import { asksMaskedLm, type VdaOptions, vdaVersion } from '../strategies/vda/options.ts';
+import { asksMaskedLm, type VdaOptions, vdaSettings, vdaVersion } from '../strategies/vda/options.ts';
 import type { TrainOptions } from './train-options.ts';
 import { relatedFilterIdentity } from './vda/related-candidates.ts';
 
@@ -54,23 +55,6 @@ const decides = {
   adaExamples: true,
   officialCode: true,
 } satisfies Record<Exclude<keyof TrainOptions, keyof LossOptions>, boolean>; // of the loss, what is not as ever: below
-
-const vdaDecides = {
-  mixture: true,
-  noiseStd: true,
-  temperature: true,
-  topK: true,
-  numVirtual: true,
-  lambda: true,
-  consistency: true,
-  excludeOriginal: true,
-  candidateFilter: true,
-  interpolation: true,
-  mixSpecialTokens: true,
-  embeddingTable: true,
-  cleanGradient: true,
-  officialCode: true,
-} satisfies Record<keyof VdaOptions, true>;
 
 /** What a training starts from, for telling it from others. */
 export interface TrainingInputs {
@@ -160,12 +144,12 @@ const attackInTraining = (): Part => {
 function strategyIdentity({ strategy = { name: 'standard' } }: TrainOptions): Part {
   const table = strategies as Readonly<Record<StrategyName, Strategy>>;
   const { version, options } = table[strategy.name];
-  const defaults = Object.fromEntries(Object.entries(options).map(([name, one]) => [name, one.default]));
-  return { id: strategy.name, version, settings: { ...defaults, ...strategy.settings } };
+  const settings = recordedSettings(options, withDefaults<OptionTable>(options, strategy.settings ?? {}));
+  return { id: strategy.name, version, settings };
 }
 
 const vdaIdentity = (vda: VdaOptions): Part => ({
   ...{ id: 'vda', version: vdaVersion },
-  settings: decisiveSettings(vda, vdaDecides),
+  settings: { ...recordedSettings(vdaSettings, vda), officialCode: vda.officialCode },
   parts: { candidateFilter: vda.candidateFilter === 'related' ? relatedFilterIdentity() : undefined },
 });

@@ -4,8 +4,8 @@ import { multiplyDims } from '../../graph/shape.ts';
 import type { ValueType } from '../../graph/value.ts';
 import type { Architecture } from '../../models/architecture.ts';
 import type { ModelConfig } from '../../models/config.ts';
-import { createNoise } from '../feeds/noise.ts';
 import type { TrainBatch } from '../train-batch.ts';
+import { createGaussianNoise, usesNoise } from './gaussian-noise.ts';
 import { needsCandidates, needsMaskedLmLogits, type VdaOptions } from './options.ts';
 
 /** Stands for the candidates that a position lacks. */
@@ -61,31 +61,30 @@ export function vdaSpecs({
   if (usesNoise(options)) specs.noise = { dtype: 'float32', shape: [virtualRows, 'length', columns] };
   if (maskedLm && (needsMaskedLmLogits(mixture) || options.embeddingTable === 'mlm')) {
     for (const [name, { dtype, shape }] of Object.entries(maskedLm.weights))
-      specs[`mlm:${name}`] = { dtype, shape };
+      specs[maskedLmFeed(name)] = { dtype, shape };
   }
   return specs;
 }
 
-const usesNoise = ({ mixture, noiseStd }: VdaOptions): boolean =>
-  noiseStd > 0 && (mixture === 'logit' || needsMaskedLmLogits(mixture));
+/** The feed of a weight of the masked LM. */
+export const maskedLmFeed = (name: string): string => `mlm:${name}`;
 
 /**
  * What VDA feeds its program for a batch: where to mix, candidates and their log-probabilities (Eq. 2), noise (Eq. 3).
  * All of it depends on (seed, epoch, sample, example, position) alone, so batching and resuming change nothing.
  */
-export function createVdaFeeds(p: {
+export function createVdaFeeds(vda: {
   readonly options: VdaOptions;
   readonly sources: VdaFeedSources;
   readonly seed: number;
 }): (batch: TrainBatch) => Record<string, Tensor> {
-  const { options, sources, seed } = p;
+  const { options, sources, seed } = vda;
   const specs = vdaSpecs({ options, maskedLm: sources.maskedLm });
-  const noise = usesNoise(options)
-    ? createNoise({ seed, purpose: 'vda-noise', std: options.noiseStd })
-    : undefined;
+  const noise =
+    specs.noise && createGaussianNoise({ options, seed, columns: specs.noise.shape[2] as number });
   const constantFeeds = Object.fromEntries(
     Object.entries(sources.maskedLm?.weights ?? {}).flatMap(([name, value]) =>
-      specs[`mlm:${name}`] ? [[`mlm:${name}`, value]] : [],
+      specs[maskedLmFeed(name)] ? [[maskedLmFeed(name), value]] : [],
     ),
   );
   return (batch) => {
@@ -95,15 +94,7 @@ export function createVdaFeeds(p: {
     };
     if (options.mixture === 'logit') Object.assign(feeds, candidateFeeds(batch, { options, sources }));
     else if (needsCandidates(options.mixture)) feeds.picked = pickedTokens(batch, { options, sources, seed });
-    if (noise) {
-      feeds.noise = noise({
-        exampleIds: batch.exampleIds,
-        length: batch.ids.shape[1]!,
-        columns: specs.noise!.shape[2] as number,
-        samples: options.numVirtual,
-        epoch: batch.epoch,
-      });
-    }
+    if (noise) feeds.noise = noise(batch);
     return feeds;
   };
 }
@@ -124,21 +115,21 @@ function mixedPositions({ ids }: TrainBatch, { options, sources }: FeedContext):
 /** Reads row `position` of an example's candidates, without the original token where it is to be left out. */
 function* candidatesAt(
   { ids, logProbabilities }: TokenCandidates,
-  p: {
+  place: {
     readonly position: number;
     readonly stored: number;
     readonly original: number;
     readonly options: VdaOptions;
   },
 ): Generator<readonly [id: number, logProbability: number]> {
-  let left = p.options.topK;
-  const first = p.position * p.stored;
-  for (let i = first; i < first + p.stored && ids[i] !== noCandidate && left > 0; i++) {
-    if (p.options.excludeOriginal && ids[i] === p.original) continue;
+  let left = place.options.topK;
+  const first = place.position * place.stored;
+  for (let i = first; i < first + place.stored && ids[i] !== noCandidate && left > 0; i++) {
+    if (place.options.excludeOriginal && ids[i] === place.original) continue;
     left--;
     yield [ids[i]!, logProbabilities[i]!];
   }
-  if (ids[first] === noCandidate) yield [p.original, 0]; // nothing can stand here but the token itself
+  if (ids[first] === noCandidate) yield [place.original, 0]; // nothing can stand here but the token itself
 }
 
 /** Candidates stored for each position: one more than K when the original may have to be left out. */

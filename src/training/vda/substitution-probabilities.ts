@@ -23,7 +23,10 @@ export interface VdaSources {
   close(): void;
 }
 
-/** What the mixture needs of the masked LM: its weights inside the step, or its candidates worked out before. */
+/**
+ * Eq. 2 of VDA before training: what the mixture needs of the masked LM, its weights inside the step, or its K likeliest candidates
+ * at each position, which are the same in every epoch, for it is frozen. Who reads them: strategies/vda/substitution-probabilities.ts.
+ */
 export async function createVdaSources(p: {
   readonly options: VdaOptions;
   readonly config: ModelConfig;

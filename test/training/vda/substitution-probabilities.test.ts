@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { encodeExamples } from '../../../src/augmentation/epoch-texts.ts';
 import { loadMaskedLm } from '../../../src/pretrained/load-masked-lm.ts';
 import type { RunHooks } from '../../../src/runs/hooks.ts';
-import { createVdaSources } from '../../../src/training/vda/sources.ts';
+import { createVdaSources } from '../../../src/training/vda/substitution-probabilities.ts';
 import { temporaryFolder } from '../../pretrained/folders.ts';
 import { noisyVda, tinyDataset } from '../tiny-fine-tune.ts';
 import { tinyTokenizer, writeTinyModel } from '../tiny-model.ts';
