@@ -85,6 +85,27 @@ const roomOf = (file: string): string => (file.includes('/') ? file.slice(0, fil
 const rankOf = (file: string): number =>
   roomOf(file) === '' ? outermost : (ranks[roomOf(file)] ?? Number.NaN);
 
+/** Rooms that a bundle for the browser may take whole: pure TypeScript. */
+const portable = new Set(['evaluation', 'text', 'graph', 'nn', 'models', 'onnx', 'inference']);
+/** Other files that such a bundle takes. */
+const isEntry = (file: string): boolean => file.startsWith('runtime/web/');
+/** Packages that run anywhere. */
+const isPortable = (to: string): boolean => /^package (zod|protobufjs\/|@huggingface\/tokenizers)/.test(to);
+
+/** What these files load, values and types alike, each with the file that first led to it. */
+function reachableFrom(entries: readonly string[]): ReadonlyMap<string, string> {
+  const reached = new Map(entries.map((file) => [file, file]));
+  const open = [...entries];
+  for (let file = open.pop(); file !== undefined; file = open.pop()) {
+    for (const { to } of imports.filter(({ from }) => from === file)) {
+      if (reached.has(to)) continue;
+      reached.set(to, file);
+      open.push(to);
+    }
+  }
+  return reached;
+}
+
 describe('the rooms of src', () => {
   it('are those with a rank', () => {
     expect([...new Set(files.map(roomOf))].filter((room) => room !== '' && !(room in ranks))).toEqual([]);
@@ -106,6 +127,21 @@ describe('the rooms of src', () => {
   it('import files that are there, by their full name', () => {
     const missing = imports.filter(({ to }) => !existsSync(join(source, to)));
     expect(missing.map(({ from, to }) => `src/${from} imports src/${to}, which is not there`)).toEqual([]);
+  });
+
+  it('that browsers need know no Node module, however far around', () => {
+    const reached = reachableFrom(files.filter((file) => portable.has(roomOf(file)) || isEntry(file)));
+    const offending = [...packages, ...imports.filter(({ to }) => to.startsWith('..'))]
+      .filter(({ from, to }) => reached.has(from) && !isPortable(to))
+      .map(({ from, to }) => `src/${from} (by ${reached.get(from)}) imports ${to}`);
+    expect(offending).toEqual([]);
+  });
+
+  it('that browsers need are checked against the globals of browsers', () => {
+    const { include } = JSON.parse(readFileSync(join(source, '../tsconfig.browser.json'), 'utf8'));
+    expect(include.map((path: string) => path.replace(/^src\//, ''))).toEqual(
+      expect.arrayContaining([...portable]),
+    );
   });
 
   it('leave onnxruntime-node to the runtime', () => {

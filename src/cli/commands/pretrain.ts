@@ -21,6 +21,7 @@ import { runPretraining } from '../../pretraining/run-pretraining.ts';
 import { checkpointToResume } from '../../runs/resume-run.ts';
 import { openRunFolder } from '../../runs/run-folder.ts';
 import { recordOf } from '../../runs/run-record.ts';
+import { runtimeRemarks } from '../../runtime/node/runtime-remarks.ts';
 import { createTrainableModel, type TrainableModel } from '../../strategies/trainable-model.ts';
 import type { Tokenizer } from '../../text/tokenizer.ts';
 import { tokenizerFromFiles } from '../../text/tokenizer-from-files.ts';
@@ -95,6 +96,7 @@ const pretrain: Run<typeof pretrainSpec> = async (options, io) => {
     }
     if (options.attentionInit === 'neighbours') startAtNeighbours(model.parameters, start);
   }
+  for (const remark of await runtimeRemarks(runtimeOf(options))) sayTo(io)(remark);
   const { steps, interrupted, evalLoss } = await runPretraining({
     options,
     architecture,

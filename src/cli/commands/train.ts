@@ -16,6 +16,7 @@ import { loadClassifier } from '../../pretrained/load-classifier.ts';
 import type { ResolveModelOptions } from '../../pretrained/resolve-model.ts';
 import { modelCard } from '../../report/model-card.ts';
 import { checkSameKind } from '../../runs/input-kind.ts';
+import { runtimeRemarks } from '../../runtime/node/runtime-remarks.ts';
 import { createEvaluation } from '../../training/evaluation.ts';
 import { fineTune } from '../../training/fine-tune.ts';
 import type { TrainingGiven } from '../../training/prepare-training.ts';
@@ -41,6 +42,7 @@ const train: Run<typeof trainSpec> = async (options, io) => {
   for (const remark of [...overrideRemarks(options, io.given), ...setRemarks({ ...sets })]) say(remark);
   checkSameKind(Object.values(sets).filter((data) => data !== undefined));
   for (const line of presetLines(options)) say(line);
+  for (const remark of await runtimeRemarks(runtimeOf(options))) say(remark);
 
   const result = await fineTune({
     ...givenOf(options, { sets, access: modelAccess(io) }),

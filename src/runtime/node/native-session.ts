@@ -1,16 +1,22 @@
 import { setImmediate } from 'node:timers/promises';
+import { messageOf } from '../../base/error.ts';
 import { arrayOf, sizeOf, type Tensor } from '../../base/tensor.ts';
 import { onnxTypeOf } from '../../graph/ops/cast.ts';
 import type { Output, Session } from '../runtime.ts';
 import { type Arguments, loadOrtCApi, type OrtCApi, type Pointer } from './ort-c-api.ts';
 
-let loading: Promise<OrtCApi | undefined> | undefined;
+let loading: Promise<OrtCApi> | undefined;
 
-/** ONNX Runtime's C interface, opened with the first call; undefined where this platform has none. */
-export const nativeRuntime = (): Promise<OrtCApi | undefined> => {
-  loading ??= loadOrtCApi().catch(() => undefined);
+const load = (): Promise<OrtCApi> => {
+  loading ??= loadOrtCApi();
   return loading;
 };
+
+/** ONNX Runtime's C interface, opened with the first call; undefined where this platform has none. */
+export const nativeRuntime = (): Promise<OrtCApi | undefined> => load().catch(() => undefined);
+
+/** Why {@link nativeRuntime} has none; undefined where it has. */
+export const nativeFailure = (): Promise<string | undefined> => load().then(() => undefined, messageOf);
 
 /**
  * Opens a session on the CPU through the C interface. One that is dropped without a release goes with its JavaScript

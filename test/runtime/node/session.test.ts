@@ -3,6 +3,7 @@ import { float32Tensor, type Tensor } from '../../../src/base/tensor.ts';
 import { encodeModel } from '../../../src/onnx/encode-model.ts';
 import { openBindingSession } from '../../../src/runtime/node/binding-session.ts';
 import { nativeRuntime, openNativeSession } from '../../../src/runtime/node/native-session.ts';
+import { runtimeRemarks } from '../../../src/runtime/node/runtime-remarks.ts';
 import type { Session } from '../../../src/runtime/runtime.ts';
 
 /** sum += xᵀ·x, and the tanh of its rows' sums as another output. Shapes: x `[n, 48]`, sum `[48, 48]`. */
@@ -91,6 +92,10 @@ it('gives the same bits through the C interface as through the Node binding', as
   expect(await accumulated(native)).toEqual(await accumulated(binding));
 });
 
+it('says nothing where koffi loads', async () => {
+  expect(await runtimeRemarks({})).toEqual([]);
+});
+
 it('lets timers run between the runs of the C interface', async () => {
   const session = await openNative();
   let ticks = 0;
@@ -100,7 +105,7 @@ it('lets timers run between the runs of the C interface', async () => {
   expect(ticks).toBeGreaterThan(0);
 });
 
-it('takes the Node binding where koffi does not load', async () => {
+it('takes the Node binding where koffi does not load, and says why', async () => {
   vi.resetModules();
   vi.doMock('koffi', () => {
     throw new Error('no build for this platform');
@@ -111,5 +116,10 @@ it('takes the Node binding where koffi does not load', async () => {
   expect(await accumulated(await openSession(() => model, { numThreads: 2 }))).toEqual(
     await accumulated(await openBinding()),
   );
+  const { runtimeRemarks: remarks } = await import('../../../src/runtime/node/runtime-remarks.ts');
+  expect(await remarks({})).toEqual([
+    expect.stringMatching(/could not be opened by koffi \(.+\): training .* takes longer\.$/s),
+  ]);
+  expect(await remarks({ device: 'cuda' })).toEqual([]); // which takes the binding anyway
   vi.doUnmock('koffi');
 });
