@@ -40,8 +40,9 @@ describe('ranks below the command line', () => {
     expect(found).toEqual([]);
   });
 
-  it('name arguments that are options of a command', () => {
-    const known = new Set(commands.flatMap(({ spec }) => optionsOf(spec).map(({ key }) => key)));
+  it('name arguments that are options of a command', async () => {
+    const specs = await Promise.all(commands.map(({ loadSpec }) => loadSpec()));
+    const known = new Set(specs.flatMap((spec) => optionsOf(spec).map(({ key }) => key)));
     const programs = new Set(['similarity', 'stopWords']); // options of bertAttack
     const named = below.flatMap((path) =>
       [...readFileSync(join(source, path), 'utf8').matchAll(/argument\('(\w+)'\)/g)].map(([, name]) => name!),

@@ -1,18 +1,16 @@
 import { VdaError } from '../base/error.ts';
 import { excerpt } from '../base/excerpt.ts';
 import { didYouMean } from '../options/names.ts';
-import { resolveOptions } from '../options/resolve.ts';
-import { jsonSchemaOf } from '../options/spec.ts';
-import { vdaVersion } from '../runs/versions.ts';
-import { readConfigFile } from './args/config-file.ts';
-import { commandHelp, programHelp } from './args/help.ts';
-import { hasFlag, parseFlags } from './args/parse-flags.ts';
+import { hasFlag } from './args/has-flag.ts';
+import { programHelp } from './args/program-help.ts';
 import { textWidth } from './args/wrap.ts';
-import { type Command, commands } from './command-table.ts';
+import type { Command } from './command.ts';
+import { commands } from './command-table.ts';
 import type { Io } from './terminal/io.ts';
 
 /**
- * Finds the command, answers `--help`, `--version` and `--json-schema`, else resolves its options and runs it.
+ * Finds the command, answers `--help`, `--version` and `--json-schema`, else resolves its options and runs it. Each answer
+ * loads what it needs and no more.
  * @param argv the arguments after `vda`
  * @param table the commands; default all of `vda`
  * @throws VdaError whatever the command throws, and `usage` for arguments that are wrong
@@ -24,37 +22,35 @@ export async function dispatch(argv: readonly string[], io: Io, table = commands
     throw new VdaError('usage', `vda: expected a command: ${namesOf(table).join(', ')}.\nSee vda --help.`);
   }
   if (first === '--version' || first === '-V') {
+    const { vdaVersion } = await import('../runs/versions.ts');
     io.stdout.write(`${vdaVersion()}\n`);
     return;
   }
   const wantsHelp = first === '--help' || first === '-h' || first === 'help';
   if (wantsHelp && rest.length === 0) {
-    const specs = table.map(({ spec }) => spec);
-    io.stdout.write(programHelp(specs, { width }));
+    io.stdout.write(programHelp(table, { width }));
     return;
   }
-  const { spec, load } = find(wantsHelp ? rest[0]! : first, table);
+  const command = find(wantsHelp ? rest[0]! : first, table);
   if (wantsHelp || hasFlag(rest, '--help', '-h')) {
-    io.stdout.write(commandHelp(spec, { width }));
+    const { commandHelp } = await import('./args/command-help.ts');
+    io.stdout.write(commandHelp(await command.loadSpec(), { width }));
     return;
   }
   if (hasFlag(rest, '--json-schema', '--json_schema')) {
-    io.stdout.write(`${JSON.stringify(jsonSchemaOf(spec), null, 2)}\n`);
+    const { jsonSchemaOf } = await import('../options/spec.ts');
+    io.stdout.write(`${JSON.stringify(jsonSchemaOf(await command.loadSpec()), null, 2)}\n`);
     return;
   }
-  const { values: flags, config: configPath } = parseFlags(spec, rest);
-  const config =
-    configPath === undefined ? {} : { configPath, config: await readConfigFile(spec, configPath) };
-  const { options, given } = resolveOptions(spec, { flags, ...config });
-  const { run } = await load();
+  const { runCommand } = await import('./run-command.ts');
   const perform = (other: readonly string[], otherIo: Io) => dispatch(other, otherIo, table);
-  await run(options, { ...io, given, argv, perform });
+  await runCommand(command, { args: rest, io: { ...io, argv, perform } });
 }
 
-const namesOf = (table: readonly Command[]): string[] => table.map(({ spec }) => spec.name);
+const namesOf = (table: readonly Command[]): string[] => table.map(({ name }) => name);
 
 function find(name: string, table: readonly Command[]): Command {
-  const found = table.find(({ spec }) => spec.name === name);
+  const found = table.find((command) => command.name === name);
   if (found) return found;
   const kind = name.startsWith('-') ? 'option before a command' : 'command';
   const hint = didYouMean(excerpt(name), namesOf(table), (command) => `vda ${command}`);

@@ -2,7 +2,7 @@
 import { realpathSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
-import { hasFlag } from './args/parse-flags.ts';
+import { hasFlag } from './args/has-flag.ts';
 import { textWidth } from './args/wrap.ts';
 import { commands } from './command-table.ts';
 import { dispatch } from './dispatch.ts';

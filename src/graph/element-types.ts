@@ -1,7 +1,6 @@
 import { VdaError } from '../base/error.ts';
 import { arrayOf, type DType } from '../base/tensor.ts';
-import { formatShape } from './shape.ts';
-import type { Value } from './value.ts';
+import { formatShape, type Shape } from './shape.ts';
 
 /** Sets of element types, as far as ONNX Runtime's CPU kernels take them. */
 export const anyType = Object.keys(arrayOf) as readonly DType[];
@@ -27,7 +26,11 @@ export const noInputs: TypeRule = { inputs: [] };
 export const alike = (T: readonly DType[]): TypeRule => ({ T, inputs: ['T'] });
 
 /** @throws VdaError `internal` naming the op, what it takes, and the types and shapes it was given, unless they fit. */
-export function requireTypes(op: string, rule: TypeRule, inputs: readonly Value[]): void {
+export function requireTypes(
+  op: string,
+  rule: TypeRule,
+  inputs: readonly { readonly dtype: DType; readonly shape: Shape }[],
+): void {
   const kindOf = (i: number) => rule.inputs[Math.min(i, rule.inputs.length - 1)] ?? [];
   const T = inputs.find((_, i) => kindOf(i) === 'T')?.dtype;
   const fits = inputs.every(({ dtype }, i) => {

@@ -16,6 +16,7 @@ import { device, modelOption, numThreads } from './model.ts';
 import { shardOptions } from './shard.ts';
 import type { CommandSpec } from './spec.ts';
 import { choice, option } from './spec.ts';
+import { summaries } from './summaries.ts';
 import { usageError } from './usage-error.ts';
 
 /** Attacks, by name. */
@@ -167,7 +168,7 @@ const schema = z.strictObject({
 /** `vda attack`: options and help. */
 export const attackSpec: CommandSpec<typeof schema> = {
   name: 'attack',
-  summary: 'attack a classifier by replacing words, and count what still holds',
+  summary: summaries.attack,
   schema,
   presets: [datasetPreset(({ maxSeqLength, attacked }) => ({ maxSeqLength, numExamples: attacked }))],
   check(options, given) {

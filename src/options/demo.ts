@@ -3,6 +3,7 @@ import { path } from './data.ts';
 import { numThreads, seed } from './model.ts';
 import type { CommandSpec } from './spec.ts';
 import { option } from './spec.ts';
+import { summaries } from './summaries.ts';
 
 const schema = z.strictObject({
   outputDir: option(path().default('vda-demo'), {
@@ -22,7 +23,7 @@ const schema = z.strictObject({
 /** `vda demo`: options and help. */
 export const demoSpec: CommandSpec<typeof schema> = {
   name: 'demo',
-  summary: 'fine-tune the model within, plainly and with VDA, attack both, and write the report',
+  summary: summaries.demo,
   details: 'Works offline with the small model and the reviews that come with vda; minutes on two cores.',
   schema,
   examples: [

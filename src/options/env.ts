@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { CommandSpec } from './spec.ts';
 import { option } from './spec.ts';
+import { summaries } from './summaries.ts';
 
 const schema = z.strictObject({
   json: option(z.boolean().default(false), { description: 'Print JSON.', group: 'Options' }),
@@ -9,7 +10,7 @@ const schema = z.strictObject({
 /** `vda env`: options and help. */
 export const envSpec: CommandSpec<typeof schema> = {
   name: 'env',
-  summary: 'print versions, machine and settings, for reports of problems',
+  summary: summaries.env,
   schema,
   examples: [
     { what: 'To read:', command: 'vda env' },

@@ -12,6 +12,7 @@ import {
 import { device, modelOption, numThreads } from './model.ts';
 import type { CommandSpec } from './spec.ts';
 import { option } from './spec.ts';
+import { summaries } from './summaries.ts';
 import { perDeviceEvalBatchSize } from './training.ts';
 import { usageError } from './usage-error.ts';
 
@@ -40,7 +41,7 @@ const schema = z.strictObject({
 /** `vda eval`: options and help. */
 export const evalSpec: CommandSpec<typeof schema> = {
   name: 'eval',
-  summary: 'measure how often a classifier is right, without attacking it',
+  summary: summaries.eval,
   schema,
   presets: [datasetPreset(({ maxSeqLength }) => ({ maxSeqLength }))],
   check(options, given) {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { catalog } from './catalog.ts';
 import type { CommandSpec } from './spec.ts';
 import { choice, option } from './spec.ts';
+import { summaries } from './summaries.ts';
 
 const kinds = Object.fromEntries(Object.entries(catalog).map(([name, { title }]) => [name, title]));
 
@@ -17,7 +18,7 @@ const schema = z.strictObject({
 /** `vda list`: options and help. */
 export const listSpec: CommandSpec<typeof schema> = {
   name: 'list',
-  summary: 'list the strategies, mixtures, attacks and other things that have a name',
+  summary: summaries.list,
   schema,
   positional: 'kind',
   examples: [

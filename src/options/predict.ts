@@ -3,6 +3,7 @@ import { columnOptions, path, readingMaxSeqLength, testFile } from './data.ts';
 import { device, modelOption, numThreads } from './model.ts';
 import type { CommandSpec } from './spec.ts';
 import { option } from './spec.ts';
+import { summaries } from './summaries.ts';
 import { perDeviceEvalBatchSize } from './training.ts';
 import { usageError } from './usage-error.ts';
 
@@ -36,7 +37,7 @@ const schema = z.strictObject({
 /** `vda predict`: options, help and rules. */
 export const predictSpec: CommandSpec<typeof schema> = {
   name: 'predict',
-  summary: 'classify texts and print JSON Lines with label, probabilities and logits',
+  summary: summaries.predict,
   schema,
   positional: 'text',
   examples: [

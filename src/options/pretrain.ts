@@ -7,6 +7,7 @@ import { ignoredWarmup } from './ignored-warmup.ts';
 import { allowMissing, device, dropout, modelOption, numThreads, seed } from './model.ts';
 import type { CommandSpec } from './spec.ts';
 import { choice, number, option } from './spec.ts';
+import { summaries } from './summaries.ts';
 import { loggingSteps, optimizationOptions, savingOptions } from './training.ts';
 import { usageError } from './usage-error.ts';
 
@@ -134,7 +135,7 @@ const schema = z.strictObject({
 /** `vda pretrain`: options, help and rules. */
 export const pretrainSpec: CommandSpec<typeof schema> = {
   name: 'pretrain',
-  summary: 'train a small masked language model from plain texts',
+  summary: summaries.pretrain,
   schema,
   examples: [
     {

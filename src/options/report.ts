@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { path } from './data.ts';
 import { type CommandSpec, option } from './spec.ts';
+import { summaries } from './summaries.ts';
 import { usageError } from './usage-error.ts';
 
 const group = 'Report';
@@ -35,7 +36,7 @@ const schema = z.strictObject({
 /** `vda report`: options and help. */
 export const reportSpec: CommandSpec<typeof schema> = {
   name: 'report',
-  summary: 'compare attacks side by side, example by example; put the parts of one together',
+  summary: summaries.report,
   schema,
   positional: 'attacks',
   examples: [

@@ -3,6 +3,7 @@ import { path } from './data.ts';
 import { device, numThreads } from './model.ts';
 import { shardOptions } from './shard.ts';
 import { type CommandSpec, option } from './spec.ts';
+import { summaries } from './summaries.ts';
 
 const cells = 'Cells';
 
@@ -58,7 +59,7 @@ const schema = z.strictObject({
 /** `vda reproduce`: options and help. */
 export const reproduceSpec: CommandSpec<typeof schema> = {
   name: 'reproduce',
-  summary: 'train and attack a grid of methods, data sets and seeds, and write its tables and figures',
+  summary: summaries.reproduce,
   details:
     'Every cell of the grid is a vda train and a vda attack. All options are checked before the first one runs. Cells that are done are kept, one that was cut goes on: the same command continues.',
   schema,

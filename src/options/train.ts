@@ -21,6 +21,7 @@ import { unreadByMixture } from './mixture-options.ts';
 import { allowMissing, device, dropout, modelOption, numThreads, seed } from './model.ts';
 import { type CommandSpec, number, type OptionsOf, option } from './spec.ts';
 import { settingsOfOthers, strategyOptions, unreadByOfficial } from './strategies.ts';
+import { summaries } from './summaries.ts';
 import { optionsFrom } from './table-options.ts';
 import { trainPreset, trainPresetValues } from './train-presets.ts';
 import {
@@ -99,7 +100,7 @@ const schema = z.strictObject({
 /** `vda train`: options, help and rules. */
 export const trainSpec: CommandSpec<typeof schema> = {
   name: 'train',
-  summary: 'fine-tune a text classifier, plainly or with virtual data augmentation',
+  summary: summaries.train,
   schema,
   examples: [
     {

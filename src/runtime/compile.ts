@@ -5,7 +5,6 @@ import type { EmittedModel } from '../graph/emitter.ts';
 import { input } from '../graph/ops/input.ts';
 import { evaluateDim, factorsOf, formatShape } from '../graph/shape.ts';
 import type { Value, ValueType } from '../graph/value.ts';
-import { encodeModel } from '../onnx/encode-model.ts';
 import type { Output, Runtime, Session, SessionOptions } from './runtime.ts';
 import { flatten, mapTree, type Tree } from './tree.ts';
 
@@ -67,6 +66,7 @@ export async function compile<S extends Specs, R extends ValueTree>(
   );
   const outputs = Object.fromEntries(flatten<Value>(traced, isValue));
   const model = emitModel(prefixed(outputs));
+  const { encodeModel } = await import('../onnx/encode-model.ts'); // help and lists of options reach this file
   const session = await runtime.openSession(() => encodeModel(model), options);
   let released = false;
 

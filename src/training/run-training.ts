@@ -11,7 +11,6 @@ import type { Identity } from '../runs/identity.ts';
 import { isDue } from '../runs/is-due.ts';
 import type { ResumedRun } from '../runs/resume-run.ts';
 import { openMetricsLog } from '../runs/run-folder.ts';
-import { openEventLog } from '../runs/tensorboard.ts';
 import type { TrainStep } from '../strategies/train-step.ts';
 import { trainLoop } from './train-loop.ts';
 import type { TrainOptions } from './train-options.ts';
@@ -67,6 +66,7 @@ export async function runTraining(run: TrainingRun): Promise<TrainingResult> {
 
   let state = resumed?.state ?? initialState(run, totalSteps);
   const metrics = openMetricsLog(options.outputDir, { keepBytes: state.metrics_bytes });
+  const { openEventLog } = await import('../runs/tensorboard.ts'); // and with it protobuf, where a run begins
   const events = openEventLog({
     folder: join(options.outputDir, 'runs'),
     fromStep: state.global_step + 1,

@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readConfigFile } from '../../src/cli/args/config-file.ts';
-import { hasFlag, parseFlags, shellOptions } from '../../src/cli/args/parse-flags.ts';
+import { hasFlag } from '../../src/cli/args/has-flag.ts';
+import { parseFlags, shellOptions } from '../../src/cli/args/parse-flags.ts';
 import { commands } from '../../src/cli/command-table.ts';
 import { resolveOptions } from '../../src/options/resolve.ts';
 import { optionsOf } from '../../src/options/spec.ts';
 import { blocksOf, pages, proseOf } from './markdown.ts';
 
-const specs = commands.map(({ spec }) => spec);
+const specs = await Promise.all(commands.map(({ loadSpec }) => loadSpec()));
 
 /** Words of a command line as a shell cuts them; quotes keep words together. */
 const words = (line: string): string[] =>

@@ -94,12 +94,6 @@ export function parseFlags(spec: CommandSpec, argv: readonly string[]): ParsedFl
   return { values, ...(config !== undefined && { config }) };
 }
 
-/** Does this flag stand among the arguments (before a `--`)? */
-export function hasFlag(argv: readonly string[], ...names: readonly string[]): boolean {
-  const end = argv.indexOf('--');
-  return (end < 0 ? argv : argv.slice(0, end)).some((argument) => names.includes(argument));
-}
-
 function withDashes(argv: readonly string[]): string[] {
   const end = argv.indexOf('--');
   return argv.map((argument, i) => {

@@ -27,7 +27,7 @@ import { checkOutputFolder, metricsFile, runFile } from '../../runs/run-folder.t
 import { recordOf } from '../../runs/run-record.ts';
 import { baseModelOf, checkInputKind } from '../../runs/trained-model.ts';
 import { nodeRuntime } from '../../runtime/node/node-runtime.ts';
-import type { Run } from '../command-table.ts';
+import type { Run } from '../command.ts';
 import { attackedPart } from '../inputs/attacked-part.ts';
 import { overrideRemarks, setReader, setRemarks } from '../inputs/load-sets.ts';
 import { maskedLmRemarks } from '../inputs/masked-lm-remarks.ts';

@@ -12,7 +12,7 @@ import { lastCheckpoint } from '../../runs/checkpoint.ts';
 import { checkSameRun } from '../../runs/run-folder.ts';
 import { prepareTraining } from '../../training/prepare-training.ts';
 import { parseFlags } from '../args/parse-flags.ts';
-import type { Run } from '../command-table.ts';
+import type { Run } from '../command.ts';
 import { modelAccess } from '../inputs/model-access.ts';
 import { withoutArray } from '../inputs/shard.ts';
 import type { Io } from '../terminal/io.ts';

@@ -1,7 +1,7 @@
 import { sanitize } from '../../base/sanitize.ts';
 import type { envSpec } from '../../options/env.ts';
 import { textWidth, twoColumns } from '../args/wrap.ts';
-import type { Run } from '../command-table.ts';
+import type { Run } from '../command.ts';
 import { environment } from '../terminal/environment.ts';
 
 /** Prints versions, machine and settings as text or JSON. */

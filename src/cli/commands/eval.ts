@@ -15,7 +15,7 @@ import { checkOutputFolder } from '../../runs/run-folder.ts';
 import { recordOf } from '../../runs/run-record.ts';
 import { checkInputKind } from '../../runs/trained-model.ts';
 import { nodeRuntime } from '../../runtime/node/node-runtime.ts';
-import type { Run } from '../command-table.ts';
+import type { Run } from '../command.ts';
 import { overrideRemarks, setReader, setRemarks } from '../inputs/load-sets.ts';
 import { modelAccess, runtimeOf } from '../inputs/model-access.ts';
 import { readingLength } from '../inputs/reading-length.ts';

@@ -1,7 +1,7 @@
 import { type CatalogSection, catalog } from '../../options/catalog.ts';
 import type { listSpec } from '../../options/list.ts';
 import { textWidth, twoColumns } from '../args/wrap.ts';
-import type { Run } from '../command-table.ts';
+import type { Run } from '../command.ts';
 
 /** Prints the catalog, or one kind of it, as text or JSON. */
 export const run: Run<typeof listSpec> = async (options, io) => {

@@ -14,7 +14,7 @@ import { inputKindOf } from '../../runs/input-kind.ts';
 import { checkInputKind } from '../../runs/trained-model.ts';
 import { nodeRuntime } from '../../runtime/node/node-runtime.ts';
 import { stdinLines } from '../args/stdin-lines.ts';
-import type { Run } from '../command-table.ts';
+import type { Run } from '../command.ts';
 import { modelAccess, runtimeOf } from '../inputs/model-access.ts';
 import { readingLength } from '../inputs/reading-length.ts';
 import type { CommandIo } from '../terminal/io.ts';

@@ -26,7 +26,7 @@ import { createTrainableModel, type TrainableModel } from '../../strategies/trai
 import type { Tokenizer } from '../../text/tokenizer.ts';
 import { tokenizerFromFiles } from '../../text/tokenizer-from-files.ts';
 import { requireEncoder } from '../../training/require-encoder.ts';
-import type { Run } from '../command-table.ts';
+import type { Run } from '../command.ts';
 import { modelAccess, runtimeOf } from '../inputs/model-access.ts';
 import { hooksOf } from '../terminal/hooks.ts';
 import type { CommandIo } from '../terminal/io.ts';

@@ -11,7 +11,7 @@ import { writeReport } from '../../report/write-report.ts';
 import { type AttackManifest, attackFiles, readManifest } from '../../runs/attack-run.ts';
 import { mergeShards } from '../../runs/merge-shards.ts';
 import { checkOutputFolder, metricsFile, readRunRecord, runFile } from '../../runs/run-folder.ts';
-import type { Run } from '../command-table.ts';
+import type { Run } from '../command.ts';
 import { quoted } from '../terminal/quoted.ts';
 import { sayTo } from '../terminal/say.ts';
 

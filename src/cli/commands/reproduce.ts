@@ -34,7 +34,7 @@ import { resolveModel } from '../../pretrained/resolve-model.ts';
 import { writeGridReport } from '../../report/grid-report.ts';
 import { shownValue, thisPlace, withShownPaths } from '../../report/shown-path.ts';
 import { identityOf } from '../../runs/identity.ts';
-import type { Run } from '../command-table.ts';
+import type { Run } from '../command.ts';
 import { modelAccess } from '../inputs/model-access.ts';
 import { shardOf, shardRemark, withoutArray } from '../inputs/shard.ts';
 import { flaggedMessageOf } from '../terminal/error-message.ts';

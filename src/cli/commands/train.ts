@@ -21,7 +21,7 @@ import { createEvaluation } from '../../training/evaluation.ts';
 import { fineTune } from '../../training/fine-tune.ts';
 import type { TrainingGiven } from '../../training/prepare-training.ts';
 import type { Evaluation } from '../../training/run-training.ts';
-import type { Run } from '../command-table.ts';
+import type { Run } from '../command.ts';
 import { overrideRemarks, setReader, setRemarks } from '../inputs/load-sets.ts';
 import { modelAccess, runtimeOf } from '../inputs/model-access.ts';
 import { hooksOf } from '../terminal/hooks.ts';

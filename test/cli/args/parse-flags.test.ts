@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { hasFlag, parseFlags } from '../../../src/cli/args/parse-flags.ts';
+import { hasFlag } from '../../../src/cli/args/has-flag.ts';
+import { parseFlags } from '../../../src/cli/args/parse-flags.ts';
 import { trainSpec } from '../../../src/options/train.ts';
 import { toySpec } from '../../options/toy-spec.ts';
 

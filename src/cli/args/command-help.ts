@@ -51,31 +51,6 @@ export function commandHelp(spec: CommandSpec, options: { readonly width: number
   return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
-/** The help of `vda` itself: the commands and the exit codes. */
-export function programHelp(
-  commands: readonly Pick<CommandSpec, 'name' | 'summary'>[],
-  options: { readonly width: number },
-): string {
-  const { width } = options;
-  const blocks = [
-    wrap(
-      'vda: robust fine-tuning of language models. Train text classifiers that hold under word-substitution attacks, attack them, and measure what is left.',
-      width,
-    ),
-    ['Usage: vda COMMAND [options]'],
-    [
-      'Commands:',
-      ...twoColumns(
-        commands.map(({ name, summary }) => [name, summary]),
-        { width },
-      ),
-    ],
-    wrap('vda COMMAND --help shows its options; vda --version the version.', width),
-    wrap('Exit codes: 0 done, 1 failed, 2 wrong usage, 130 or 143 interrupted.', width),
-  ];
-  return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
-}
-
 function groupsOf(infos: readonly OptionInfo[]): [string, OptionInfo[]][] {
   const groups = new Map<string, OptionInfo[]>();
   for (const info of infos) groups.set(info.facets.group, [...(groups.get(info.facets.group) ?? []), info]);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { commandHelp, programHelp } from '../../../src/cli/args/help.ts';
+import { commandHelp } from '../../../src/cli/args/command-help.ts';
+import { programHelp } from '../../../src/cli/args/program-help.ts';
 import { toySpec } from '../../options/toy-spec.ts';
 
 describe('commandHelp', () => {

@@ -1,0 +1,15 @@
+/** The commands of `vda` in the order of its help, each with a line that has no full stop: all that its own help loads. */
+export const summaries = {
+  train: 'fine-tune a text classifier, plainly or with virtual data augmentation',
+  eval: 'measure how often a classifier is right, without attacking it',
+  predict: 'classify texts and print JSON Lines with label, probabilities and logits',
+  attack: 'attack a classifier by replacing words, and count what still holds',
+  report: 'compare attacks side by side, example by example; put the parts of one together',
+  pretrain: 'train a small masked language model from plain texts',
+  reproduce: 'train and attack a grid of methods, data sets and seeds, and write its tables and figures',
+  demo: 'fine-tune the model within, plainly and with VDA, attack both, and write the report',
+  list: 'list the strategies, mixtures, attacks and other things that have a name',
+  env: 'print versions, machine and settings, for reports of problems',
+} as const;
+
+export type CommandName = keyof typeof summaries;
