@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { messageOf, VdaError } from '../base/error.ts';
 import { isFolder } from './paths.ts';
+import { type Truncation, truncated } from './truncated.ts';
 
 /**
  * Opens a file for reading as long as `use` runs.
@@ -78,21 +79,3 @@ export function writeBytes(
     done += taken;
   }
 }
-
-export interface Truncation {
-  readonly path: string;
-  readonly what: string;
-  readonly expected: number;
-  readonly got: number;
-  /** A sentence that says what to do; default for files that were downloaded or copied. */
-  readonly remedy?: string | undefined;
-}
-
-/** The error of a file that ends too early. */
-export const truncated = ({ path, what, expected, got, remedy = fetchAgain }: Truncation) =>
-  new VdaError(
-    'bad-input',
-    `${path} is truncated: ${what} should end at byte ${expected}, the file has ${got} bytes. ${remedy}`,
-  );
-
-const fetchAgain = 'The download or copy was probably cut short: fetch the file again.';
