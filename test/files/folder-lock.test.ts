@@ -9,7 +9,7 @@ import { temporaryFolder } from '../pretrained/folders.ts';
 
 let module: Awaited<ReturnType<typeof bundleModule>>;
 beforeAll(async () => {
-  module = await bundleModule('checkpoints/folder-lock.ts');
+  module = await bundleModule('files/folder-lock.ts');
 });
 afterAll(() => module.remove());
 
