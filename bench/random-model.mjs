@@ -5,9 +5,9 @@
 // FOLDER of --tokenizer holds the tokenizer files of a vocabulary no larger than the model's. Needs `npm run build` before.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { parseConfig } from '../dist/models/config.js';
 import { familyOf } from '../dist/models/family-of.js';
 import { initializeParameter } from '../dist/models/initialize.js';
+import { parseConfig } from '../dist/models/parse-config.js';
 import { loadTokenizer } from '../dist/pretrained/load-tokenizer.js';
 import { saveModelFolder } from '../dist/pretrained/model-folder.js';
 

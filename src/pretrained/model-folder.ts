@@ -5,10 +5,11 @@ import { refuseGitLfsPointer } from '../base/git-lfs.ts';
 import { parseJson } from '../base/parse-json.ts';
 import type { Tensor } from '../base/tensor.ts';
 import { writeFilesAtomically } from '../files/atomic-file.ts';
-import { configToJson, type ModelConfig, parseConfig } from '../models/config.ts';
+import type { ModelConfig } from '../models/config.ts';
 import type { Family, FamilyOptions } from '../models/family.ts';
 import { familyOf } from '../models/family-of.ts';
 import type { StoredWeights } from '../models/match-weights.ts';
+import { configToJson, parseConfig } from '../models/parse-config.ts';
 import { safetensorsChunks } from './safetensors.ts';
 import { openWeights } from './weights.ts';
 

@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { configToJson, labelNames } from '../../src/models/config.ts';
+import { labelNames } from '../../src/models/config.ts';
 import { familyOf } from '../../src/models/family-of.ts';
+import { configToJson } from '../../src/models/parse-config.ts';
 import { readConfig } from '../../src/pretrained/model-folder.ts';
 import { tinyConfig } from '../pretrained/tiny-model.ts';
 import { fuzz, fuzzFolder } from './fuzz.ts';

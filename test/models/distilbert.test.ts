@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { configToJson, parseConfig } from '../../src/models/config.ts';
 import { distilbert } from '../../src/models/distilbert/index.ts';
+import { configToJson, parseConfig } from '../../src/models/parse-config.ts';
 import { describeAgainstTransformers } from './against-transformers.ts';
 
 // oracles/tiny_distilbert.py

@@ -1,7 +1,7 @@
 import { copyFileSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from '../../src/models/config.ts';
+import { parseConfig } from '../../src/models/parse-config.ts';
 import { checkVocabulary, loadModelFolder, saveModelFolder } from '../../src/pretrained/model-folder.ts';
 import { writeSafetensors } from '../../src/pretrained/safetensors.ts';
 import { temporaryFolder } from './folders.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { contentHash } from '../../src/files/content-hash.ts';
 import { modelIdentity } from '../../src/inference/model-identity.ts';
-import { parseConfig } from '../../src/models/config.ts';
+import { parseConfig } from '../../src/models/parse-config.ts';
 import { loadModelFolder, saveModelFolder } from '../../src/pretrained/model-folder.ts';
 import { nodeRuntime } from '../../src/runtime/node/node-runtime.ts';
 import { temporaryFolder } from './folders.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bert } from '../../src/models/bert/index.ts';
-import { parseConfig } from '../../src/models/config.ts';
+import { parseConfig } from '../../src/models/parse-config.ts';
 import { positionDimensions, startAtNeighbours } from '../../src/pretraining/neighbour-attention.ts';
 import { createTrainableModel } from '../../src/strategies/trainable-model.ts';
 

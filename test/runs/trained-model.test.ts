@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { main } from '../../src/cli/main.ts';
-import { parseConfig } from '../../src/models/config.ts';
+import { parseConfig } from '../../src/models/parse-config.ts';
 import { baseModelOf } from '../../src/runs/trained-model.ts';
 import { memoryIo } from '../cli/memory-io.ts';
 import { tinyTraining } from '../cli/tiny-training.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from '../../src/models/config.ts';
 import { familyOf } from '../../src/models/family-of.ts';
 import type { StoredWeights } from '../../src/models/match-weights.ts';
+import { parseConfig } from '../../src/models/parse-config.ts';
 import { headByName } from '../../src/training/head-by-name.ts';
 import { countingTensors, tinyConfig } from '../pretrained/tiny-model.ts';
 

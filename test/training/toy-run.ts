@@ -1,4 +1,4 @@
-import { parseConfig } from '../../src/models/config.ts';
+import { parseConfig } from '../../src/models/parse-config.ts';
 import { createParameterStore } from '../../src/optim/parameter-store.ts';
 import type { RunHooks } from '../../src/runs/hooks.ts';
 import { identityOf } from '../../src/runs/identity.ts';

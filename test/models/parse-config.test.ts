@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  areDefaultLabels,
-  configToJson,
-  labelMaps,
-  labelNames,
-  parseConfig,
-} from '../../src/models/config.ts';
+import { areDefaultLabels, labelMaps, labelNames } from '../../src/models/config.ts';
+import { configToJson, parseConfig } from '../../src/models/parse-config.ts';
 import { tinyConfig } from '../pretrained/tiny-model.ts';
 
 describe('parseConfig', () => {
