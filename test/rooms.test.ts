@@ -70,8 +70,8 @@ const rankOf = (file: string): number =>
 
 /** Rooms that a bundle for the browser may take whole: pure TypeScript. */
 const portable = new Set(['evaluation', 'text', 'graph', 'nn', 'models', 'onnx', 'inference']);
-/** Other files that such a bundle takes. */
-const isEntry = (file: string): boolean => file.startsWith('runtime/web/');
+/** What such a bundle begins with: the library's parts for browsers. */
+const isEntry = (file: string): boolean => file === 'inference.ts';
 /** Packages that run anywhere. */
 const isPortable = (to: string): boolean => /^package (zod|protobufjs\/|@huggingface\/tokenizers)/.test(to);
 

@@ -1,15 +1,6 @@
-import { labelNames } from '../models/config.ts';
 import type { PretrainedModel } from '../models/pretrained-model.ts';
-import { type LoadModelOptions, loadPretrained, type PretrainedHead } from './load-pretrained.ts';
-import { requireSingleLabel } from './single-label-head.ts';
-
-const classificationHead: PretrainedHead = {
-  head: 'classifier',
-  numLabels: (config) => labelNames(config).length,
-  check: requireSingleLabel,
-  what: 'classification head',
-  instead: 'Fine-tune it first with vda train, or give a checkpoint that was fine-tuned for classification.',
-};
+import { classificationHead } from './heads.ts';
+import { type LoadModelOptions, loadPretrained } from './load-pretrained.ts';
 
 /**
  * Loads a fine-tuned classifier.

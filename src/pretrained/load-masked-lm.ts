@@ -1,15 +1,6 @@
 import type { PretrainedModel } from '../models/pretrained-model.ts';
-import { type LoadModelOptions, loadPretrained, type PretrainedHead } from './load-pretrained.ts';
-import { requireTiedDecoder } from './tied-decoder.ts';
-
-const maskedLmHead: PretrainedHead = {
-  head: 'maskedLm',
-  numLabels: () => 0,
-  check: requireTiedDecoder,
-  what: 'masked language model head',
-  instead:
-    'A classifier has lost it in fine-tuning: give the model it was fine-tuned from, such as bert-base-uncased.',
-};
+import { maskedLmHead } from './heads.ts';
+import { type LoadModelOptions, loadPretrained } from './load-pretrained.ts';
 
 /**
  * Loads a masked language model.

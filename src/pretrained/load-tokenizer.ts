@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, VdaError } from '../base/error.ts';
 import { refuseGitLfsPointer } from '../base/git-lfs.ts';
-import { families as registered } from '../models/families.ts';
 import type { FamilyOptions } from '../models/family.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
-import { TOKENIZER_FILES, tokenizerFromFiles } from '../text/tokenizer-from-files.ts';
+import { TOKENIZER_FILES } from '../text/tokenizer-from-files.ts';
+import { tokenizerOf } from './tokenizer-of.ts';
 
 const readIfThere = async (path: string): Promise<string | undefined> => {
   try {
@@ -25,10 +25,7 @@ const readIfThere = async (path: string): Promise<string | undefined> => {
  * `vocab.json` and `merges.txt`. A class that no file names is that of the model's family.
  * @throws VdaError `not-found` when the folder holds none of them, and what `tokenizerFromFiles` throws
  */
-export const loadTokenizer = async (
-  folder: string,
-  { families = registered }: FamilyOptions = {},
-): Promise<Tokenizer> => {
+export const loadTokenizer = async (folder: string, { families }: FamilyOptions = {}): Promise<Tokenizer> => {
   const files: Record<string, string> = {};
   for (const name of [...TOKENIZER_FILES, 'config.json']) {
     const text = await readIfThere(join(folder, name));
@@ -36,7 +33,5 @@ export const loadTokenizer = async (
     refuseGitLfsPointer(text, join(folder, name));
     files[name] = text;
   }
-  const classOfFamily = (modelType: string) =>
-    Object.hasOwn(families, modelType) ? families[modelType]!.tokenizerClass : undefined;
-  return tokenizerFromFiles(files, { where: folder, classOfFamily });
+  return tokenizerOf(files, { where: folder, families });
 };

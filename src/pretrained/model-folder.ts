@@ -1,15 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, VdaError } from '../base/error.ts';
-import { refuseGitLfsPointer } from '../base/git-lfs.ts';
-import { parseJson } from '../base/parse-json.ts';
 import type { Tensor } from '../base/tensor.ts';
 import { writeFilesAtomically } from '../files/atomic-file.ts';
 import type { ModelConfig } from '../models/config.ts';
 import type { Family, FamilyOptions } from '../models/family.ts';
 import { familyOf } from '../models/family-of.ts';
 import type { StoredWeights } from '../models/match-weights.ts';
-import { configToJson, parseConfig } from '../models/parse-config.ts';
+import { configToJson } from '../models/parse-config.ts';
+import { configOfText } from './config-text.ts';
 import { safetensorsChunks } from './safetensors.ts';
 import { openWeights } from './weights.ts';
 
@@ -49,33 +48,7 @@ export function readConfig(folder: string, { families }: FamilyOptions = {}): Mo
       { cause: thrown },
     );
   }
-  refuseGitLfsPointer(text, path);
-  let json: unknown;
-  try {
-    json = parseJson(text);
-  } catch (thrown) {
-    throw new VdaError('bad-input', `${path} is not JSON: ${messageOf(thrown)}. Fetch or correct the file.`);
-  }
-  return parseConfig(json, { path, families });
-}
-
-/**
- * Checks that every token has an embedding. An embedding with more rows than tokens is usual (padded to a round size).
- * @throws VdaError `bad-input` when the tokenizer has more tokens than the embedding has rows
- */
-export function checkVocabulary({
-  tokenizerSize,
-  embeddingRows,
-}: {
-  readonly tokenizerSize: number;
-  readonly embeddingRows: number;
-}): void {
-  if (tokenizerSize <= embeddingRows) return;
-  throw new VdaError(
-    'bad-input',
-    `The tokenizer has ${tokenizerSize} tokens but the model's word embedding only ${embeddingRows} rows: tokens from ` +
-      `${embeddingRows} on would have no embedding. The tokenizer files belong to another model; take the model's own.`,
-  );
+  return configOfText(text, { path, families });
 }
 
 export interface SaveModelOptions extends FamilyOptions {

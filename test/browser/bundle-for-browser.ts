@@ -20,6 +20,6 @@ export async function bundleForBrowser(entry: string): Promise<BrowserBundle> {
   return {
     code: chunk.code,
     modules: chunk.moduleIds.map((id) => id.replace(root, '')),
-    imports: [...chunk.imports, ...chunk.dynamicImports],
+    imports: [...chunk.imports, ...chunk.dynamicImports].filter((name) => name !== chunk.fileName),
   };
 }

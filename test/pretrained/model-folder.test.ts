@@ -2,7 +2,7 @@ import { copyFileSync, readdirSync, readFileSync, renameSync, writeFileSync } fr
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/models/parse-config.ts';
-import { checkVocabulary, loadModelFolder, saveModelFolder } from '../../src/pretrained/model-folder.ts';
+import { loadModelFolder, saveModelFolder } from '../../src/pretrained/model-folder.ts';
 import { writeSafetensors } from '../../src/pretrained/safetensors.ts';
 import { temporaryFolder } from './folders.ts';
 import { countingTensors, tinyConfig } from './tiny-model.ts';
@@ -148,12 +148,5 @@ describe('loadModelFolder', () => {
     const folder = temporaryFolder();
     for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
     expect(() => loadModelFolder(folder)).toThrow(message);
-  });
-});
-
-describe('checkVocabulary', () => {
-  it('wants a row for every token and allows more rows', () => {
-    expect(() => checkVocabulary({ tokenizerSize: 5, embeddingRows: 8 })).not.toThrow();
-    expect(() => checkVocabulary({ tokenizerSize: 9, embeddingRows: 8 })).toThrow(/9 tokens.*only 8 rows/);
   });
 });

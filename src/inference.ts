@@ -1,0 +1,35 @@
+/**
+ * `vda/inference`: asks classifiers and masked language models wherever ONNX Runtime is, browsers included. No Node module is
+ * in it.
+ *
+ *     import * as ort from 'onnxruntime-web';
+ *     import { classifierFromFiles, createClassifier, webRuntime } from 'vda/inference';
+ *
+ *     const model = classifierFromFiles(files); // config.json, tokenizer.json … as texts, model.safetensors as bytes
+ *     const classifier = await createClassifier(model, { runtime: webRuntime(ort) });
+ *     const [logits] = await classifier.logits([{ text: 'A film that stays with you.' }]);
+ */
+
+export { type ErrorCode, VdaError } from './base/error.ts';
+export type { Part, Parts } from './base/part.ts';
+export {
+  type AskOptions,
+  type Classifier,
+  type ClassifierOptions,
+  createClassifier,
+  probabilitiesOf,
+  victimOf,
+} from './inference/classifier.ts';
+export { exportOnnx, onnxFile } from './inference/export-onnx.ts';
+export { createMaskedLm, type MaskedLm, type MaskedLmOptions } from './inference/masked-lm.ts';
+export type { PretrainedModel } from './models/pretrained-model.ts';
+export {
+  classifierFromFiles,
+  type ModelFiles,
+  type ModelFilesOptions,
+  maskedLmFromFiles,
+} from './pretrained/model-from-files.ts';
+export type { Device } from './runtime/devices.ts';
+export type { Runtime, RuntimeOptions, Session, SessionOptions } from './runtime/runtime.ts';
+export { type OrtWeb, webRuntime } from './runtime/web/web-runtime.ts';
+export type { Encoding } from './text/tokenizer.ts';

@@ -1,0 +1,60 @@
+import { VdaError } from '../base/error.ts';
+import { excerptList } from '../base/excerpt.ts';
+import type { ModelConfig } from '../models/config.ts';
+import { encoderNames } from '../models/encoder-names.ts';
+import type { Family, FamilyOptions } from '../models/family.ts';
+import { matchWeights, type StoredWeights } from '../models/match-weights.ts';
+import type { PretrainedModel } from '../models/pretrained-model.ts';
+import { withTokenTypesOf } from '../models/token-types.ts';
+import type { Tokenizer } from '../text/tokenizer.ts';
+import { checkVocabulary } from './check-vocabulary.ts';
+import type { PretrainedHead } from './heads.ts';
+import { explainMissing } from './missing-weights.ts';
+
+/** What a model's files say, read but not yet held against each other. */
+export interface ModelParts extends FamilyOptions {
+  /** Where they are from, for errors. */
+  readonly folder: string;
+  readonly family: Family;
+  readonly config: ModelConfig;
+  readonly tokenizer: Tokenizer;
+  /** Weights by canonical name. */
+  readonly weights: StoredWeights;
+  readonly head: PretrainedHead;
+}
+
+/**
+ * Puts a model together whole: not one tensor may be missing, for what starts at random says nothing about the checkpoint.
+ * @throws VdaError `bad-input` when tensors are missing, a shape differs or the tokenizer has more tokens than the
+ *   embedding; what the head's own check throws
+ */
+export function assembleModel(parts: ModelParts): PretrainedModel {
+  const { folder, family: architecture, config, weights: found, head } = parts;
+  head.check?.(config, folder);
+  const tokenizer = withTokenTypesOf({ architecture, config, folder }, parts.tokenizer);
+  checkVocabulary({ tokenizerSize: tokenizer.vocabSize, embeddingRows: config.vocabSize });
+  const specs = architecture.parameters(config, { head: head.head, numLabels: head.numLabels(config) });
+  const missing = specs.map(({ name }) => name).filter((name) => !found.has(name));
+  if (missing.length > 0) throw incomplete(missing, parts);
+  const { loaded, unexpected } = matchWeights(new Map(specs.map((s) => [s.name, s.shape])), found);
+  return { folder, architecture, config, tokenizer, weights: Object.fromEntries(loaded), unexpected };
+}
+
+function incomplete(missing: readonly string[], parts: ModelParts): VdaError {
+  const { folder, head, config, weights: found, family, families } = parts;
+  const encoder = encoderNames(family, config);
+  const ofEncoder = missing.filter((name) => encoder.has(name));
+  if (ofEncoder.length > 0) {
+    const names = { folder, found: found.keys(), of: 'the encoder' };
+    const why = explainMissing(ofEncoder, { ...names, config, family, families });
+    return new VdaError('bad-input', why);
+  }
+  const { architectures } = config;
+  const made =
+    architectures.length > 0 ? ` (config.json calls it ${excerptList(architectures, { quote: false })})` : '';
+  return new VdaError(
+    'bad-input',
+    `The model in ${folder} has no ${head.what}${made}: missing ${excerptList(missing, { quote: false })}. Filled with random numbers, ` +
+      `its answers would mean nothing. ${head.instead}`,
+  );
+}
