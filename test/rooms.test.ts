@@ -69,9 +69,9 @@ const rankOf = (file: string): number =>
   roomOf(file) === '' ? outermost : (ranks[roomOf(file)] ?? Number.NaN);
 
 /** Rooms that a bundle for the browser may take whole: pure TypeScript. */
-const portable = new Set(['evaluation', 'text', 'graph', 'nn', 'models', 'onnx', 'inference']);
+const portable = new Set(['attacks', 'evaluation', 'text', 'graph', 'nn', 'models', 'onnx', 'inference']);
 /** What such a bundle begins with: the library's parts for browsers. */
-const isEntry = (file: string): boolean => file === 'inference.ts';
+const isEntry = (file: string): boolean => ['attack.ts', 'inference.ts'].includes(file);
 /** Packages that run anywhere. */
 const isPortable = (to: string): boolean => /^package (zod|protobufjs\/|@huggingface\/tokenizers)/.test(to);
 

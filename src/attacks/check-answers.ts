@@ -2,7 +2,7 @@ import { VdaError } from '../base/error.ts';
 import { excerpt, excerptList, quotedExcerpt } from '../base/excerpt.ts';
 import type { Example } from '../data/dataset.ts';
 import type { MaskedLanguageModel, MaskedLmText, WordCandidates } from './masked-lm.ts';
-import type { Vocabulary } from './search/tools.ts';
+import type { Vocabulary } from './search/example-tools.ts';
 import type { Probabilities, Victim, VictimInput } from './victim.ts';
 
 /** A victim or masked language model answers what it must not: no fault of one text, so the whole attack stops. */

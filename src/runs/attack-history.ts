@@ -1,5 +1,5 @@
 import type { Part } from '../base/part.ts';
-import type { AttackManifest, AttackShard } from './attack-run.ts';
+import type { AttackManifest, AttackShard } from './attack-manifest.ts';
 import { identityOf } from './identity.ts';
 
 /** A manifest as it is on disk, of any format. */

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { type AttackRecipe, asksMaskedLm, recipeIdentity } from '../attacks/recipe.ts';
 import { attackStatuses } from '../attacks/record.ts';
-import type { RobustEndings } from '../attacks/robust-endings.ts';
 import type { Models } from '../attacks/services/index.ts';
 import type { Victim } from '../attacks/victim.ts';
 import { VdaError } from '../base/error.ts';
@@ -13,41 +12,9 @@ import { datasetIdentity } from '../data/dataset-identity.ts';
 import { writeFilesAtomically } from '../files/atomic-file.ts';
 import { readJsonFile } from '../files/json-file.ts';
 import { type StoredManifest, upgraded } from './attack-history.ts';
+import type { AttackManifest, AttackShard } from './attack-manifest.ts';
 import { differencesInWords, type Identity, identityOf } from './identity.ts';
 import { identityShape } from './identity-shape.ts';
-
-/** One part of an attack: the examples whose id leaves `index` when divided by `count`. */
-export interface AttackShard {
-  readonly index: number;
-  readonly count: number;
-}
-
-/** Names for people of what was attacked. */
-export interface AttackAbout {
-  readonly model?: string;
-  readonly maskedLm?: string;
-  readonly data?: string;
-}
-
-/** `attack.json`: which attack the results beside it belong to. */
-export interface AttackManifest {
-  /**
-   * 1 in folders of early versions, whose filters had no version: their results can be read, but not gone on with. What 2 said is
-   * said anew when it is read ({@link upgraded}).
-   */
-  readonly format: 1 | 2 | 3;
-  /** What was attacked, with what, how: everything that decides results, of all parts together. */
-  readonly identity: Identity;
-  /** What people call the model and the data; decides nothing. */
-  readonly about: AttackAbout;
-  readonly shard: AttackShard;
-  /** Ids of this part, ascending. */
-  readonly ids: readonly number[];
-  /** Names of the filters that were on. */
-  readonly filters: readonly string[];
-  /** Endings that the attack's recipe counts as robust. Absent in folders of before they were told apart: `failed` alone. */
-  readonly robustEndings?: RobustEndings;
-}
 
 /** Names of the files in the folder of an attack. */
 export const attackFiles = { manifest: 'attack.json', results: 'results.jsonl' } as const;

@@ -5,7 +5,8 @@ import { excerptList } from '../base/excerpt.ts';
 import { isText, requireArgument } from '../base/setting-rules.ts';
 import { writeFilesAtomically } from '../files/atomic-file.ts';
 import { holdFolder } from '../files/folder-lock.ts';
-import { type AttackManifest, attackFiles, manifestFile, readManifest } from './attack-run.ts';
+import type { AttackManifest } from './attack-manifest.ts';
+import { attackFiles, manifestFile, readManifest } from './attack-run.ts';
 import { differingSettings, provenanceOf } from './provenance.ts';
 import { readResults, resultLine } from './results-file.ts';
 

@@ -1,7 +1,7 @@
 import { onlyFailed } from '../attacks/robust-endings.ts';
 import type { Part } from '../base/part.ts';
 import { contentHash } from '../files/content-hash.ts';
-import type { AttackManifest } from './attack-run.ts';
+import type { AttackManifest } from './attack-manifest.ts';
 import { identityEntries } from './identity.ts';
 
 /** The value of a setting that nothing says any more: equal to none, not even to itself. */

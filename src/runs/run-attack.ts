@@ -12,14 +12,8 @@ import { isDiskFull, writeFilesAtomically } from '../files/atomic-file.ts';
 import { writeBytes } from '../files/file-bytes.ts';
 import { holdFolder } from '../files/folder-lock.ts';
 import { removeUnfinished } from '../files/unfinished-files.ts';
-import {
-  type AttackAbout,
-  type AttackShard,
-  attackFiles,
-  attackIdentity,
-  claimFolder,
-  shardOfExamples,
-} from './attack-run.ts';
+import type { AttackAbout, AttackShard } from './attack-manifest.ts';
+import { attackFiles, attackIdentity, claimFolder, shardOfExamples } from './attack-run.ts';
 import { readResults, resultLine, rewriteResults } from './results-file.ts';
 
 /** How far an attack has come, resumed results included. */

@@ -14,7 +14,7 @@ export async function run({ files, ort }: { readonly files: ModelFiles; readonly
   const classifier = await createClassifier(classifierFromFiles(files), { runtime });
   const maskedLm = createMaskedLm(maskedLmFromFiles(files), { runtime });
   const logits = await classifier.logits([{ text: 'a good film' }, { text: 'a dull cast' }]);
-  const [words] = await maskedLm.fill([{ words: ['a', 'good', 'film'] }], { topK: 3 });
+  const [words] = await maskedLm.unmaskedCandidates([{ words: ['a', 'good', 'film'] }], { topK: 3 });
   return {
     logits: logits.map((row) => [...row]),
     words: words!.map(({ candidates }) => candidates.map(({ ids }) => Array.from(ids))),

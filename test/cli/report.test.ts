@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { AttackRecord, AttackStatus } from '../../src/attacks/record.ts';
 import { main } from '../../src/cli/main.ts';
-import type { AttackShard } from '../../src/runs/attack-run.ts';
+import type { AttackShard } from '../../src/runs/attack-manifest.ts';
 import { makeRecord } from '../evaluation/make-record.ts';
 import { temporaryFolder } from '../pretrained/folders.ts';
 import { attackFolder, trainFolder } from '../report/run-folders.ts';

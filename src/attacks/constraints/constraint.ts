@@ -1,7 +1,7 @@
 import type { Part } from '../../base/part.ts';
 import type { Edit, EditedText } from '../../text/edited-text.ts';
+import type { ExampleTools } from '../search/example-tools.ts';
 import type { Search } from '../search/request.ts';
-import type { Tools } from '../search/tools.ts';
 
 /** A word of a text that an attack would change. */
 export interface Place {
@@ -39,7 +39,7 @@ export interface Constraint extends Part {
   /** May this edit be tried? Absent: yes. */
   readonly after?: (change: Change) => boolean;
   /** May each of these edits be tried? For rules that ask a service; they come last. Absent: yes. */
-  readonly judge?: (changes: readonly Change[], tools: Tools) => Search<readonly boolean[]>;
+  readonly judge?: (changes: readonly Change[], tools: ExampleTools) => Search<readonly boolean[]>;
 }
 
 /** A rule that looks at two words and at nothing around them. */

@@ -128,7 +128,11 @@ export async function* attackMany(
   }
 }
 
-const contextOf = ({ recipe, victim, maskedLm }: AttackManyOptions): AttackContext => ({
+const contextOf = ({
+  recipe,
+  victim,
+  maskedLm,
+}: AttackManyOptions): AttackContext & { readonly recipe: AttackRecipe } => ({
   recipe,
   victim: {
     unkToken: victim.unkToken,

@@ -2,9 +2,11 @@ import { messageOf } from '../../base/error.ts';
 import type { Example } from '../../data/dataset.ts';
 import { type EditedText, editedWords, renderInput } from '../../text/edited-text.ts';
 import { isModelAtFault } from '../check-answers.ts';
+import type { AttackRecipe } from '../recipe.ts';
 import type { AttackStatus, WordChange } from '../record.ts';
 import type { Probabilities } from '../victim.ts';
 import { ask, OutOfTime, type Search } from './request.ts';
+import type { SearchRule } from './search-rule.ts';
 import { type AttackContext, createTools, type Tools, wordsRead } from './tools.ts';
 
 /** How the attack on one example ended. */
@@ -27,10 +29,13 @@ export interface AttackOutcome {
  * wrong prediction ends as `skipped`; else the recipe's search goes on. What is thrown into it ends as `error`, unless a model
  * is at fault; an example whose clock runs out as `timeout`, with what was found by then.
  */
-export function* attackOne(example: Example, context: AttackContext): Search<AttackOutcome> {
+export function* attackOne(
+  example: Example,
+  context: AttackContext & { readonly recipe: AttackRecipe },
+): Search<AttackOutcome> {
   const tools = createTools(example, context);
   try {
-    const status = yield* statusOf(tools);
+    const status = yield* statusOf(tools, context.recipe.search);
     return { ...outcomeOf(tools), status };
   } catch (thrown) {
     if (thrown instanceof OutOfTime) return { ...outcomeOf(tools), status: 'timeout' };
@@ -39,13 +44,13 @@ export function* attackOne(example: Example, context: AttackContext): Search<Att
   }
 }
 
-function* statusOf(tools: Tools): Search<AttackStatus> {
+function* statusOf(tools: Tools, search: SearchRule): Search<AttackStatus> {
   const { progress, recipe, victim, goal } = tools;
   if (!recipe.countsUnread) progress.words = Math.min(progress.words, wordsRead(progress.text, victim));
   const clean = yield* ask({ service: 'victim', items: [renderInput(progress.text)] });
   progress.originalRow = progress.row = clean[0]!;
   if (goal.reached(progress.row)) return 'skipped';
-  return progress.words === 0 ? 'nothing-to-change' : yield* recipe.search.run(tools);
+  return progress.words === 0 ? 'nothing-to-change' : yield* search.run(tools);
 }
 
 /** What is known of the example at a moment. */

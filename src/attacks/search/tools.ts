@@ -1,68 +1,20 @@
 import type { Example } from '../../data/dataset.ts';
-import {
-  type Edit,
-  type EditedText,
-  editText,
-  renderInput,
-  renderText,
-  withEdit,
-} from '../../text/edited-text.ts';
-import type { Goal } from '../goal/goal.ts';
-import type { MaskedLanguageModel } from '../masked-lm.ts';
-import type { AttackRecipe } from '../recipe.ts';
-import type { Probabilities, Victim } from '../victim.ts';
+import { type EditedText, editText, renderInput, renderText, withEdit } from '../../text/edited-text.ts';
+import type { RecipeParts } from '../recipe-parts.ts';
+import type { Probabilities } from '../victim.ts';
+import type { ExampleTools, Progress, VictimFacts, Vocabulary } from './example-tools.ts';
 import { ask, OutOfTime, type Search } from './request.ts';
 
-/** What a search may know of the victim without asking it. */
-export type VictimFacts = Pick<Victim, 'unkToken' | 'maskToken' | 'wordsSeen'>;
-
-/** What the masked language model says of its tokens at once. */
-export type Vocabulary = Pick<MaskedLanguageModel, 'isContinuation' | 'isSpecial' | 'textOf'>;
-
-/** What every search, transformation and constraint of a recipe works with. */
+/** What an attack works with, whatever the example. */
 export interface AttackContext {
-  readonly recipe: AttackRecipe;
+  readonly recipe: RecipeParts;
   readonly victim: VictimFacts;
   /** Absent where no part of the recipe asks it. */
   readonly vocabulary?: Vocabulary | undefined;
 }
 
-/** How far the search on one example has come; read by whoever reports it when it is cut short. */
-export interface Progress {
-  text: EditedText;
-  originalRow: Probabilities;
-  /** Of `text`. */
-  row: Probabilities;
-  queries: number;
-  /** n: words that are attacked and counted, the first ones. */
-  words: number;
-  /** The edits of `text` that brought something, each with the fall of the goal's score. An edit without is not counted. */
-  readonly gains: Map<Edit, number>;
-}
-
 /** What a search is given for one example. */
-export interface Tools extends AttackContext {
-  readonly example: Example;
-  readonly goal: Goal;
-  readonly progress: Progress;
-  /** Queries that may still be asked. */
-  queriesLeft(): number;
-  /**
-   * The rows of a text with each of some edits, in order; one query each. Fewer than edits where one satisfies `stopAt` (it is
-   * the last), or where the budget ends. What the victim does not read is not asked about: its row is that of the text.
-   *
-   * @param of the text and its row
-   */
-  rowsOf(
-    edits: readonly Edit[],
-    of: { readonly text: EditedText; readonly row: Probabilities },
-    stopAt?: (row: Probabilities) => boolean,
-  ): Search<readonly Probabilities[]>;
-  /** Goes on from the text with one more edit, counted among the changes. */
-  accept(edit: Edit, row: Probabilities): void;
-  /** What is asked once an example, whoever needs it: `make` by its key. */
-  remember<T>(key: unknown, make: () => Search<T>): Search<T>;
-}
+export interface Tools extends ExampleTools, AttackContext {}
 
 /** The tools for one example, before anything was asked. */
 export function createTools(example: Example, context: AttackContext): Tools {

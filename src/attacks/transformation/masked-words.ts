@@ -1,5 +1,5 @@
 import type { PieceCandidates, WordCandidates } from '../masked-lm.ts';
-import type { Vocabulary } from '../search/tools.ts';
+import type { Vocabulary } from '../search/example-tools.ts';
 import { swaps, type Transformation } from './transformation.ts';
 import { unmaskedCandidates } from './unmasked-candidates.ts';
 import { inCaseOf, splitWord } from './word-core.ts';

@@ -1,7 +1,7 @@
 import type { PieceCandidates, WordCandidates } from '../masked-lm.ts';
+import type { Vocabulary } from '../search/example-tools.ts';
 import { byFallingScore } from '../search/importance.ts';
 import { ask, type Search } from '../search/request.ts';
-import type { Vocabulary } from '../search/tools.ts';
 import { swaps, type Transformation } from './transformation.ts';
 import { unmaskedCandidates } from './unmasked-candidates.ts';
 

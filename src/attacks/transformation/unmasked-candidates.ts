@@ -1,6 +1,6 @@
 import type { WordCandidates } from '../masked-lm.ts';
+import type { ExampleTools } from '../search/example-tools.ts';
 import { ask, type Search } from '../search/request.ts';
-import type { Tools } from '../search/tools.ts';
 
 /**
  * What the masked language model would put at each word of the original text, nothing masked; asked once an example.
@@ -8,7 +8,7 @@ import type { Tools } from '../search/tools.ts';
  * @param p.topK tokens for each piece; `p.inContext`: of a pair it reads the first text too
  */
 export const unmaskedCandidates = (
-  tools: Tools,
+  tools: ExampleTools,
   { topK, inContext }: { readonly topK: number; readonly inContext: boolean },
 ): Search<readonly WordCandidates[]> =>
   tools.remember(`unmasked candidates ${topK} ${inContext}`, function* () {

@@ -1,7 +1,7 @@
 import { mayReplace, maySubstitute, type WordConstraint } from '../../attacks/constraints/constraint.ts';
 import { wholeWord } from '../../attacks/constraints/whole-word.ts';
 import { bare } from '../../attacks/recipe.ts';
-import type { Vocabulary } from '../../attacks/search/tools.ts';
+import type { Vocabulary } from '../../attacks/search/example-tools.ts';
 import type { Part } from '../../base/part.ts';
 import { defaultMeaning } from '../../runs/lexica/load-constraints.ts';
 import { noCandidate, type TokenCandidates } from '../../strategies/vda/feeds.ts';

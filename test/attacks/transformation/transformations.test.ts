@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { PieceCandidates, WordCandidates } from '../../../src/attacks/masked-lm.ts';
-import type { Vocabulary } from '../../../src/attacks/search/tools.ts';
+import type { Vocabulary } from '../../../src/attacks/search/example-tools.ts';
 import { substitutes } from '../../../src/attacks/transformation/masked-words.ts';
 import { officialSubstitutes } from '../../../src/attacks/transformation/official-words.ts';
 import { inCaseOf, splitWord } from '../../../src/attacks/transformation/word-core.ts';

@@ -1,0 +1,56 @@
+/**
+ * `vda/attack`: attacks any classifier that answers with probabilities, and says what held, wherever JavaScript runs. No Node
+ * module is in it; lexica are read from bytes or text that the caller has fetched.
+ *
+ *     const { presets, build } = recipes['bert-attack'];
+ *     const wordnet = createWordnet(() => decodeWordnet(bytes), () => 'WordNet 3.1, as vda ships it');
+ *     const meaning = [stopWords(functionWords), wordnetRelated(wordnet), wordnetAntonyms(wordnet)];
+ *     const recipe = build({ ...presets.default, preset: 'default', meaning });
+ *     for await (const ended of attackMany(examples, { recipe, victim, maskedLm }))
+ *       records.push(toRecord(ended, { labels: victim.labels, recipe }));
+ *     console.log(attackMetrics(records).attAcc); // { value, low, high }
+ */
+
+export type { Constraint, WordConstraint } from './attacks/constraints/constraint.ts';
+export type { SimilarityOptions } from './attacks/constraints/neighbour-table.ts';
+export { functionWords, stopWords } from './attacks/constraints/stop-words.ts';
+export { antonymPairs } from './attacks/constraints/word-pairs.ts';
+export { wordnetAntonyms } from './attacks/constraints/wordnet-antonyms.ts';
+export { wordnetRelated } from './attacks/constraints/wordnet-related.ts';
+export { lexiconOf, wordnetLexicon } from './attacks/lexicon/lexicons.ts';
+export {
+  parseSimilarity,
+  type SimilaritySource,
+  similarityConstraint,
+} from './attacks/lexicon/similarity-sources.ts';
+export { createWordnet, type Wordnet } from './attacks/lexicon/wordnet.ts';
+export { decodeWordnet, type WordnetTable } from './attacks/lexicon/wordnet-table.ts';
+export type { MaskedLanguageModel, MaskedLmText, WordCandidates } from './attacks/masked-lm.ts';
+export { type AttackRecipe, recipeIdentity } from './attacks/recipe.ts';
+export type {
+  Lexicon,
+  PresetName,
+  RecipeChoices,
+  RecipeDefinition,
+  RecipeSettings,
+} from './attacks/recipes/definition.ts';
+export { type RecipeName, recipes } from './attacks/recipes/index.ts';
+export type { AttackRecord, AttackStatus, WordChange } from './attacks/record.ts';
+export type { RobustEndings } from './attacks/robust-endings.ts';
+export { type AttackManyOptions, attackMany, type EndedAttack } from './attacks/search/attack-many.ts';
+export { toRecord } from './attacks/to-record.ts';
+export type { Probabilities, Victim, VictimInput } from './attacks/victim.ts';
+export { type ErrorCode, VdaError } from './base/error.ts';
+export type { Part, Parts } from './base/part.ts';
+export type { Estimate } from './base/statistics.ts';
+export type { Dataset, Example } from './data/dataset.ts';
+export { type AttackMetrics, aggregateSeeds, attackMetrics, metricsOverSeeds } from './evaluation/metrics.ts';
+export { type Outcome, outcomeOf, predictionsOf } from './evaluation/outcome.ts';
+export {
+  correctedForNumber,
+  isSignificant,
+  type PairedComparison,
+  pairedComparison,
+  type TestedComparison,
+} from './evaluation/paired-comparison.ts';
+export { type Slice, slices } from './evaluation/slices.ts';
