@@ -10,7 +10,8 @@ import { createStep, type StrategyChoice } from '../../src/strategies/index.ts';
 import type { TrainBatch } from '../../src/strategies/train-batch.ts';
 import type { StepMetrics } from '../../src/strategies/train-step.ts';
 import { createTrainableModel } from '../../src/strategies/trainable-model.ts';
-import { storedCandidates, type TokenCandidates } from '../../src/strategies/vda/feeds.ts';
+import type { TokenCandidates } from '../../src/strategies/vda/feed-sources.ts';
+import { storedCandidates } from '../../src/strategies/vda/feeds.ts';
 import type { VdaOptions } from '../../src/strategies/vda/options.ts';
 import { tinyBert, tinyTokenizer } from '../training/tiny-model.ts';
 

@@ -2,9 +2,8 @@ import { randomKey, randomStream } from '../../base/random.ts';
 import { int64Tensor, type Tensor, tensor } from '../../base/tensor.ts';
 import { multiplyDims } from '../../graph/shape.ts';
 import type { ValueType } from '../../graph/value.ts';
-import type { Architecture } from '../../models/architecture.ts';
-import type { ModelConfig } from '../../models/config.ts';
 import type { TrainBatch } from '../train-batch.ts';
+import type { FrozenMaskedLm, TokenCandidates, VdaFeedSources } from './feed-sources.ts';
 import { createGaussianNoise, usesNoise } from './gaussian-noise.ts';
 import { needsCandidates, needsMaskedLmLogits, type VdaOptions } from './options.ts';
 
@@ -13,31 +12,6 @@ export const noCandidate = -1;
 
 /** What e to the power of is 0 in float32, whatever noise is added: the score of a candidate that there is not. */
 const noScore = -1e9;
-
-/**
- * The masked LM's K best tokens at each position of one training text (Eq. 2), `[T, K]` row-major, best first; where there
- * are fewer, {@link noCandidate} follows.
- */
-export interface TokenCandidates {
-  readonly ids: Int32Array;
-  readonly logProbabilities: Float32Array;
-}
-
-/** The frozen masked LM, for mixtures over the whole vocabulary. */
-export interface FrozenMaskedLm {
-  readonly architecture: Architecture;
-  readonly config: ModelConfig;
-  readonly weights: Readonly<Record<string, Tensor>>;
-}
-
-export interface VdaFeedSources {
-  /** Candidates of a training text by `Example.id`; needed by `logit`, `argmax`, `sample`. */
-  readonly candidatesOf?: (exampleId: number) => TokenCandidates;
-  /** Needed by `paper` and `official`, and for `embeddingTable: 'mlm'`. */
-  readonly maskedLm?: FrozenMaskedLm;
-  /** Tokens that are never mixed unless told (`mixSpecialTokens`). */
-  readonly specialIds: ReadonlySet<number>;
-}
 
 /** Types of the feeds below. */
 export function vdaSpecs({

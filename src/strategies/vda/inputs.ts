@@ -1,5 +1,5 @@
 import type { ObjectiveInputs, StepSetup } from '../train-step.ts';
-import type { VdaFeedSources } from './feeds.ts';
+import type { VdaFeedSources } from './feed-sources.ts';
 import type { VdaOptions } from './options.ts';
 
 /** Virtual data augmentation, where a strategy has it. */

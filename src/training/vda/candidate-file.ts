@@ -6,7 +6,7 @@ import { messageOf, VdaError } from '../../base/error.ts';
 import { isDiskFull, writeFilesAtomically } from '../../files/atomic-file.ts';
 import { readBytes, writeBytes } from '../../files/file-bytes.ts';
 import { checkJsonFile } from '../../files/json-file.ts';
-import type { TokenCandidates } from '../../strategies/vda/feeds.ts';
+import type { TokenCandidates } from '../../strategies/vda/feed-sources.ts';
 
 const count = z.int().nonnegative();
 

@@ -4,7 +4,8 @@ import { bare } from '../../attacks/recipe.ts';
 import type { Vocabulary } from '../../attacks/search/example-tools.ts';
 import type { Part } from '../../base/part.ts';
 import { defaultMeaning } from '../../runs/lexica/load-constraints.ts';
-import { noCandidate, type TokenCandidates } from '../../strategies/vda/feeds.ts';
+import type { TokenCandidates } from '../../strategies/vda/feed-sources.ts';
+import { noCandidate } from '../../strategies/vda/feeds.ts';
 
 /** Guesses looked at for each position: far more than are kept, since few are related. */
 export const relatedPool = 128;
