@@ -66,7 +66,7 @@ export async function createAttack(
   };
 }
 
-/** The share of {@link attackedAtEvaluation} texts drawn from these that stay right under an attack: the same at each call. */
+/** Robust accuracy on {@link attackedAtEvaluation} texts drawn from these, under an attack: the same at each call. */
 export function attackAccuracyOn(validation: Dataset, attack: Attack): () => Promise<number> {
   const examples = drawExamples(validation, { count: attackedAtEvaluation });
   return async () => attackAccuracy(await attack.on(examples)).value;

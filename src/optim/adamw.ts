@@ -52,10 +52,20 @@ export function adamwStep(store: ParameterStore, options: AdamwOptions): AdamwRe
   const [beta1, beta2] = betas;
   for (const { kernels, decay, length, weights, gradients, firstMoments, secondMoments } of store.runs) {
     kernels.adamwStep({
-      ...{ weights, gradients, firstMoments, secondMoments, length },
-      ...{ lr, beta1, beta2, eps, weightDecay: decay ? weightDecay : 0 },
-      ...{ biasCorrection1: 1 - beta1 ** step, biasCorrection2: 1 - beta2 ** step },
-      ...{ gradientScale: clip, zeroGradients: true },
+      weights,
+      gradients,
+      firstMoments,
+      secondMoments,
+      length,
+      lr,
+      beta1,
+      beta2,
+      eps,
+      weightDecay: decay ? weightDecay : 0,
+      biasCorrection1: 1 - beta1 ** step,
+      biasCorrection2: 1 - beta2 ** step,
+      gradientScale: clip,
+      zeroGradients: true,
     });
   }
   return { gradNorm, clipped: clip < 1 };

@@ -81,8 +81,13 @@ export function createParameterStore(
       if (bytes === 0) continue;
       const [w, g, m, v] = offsets.map((offset) => offset + start) as [number, number, number, number];
       runs.push({
-        ...{ kernels: arena.kernels, decay: i === 0, length: bytes / 4 },
-        ...{ weights: w, gradients: g, firstMoments: m, secondMoments: v },
+        kernels: arena.kernels,
+        decay: i === 0,
+        length: bytes / 4,
+        weights: w,
+        gradients: g,
+        firstMoments: m,
+        secondMoments: v,
       });
       start += bytes;
     }

@@ -18,7 +18,7 @@ const afterWarmup =
       ? position.step / Math.max(1, position.warmupSteps)
       : after(position);
 
-/** Share of the steps after the warm-up that is done. */
+/** Fraction of the steps after the warm-up that is done. */
 const progressOf = ({ step, warmupSteps, totalSteps }: SchedulePosition): number =>
   (step - warmupSteps) / Math.max(1, totalSteps - warmupSteps);
 
@@ -55,7 +55,7 @@ export const scheduleFactor = (name: ScheduleName, position: SchedulePosition): 
   schedules[name](position);
 
 /**
- * Warm-up steps of a share of the training: ⌈ratio·totalSteps⌉.
+ * Warm-up steps of a fraction of the training: ⌈ratio·totalSteps⌉.
  * @throws VdaError `usage` when the ratio is outside [0, 1]
  */
 export function warmupSteps({

@@ -78,7 +78,7 @@ const schema = z.strictObject({
   labels: fileLabelsOption,
   numExamples: option(z.int().min(1).default(1000), {
     description:
-      'Texts to attack, drawn from the file by a fixed shuffle, each class by its share: the same ones in every run, and among those of a larger number. The default is that of the VDA paper (300 for its long reviews).',
+      'Texts to attack, drawn from the file by a fixed shuffle, stratified by class: the same ones in every run, and among those of a larger number. The default is that of the VDA paper (300 for its long reviews).',
     group: 'Data',
     unit: 'texts',
   }),

@@ -49,7 +49,7 @@ const schema = z.strictObject({
   }),
   maxSeqLength,
   mlmProbability: option(number(pretrainRules.mlmProbability).default(0.15), {
-    description: 'Share of the pieces that must be guessed (Devlin et al. 2019, §3.1).',
+    description: 'Fraction of the tokens that are masked, and must be guessed (Devlin et al. 2019, §3.1).',
     group: 'Data',
   }),
   model: modelOption(

@@ -21,8 +21,9 @@ export const intervalStrategies = {
 
 /** What can decide the best checkpoint. */
 export const bestModelMetrics = {
-  accuracy: 'share of validation texts classified rightly',
-  attack_accuracy: 'share still right after an attack on a sample of the validation texts; slower',
+  accuracy: 'fraction of validation texts classified correctly',
+  attack_accuracy:
+    'robust accuracy: the fraction still right after an attack on a sample of the validation texts; slower',
 } as const;
 
 /** How long and at what pace training goes. */
@@ -64,7 +65,7 @@ export const optimizationOptions = {
   }),
   warmupRatio: option(number(trainRules.warmupRatio).default(0.05), {
     description:
-      "Share of the steps in which the learning rate rises from 0. The default is the VDA paper's 5%.",
+      "Fraction of the steps in which the learning rate rises from 0. The default is the VDA paper's 5%.",
     group: 'Optimization',
     knownAs: ['warmup', 'warmup-steps', 'warmup-proportion'],
   }),

@@ -17,7 +17,7 @@ export const largestVocabulary = 16_384;
 export interface StartingEmbeddings {
   /** Row-major `[V, H]`. */
   readonly embeddings: Float32Array;
-  /** Logarithm of each token's share of the corpus, `[V]`: the best guess without any context. */
+  /** Log unigram frequency of each token in the corpus, `[V]`: the best guess without any context. */
   readonly logFrequencies: Float32Array;
 }
 

@@ -14,7 +14,7 @@ import type { MlmCorpus } from './mlm-corpus.ts';
 import { cutMasked, type MaskedBatch, maskStep } from './mlm-masking.ts';
 
 export interface PretrainOptions extends OptimizationOptions {
-  /** Fraction of tokens that are masked (to guess). */
+  /** Fraction of the tokens that are masked. */
   readonly mlmProbability: number;
   /** Sequences run at once. */
   readonly perDeviceTrainBatchSize: number;
@@ -42,7 +42,7 @@ export const stepSize = ({
 /**
  * Masked-LM training, from `fromStep` to the end: yields after each step. Sequences are visited in a new order each
  * epoch; everything random is keyed by (seed, epoch, sequence, step), so going on from a checkpoint gives the same run, and
- * 8 batches of 1 that accumulate gradients train as 1 of 8 does: each weighs as many of the step's masked tokens as it has.
+ * 8 batches of 1 that accumulate gradients train as 1 of 8 does: each is weighted by how many of the step's masked tokens it has.
  * With a time limit the learning rate follows the step at which, at the pace so far, time will be over.
  * @throws VdaError `diverged` when the loss or a gradient stops being finite
  */

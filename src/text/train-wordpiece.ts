@@ -9,7 +9,7 @@ export interface WordPieceTraining extends BertNormalization {
   readonly size: number;
   /** A pair seen less often is not merged. Default 2. */
   readonly minFrequency?: number;
-  /** Share of all characters the alphabet must cover; words with a rarer one become `[UNK]`. ASCII stays. Default 0.9999. */
+  /** Coverage: the fraction of all characters the alphabet must cover; words with a rarer one become `[UNK]`. ASCII stays. Default 0.9999. */
   readonly coverage?: number;
   /** First entries, in order. Default BERT's five, `[PAD]` first so that its id is 0. */
   readonly specialTokens?: readonly string[];

@@ -33,7 +33,8 @@ export async function createEvaluation(
   const encoded = encodeExamples(examples, { tokenizer: model.tokenizer, maxLength });
   sayTruncated(encoded, { name, maxLength, say });
   const classifier: Classifier = await createClassifier(model, {
-    ...{ ...runtime, runtime: nodeRuntime },
+    ...runtime,
+    runtime: nodeRuntime,
     maxLength,
     maxRows: batchSize,
     weightsChange: true,

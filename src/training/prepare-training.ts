@@ -79,8 +79,13 @@ export async function prepareTraining(p: TrainingGiven): Promise<PreparedTrainin
   };
   const prepared = { ...options, adaModel };
   const identity = await trainIdentityOfFolders({
-    ...{ options: prepared, device: runtime.device, resumeFrom },
-    ...{ train, validation, modelFolder, maskedLmFolder: maskedLm },
+    options: prepared,
+    device: runtime.device,
+    resumeFrom,
+    train,
+    validation,
+    modelFolder,
+    maskedLmFolder: maskedLm,
   });
   return { options: prepared, modelFolder, maskedLm, train, validation, runtime, resumeFrom, identity };
 }

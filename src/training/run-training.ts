@@ -20,7 +20,7 @@ import type { StepPlan } from './training-data.ts';
 export interface Evaluation {
   readonly accuracy: number;
   readonly loss: number;
-  /** Share still right after an attack on a sample; only where the best model is chosen by it. */
+  /** Robust accuracy: the fraction still right after an attack on a sample; only where the best model is chosen by it. */
   readonly attackAccuracy?: number;
   /** Where the predictions cannot be told from a constant classifier's. */
   readonly problem?: PredictionProblem;

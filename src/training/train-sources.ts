@@ -30,7 +30,11 @@ const name = { kind: 'text', optional: true } as const;
 /** What {@link TrainSources} may be. */
 export const sourceRules = {
   ...runtimeRules(nodeDevices),
-  ...{ model: name, mlm: name, trainFile: name, validationFile: name, resumeFromCheckpoint: name },
+  model: name,
+  mlm: name,
+  trainFile: name,
+  validationFile: name,
+  resumeFromCheckpoint: name,
   maxTrainSamples: { kind: 'integer', min: 0, optional: true },
 } as const satisfies SettingRules;
 

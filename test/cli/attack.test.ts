@@ -93,7 +93,7 @@ describe('vda attack', () => {
     expect(ids).toHaveLength(6);
     expect(ids).toEqual([...new Set(ids)].sort((a, b) => a - b));
     expect(stderr).toMatch(
-      /test\.jsonl: 6 of 8 examples are attacked, drawn by a fixed shuffle, each class by its share/,
+      /test\.jsonl: 6 of 8 examples are attacked, drawn by a fixed shuffle, stratified by class/,
     );
     const flipped = records.filter(({ status }) => status === 'success');
     expect(flipped.length).toBeGreaterThan(0);

@@ -42,6 +42,7 @@ describe('vda train', () => {
     const shown = (100 * report.testAccuracy).toFixed(1);
     expect(readme).toContain(`| train.tsv | validation, which may have chosen the checkpoint | ${shown} % |`);
     expect(readme).toContain(`| train.tsv | test, which decided nothing | ${shown} % |`);
+    expect(readme).toContain('| preset | default |');
     const { config, tokenizer } = await loadClassifier(outputDir);
     expect(config.id2label).toEqual({ 0: 'negative', 1: 'positive' });
     expect(tokenizer.vocabSize).toBe(tinyVocabulary.length);

@@ -122,7 +122,7 @@ async function evaluationOn(
   return evaluate();
 }
 
-/** README.md beside the model: how it was made. Robustness is told once it has been measured. */
+/** README.md beside the model: how it was made. Robustness stands in the report of an attack. */
 function writeCard(p: {
   readonly options: Options;
   readonly model: PretrainedModel;
@@ -133,8 +133,15 @@ function writeCard(p: {
 }): void {
   const { options, model, io, hasOnnx } = p;
   const { base, vda } = strategyOf(options);
-  const told = ['learningRate', 'numTrainEpochs', 'perDeviceTrainBatchSize', 'maxSeqLength', 'seed'] as const;
-  const toldOfVda = ['mixture', 'noiseStd', 'temperature', 'topK', 'numVirtual', 'lambda'] as const;
+  const shown = [
+    'preset',
+    'learningRate',
+    'numTrainEpochs',
+    'perDeviceTrainBatchSize',
+    'maxSeqLength',
+    'seed',
+  ] as const;
+  const shownOfVda = ['mixture', 'noiseStd', 'temperature', 'topK', 'numVirtual', 'lambda'] as const;
   const card = modelCard({
     name: basename(resolve(options.outputDir)),
     baseModel: options.model,
@@ -143,7 +150,7 @@ function writeCard(p: {
     labels: Object.values(model.config.id2label),
     method: vda ? `${base} + vda` : base,
     command: `vda ${quoted(io.argv)}`,
-    options: Object.fromEntries([...told, ...(vda ? toldOfVda : [])].map((name) => [name, options[name]])),
+    options: Object.fromEntries([...shown, ...(vda ? shownOfVda : [])].map((name) => [name, options[name]])),
     evaluations: (['validation', 'test'] as const).flatMap((role) => {
       const accuracy = p[role]?.accuracy;
       return accuracy === undefined ? [] : [{ role, dataset: textsOf(options, role), accuracy }];

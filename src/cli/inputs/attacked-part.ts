@@ -30,7 +30,7 @@ export function attackedPart(
     examples,
     remarks: [
       `${path}: ${examples.length} of ${all.length} examples are attacked${offset > 0 ? `, after ${offset} left out` : ''}, ` +
-        `drawn by a fixed shuffle, each class by its share (${excerptList(counts, { quote: false })}).`,
+        `drawn by a fixed shuffle, stratified by class (${excerptList(counts, { quote: false })}).`,
       ...(hasClasses ? oneClassRemarks(examples, { what: `The part of ${path} drawn`, labels }) : []),
     ],
   };

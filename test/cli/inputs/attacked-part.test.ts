@@ -7,8 +7,8 @@ describe('attackedPart', () => {
     const { examples, remarks } = attackedPart(sorted(60, 60), { numExamples: 40, offset: 10 });
     expect(counted(examples, 0)).toBe(20);
     expect(remarks).toEqual([
-      'texts.tsv: 40 of 120 examples are attacked, after 10 left out, drawn by a fixed shuffle, each class by its ' +
-        'share (class 0: 20, class 1: 20).',
+      'texts.tsv: 40 of 120 examples are attacked, after 10 left out, drawn by a fixed shuffle, stratified by ' +
+        'class (class 0: 20, class 1: 20).',
     ]);
     expect(attackedPart(sorted(6, 6), { numExamples: 12, offset: 0 }).remarks).toEqual([]);
   });
