@@ -41,7 +41,7 @@ export function createArena({ bytes }: { readonly bytes: number }): Arena {
     throw new VdaError(
       'unsupported',
       `arena: one block of memory holds at most ${maxMemoryBytes} bytes, ${bytes} were asked for. ` +
-        'Spread the data over several arenas, as createParameterStore does.',
+        'Spread the data over several arenas, as createArenaStore does.',
     );
   }
   const memory = reserveMemory({

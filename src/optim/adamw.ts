@@ -1,5 +1,5 @@
 import { VdaError } from '../base/error.ts';
-import type { ParameterStore } from './parameter-store.ts';
+import type { ParameterRun } from './arena-store.ts';
 
 /** Settings of one optimizer step. */
 export interface AdamwOptions {
@@ -25,7 +25,7 @@ export interface AdamwReport {
 }
 
 /**
- * One step of AdamW on every parameter, in place; the gradients are 0 afterwards.
+ * One step of AdamW on runs of parameters, in place; the gradients are 0 afterwards.
  *
  *     g ← g·min(1, maxGradNorm/(‖g‖ + 10⁻⁶))
  *     w ← (1 − lr·λ)·w                               (λ = weightDecay, or 0 without decay)
@@ -37,10 +37,10 @@ export interface AdamwReport {
  * Our departure: gradients that are not finite stop the step.
  * @throws VdaError `diverged` when a gradient is NaN or infinite; nothing has been changed then
  */
-export function adamwStep(store: ParameterStore, options: AdamwOptions): AdamwReport {
+export function adamwStep(runs: readonly ParameterRun[], options: AdamwOptions): AdamwReport {
   const { lr, step, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 0.01 } = options;
   const { maxGradNorm = Number.POSITIVE_INFINITY } = options;
-  const gradNorm = gradientNorm(store);
+  const gradNorm = gradientNorm(runs);
   if (!Number.isFinite(gradNorm)) {
     throw new VdaError(
       'diverged',
@@ -50,7 +50,7 @@ export function adamwStep(store: ParameterStore, options: AdamwOptions): AdamwRe
   }
   const clip = Math.min(1, maxGradNorm / (gradNorm + 1e-6));
   const [beta1, beta2] = betas;
-  for (const { kernels, decay, length, weights, gradients, firstMoments, secondMoments } of store.runs) {
+  for (const { kernels, decay, length, weights, gradients, firstMoments, secondMoments } of runs) {
     kernels.adamwStep({
       weights,
       gradients,
@@ -71,10 +71,10 @@ export function adamwStep(store: ParameterStore, options: AdamwOptions): AdamwRe
   return { gradNorm, clipped: clip < 1 };
 }
 
-/** Euclidean norm over all gradients of the store. */
-export function gradientNorm(store: ParameterStore): number {
+/** Euclidean norm over all gradients. */
+function gradientNorm(runs: readonly ParameterRun[]): number {
   let squares = 0;
-  for (const { kernels, gradients, length } of store.runs) {
+  for (const { kernels, gradients, length } of runs) {
     squares += kernels.sumOfSquares({ offset: gradients, length });
   }
   return Math.sqrt(squares);

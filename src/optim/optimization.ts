@@ -1,4 +1,3 @@
-import { adamwStep } from './adamw.ts';
 import type { ParameterStore } from './parameter-store.ts';
 import { type ScheduleName, scheduleFactor, warmupSteps } from './schedule.ts';
 
@@ -42,7 +41,7 @@ export function update(
   const warmup = warmupSteps({ ratio: options.warmupRatio, totalSteps });
   const factor = scheduleFactor(options.lrSchedulerType, { step, warmupSteps: warmup, totalSteps });
   const lr = options.learningRate * factor;
-  const { gradNorm } = adamwStep(store, {
+  const { gradNorm } = store.step({
     lr,
     step: step + 1,
     betas: [options.adamBeta1, options.adamBeta2],

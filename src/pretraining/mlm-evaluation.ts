@@ -1,4 +1,6 @@
 import { randomKey } from '../base/random.ts';
+import type { ResidentTensor } from '../base/resident-tensor.ts';
+import type { Tensor } from '../base/tensor.ts';
 import { tensor } from '../base/tensor.ts';
 import { takeRows } from '../graph/ops/take-rows.ts';
 import type { ValueType } from '../graph/value.ts';
@@ -8,7 +10,6 @@ import { noDropout } from '../nn/dropout.ts';
 import type { RuntimeOptions } from '../runtime/compile.ts';
 import { compile } from '../runtime/node/compile.ts';
 import { batchSpecs } from '../strategies/train-batch.ts';
-import type { TrainableParameters } from '../strategies/train-step.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import { maskedLmObjective, maskedLmSpecs } from './masked-lm.ts';
 import type { MlmCorpus } from './mlm-corpus.ts';
@@ -31,10 +32,11 @@ export async function createMaskedLmEvaluation(p: {
   readonly architecture: Architecture;
   readonly config: ModelConfig;
   readonly tokenizer: Tokenizer;
-  readonly parameters: TrainableParameters;
+  /** As programs take them; they may change between evaluations. */
+  readonly weights: Readonly<Record<string, Tensor<'float32'> | ResidentTensor>>;
   readonly runtime: RuntimeOptions;
 }): Promise<MaskedLmEvaluation> {
-  const { weights } = p.parameters;
+  const { weights } = p;
   const { ids, typeIds, attentionMask } = batchSpecs;
   const program = await compile(
     ({ weights: w, batch, extra }) => ({

@@ -1,7 +1,7 @@
 import { fillNormal, randomKey, randomStream } from '../base/random.ts';
 import type { Architecture } from '../models/architecture.ts';
 import type { ModelConfig } from '../models/config.ts';
-import type { TrainableParameters } from '../strategies/train-step.ts';
+import type { ParameterStore } from '../optim/parameter-store.ts';
 
 /** Score of the neighbour a head looks at; others have about 0, so it starts with most of a head's attention. */
 const peak = 8;
@@ -35,7 +35,7 @@ export const positionDimensions = ({ hiddenSize, numAttentionHeads }: ModelConfi
  * Our own; the idea is the positional heads that trained BERTs turn out to have (Clark et al. 2019, arXiv:1906.04341, §3.1).
  */
 export function startAtNeighbours(
-  { weights }: TrainableParameters,
+  store: ParameterStore,
   { architecture, config, seed }: NeighbourAttentionOptions,
 ): void {
   const { hiddenSize, numAttentionHeads, numHiddenLayers } = config;
@@ -45,24 +45,38 @@ export function startAtNeighbours(
   const clearEnds = (rows: Float32Array) => {
     for (let end = hiddenSize; end <= rows.length; end += hiddenSize) rows.fill(0, end - dimensions, end);
   };
-  clearEnds(weights[architecture.wordEmbeddingName]!.data);
-  writePositions(weights[architecture.positionEmbeddingName]!.data, { hiddenSize, frequencies });
+  const change = (name: string, by: (values: Float32Array) => void) => {
+    const values = Float32Array.from(store.read(name).data);
+    by(values);
+    store.write(name, { values });
+  };
+  change(architecture.wordEmbeddingName, clearEnds);
+  change(architecture.positionEmbeddingName, (table) => writePositions(table, { hiddenSize, frequencies }));
 
   const gain = Math.sqrt((peak * Math.sqrt(hiddenSize / numAttentionHeads)) / dimensions);
   for (let layer = 0; layer < Math.ceil(numHiddenLayers / 2); layer++) {
     const names = architecture.attentionNames(layer);
-    const matrix = (part: keyof typeof names) => weights[`${names[part]}.weight`]!.data;
-    for (let head = 0; head < numAttentionHeads; head++) {
-      const offset = offsetOf(layer * numAttentionHeads + head);
-      const place = { head, hiddenSize, width: hiddenSize / numAttentionHeads, frequencies, gain };
-      writeRotation(matrix('query'), { ...place, offset });
-      writeRotation(matrix('key'), { ...place, offset: 0 });
-    }
+    const changeMatrix = (part: keyof typeof names, by: (matrix: Float32Array) => void) =>
+      change(`${names[part]}.weight`, by);
+    const heads = Array.from({ length: numAttentionHeads }, (_, head) => ({
+      ...{ head, hiddenSize, width: hiddenSize / numAttentionHeads, frequencies, gain },
+      offset: offsetOf(layer * numAttentionHeads + head),
+    }));
+    changeMatrix('query', (matrix) => {
+      for (const place of heads) writeRotation(matrix, place);
+    });
+    changeMatrix('key', (matrix) => {
+      for (const place of heads) writeRotation(matrix, { ...place, offset: 0 });
+    });
     const stream = (part: string) => randomStream(randomKey(seed, `neighbour attention ${layer} ${part}`));
-    fillNormal(matrix('value'), { stream: stream('value'), std: 1 / Math.sqrt(wordDimensions) });
-    clearEnds(matrix('value'));
-    fillNormal(matrix('output'), { stream: stream('output'), std: 0.6 / Math.sqrt(hiddenSize) });
-    matrix('output').fill(0, wordDimensions * hiddenSize);
+    changeMatrix('value', (matrix) => {
+      fillNormal(matrix, { stream: stream('value'), std: 1 / Math.sqrt(wordDimensions) });
+      clearEnds(matrix);
+    });
+    changeMatrix('output', (matrix) => {
+      fillNormal(matrix, { stream: stream('output'), std: 0.6 / Math.sqrt(hiddenSize) });
+      matrix.fill(0, wordDimensions * hiddenSize);
+    });
   }
 }
 

@@ -75,7 +75,7 @@ export async function* pretrain(p: {
     architecture,
     config,
     numLabels: 0,
-    parameters: model.parameters,
+    store: model.store,
     runtime,
     seed,
     objective: (inputs) => maskedLmObjective({ architecture, config }, inputs),

@@ -4,6 +4,7 @@ import { removeUnfinished } from '../files/unfinished-files.ts';
 import type { Architecture } from '../models/architecture.ts';
 import type { ModelConfig } from '../models/config.ts';
 import { withDropout } from '../models/with-dropout.ts';
+import { readAll } from '../optim/parameter-store.ts';
 import { saveModelFolder } from '../pretrained/model-folder.ts';
 import { restoreCheckpoint, saveCheckpoint } from '../runs/checkpoint.ts';
 import { explainDivergence } from '../runs/explain-divergence.ts';
@@ -136,12 +137,12 @@ async function pretrainAlone(run: PretrainingRun): Promise<PretrainingResult> {
 
   saveModelFolder(outputDir, {
     config: { ...config, architectures: [architecture.classNames.maskedLm] },
-    weights: model.store.weights,
+    weights: readAll(model.store, 'weights'),
     tokenizerFiles: tokenizer.files,
     dtype: options.dtype === 'float16' ? 'F16' : 'F32',
   });
   if (run.held === undefined) return { steps: done, interrupted: false };
-  const evaluation = await createMaskedLmEvaluation({ ...run, parameters: model.parameters });
+  const evaluation = await createMaskedLmEvaluation({ ...run, weights: model.store.feeds.weights });
   const { mlmProbability: probability, seed } = options;
   const evalLoss = await evaluation.lossOn(run.held, { probability, seed }).finally(evaluation.release);
   metrics.write({ step: done, epoch: done / stepsPerEpoch, evalLoss });

@@ -6,7 +6,7 @@ import type { Tensor } from '../base/tensor.ts';
 import { writeFilesAtomically } from '../files/atomic-file.ts';
 import { readJsonFile } from '../files/json-file.ts';
 import type { ModelConfig } from '../models/config.ts';
-import type { ParameterStore } from '../optim/parameter-store.ts';
+import { type ParameterStore, readAll } from '../optim/parameter-store.ts';
 import { saveModelFolder } from '../pretrained/model-folder.ts';
 import {
   readFloat32,
@@ -71,6 +71,11 @@ type StrategyState = Readonly<Record<string, Tensor<'float32'>>>;
 
 /** The optimizer's moments in a checkpoint: only a resume needs them. */
 export const optimizerFile = 'optimizer.safetensors';
+/** The moments by the names that PyTorch's AdamW has for them. */
+const momentNames = [
+  ['firstMoments', 'exp_avg'],
+  ['secondMoments', 'exp_avg_sq'],
+] as const;
 const strategyFile = 'method.safetensors';
 const stateFile = 'trainer_state.json';
 
@@ -90,8 +95,8 @@ export function saveCheckpoint(
   const { store, config, tokenizerFiles, state, strategyState, limit, keep } = contents;
   const target = join(runFolder, checkpointName(state.global_step));
   makeWhole(target, (folder) => {
-    saveModelFolder(folder, { config, weights: store.weights, tokenizerFiles });
-    const moments = [...named(store.firstMoments, 'exp_avg'), ...named(store.secondMoments, 'exp_avg_sq')];
+    saveModelFolder(folder, { config, weights: readAll(store, 'weights'), tokenizerFiles });
+    const moments = momentNames.flatMap(([part, prefix]) => [...named(readAll(store, part), prefix)]);
     writeSafetensors(join(folder, optimizerFile), new Map(moments));
     if (strategyState) writeSafetensors(join(folder, strategyFile), new Map(Object.entries(strategyState)));
     writeFilesAtomically([
@@ -133,11 +138,15 @@ export function restoreCheckpoint(
   try {
     const model = readSafetensors(join(folder, 'model.safetensors'));
     const optimizer = readSafetensors(join(folder, optimizerFile));
-    fill(store.weights, model);
-    fill(named(store.firstMoments, 'exp_avg'), optimizer);
-    fill(named(store.secondMoments, 'exp_avg_sq'), optimizer);
+    for (const { name, shape } of store.parameters) {
+      store.write(name, { values: valuesOf(model, { name, shape }) });
+      for (const [part, prefix] of momentNames) {
+        store.write(name, { part, values: valuesOf(optimizer, { name: `${prefix}.${name}`, shape }) });
+      }
+    }
     const remembered = Object.entries(strategyState);
-    if (remembered.length > 0) fill(remembered, readSafetensors(join(folder, strategyFile)));
+    const strategy = remembered.length > 0 ? readSafetensors(join(folder, strategyFile)) : undefined;
+    for (const [name, { shape, data }] of remembered) data.set(valuesOf(strategy!, { name, shape }));
   } catch (thrown) {
     if (!(thrown instanceof VdaError)) throw thrown;
     throw new VdaError(
@@ -148,18 +157,17 @@ export function restoreCheckpoint(
   }
 }
 
-/** Copies tensors of a file over those of the same names. */
-function fill(tensors: Iterable<readonly [string, Tensor<'float32'>]>, file: SafetensorsFile): void {
-  for (const [name, { shape, data }] of tensors) {
-    const found = readFloat32(file, name);
-    if (found.shape.join() !== shape.join()) {
-      throw new VdaError(
-        'bad-input',
-        `${file.path}: ${name} has the shape [${found.shape.join(', ')}], expected the model's [${shape.join(', ')}]. Resume from a checkpoint of this model.`,
-      );
-    }
-    data.set(found.data);
-  }
+/** The values of a tensor of a file. @throws VdaError `bad-input` when it is of another shape */
+function valuesOf(
+  file: SafetensorsFile,
+  { name, shape }: { readonly name: string; readonly shape: readonly number[] },
+): Float32Array {
+  const found = readFloat32(file, name);
+  if (found.shape.join() === shape.join()) return found.data;
+  throw new VdaError(
+    'bad-input',
+    `${file.path}: ${name} has the shape [${found.shape.join(', ')}], expected the model's [${shape.join(', ')}]. Resume from a checkpoint of this model.`,
+  );
 }
 
 /** The newest whole checkpoint of a run folder, or undefined. */

@@ -1,4 +1,5 @@
 import { messageOf, VdaError } from '../base/error.ts';
+import type { ResidentTensor } from '../base/resident-tensor.ts';
 import type { Tensor } from '../base/tensor.ts';
 import { emitModel } from '../graph/emit-model.ts';
 import type { EmittedModel } from '../graph/emitter.ts';
@@ -18,8 +19,10 @@ export type Specs = { readonly [name: string]: Tree<ValueType> };
 
 /** The tree of values that a tree of specs is traced with. */
 export type Traced<S> = S extends ValueType ? Value : { readonly [K in keyof S]: Traced<S[K]> };
+/** A tensor of the host, or one that its owner keeps: the runtimes there are take those that lie in the host's memory. */
+export type Feed = Tensor | ResidentTensor;
 /** The tree of tensors that a tree of specs is fed with. */
-export type Fed<S> = S extends ValueType ? Tensor : { readonly [K in keyof S]: Fed<S[K]> };
+export type Fed<S> = S extends ValueType ? Feed : { readonly [K in keyof S]: Fed<S[K]> };
 /** The tree of tensors that comes out of a tree of values. */
 export type Results<R> = R extends Value ? Tensor : { readonly [K in keyof R]: Results<R[K]> };
 
@@ -28,7 +31,7 @@ export interface RunOptions {
    * Buffers for some outputs, by the outputs' tree; they are written in place, and may be the buffers of inputs that
    * the outputs were accumulated from.
    */
-  readonly into?: Tree<Tensor>;
+  readonly into?: Tree<Feed>;
   /** Inputs that tracing made beside the specs, by name (dropout masks). */
   readonly extra?: Readonly<Record<string, Tensor>>;
 }
@@ -82,7 +85,7 @@ export async function compile<S extends Specs, R extends ValueTree>(
         bindShape(`input '${spec.name}'`, { spec, value, bindings });
         feeds[spec.name] = value;
       }
-      const buffers = new Map(into ? flatten<Tensor>(into, isTensor) : []);
+      const buffers = new Map(into ? flatten<Tensor>(into as Tree<Tensor>, isTensor) : []);
       const wanted: Record<string, Output> = {};
       for (const spec of model.outputs) {
         const path = spec.name.slice(outputPrefix.length);

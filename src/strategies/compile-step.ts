@@ -45,10 +45,10 @@ export type Pass = (
  * in place.
  */
 export async function compilePass(options: CompilePassOptions): Promise<Pass> {
-  const { objective, parameters, runtime, seed, extraSpecs = {}, extraFeeds } = options;
+  const { objective, store, runtime, seed, extraSpecs = {}, extraFeeds } = options;
   const { dropout, sites } = traceDropout();
   const loss = createClassificationLoss(options.loss);
-  const types: Record<string, ValueType> = parameters.weights;
+  const types: Record<string, ValueType> = store.feeds.weights;
 
   const program = await compile(
     ({ weights, gradients, batch, places, extra, lossFeeds }) => {
@@ -81,14 +81,14 @@ export async function compilePass(options: CompilePassOptions): Promise<Pass> {
     const { places, lengths } = findTokens(attentionMask);
     const { metrics, outputs } = await program.run(
       {
-        ...parameters,
+        ...store.feeds,
         batch: { ids, typeIds, attentionMask, labels, weight: float32Tensor([], [weight]) },
         places,
         extra: { ...extraFeeds?.(batch), ...feeds },
         lossFeeds: loss.feedsOf(batch),
       },
       {
-        into: { gradients: parameters.gradients },
+        into: { gradients: store.feeds.gradients },
         extra: dropoutMasks({ pass, step, exampleIds, lengths, length: ids.shape[1]! }),
       },
     );

@@ -145,10 +145,11 @@ function withoutPadding(start: Tensor<'float32'>, counts: readonly number[]): Te
 
 /** θ̄, the momentum average of the weights: a copy that follows them, one update a step. */
 function averagedWeights(setup: StrategySetup, beta: number) {
-  const { weights } = setup.parameters;
+  const { store } = setup;
   const state: Record<string, Tensor<'float32'>> = {};
   const specs: Record<string, ValueType> = {};
-  for (const [name, { dtype, shape, data }] of Object.entries(weights)) {
+  for (const { name } of store.parameters) {
+    const { dtype, shape, data } = store.read(name);
     state[`average:${name}`] = { dtype, shape, data: Float32Array.from(data) };
     specs[`average:${name}`] = { dtype, shape };
   }
@@ -158,7 +159,8 @@ function averagedWeights(setup: StrategySetup, beta: number) {
     if (step === last) return; // another batch of the same step
     last = step;
     if (step === 0) return; // they are still the same
-    for (const [name, { data }] of Object.entries(weights)) {
+    for (const { name } of store.parameters) {
+      const { data } = store.read(name);
       const mean = state[`average:${name}`]!.data;
       for (let i = 0; i < mean.length; i++) mean[i] = beta * mean[i]! + (1 - beta) * data[i]!;
     }
@@ -169,7 +171,7 @@ function averagedWeights(setup: StrategySetup, beta: number) {
     /** f(x; θ̄), logits `[batch, C]`; no gradient goes through. */
     logitsOf: (inputs: ObjectiveInputs): Value => {
       const averaged = Object.fromEntries(
-        Object.keys(weights).map((name) => [name, inputs.extra[`average:${name}`]!]),
+        store.parameters.map(({ name }) => [name, inputs.extra[`average:${name}`]!]),
       );
       const tokens = takeRows(averaged[setup.architecture.wordEmbeddingName]!, inputs.batch.ids);
       const { logits } = forwardVersions(alone, { ...inputs, weights: averaged, dropout: noDropout }, [

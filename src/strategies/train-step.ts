@@ -4,6 +4,7 @@ import type { Architecture, Weights } from '../models/architecture.ts';
 import type { ModelConfig } from '../models/config.ts';
 import type { Dropout } from '../nn/dropout.ts';
 import type { TokenPlaces } from '../nn/packing.ts';
+import type { ParameterStore } from '../optim/parameter-store.ts';
 import type { RuntimeOptions } from '../runtime/compile.ts';
 import type { ClassificationLoss, LossOptions } from './classification-loss.ts';
 import type { BatchValues, TrainBatch } from './train-batch.ts';
@@ -26,18 +27,13 @@ export interface TrainStep {
   readonly state?: Readonly<Record<string, Tensor<'float32'>>>;
 }
 
-/** Parameters with buffers that gradients accumulate in, by checkpoint name. */
-export interface TrainableParameters {
-  readonly weights: Readonly<Record<string, Tensor<'float32'>>>;
-  readonly gradients: Readonly<Record<string, Tensor<'float32'>>>;
-}
-
 /** What a strategy is built from. */
 export interface StepSetup {
   readonly architecture: Architecture;
   readonly config: ModelConfig;
   readonly numLabels: number;
-  readonly parameters: TrainableParameters;
+  /** The weights to train, and where their gradients go. */
+  readonly store: ParameterStore;
   readonly runtime: RuntimeOptions;
   readonly seed: number;
   /** Options of the classification loss; plain cross-entropy unless told. */

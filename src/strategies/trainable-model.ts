@@ -1,15 +1,12 @@
-import type { Tensor } from '../base/tensor.ts';
 import type { Architecture, Head } from '../models/architecture.ts';
 import type { ModelConfig } from '../models/config.ts';
-import { initializeParameter } from '../models/initialize.ts';
+import { initialValues } from '../models/initialize.ts';
 import { matchWeights, type StoredWeights } from '../models/match-weights.ts';
-import { createParameterStore, type ParameterStore } from '../optim/parameter-store.ts';
-import type { TrainableParameters } from './train-step.ts';
+import { createArenaStore } from '../optim/arena-store.ts';
+import type { ParameterStore } from '../optim/parameter-store.ts';
 
 export interface TrainableModel {
   readonly store: ParameterStore;
-  /** The store's weights and gradients by name, as programs take them. */
-  readonly parameters: TrainableParameters;
   /** Parameters the checkpoint had not (they start at random), and tensors it had beside. */
   readonly missing: readonly string[];
   readonly unexpected: readonly string[];
@@ -32,24 +29,11 @@ export function createTrainableModel(options: {
 }): TrainableModel {
   const { architecture, config, head, numLabels, found, seed, decayAll = false } = options;
   const specs = architecture.parameters(config, { head, numLabels });
-  const store = createParameterStore(
-    specs.map((spec) => ({ ...spec, decay: decayAll || spec.decay })),
-    { optimizer: true },
-  );
+  const store = createArenaStore(specs.map((spec) => ({ ...spec, decay: decayAll || spec.decay })));
   const { loaded, missing, unexpected } = matchWeights(new Map(specs.map((s) => [s.name, s.shape])), found);
   for (const spec of specs) {
-    const out = store.weights.get(spec.name)!.data;
-    const given = loaded.get(spec.name);
-    if (given) out.set(given.data);
-    else initializeParameter(out, { spec, seed, std: config.initializerRange });
+    const values = loaded.get(spec.name)?.data ?? initialValues(spec, { seed, std: config.initializerRange });
+    store.write(spec.name, { values });
   }
-  return { store, parameters: parametersOf(store), missing, unexpected };
+  return { store, missing, unexpected };
 }
-
-const parametersOf = ({ weights, gradients }: ParameterStore): TrainableParameters => ({
-  weights: byName(weights),
-  gradients: byName(gradients),
-});
-
-const byName = (tensors: ReadonlyMap<string, Tensor<'float32'>>): Record<string, Tensor<'float32'>> =>
-  Object.fromEntries(tensors);

@@ -20,6 +20,7 @@ import { labelMaps } from '../models/config.ts';
 import type { PretrainedModel } from '../models/pretrained-model.ts';
 import { withTokenTypesOf } from '../models/token-types.ts';
 import { withDropout } from '../models/with-dropout.ts';
+import { hostWeights } from '../optim/parameter-store.ts';
 import { checkVocabulary } from '../pretrained/check-vocabulary.ts';
 import { loadMaskedLm } from '../pretrained/load-masked-lm.ts';
 import { loadTokenizer } from '../pretrained/load-tokenizer.ts';
@@ -162,13 +163,13 @@ async function train(p: Training): Promise<TrainingResult> {
   const encoded = encodeExamples(texts.examples, { tokenizer, maxLength });
   sayTruncated(encoded, { name: 'training', maxLength, say });
   const setup: StepSetup = {
-    ...{ architecture, numLabels, parameters: model.parameters, runtime, seed: options.seed },
+    ...{ architecture, numLabels, store: model.store, runtime, seed: options.seed },
     loss: withDefaults(lossOptions, options),
     config: withDropout(config, options.dropout),
   };
   const trained: PretrainedModel = {
     ...{ folder: p.modelFolder, architecture, config, tokenizer },
-    ...{ weights: model.parameters.weights, unexpected: [] },
+    ...{ weights: hostWeights(model.store), unexpected: [] },
   };
   const attack = once(async () => {
     const proposer = await maskedLm();

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { PredictionProblem } from '../base/constant-predictions.ts';
 import type { ModelConfig } from '../models/config.ts';
-import type { ParameterStore } from '../optim/parameter-store.ts';
+import { type ParameterStore, readAll } from '../optim/parameter-store.ts';
 import { saveModelFolder } from '../pretrained/model-folder.ts';
 import { readFloat32, readSafetensors } from '../pretrained/safetensors.ts';
 import { checkpointName, restoreCheckpoint, saveCheckpoint, type TrainerState } from '../runs/checkpoint.ts';
@@ -162,9 +162,9 @@ function finish(
   const best = options.loadBestModelAtEnd ? state.best_model_checkpoint : null;
   if (best !== null) {
     const file = readSafetensors(join(options.outputDir, best, 'model.safetensors'));
-    for (const [name, { data }] of store.weights) data.set(readFloat32(file, name).data);
+    for (const { name } of store.parameters) store.write(name, { values: readFloat32(file, name).data });
   }
-  saveModelFolder(options.outputDir, { config, weights: store.weights, tokenizerFiles });
+  saveModelFolder(options.outputDir, { config, weights: readAll(store, 'weights'), tokenizerFiles });
   const step = best === null ? state.global_step : stepOf(best);
   const entry = state.log_history.findLast((line) => line.step === step);
   return {

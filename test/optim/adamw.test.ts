@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { adamwStep } from '../../src/optim/adamw.ts';
-import { createParameterStore } from '../../src/optim/parameter-store.ts';
+import { createArenaStore } from '../../src/optim/arena-store.ts';
+import type { ParameterPart } from '../../src/optim/parameter-store.ts';
 import oracle from '../fixtures/optim/adamw.json' with { type: 'json' };
 
 type Name = keyof typeof oracle.shapes;
@@ -16,23 +16,26 @@ const setValues = (out: Float32Array, { parameter, step }: { parameter: number; 
 const { lr, betas, eps, weightDecay, maxGradNorm, gradScale } = oracle.settings;
 const settings = { lr, betas: betas as [number, number], eps, weightDecay };
 
-describe('adamwStep', () => {
+describe('an AdamW step', () => {
   it.each([65_536, 1000])(
     'follows PyTorch for 20 steps with clipping, %d bytes a memory',
     (bytesPerMemory) => {
-      const store = createParameterStore(specs, { optimizer: true, bytesPerMemory });
-      const fill = (kind: typeof store.weights, step: number) => {
-        for (const [parameter, name] of names.entries()) setValues(kind.get(name)!.data, { parameter, step });
+      const store = createArenaStore(specs, { bytesPerMemory });
+      const fill = (part: ParameterPart, { step, scale = 1 }: { step: number; scale?: number }) => {
+        for (const [parameter, name] of names.entries()) {
+          const values = store.read(name).data.slice();
+          setValues(values, { parameter, step });
+          store.write(name, { part, values: values.map((value) => scale * value) });
+        }
       };
-      fill(store.weights, 0);
+      fill('weights', { step: 0 });
       for (const [i, expected] of oracle.steps.entries()) {
-        fill(store.gradients, i + 1);
-        for (const { data } of store.gradients.values()) data.set(data.map((g) => gradScale * g));
-        const report = adamwStep(store, { ...settings, maxGradNorm, step: i + 1 });
+        fill('gradients', { step: i + 1, scale: gradScale });
+        const report = store.step({ ...settings, maxGradNorm, step: i + 1 });
         expect(report.gradNorm).toBeCloseTo(expected.gradNorm, 5);
         expect(report.clipped).toBe(expected.gradNorm > maxGradNorm);
         for (const [name, weights] of Object.entries(expected.weights ?? {})) {
-          const got = store.weights.get(name)!.data;
+          const got = store.read(name).data;
           const worst = Math.max(...weights.map((weight, j) => Math.abs(weight - got[j]!)));
           expect(worst).toBeLessThan(1e-6);
         }
@@ -42,22 +45,25 @@ describe('adamwStep', () => {
   );
 
   it('takes PyTorch’s defaults and leaves padding at zero', () => {
-    const store = createParameterStore([{ name: 'w', shape: [1], decay: true }], { optimizer: true });
-    store.weights.get('w')!.data[0] = 2;
-    store.gradients.get('w')!.data[0] = -5;
+    const store = createArenaStore([{ name: 'w', shape: [1], decay: true }]);
+    store.write('w', { values: Float32Array.of(2) });
+    store.write('w', { part: 'gradients', values: Float32Array.of(-5) });
     // Step 1: m̂ = g and v̂ = g², so w = 2·(1 − lr·0.01) + lr·5/(5 + 10⁻⁸).
-    expect(adamwStep(store, { lr: 0.1, step: 1 })).toEqual({ gradNorm: 5, clipped: false });
-    expect(store.weights.get('w')!.data[0]).toBeCloseTo(2 * (1 - 0.001) + 0.1, 6);
-    const line = new Float32Array(store.weights.get('w')!.data.buffer, 0, 16);
+    expect(store.step({ lr: 0.1, step: 1 })).toEqual({ gradNorm: 5, clipped: false });
+    expect(store.read('w').data[0]).toBeCloseTo(2 * (1 - 0.001) + 0.1, 6);
+    const line = new Float32Array(store.read('w').data.buffer, 0, 16);
     expect([...line.subarray(1)]).toEqual(Array(15).fill(0));
   });
 
   it.each([Number.NaN, Number.NEGATIVE_INFINITY])('changes nothing when a gradient is %d', (bad) => {
-    const store = createParameterStore(specs, { optimizer: true });
-    store.weights.get('matrix')!.data.fill(1);
-    store.gradients.get('wide')!.data[33] = bad;
-    expect(() => adamwStep(store, { ...settings, step: 7 })).toThrow(/gradients of step 7 are not finite/);
-    expect(store.weights.get('matrix')!.data.every((x) => x === 1)).toBe(true);
-    expect(store.gradients.get('wide')!.data[33]).toBe(bad);
+    const store = createArenaStore(specs);
+    store.write('matrix', { values: store.read('matrix').data.map(() => 1) });
+    store.write('wide', {
+      part: 'gradients',
+      values: store.read('wide').data.map((_, i) => (i === 33 ? bad : 0)),
+    });
+    expect(() => store.step({ ...settings, step: 7 })).toThrow(/gradients of step 7 are not finite/);
+    expect(store.read('matrix').data.every((x) => x === 1)).toBe(true);
+    expect(store.read('wide', 'gradients').data[33]).toBe(bad);
   });
 });

@@ -4,7 +4,6 @@ import { expect, test } from 'vitest';
 import { loadMaskedLm } from '../../src/pretrained/load-masked-lm.ts';
 import { packCorpus } from '../../src/pretraining/mlm-corpus.ts';
 import { createMaskedLmEvaluation } from '../../src/pretraining/mlm-evaluation.ts';
-import type { TrainableParameters } from '../../src/strategies/train-step.ts';
 import { writeWholeModel } from '../inference/whole-model.ts';
 import { temporaryFolder } from '../pretrained/folders.ts';
 
@@ -13,8 +12,7 @@ test('a masked-LM evaluation is repeated to the same number, and says so once it
   const path = join(temporaryFolder(), 'texts.txt');
   writeFileSync(path, 'a good film\nthe plot is dull\n\nbad cast\n\nso sad\n'.repeat(20));
   const corpus = await packCorpus([path], { tokenizer: model.tokenizer, length: 8 });
-  const parameters = { weights: model.weights, gradients: {} } as TrainableParameters;
-  const evaluation = await createMaskedLmEvaluation({ ...model, parameters, runtime: { numThreads: 1 } });
+  const evaluation = await createMaskedLmEvaluation({ ...model, runtime: { numThreads: 1 } });
   const options = { probability: 0.15, seed: 1 };
   const loss = await evaluation.lossOn(corpus, options);
   expect(loss).toBeGreaterThan(0);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bert } from '../../src/models/bert/index.ts';
 import { parseConfig } from '../../src/models/parse-config.ts';
+import { readAll } from '../../src/optim/parameter-store.ts';
 import { positionDimensions, startAtNeighbours } from '../../src/pretraining/neighbour-attention.ts';
 import { createTrainableModel } from '../../src/strategies/trainable-model.ts';
 
@@ -17,8 +18,8 @@ function started(seed = 1) {
   const model = createTrainableModel({
     ...{ architecture: bert, config, head: 'maskedLm', numLabels: 0, found: new Map(), seed },
   });
-  startAtNeighbours(model.parameters, { architecture: bert, config, seed });
-  return Object.fromEntries(Object.entries(model.parameters.weights).map(([name, { data }]) => [name, data]));
+  startAtNeighbours(model.store, { architecture: bert, config, seed });
+  return Object.fromEntries([...readAll(model.store, 'weights')].map(([name, { data }]) => [name, data]));
 }
 
 /** W·x of row-major W `[H, H]`, rows of one head. */
@@ -71,9 +72,9 @@ describe('startAtNeighbours', () => {
   it('leaves the upper half of the layers as they were, and is the same for the same seed', () => {
     const plain = createTrainableModel({
       ...{ architecture: bert, config, head: 'maskedLm', numLabels: 0, found: new Map(), seed: 1 },
-    }).parameters.weights;
+    }).store;
     const { query } = bert.attentionNames(2);
-    expect(weights[`${query}.weight`]).toEqual(plain[`${query}.weight`]!.data);
+    expect(weights[`${query}.weight`]).toEqual(plain.read(`${query}.weight`).data);
     expect(started()).toEqual(weights);
     expect(started(2)).not.toEqual(weights);
   });

@@ -4,6 +4,7 @@ import { bert } from '../../src/models/bert/index.ts';
 import { matchWeights } from '../../src/models/match-weights.ts';
 import { withDropout } from '../../src/models/with-dropout.ts';
 import { createMaskedLm } from '../../src/node-inference.ts';
+import { type ParameterStore, readAll } from '../../src/optim/parameter-store.ts';
 import { loadModelFolder } from '../../src/pretrained/model-folder.ts';
 import type { LossOptions } from '../../src/strategies/classification-loss.ts';
 import { createStep, type StrategyChoice } from '../../src/strategies/index.ts';
@@ -104,22 +105,26 @@ interface StepSettings {
 /** What a step is built from: a fresh tiny BERT whose token embeddings are halved (as the oracle's). */
 export function setupOf(p: Pick<StepSettings, 'seed' | 'classifierDropout'> = {}) {
   const { seed = oracle.seed, classifierDropout = 0 } = p;
-  const { parameters } = createTrainableModel({
+  const { store } = createTrainableModel({
     ...{ architecture: bert, config, head: 'classifier', numLabels, found, seed },
   });
-  const table = parameters.weights[bert.wordEmbeddingName]!.data;
-  for (let i = 0; i < table.length; i++) table[i] = table[i]! / 2;
+  const table = store.read(bert.wordEmbeddingName).data;
+  store.write(bert.wordEmbeddingName, { values: table.map((value) => value / 2) });
   const setup = {
-    ...{ architecture: bert, numLabels, parameters, runtime, seed },
+    ...{ architecture: bert, numLabels, store, runtime, seed },
     config: { ...config, classifierDropout },
   };
-  return { setup, parameters };
+  return { setup, store };
 }
+
+/** The gradients so far, by name. */
+const gradientsOf = (store: ParameterStore): Readonly<Record<string, Float32Array>> =>
+  Object.fromEntries([...readAll(store, 'gradients')].map(([name, { data }]) => [name, data]));
 
 /** A training step on that model; `null` is plain training. */
 export async function stepOf(options: VdaOptions | null, p: StepSettings = {}) {
   const { maskedLm = frozenMaskedLm(), officialCode, loss } = p;
-  const { setup, parameters } = setupOf(p);
+  const { setup, store } = setupOf(p);
   const { specialIds } = tinyTokenizer;
   const vda = options && {
     options,
@@ -129,7 +134,7 @@ export async function stepOf(options: VdaOptions | null, p: StepSettings = {}) {
     { ...setup, officialCode, loss, ...(vda && { vda }) },
     p.strategy ?? { name: 'standard' },
   );
-  return { takeStep, parameters };
+  return { takeStep, store, gradients: () => gradientsOf(store) };
 }
 
 /** One step from zero gradients. */
@@ -140,12 +145,7 @@ export async function takeOne(
   readonly metrics: StepMetrics;
   readonly gradients: Readonly<Record<string, Float32Array>>;
 }> {
-  const { takeStep, parameters } = await stepOf(options, p);
+  const { takeStep, gradients } = await stepOf(options, p);
   const metrics = await takeStep(p.batch ?? batchOf());
-  return {
-    metrics,
-    gradients: Object.fromEntries(
-      Object.entries(parameters.gradients).map(([name, { data }]) => [name, data]),
-    ),
-  };
+  return { metrics, gradients: gradients() };
 }

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createParameterStore } from '../../src/optim/parameter-store.ts';
+import { createArenaStore } from '../../src/optim/arena-store.ts';
 import { readFloat32, readSafetensors } from '../../src/pretrained/safetensors.ts';
 import { lastCheckpoint, restoreCheckpoint, saveCheckpoint } from '../../src/runs/checkpoint.ts';
 import { eventFileName } from '../../src/runs/tensorboard.ts';
@@ -239,7 +239,7 @@ describe('checkpoints', () => {
   it.each([1, 3])('are not restored into a model of another shape: %i numbers, not 2', async (size) => {
     const outputDir = temporaryFolder();
     await toyRun({ outputDir, options: { saveStrategy: 'steps' }, stopAfter: 1 });
-    const store = createParameterStore([{ name: 'w', shape: [size], decay: true }], { optimizer: true });
+    const store = createArenaStore([{ name: 'w', shape: [size], decay: true }]);
     expect(() => restoreCheckpoint(lastCheckpoint(outputDir)!, { store })).toThrow(
       expect.objectContaining({
         code: 'bad-input',

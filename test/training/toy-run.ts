@@ -1,5 +1,5 @@
 import { parseConfig } from '../../src/models/parse-config.ts';
-import { createParameterStore } from '../../src/optim/parameter-store.ts';
+import { createArenaStore } from '../../src/optim/arena-store.ts';
 import type { RunHooks } from '../../src/runs/hooks.ts';
 import { identityOf } from '../../src/runs/identity.ts';
 import { resumeRun } from '../../src/runs/resume-run.ts';
@@ -74,15 +74,14 @@ export const toyConfig = parseConfig(tinyConfig, { path: 'the toy' });
 
 /** One parameter, w = (1, −2). */
 export function toyStore() {
-  const store = createParameterStore([{ name: 'w', shape: [2], decay: true }], { optimizer: true });
-  store.weights.get('w')!.data.set([1, -2]);
+  const store = createArenaStore([{ name: 'w', shape: [2], decay: true }]);
+  store.write('w', { values: Float32Array.of(1, -2) });
   return store;
 }
 
 /** A run without a model: one weight that follows w², two steps an epoch, accuracies as told. */
 export async function toyRun(p: ToyRun) {
   const store = toyStore();
-  const [w, g] = [store.weights.get('w')!.data, store.gradients.get('w')!.data];
   const batch = (step: number) => ({ exampleIds: [0, 1], weight: 1, step, epoch: Math.floor(step / 2) });
   const { hooks, said } = quietHooks(p.stopAfter === undefined ? {} : { stopAfter: p.stopAfter });
   const { outputDir, configuration = 'toy', during = () => {} } = p;
@@ -107,7 +106,8 @@ export async function toyRun(p: ToyRun) {
     },
     takeStep: async ({ step }) => {
       during('step');
-      for (let i = 0; i < w.length; i++) g[i] = g[i]! + 2 * w[i]!;
+      const [w, g] = [store.read('w').data, store.read('w', 'gradients').data];
+      store.write('w', { part: 'gradients', values: g.map((value, i) => value + 2 * w[i]!) });
       const loss = step + 1 >= (p.nanFrom ?? Number.POSITIVE_INFINITY) ? Number.NaN : w[0]! ** 2 + w[1]! ** 2;
       return { loss, ce: loss, reg: 0 };
     },
@@ -129,5 +129,5 @@ export async function toyRun(p: ToyRun) {
         }),
   };
   const result = await runTraining(run);
-  return { result, said, weights: [...w] };
+  return { result, said, weights: [...store.read('w').data] };
 }

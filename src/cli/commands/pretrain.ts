@@ -96,7 +96,7 @@ const pretrain: Run<typeof pretrainSpec> = async (options, io) => {
       const forPositions = options.attentionInit === 'neighbours' ? positionDimensions(config) : 0;
       startFromCooccurrence(model, { ...start, corpus, forPositions });
     }
-    if (options.attentionInit === 'neighbours') startAtNeighbours(model.parameters, start);
+    if (options.attentionInit === 'neighbours') startAtNeighbours(model.store, start);
   }
   for (const remark of await runtimeRemarks(runtimeOf(options))) sayTo(io)(remark);
   const { steps, interrupted, evalLoss } = await runPretraining({
@@ -125,7 +125,7 @@ const pretrain: Run<typeof pretrainSpec> = async (options, io) => {
 
 /** Replaces the random word embeddings and output bias by what the corpus says of the tokens. */
 function startFromCooccurrence(
-  { parameters }: TrainableModel,
+  { store }: TrainableModel,
   p: {
     readonly architecture: Architecture;
     readonly config: ModelConfig;
@@ -138,11 +138,12 @@ function startFromCooccurrence(
   const { vocabSize, hiddenSize: width } = p.config;
   const hiddenSize = width - p.forPositions;
   const found = cooccurrenceEmbeddings(p.corpus, { vocabSize, hiddenSize, seed: p.seed });
-  const table = parameters.weights[p.architecture.wordEmbeddingName]!.data.fill(0);
+  const table = new Float32Array(vocabSize * width);
   for (let token = 0; token < vocabSize; token++) {
     table.set(found.embeddings.subarray(token * hiddenSize, (token + 1) * hiddenSize), token * width);
   }
-  parameters.weights[p.architecture.decoderBiasName]!.data.set(found.logFrequencies);
+  store.write(p.architecture.wordEmbeddingName, { values: table });
+  store.write(p.architecture.decoderBiasName, { values: found.logFrequencies });
 }
 
 interface StartingPoint {

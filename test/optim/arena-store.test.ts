@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { createParameterStore, type ParameterSpec } from '../../src/optim/parameter-store.ts';
+import { createArenaStore } from '../../src/optim/arena-store.ts';
+import type { StoredParameter } from '../../src/optim/parameter-store.ts';
 
-const specs: ParameterSpec[] = [
+const specs: StoredParameter[] = [
   { name: 'embedding', shape: [10, 4], decay: true },
   { name: 'bias', shape: [5], decay: false },
   { name: 'dense', shape: [4, 5], decay: true },
@@ -9,9 +10,9 @@ const specs: ParameterSpec[] = [
 ];
 // Bytes of one kind, in lines of 64: embedding 192, bias 64, dense 128, norm 64.
 
-describe('createParameterStore', () => {
+describe('createArenaStore', () => {
   it('makes one run for each decay setting in one memory', () => {
-    const { runs, gradientBuffers } = createParameterStore(specs, { optimizer: true });
+    const { runs, gradientBuffers } = createArenaStore(specs);
     expect(runs.map(({ decay, length }) => ({ decay, length }))).toEqual([
       { decay: true, length: (192 + 128) / 4 },
       { decay: false, length: (64 + 64) / 4 },
@@ -22,9 +23,10 @@ describe('createParameterStore', () => {
   it.each([65_536, 4 * 192, 4 * 192 + 4 * 64])(
     'covers every element once, %d bytes a memory',
     (bytesPerMemory) => {
-      const store = createParameterStore(specs, { optimizer: true, bytesPerMemory });
-      expect([...store.weights.keys()]).toEqual(specs.map(({ name }) => name));
-      expect([...store.gradients.keys()]).toEqual(['embedding', 'bias', 'dense', 'norm']);
+      const store = createArenaStore(specs, { bytesPerMemory });
+      const names = specs.map(({ name }) => name);
+      expect(Object.keys(store.feeds.weights)).toEqual(names);
+      expect(Object.keys(store.feeds.gradients)).toEqual(names);
       const kernelsOfMemories = [...new Set(store.runs.map(({ kernels }) => kernels))];
       for (const { kernels, decay, length, ...run } of store.runs) {
         const { buffer } = store.gradientBuffers[kernelsOfMemories.indexOf(kernels)]!;
@@ -34,10 +36,10 @@ describe('createParameterStore', () => {
         fill(run.firstMoments, decay ? 5 : 6);
         fill(run.secondMoments, decay ? 7 : 8);
       }
-      const kinds = [store.weights, store.gradients, store.firstMoments, store.secondMoments];
+      const parts = ['weights', 'gradients', 'firstMoments', 'secondMoments'] as const;
       for (const { name, shape, decay } of specs) {
-        for (const [i, kind] of kinds.entries()) {
-          const { data, shape: got } = kind.get(name)!;
+        for (const [i, part] of parts.entries()) {
+          const { data, shape: got } = store.read(name, part);
           expect(got).toEqual(shape);
           expect(new Set(data)).toEqual(new Set([2 * i + (decay ? 1 : 2)]));
         }
@@ -49,29 +51,30 @@ describe('createParameterStore', () => {
   );
 
   it('starts a new memory where the next parameter does not fit, and never splits one', () => {
-    const store = createParameterStore(specs, { optimizer: true, bytesPerMemory: 4 * 192 });
-    const memoryOf = (name: string) => store.weights.get(name)!.data.buffer;
+    const store = createArenaStore(specs, { bytesPerMemory: 4 * 192 });
+    const memoryOf = (name: string) => store.read(name).data.buffer;
     // embedding (768) fills the first; bias (256) and dense (512) the second; norm is left to the third.
     expect(memoryOf('bias')).not.toBe(memoryOf('embedding'));
     expect(memoryOf('dense')).toBe(memoryOf('bias'));
     expect(memoryOf('norm')).not.toBe(memoryOf('dense'));
-    for (const { name } of specs) expect(store.gradients.get(name)!.data.buffer).toBe(memoryOf(name));
+    for (const { name } of specs) expect(store.read(name, 'gradients').data.buffer).toBe(memoryOf(name));
   });
 
-  it('keeps weights alone for inference', () => {
-    const store = createParameterStore(specs, { optimizer: false });
-    expect(store.weights.size).toBe(4);
-    expect([store.gradients.size, store.firstMoments.size, store.secondMoments.size]).toEqual([0, 0, 0]);
-    expect(store.runs).toEqual([]);
-    expect(store.gradientBuffers).toEqual([]);
-    const last = store.weights.get('norm')!.data;
-    expect(last.buffer.byteLength).toBe(65_536);
+  it('writes a part whole, and refuses another number of values or an unknown name', () => {
+    const store = createArenaStore(specs);
+    store.write('bias', { values: Float32Array.of(1, 2, 3, 4, 5), part: 'secondMoments' });
+    expect([...store.read('bias', 'secondMoments').data]).toEqual([1, 2, 3, 4, 5]);
+    expect([...store.read('bias').data]).toEqual([0, 0, 0, 0, 0]);
+    expect(() => store.write('bias', { values: new Float32Array(4) })).toThrow(
+      '4 values do not fill bias [5]',
+    );
+    expect(() => store.read('biass')).toThrow('there is no parameter biass');
   });
 
   it('refuses a parameter beyond one memory, and a name used twice', () => {
-    expect(() => createParameterStore(specs, { optimizer: true, bytesPerMemory: 700 })).toThrow(
+    expect(() => createArenaStore(specs, { bytesPerMemory: 700 })).toThrow(
       /embedding \[10, 4\] needs 768 bytes/,
     );
-    expect(() => createParameterStore([specs[0]!, specs[0]!], { optimizer: false })).toThrow(/there twice/);
+    expect(() => createArenaStore([specs[0]!, specs[0]!])).toThrow(/there twice/);
   });
 });
