@@ -71,6 +71,14 @@ export async function* pretrain(p: {
   } = p;
   const { totalSteps, seed, mlmProbability: probability, perDeviceTrainBatchSize: rows } = options;
   const key = randomKey(seed, 'mlm-mask');
+  const size = stepSize(options);
+  const perEpoch = Math.floor(corpus.sequences / size);
+  if (perEpoch === 0) {
+    throw new VdaError(
+      'bad-input',
+      `The texts give ${corpus.sequences} sequences of ${corpus.length} tokens, fewer than the ${size} of one step. Give more text, or a smaller batch or sequence length.`,
+    );
+  }
   const pass = await compilePass({
     architecture,
     config,
@@ -82,43 +90,39 @@ export async function* pretrain(p: {
     extraSpecs: maskedLmSpecs,
   });
 
-  const size = stepSize(options);
-  const perEpoch = Math.floor(corpus.sequences / size);
-  if (perEpoch === 0) {
-    throw new VdaError(
-      'bad-input',
-      `The texts give ${corpus.sequences} sequences of ${corpus.length} tokens, fewer than the ${size} of one step. Give more text, or a smaller batch or sequence length.`,
-    );
-  }
   let order: { readonly epoch: number; readonly sequences: Uint32Array } | undefined;
-  for (let step = fromStep; step < totalSteps; step++) {
-    const epoch = Math.floor(step / perEpoch);
-    if (order?.epoch !== epoch) {
-      const stream = randomStream(randomKey(seed, 'mlm-order'), { a: epoch });
-      order = { epoch, sequences: permutation(corpus.sequences, stream) };
+  try {
+    for (let step = fromStep; step < totalSteps; step++) {
+      const epoch = Math.floor(step / perEpoch);
+      if (order?.epoch !== epoch) {
+        const stream = randomStream(randomKey(seed, 'mlm-order'), { a: epoch });
+        order = { epoch, sequences: permutation(corpus.sequences, stream) };
+      }
+      const start = (step % perEpoch) * size;
+      const sequences = [...order.sequences.subarray(start, start + size)];
+      const masked = maskStep(corpus, { sequences, probability, key, epoch, tokenizer });
+      let loss = 0;
+      for (const [i, part] of cutMasked(masked, rows).entries()) {
+        const weight = part.targets.data.length / masked.targets.data.length;
+        if (weight === 0) continue; // a mean over nothing
+        const own = sequences.slice(i * rows, (i + 1) * rows);
+        const batch = toTrainBatch(part, { sequences: own, weight, epoch, step });
+        const { positions, targets } = part;
+        const { metrics } = await pass.run(batch, { feeds: { positions, targets } });
+        loss += weight * metrics.loss;
+      }
+      if (!Number.isFinite(loss)) {
+        throw new VdaError('diverged', `The masked-LM loss became ${loss} at step ${step + 1}.`);
+      }
+      const spent = timeSpent();
+      const reached = Math.max(step + 1, Math.round(fromStep + (step - fromStep + 1) / spent));
+      const lastStep = spent > 0 ? Math.min(totalSteps, reached) : totalSteps;
+      const { lr, gradNorm } = update(model.store, { options, step, totalSteps: lastStep });
+      yield { step: step + 1, loss, lr, gradNorm };
+      if (spent >= 1) return;
     }
-    const start = (step % perEpoch) * size;
-    const sequences = [...order.sequences.subarray(start, start + size)];
-    const masked = maskStep(corpus, { sequences, probability, key, epoch, tokenizer });
-    let loss = 0;
-    for (const [i, part] of cutMasked(masked, rows).entries()) {
-      const weight = part.targets.data.length / masked.targets.data.length;
-      if (weight === 0) continue; // a mean over nothing
-      const own = sequences.slice(i * rows, (i + 1) * rows);
-      const batch = toTrainBatch(part, { sequences: own, weight, epoch, step });
-      const { positions, targets } = part;
-      const { metrics } = await pass(batch, { feeds: { positions, targets } });
-      loss += weight * metrics.loss;
-    }
-    if (!Number.isFinite(loss)) {
-      throw new VdaError('diverged', `The masked-LM loss became ${loss} at step ${step + 1}.`);
-    }
-    const spent = timeSpent();
-    const reached = Math.max(step + 1, Math.round(fromStep + (step - fromStep + 1) / spent));
-    const lastStep = spent > 0 ? Math.min(totalSteps, reached) : totalSteps;
-    const { lr, gradNorm } = update(model.store, { options, step, totalSteps: lastStep });
-    yield { step: step + 1, loss, lr, gradNorm };
-    if (spent >= 1) return;
+  } finally {
+    await pass.release();
   }
 }
 

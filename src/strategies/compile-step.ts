@@ -29,16 +29,20 @@ export interface CompilePassOptions extends StepSetup, ExtraFeeds {
   readonly objective: (inputs: ObjectiveInputs) => PassObjective;
 }
 
-/** One pass over a batch: adds its gradients to the store's. */
-export type Pass = (
-  batch: TrainBatch,
-  options?: {
-    /** Feeds of this pass, over those of the batch. */
-    readonly feeds?: Readonly<Record<string, Tensor>>;
-    /** Name of the pass, which its dropout masks are keyed by: those of plain training unless told. */
-    readonly pass?: string;
-  },
-) => Promise<{ readonly metrics: StepMetrics; readonly outputs: Readonly<Record<string, Tensor>> }>;
+/** One pass over a batch. */
+export interface Pass {
+  /** Adds the batch's gradients to the store's. */
+  run(
+    batch: TrainBatch,
+    options?: {
+      /** Feeds of this pass, over those of the batch. */
+      readonly feeds?: Readonly<Record<string, Tensor>>;
+      /** Name of the pass, which its dropout masks are keyed by: those of plain training unless told. */
+      readonly pass?: string;
+    },
+  ): Promise<{ readonly metrics: StepMetrics; readonly outputs: Readonly<Record<string, Tensor>> }>;
+  release(): Promise<void>;
+}
 
 /**
  * Turns an objective into a pass: one program that works out the loss and adds weight·∂loss/∂w to the gradient buffers
@@ -76,7 +80,7 @@ export async function compilePass(options: CompilePassOptions): Promise<Pass> {
   );
   const dropoutMasks = createDropoutMasks(sites, { seed });
 
-  return async (batch, { feeds = {}, pass = '' } = {}) => {
+  const run: Pass['run'] = async (batch, { feeds = {}, pass = '' } = {}) => {
     const { ids, typeIds, attentionMask, labels, weight, step, exampleIds } = batch;
     const { places, lengths } = findTokens(attentionMask);
     const { metrics, outputs } = await program.run(
@@ -95,6 +99,7 @@ export async function compilePass(options: CompilePassOptions): Promise<Pass> {
     const numbers = Object.entries(metrics).map(([name, scalar]) => [name, Number(scalar.data[0])]);
     return { metrics: Object.fromEntries(numbers) as unknown as StepMetrics, outputs };
   };
+  return { run, release: program.release };
 }
 
 /** A training step of a single pass. @param options.pass name of the pass, as {@link Pass} takes it */
@@ -102,6 +107,6 @@ export async function compileStep(
   options: CompilePassOptions & { readonly pass?: string },
 ): Promise<TrainStep> {
   const { pass = '' } = options;
-  const run = await compilePass(options);
-  return async (batch) => (await run(batch, { pass })).metrics;
+  const { run, release } = await compilePass(options);
+  return { take: async (batch) => (await run(batch, { pass })).metrics, release };
 }

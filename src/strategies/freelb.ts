@@ -110,7 +110,7 @@ export const freelb = defineStrategy({
     const startOf = createStarts({ seed: setup.seed, purpose: 'freelb-start', magnitude, perRoot, width });
     const virtual = official || setup.vda === undefined ? undefined : await regulariserAlone(setup);
 
-    return async (batch) => {
+    const take: TrainStep['take'] = async (batch) => {
       const delta = startOf(batch);
       let feeds: Readonly<Record<string, Tensor>> = {
         delta,
@@ -119,15 +119,22 @@ export const freelb = defineStrategy({
       let [loss, ce, reg] = [0, 0, 0];
       for (let t = 0; t < steps; t++) {
         const pass = t === 0 || holdDropout ? '' : `pass.${t}`;
-        const { metrics, outputs } = await adversarial(batch, { feeds, pass });
+        const { metrics, outputs } = await adversarial.run(batch, { feeds, pass });
         loss += metrics.loss;
         ce += metrics.ce / steps;
         reg += metrics.reg / steps;
         feeds = outputs;
       }
       if (!virtual) return { loss, ce, reg };
-      const added = await virtual(batch);
+      const added = await virtual.take(batch);
       return { loss: loss + added.loss, ce, reg: added.reg };
+    };
+    return {
+      take,
+      release: async () => {
+        await adversarial.release();
+        await virtual?.release();
+      },
     };
   },
 });

@@ -179,13 +179,13 @@ function averagedWeights(setup: StrategySetup, beta: number) {
       ]);
       return stopGradient(logits[0]!);
     },
-    following: (step: TrainStep): TrainStep =>
-      Object.assign(
-        async (batch: TrainBatch) => {
-          follow(batch.step);
-          return step(batch);
-        },
-        { state },
-      ),
+    following: ({ take, release }: TrainStep): TrainStep => ({
+      take: (batch) => {
+        follow(batch.step);
+        return take(batch);
+      },
+      state,
+      release,
+    }),
   };
 }

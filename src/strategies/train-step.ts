@@ -20,11 +20,14 @@ export interface StepMetrics {
   readonly ownTerm?: number;
 }
 
-/** Adds the batch's gradients to the store's and says what the loss was. */
+/** The training step of a strategy. */
 export interface TrainStep {
-  (batch: TrainBatch): Promise<StepMetrics>;
+  /** Adds the batch's gradients to the store's and says what the loss was. */
+  take(batch: TrainBatch): Promise<StepMetrics>;
   /** What a strategy remembers from step to step (a teacher's weights), by name; checkpoints hold it. */
   readonly state?: Readonly<Record<string, Tensor<'float32'>>>;
+  /** Frees its programs. */
+  release(): Promise<void>;
 }
 
 /** What a strategy is built from. */

@@ -192,7 +192,7 @@ async function train(p: Training): Promise<TrainingResult> {
   const longestText = mayGrow
     ? maxLength
     : encoded.encodings.reduce((most, { ids }) => Math.max(most, ids.length), 0);
-  const { takeStep, learn, close } = await createStrategy(p, {
+  const { trainStep, learn, close } = await createStrategy(p, {
     ...{ setup, tokenizer, encoded, maskedLm, longest: longestText },
   });
   try {
@@ -205,7 +205,7 @@ async function train(p: Training): Promise<TrainingResult> {
             attack: await attack(),
           });
     return await runTraining({
-      ...{ options, store: model.store, config, tokenizerFiles, takeStep },
+      ...{ options, store: model.store, config, tokenizerFiles, trainStep },
       ...{ identity, resumed, hooks: p.hooks },
       plan: planSteps(epochs, {
         ...options,
@@ -215,6 +215,7 @@ async function train(p: Training): Promise<TrainingResult> {
       evaluate: await evaluationOf(p, { model: trained, attack }),
     });
   } finally {
+    await trainStep.release();
     close();
   }
 }
@@ -248,11 +249,11 @@ async function createStrategy(
     readonly longest: number;
     readonly maskedLm: () => Promise<PretrainedModel>;
   },
-): Promise<Omit<VdaSources, 'sources'> & { readonly takeStep: TrainStep }> {
+): Promise<Omit<VdaSources, 'sources'> & { readonly trainStep: TrainStep }> {
   const { vda: options, strategy = { name: 'standard' }, officialCode } = p.options;
   const setup = { ...q.setup, officialCode };
   if (options === undefined) {
-    return { takeStep: await createStep(setup, strategy), learn: async () => {}, close: () => {} };
+    return { trainStep: await createStep(setup, strategy), learn: async () => {}, close: () => {} };
   }
   const { sources, ...rest } = await createVdaSources({
     ...{ options, config: setup.config, specialIds: q.tokenizer.specialIds, encoded: q.encoded },
@@ -260,7 +261,7 @@ async function createStrategy(
     ...{ runtime: p.runtime, hooks: p.hooks, say: p.say },
     ...{ maskedLm: q.maskedLm, longest: q.longest },
   });
-  return { takeStep: await createStep({ ...setup, vda: { options, sources } }, strategy), ...rest };
+  return { trainStep: await createStep({ ...setup, vda: { options, sources } }, strategy), ...rest };
 }
 
 /** @throws VdaError `bad-input` when its vocabulary isn't the model's */

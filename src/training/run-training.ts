@@ -32,7 +32,7 @@ export interface TrainingRun {
   readonly config: ModelConfig;
   readonly tokenizerFiles: Readonly<Record<string, string>>;
   readonly plan: StepPlan;
-  readonly takeStep: TrainStep;
+  readonly trainStep: TrainStep;
   /** Evaluates the weights as they are; left out where there is nothing to evaluate on. */
   readonly evaluate?: (() => Promise<Evaluation>) | undefined;
   /** What decides the outcome. */
@@ -59,7 +59,7 @@ export interface TrainingResult {
  */
 export async function runTraining(run: TrainingRun): Promise<TrainingResult> {
   const { options, store, plan, hooks, resumed } = run;
-  const strategyState = run.takeStep.state;
+  const strategyState = run.trainStep.state;
   const { stepsPerEpoch } = plan;
   const totalSteps = options.maxSteps ?? Math.ceil(options.numTrainEpochs * stepsPerEpoch);
   if (resumed) restoreCheckpoint(resumed.folder, { store, strategyState });

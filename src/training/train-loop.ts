@@ -24,7 +24,7 @@ export interface StepReport extends Omit<StepMetrics, 'ownTerm'> {
  */
 export async function* trainLoop(p: {
   readonly plan: StepPlan;
-  readonly takeStep: TrainStep;
+  readonly trainStep: TrainStep;
   readonly store: ParameterStore;
   readonly options: OptimizationOptions;
   readonly fromStep: number;
@@ -32,14 +32,14 @@ export async function* trainLoop(p: {
   /** A clock that never goes back, in milliseconds. */
   readonly now: () => number;
 }): AsyncGenerator<StepReport> {
-  const { plan, takeStep, store, options, fromStep, totalSteps, now } = p;
+  const { plan, trainStep, store, options, fromStep, totalSteps, now } = p;
   for (let step = fromStep; step < totalSteps; step++) {
     let [loss, ce, reg, examples] = [0, 0, 0, 0];
     let ownTerm: number | undefined;
     const batches = await plan.batchesOf(step);
     const started = now();
     for (const batch of batches) {
-      const metrics = await takeStep(batch);
+      const metrics = await trainStep.take(batch);
       loss += batch.weight * metrics.loss;
       ce += batch.weight * metrics.ce;
       reg += batch.weight * metrics.reg;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ResidentTensor } from '../../src/base/resident-tensor.ts';
 import { createArenaStore } from '../../src/optim/arena-store.ts';
-import type { ParameterStore } from '../../src/optim/parameter-store.ts';
+import { hostWeights, type ParameterStore } from '../../src/optim/parameter-store.ts';
 import { restoreCheckpoint, saveCheckpoint, type TrainerState } from '../../src/runs/checkpoint.ts';
 import { createStep, type StrategyChoice } from '../../src/strategies/index.ts';
 import { createArrayStore } from '../optim/array-store.ts';
@@ -19,13 +19,14 @@ const state = {
 async function trained(store: ParameterStore, strategy: StrategyChoice): Promise<string> {
   const { setup } = setupOf({ classifierDropout: 0.1 });
   for (const { name } of store.parameters) store.write(name, { values: setup.store.read(name).data });
-  const takeStep = await createStep({ ...setup, store }, strategy);
+  const trainStep = await createStep({ ...setup, store }, strategy);
   for (const step of [0, 1]) {
-    await takeStep(batchOf({ step }));
+    await trainStep.take(batchOf({ step }));
     store.step({ lr: 1e-3, step: step + 1 });
   }
+  await trainStep.release();
   const { config } = setup;
-  const strategyState = takeStep.state;
+  const strategyState = trainStep.state;
   return saveCheckpoint(temporaryFolder(), { store, config, tokenizerFiles: {}, state, strategyState });
 }
 
@@ -49,6 +50,15 @@ describe('a parameter store of another kind', () => {
       expect(bytesOf(again)).toEqual(bytesOf(inArena));
     },
   );
+
+  it('shows its weights as they are when they are asked for, also where reading copies', () => {
+    const store = createArrayStore(parameters);
+    const weights = hostWeights(store);
+    const { name, shape } = parameters[0]!;
+    expect(Object.keys(weights)).toEqual(parameters.map((one) => one.name));
+    store.write(name, { values: new Float32Array(shape[0]! * shape[1]!).fill(7) });
+    expect(new Set(weights[name]!.data)).toEqual(new Set([7]));
+  });
 
   it('shows nobody its arrays but by reading: the types say so', () => {
     const feed: ResidentTensor = createArenaStore(parameters).feeds.weights[parameters[0]!.name]!;

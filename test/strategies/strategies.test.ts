@@ -3,7 +3,7 @@ import { scalar } from '../../src/graph/ops/constant.ts';
 import { crossEntropy } from '../../src/nn/losses.ts';
 import { compilePass } from '../../src/strategies/compile-step.ts';
 import { forwardVersions } from '../../src/strategies/forward-versions.ts';
-import type { StrategyChoice } from '../../src/strategies/index.ts';
+import { type StrategyChoice, strategies } from '../../src/strategies/index.ts';
 import { batchOf, logit, setupOf, stepOf, takeOne } from './tiny-step.ts';
 
 const same = async (a: StrategyChoice, b: StrategyChoice) => {
@@ -75,7 +75,7 @@ describe('dropout', () => {
     const batch = batchOf({ step: 5 });
     const ofPasses: number[] = [];
     for (const name of ['', 'pass.1', 'pass.2']) {
-      ofPasses.push((await pass(batch, { pass: name })).metrics.ce);
+      ofPasses.push((await pass.run(batch, { pass: name })).metrics.ce);
       const steps = ofPasses.length;
       const settings = { steps, initMagnitude: 0, stepSize: 0 };
       const { metrics } = await takeOne(null, {
@@ -114,4 +114,14 @@ it.each<StrategyChoice>([
   }
   expect(together.loss).toBeCloseTo(loss, 5);
   expect(together.ownTerm ?? 0).toBeCloseTo(ownTerm, 5);
+});
+
+it.each([
+  ...Object.keys(strategies).map((name) => ({ name })),
+  { name: 'smart', settings: { bregmanWeight: 1 } },
+] as StrategyChoice[])('$name $settings frees its programs', async (strategy) => {
+  const { takeStep, release } = await stepOf(logit, { strategy });
+  await takeStep(batchOf());
+  await release();
+  await expect(takeStep(batchOf())).rejects.toThrow('the program was released before');
 });

@@ -130,11 +130,11 @@ export async function stepOf(options: VdaOptions | null, p: StepSettings = {}) {
     options,
     sources: { specialIds, maskedLm, candidatesOf: await candidatesFor(options) },
   };
-  const takeStep = await createStep(
+  const trainStep = await createStep(
     { ...setup, officialCode, loss, ...(vda && { vda }) },
     p.strategy ?? { name: 'standard' },
   );
-  return { takeStep, store, gradients: () => gradientsOf(store) };
+  return { takeStep: trainStep.take, release: trainStep.release, store, gradients: () => gradientsOf(store) };
 }
 
 /** One step from zero gradients. */

@@ -190,6 +190,34 @@ describe('fineTune', () => {
     if (vda) expect(statSync(candidates).mtimeMs).toBe(1000); // not worked out again
   });
 
+  it.each([{ labelSmoothingFactor: 0.2 }, { classWeights: [1, 3] }, { trainTemperature: 3 }])(
+    'trains with an option of the loss, %j, and goes on with it alone',
+    async (loss) => {
+      const modelFolder = writeTinyModel(temporaryFolder());
+      const [plain, whole, parts] = [temporaryFolder(), temporaryFolder(), temporaryFolder()];
+      const options = { ...loss, saveStrategy: 'epoch' } as const;
+      await tinyFineTune({ modelFolder, options: { saveStrategy: 'epoch' }, outputDir: plain });
+      await tinyFineTune({ modelFolder, options, outputDir: whole });
+      expect(modelBytes(whole)).not.toEqual(modelBytes(plain));
+      await tinyFineTune({ modelFolder, options, outputDir: parts, stopAfter: 2 });
+      const resumeFrom = lastCheckpoint(parts);
+      const without = tinyFineTune({ modelFolder, outputDir: parts, resumeFrom });
+      await expect(without).rejects.toThrow(`loss.${Object.keys(loss)[0]}`);
+      await tinyFineTune({ modelFolder, options, outputDir: parts, resumeFrom });
+      expect(modelBytes(parts)).toEqual(modelBytes(whole));
+    },
+  );
+
+  it('refuses class weights for another number of classes', async () => {
+    const modelFolder = writeTinyModel(temporaryFolder());
+    const options = { classWeights: [1, 2, 3] };
+    await expect(tinyFineTune({ modelFolder, options, outputDir: temporaryFolder() })).rejects.toMatchObject({
+      code: 'usage',
+      message:
+        'fineTune: classWeights: expected 2 weights, one for each class in the order of the labels, got 3.',
+    });
+  });
+
   it.each<StrategyChoice>([
     { name: 'freelb' },
     { name: 'smart', settings: { bregmanWeight: 1 } },

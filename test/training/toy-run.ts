@@ -104,12 +104,16 @@ export async function toyRun(p: ToyRun) {
         return [batch(step)] as unknown as readonly TrainBatch[];
       },
     },
-    takeStep: async ({ step }) => {
-      during('step');
-      const [w, g] = [store.read('w').data, store.read('w', 'gradients').data];
-      store.write('w', { part: 'gradients', values: g.map((value, i) => value + 2 * w[i]!) });
-      const loss = step + 1 >= (p.nanFrom ?? Number.POSITIVE_INFINITY) ? Number.NaN : w[0]! ** 2 + w[1]! ** 2;
-      return { loss, ce: loss, reg: 0 };
+    trainStep: {
+      take: async ({ step }) => {
+        during('step');
+        const [w, g] = [store.read('w').data, store.read('w', 'gradients').data];
+        store.write('w', { part: 'gradients', values: g.map((value, i) => value + 2 * w[i]!) });
+        const loss =
+          step + 1 >= (p.nanFrom ?? Number.POSITIVE_INFINITY) ? Number.NaN : w[0]! ** 2 + w[1]! ** 2;
+        return { loss, ce: loss, reg: 0 };
+      },
+      release: async () => {},
     },
     identity,
     hooks: { ...hooks, ...(p.now && { now: p.now }) },
