@@ -6,13 +6,13 @@ import type { ModelConfig } from '../models/config.ts';
 import { withDropout } from '../models/with-dropout.ts';
 import { readAll } from '../optim/parameter-store.ts';
 import { saveModelFolder } from '../pretrained/model-folder.ts';
-import { restoreCheckpoint, saveCheckpoint } from '../runs/checkpoint.ts';
+import type { TrainerState } from '../runs/checkpoint.ts';
 import { explainDivergence } from '../runs/explain-divergence.ts';
 import type { RunHooks } from '../runs/hooks.ts';
 import type { Identity } from '../runs/identity.ts';
 import { isDue } from '../runs/is-due.ts';
+import { openTraining } from '../runs/open-training.ts';
 import { resumeRun } from '../runs/resume-run.ts';
-import { openMetricsLog } from '../runs/run-folder.ts';
 import type { RuntimeOptions } from '../runtime/compile.ts';
 import type { TrainableModel } from '../strategies/trainable-model.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
@@ -68,36 +68,20 @@ async function pretrainAlone(run: PretrainingRun): Promise<PretrainingResult> {
     run.resumeFrom === undefined
       ? undefined
       : resumeRun(run.resumeFrom, { outputDir, identity: run.identity, endsWithBest: false });
-  if (resumed) restoreCheckpoint(resumed.folder, model);
-  const state = resumed?.state;
-  const metrics = openMetricsLog(outputDir, { keepBytes: state?.metrics_bytes ?? 0 });
-  const fromStep = state?.global_step ?? 0;
   const { timeLimit } = options;
-  const extent = { total: totalSteps, from: fromStep, unit: 'step', timeLimit };
-  const progress = hooks.progress({ label: 'Pre-training', ...extent });
-  for (const remark of resumed?.remarks ?? []) progress.log(remark);
+  const { state, metrics, progress, save, isAskedToStop } = openTraining({
+    ...{ ...run, store: model.store, tokenizerFiles: tokenizer.files, resumed, totalSteps },
+    display: { label: 'Pre-training', timeLimit },
+  });
+  const fromStep = state.global_step;
   const started = hooks.now();
   // A resumed run goes on with the line of the log that its checkpoint stands in.
-  const { windowLoss = 0, windowSteps = 0 } = state?.log_history.at(-1) ?? {};
+  const { windowLoss = 0, windowSteps = 0 } = state.log_history.at(-1) ?? {};
   let recent = { loss: windowLoss, steps: windowSteps, at: started };
-  const save = (step: number) =>
-    saveCheckpoint(outputDir, {
-      store: model.store,
-      config,
-      tokenizerFiles: tokenizer.files,
-      state: {
-        global_step: step,
-        max_steps: totalSteps,
-        epoch: step / stepsPerEpoch,
-        best_metric: null,
-        best_model_checkpoint: null,
-        log_history: [{ step, windowLoss: recent.loss, windowSteps: recent.steps }],
-        seed: options.seed,
-        identity: run.identity,
-        metrics_bytes: metrics.bytes(),
-      },
-      ...(options.saveTotalLimit ? { limit: options.saveTotalLimit } : {}),
-    });
+  const stateAt = (step: number): TrainerState => ({
+    ...{ ...state, global_step: step, max_steps: totalSteps, epoch: step / stepsPerEpoch },
+    log_history: [{ step, windowLoss: recent.loss, windowSteps: recent.steps }],
+  });
 
   let done = fromStep;
   const steps = pretrain({
@@ -122,12 +106,11 @@ async function pretrainAlone(run: PretrainingRun): Promise<PretrainingResult> {
         progress.update(step);
       }
       const moment = { step, stepsPerEpoch, totalSteps, every: options.saveSteps };
-      if (isDue(options.saveStrategy, moment) && step < totalSteps) save(step);
-      if (hooks.signal?.aborted && step < totalSteps) {
-        save(step);
+      if (isDue(options.saveStrategy, moment) && step < totalSteps) save(stateAt(step));
+      if ((await isAskedToStop()) && step < totalSteps) {
+        save(stateAt(step));
         return { steps: step, interrupted: true };
       }
-      await new Promise(setImmediate); // lets signals in: a session run blocks the event loop
     }
   } catch (error) {
     throw explainDivergence(error, outputDir);

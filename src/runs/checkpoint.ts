@@ -67,7 +67,7 @@ export interface CheckpointContents {
   readonly strategyState?: StrategyState | undefined;
 }
 
-type StrategyState = Readonly<Record<string, Tensor<'float32'>>>;
+export type StrategyState = Readonly<Record<string, Tensor<'float32'>>>;
 
 /** The optimizer's moments in a checkpoint: only a resume needs them. */
 export const optimizerFile = 'optimizer.safetensors';

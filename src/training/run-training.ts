@@ -4,13 +4,13 @@ import type { ModelConfig } from '../models/config.ts';
 import { type ParameterStore, readAll } from '../optim/parameter-store.ts';
 import { saveModelFolder } from '../pretrained/model-folder.ts';
 import { readFloat32, readSafetensors } from '../pretrained/safetensors.ts';
-import { checkpointName, restoreCheckpoint, saveCheckpoint, type TrainerState } from '../runs/checkpoint.ts';
+import { checkpointName, type TrainerState } from '../runs/checkpoint.ts';
 import { explainDivergence } from '../runs/explain-divergence.ts';
 import type { ProgressDisplay, RunHooks } from '../runs/hooks.ts';
 import type { Identity } from '../runs/identity.ts';
 import { isDue } from '../runs/is-due.ts';
+import { openTraining } from '../runs/open-training.ts';
 import type { ResumedRun } from '../runs/resume-run.ts';
-import { openMetricsLog } from '../runs/run-folder.ts';
 import type { TrainStep } from '../strategies/train-step.ts';
 import { trainLoop } from './train-loop.ts';
 import type { TrainOptions } from './train-options.ts';
@@ -58,39 +58,19 @@ export interface TrainingResult {
  * @throws VdaError `diverged` with the last good checkpoint named; `no-space` when a checkpoint does not fit
  */
 export async function runTraining(run: TrainingRun): Promise<TrainingResult> {
-  const { options, store, plan, hooks, resumed } = run;
-  const strategyState = run.trainStep.state;
+  const { options, plan, hooks, resumed } = run;
   const { stepsPerEpoch } = plan;
   const totalSteps = options.maxSteps ?? Math.ceil(options.numTrainEpochs * stepsPerEpoch);
-  if (resumed) restoreCheckpoint(resumed.folder, { store, strategyState });
-
-  let state = resumed?.state ?? initialState(run, totalSteps);
-  const metrics = openMetricsLog(options.outputDir, { keepBytes: state.metrics_bytes });
+  const { metrics, progress, save, isAskedToStop, ...opened } = openTraining({
+    ...{ ...run, strategyState: run.trainStep.state, resumed, totalSteps },
+    display: { label: 'Training' },
+  });
+  let { state } = opened;
   const { openEventLog } = await import('../runs/tensorboard.ts'); // and with it protobuf, where a run begins
   const events = openEventLog({
     folder: join(options.outputDir, 'runs'),
     fromStep: state.global_step + 1,
   });
-  const progress = hooks.progress({
-    label: 'Training',
-    total: totalSteps,
-    from: state.global_step,
-    unit: 'step',
-  });
-  for (const remark of resumed?.remarks ?? []) progress.log(remark);
-  let saved = -1;
-  const save = () => {
-    if (saved === state.global_step) return; // as the best checkpoint, in this very step
-    saved = state.global_step;
-    state = { ...state, metrics_bytes: metrics.bytes() };
-    const { config, tokenizerFiles } = run;
-    const limit = options.saveTotalLimit === undefined ? {} : { limit: options.saveTotalLimit };
-    saveCheckpoint(options.outputDir, {
-      ...{ store, config, tokenizerFiles, state, strategyState },
-      keep: state.best_model_checkpoint,
-      ...limit,
-    });
-  };
   let interrupted = false;
 
   try {
@@ -124,18 +104,18 @@ export async function runTraining(run: TrainingRun): Promise<TrainingResult> {
         if (problem) progress.log(`Epoch ${epoch.toFixed(2)}: ${problem.remark}.`);
         const before = state;
         state = withEvaluation(state, { evaluation, options });
-        if (options.loadBestModelAtEnd && state.best_metric !== before.best_metric) save();
+        if (options.loadBestModelAtEnd && state.best_metric !== before.best_metric) save(state);
       }
-      if (isDue(options.saveStrategy, { step, stepsPerEpoch, totalSteps, every: options.saveSteps })) save();
+      if (isDue(options.saveStrategy, { step, stepsPerEpoch, totalSteps, every: options.saveSteps }))
+        save(state);
       if (outOfPatience(state, options)) {
         progress.log(
           `No better evaluation in the last ${options.earlyStoppingPatience}: stopping at step ${step}.`,
         );
         break;
       }
-      await new Promise(setImmediate); // lets signals in: a session run blocks the event loop
-      if (hooks.signal?.aborted && step < totalSteps) {
-        save();
+      if ((await isAskedToStop()) && step < totalSteps) {
+        save(state);
         interrupted = true;
         break;
       }
@@ -144,7 +124,7 @@ export async function runTraining(run: TrainingRun): Promise<TrainingResult> {
     // Cut while an epoch was prepared, by an attack or candidates: between two steps, as after a step.
     const isCut = hooks.signal?.aborted === true && error === hooks.signal.reason;
     if (!isCut || state.global_step === 0) throw explainDivergence(error, options.outputDir);
-    save();
+    save(state);
     interrupted = true;
   } finally {
     progress.finish();
@@ -187,18 +167,6 @@ const oneClass: PredictionProblem = {
 };
 
 const stepOf = (checkpoint: string): number => Number(checkpoint.slice(checkpointName(0).length - 1));
-
-const initialState = ({ options, identity }: TrainingRun, totalSteps: number): TrainerState => ({
-  global_step: 0,
-  max_steps: totalSteps,
-  epoch: 0,
-  best_metric: null,
-  best_model_checkpoint: null,
-  log_history: [],
-  seed: options.seed,
-  identity,
-  metrics_bytes: 0,
-});
 
 /** The state with an evaluation in its history, and with this checkpoint as the best where it is. */
 function withEvaluation(

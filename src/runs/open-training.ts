@@ -1,0 +1,89 @@
+import type { ModelConfig } from '../models/config.ts';
+import type { ParameterStore } from '../optim/parameter-store.ts';
+import { restoreCheckpoint, type StrategyState, saveCheckpoint, type TrainerState } from './checkpoint.ts';
+import type { ProgressDisplay, ProgressOptions, RunHooks } from './hooks.ts';
+import type { Identity } from './identity.ts';
+import type { ResumedRun } from './resume-run.ts';
+import { type MetricsLog, openMetricsLog } from './run-folder.ts';
+import type { RunOptions } from './run-options.ts';
+
+/** A training under way in its folder. */
+export interface OpenTraining {
+  /** Where it begins: as new, or where its checkpoint stands. */
+  readonly state: TrainerState;
+  readonly metrics: MetricsLog;
+  readonly progress: ProgressDisplay;
+  /** Writes a checkpoint, once for each step. @throws VdaError `no-space` */
+  save(state: TrainerState): void;
+  /** Whether its caller asks it to stop. Lets signals in: a session's run blocks the event loop. */
+  isAskedToStop(): Promise<boolean>;
+}
+
+/**
+ * What every training does in its folder, whatever it trains: weights, moments and log as the checkpoint has them where it goes
+ * on, a display of its progress, checkpoints of which the oldest go, an ear for the caller's signal.
+ * @throws VdaError when a checkpoint's file is missing or damaged
+ */
+export function openTraining(p: {
+  readonly options: Pick<RunOptions, 'outputDir' | 'saveTotalLimit' | 'seed'>;
+  readonly store: ParameterStore;
+  readonly config: ModelConfig;
+  readonly tokenizerFiles: Readonly<Record<string, string>>;
+  readonly strategyState?: StrategyState | undefined;
+  readonly identity: Identity;
+  readonly resumed: ResumedRun | undefined;
+  readonly totalSteps: number;
+  readonly display: Pick<ProgressOptions, 'label' | 'timeLimit'>;
+  readonly hooks: RunHooks;
+}): OpenTraining {
+  const { options, store, config, tokenizerFiles, strategyState, resumed, totalSteps, hooks } = p;
+  const { outputDir, saveTotalLimit: limit } = options;
+  if (resumed) restoreCheckpoint(resumed.folder, { store, strategyState });
+  const state = resumed?.state ?? newState(p);
+  const metrics = openMetricsLog(outputDir, { keepBytes: state.metrics_bytes });
+  const progress = hooks.progress({
+    ...p.display,
+    ...{ total: totalSteps, from: state.global_step, unit: 'step' },
+  });
+  for (const remark of resumed?.remarks ?? []) progress.log(remark);
+  let saved = -1;
+  return {
+    state,
+    metrics,
+    progress,
+    save: (now) => {
+      if (saved === now.global_step) return; // as the best checkpoint, in this very step
+      saved = now.global_step;
+      saveCheckpoint(outputDir, {
+        ...{ store, config, tokenizerFiles, strategyState },
+        state: { ...now, metrics_bytes: metrics.bytes() },
+        keep: now.best_model_checkpoint,
+        ...(limit !== undefined && { limit }),
+      });
+    },
+    isAskedToStop: async () => {
+      await new Promise(setImmediate);
+      return hooks.signal?.aborted === true;
+    },
+  };
+}
+
+const newState = ({
+  options,
+  identity,
+  totalSteps,
+}: {
+  readonly options: Pick<RunOptions, 'seed'>;
+  readonly identity: Identity;
+  readonly totalSteps: number;
+}): TrainerState => ({
+  global_step: 0,
+  max_steps: totalSteps,
+  epoch: 0,
+  best_metric: null,
+  best_model_checkpoint: null,
+  log_history: [],
+  seed: options.seed,
+  identity,
+  metrics_bytes: 0,
+});
