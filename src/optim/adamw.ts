@@ -1,5 +1,19 @@
 import { VdaError } from '../base/error.ts';
-import type { ParameterRun } from './arena-store.ts';
+import type { Kernels } from '../memory/kernels.ts';
+
+/**
+ * Parameters that lie side by side in one memory and share their decay setting. The four byte offsets
+ * name blocks of `length` float32 in the same order. Between parameters there may be padding, which stays 0.
+ */
+export interface ParameterRun {
+  readonly kernels: Kernels;
+  readonly decay: boolean;
+  readonly length: number;
+  readonly weights: number;
+  readonly gradients: number;
+  readonly firstMoments: number;
+  readonly secondMoments: number;
+}
 
 /** Settings of one optimizer step. */
 export interface AdamwOptions {

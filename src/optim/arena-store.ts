@@ -2,24 +2,9 @@ import { VdaError } from '../base/error.ts';
 import { asResident, type ResidentTensor } from '../base/resident-tensor.ts';
 import { sizeOf, type Tensor } from '../base/tensor.ts';
 import { type Arena, alignBytes, createArena } from '../memory/arena.ts';
-import type { Kernels } from '../memory/kernels.ts';
 import { maxMemoryBytes } from '../memory/webassembly.ts';
-import { adamwStep } from './adamw.ts';
+import { adamwStep, type ParameterRun } from './adamw.ts';
 import type { ParameterPart, ParameterStore, StoredParameter } from './parameter-store.ts';
-
-/**
- * Parameters that lie side by side in one memory and share their decay setting. The four byte offsets
- * name blocks of `length` float32 in the same order. Between parameters there may be padding, which stays 0.
- */
-export interface ParameterRun {
-  readonly kernels: Kernels;
-  readonly decay: boolean;
-  readonly length: number;
-  readonly weights: number;
-  readonly gradients: number;
-  readonly firstMoments: number;
-  readonly secondMoments: number;
-}
 
 /** A store whose optimizer walks over blocks of memory. */
 export interface ArenaStore extends ParameterStore {
