@@ -11,12 +11,22 @@
  *     console.log(attackMetrics(records).attAcc); // { value, low, high }
  */
 
-export type { Constraint, WordConstraint } from './attacks/constraints/constraint.ts';
+export { maxChangeRate } from './attacks/constraints/change-rate.ts';
+export {
+  type Change,
+  type Constraint,
+  type Place,
+  type WordConstraint,
+  wordConstraint,
+} from './attacks/constraints/constraint.ts';
 export type { SimilarityOptions } from './attacks/constraints/neighbour-table.ts';
 export { functionWords, stopWords } from './attacks/constraints/stop-words.ts';
+export { wholeWord } from './attacks/constraints/whole-word.ts';
 export { antonymPairs } from './attacks/constraints/word-pairs.ts';
 export { wordnetAntonyms } from './attacks/constraints/wordnet-antonyms.ts';
 export { wordnetRelated } from './attacks/constraints/wordnet-related.ts';
+export type { Goal, GoalRule } from './attacks/goal/goal.ts';
+export { untargeted } from './attacks/goal/untargeted.ts';
 export { lexiconOf, wordnetLexicon } from './attacks/lexicon/lexicons.ts';
 export {
   parseSimilarity,
@@ -34,12 +44,22 @@ export type {
   RecipeDefinition,
   RecipeSettings,
 } from './attacks/recipes/definition.ts';
+export { usual } from './attacks/recipes/definition.ts';
 export { type RecipeName, recipes } from './attacks/recipes/index.ts';
 export type { AttackRecord, AttackStatus, WordChange } from './attacks/record.ts';
 export type { RobustEndings } from './attacks/robust-endings.ts';
 export { type AttackManyOptions, attackMany, type EndedAttack } from './attacks/search/attack-many.ts';
+export { type GreedyOptions, greedyByImportance } from './attacks/search/greedy-by-importance.ts';
+export { ask, type Request, type Search } from './attacks/search/request.ts';
+export type { SearchRule } from './attacks/search/search-rule.ts';
+export type { AttackContext, Tools } from './attacks/search/tools.ts';
 export { toRecord } from './attacks/to-record.ts';
+export { swaps, type Transformation } from './attacks/transformation/transformation.ts';
 export type { Probabilities, Victim, VictimInput } from './attacks/victim.ts';
+export { withCache } from './attacks/victims/with-cache.ts';
+export { type RateLimitOptions, withRateLimit } from './attacks/victims/with-rate-limit.ts';
+export { type RetryOptions, withRetry } from './attacks/victims/with-retry.ts';
+export { type VotesOptions, withVotes } from './attacks/victims/with-votes.ts';
 export { type ErrorCode, VdaError } from './base/error.ts';
 export type { Part, Parts } from './base/part.ts';
 export type { Estimate } from './base/statistics.ts';
@@ -54,3 +74,4 @@ export {
   type TestedComparison,
 } from './evaluation/paired-comparison.ts';
 export { type Slice, slices } from './evaluation/slices.ts';
+export type { Edit, EditedText } from './text/edited-text.ts';

@@ -18,6 +18,10 @@ export type { AttackRecord, AttackStatus, WordChange } from './attacks/record.ts
 export type { RobustEndings } from './attacks/robust-endings.ts';
 export { type AttackManyOptions, attackMany, type EndedAttack } from './attacks/search/attack-many.ts';
 export type { Probabilities, Victim, VictimInput } from './attacks/victim.ts';
+export { withCache } from './attacks/victims/with-cache.ts';
+export { type RateLimitOptions, withRateLimit } from './attacks/victims/with-rate-limit.ts';
+export { type RetryOptions, withRetry } from './attacks/victims/with-retry.ts';
+export { type VotesOptions, withVotes } from './attacks/victims/with-votes.ts';
 export { type PredictionProblem, predictionProblem } from './base/constant-predictions.ts';
 export { type ErrorCode, VdaError } from './base/error.ts';
 export type { Part, Parts } from './base/part.ts';

@@ -1,3 +1,5 @@
+import { wordsOf } from '../text/words.ts';
+
 /**
  * How the attack on one example can end:
  *
@@ -34,6 +36,10 @@ export interface WordChange {
   /** Drop of the true label's probability this change brought. */
   readonly score: number;
 }
+
+/** Words that edits are about: those that went, and one for an insertion. The numerator of Perturb. */
+export const wordsChanged = (changes: readonly Pick<WordChange, 'from'>[]): number =>
+  changes.reduce((sum, { from }) => sum + Math.max(1, wordsOf(from).length), 0);
 
 /** One line of `results.jsonl`. */
 export interface AttackRecord {

@@ -1,4 +1,4 @@
-import type { AttackRecord, AttackStatus } from '../attacks/record.ts';
+import { type AttackRecord, type AttackStatus, wordsChanged } from '../attacks/record.ts';
 import { onlyFailed, type RobustEndings } from '../attacks/robust-endings.ts';
 import type { Predicted } from '../base/constant-predictions.ts';
 
@@ -38,7 +38,7 @@ export const outcomeOf = (record: AttackRecord, robustEndings: RobustEndings = o
       correct: originallyCorrect(record),
       status: record.status,
       queries: record.queries,
-      changed: record.changes.length,
+      changed: wordsChanged(record.changes),
       words: record.words,
     },
     robustEndings,

@@ -1,4 +1,4 @@
-import type { AttackRecord, AttackStatus } from '../attacks/record.ts';
+import { type AttackRecord, type AttackStatus, wordsChanged } from '../attacks/record.ts';
 import type { RobustEndings } from '../attacks/robust-endings.ts';
 import { drawExamples } from '../data/draw-examples.ts';
 import { originallyCorrect, outcomeOf } from '../evaluation/outcome.ts';
@@ -123,7 +123,7 @@ function card(id: number, columns: readonly Column[]): Html {
       : html`<p class="context" dir="auto"><span class="quiet">First text:</span> ${isolated(first.text)}</p>`;
   return html`
 <article class="example" data-statuses="${statuses.join(' ')}" data-id="${id}"
-  data-changes="${most(({ changes }) => changes.length)}" data-queries="${most(({ queries }) => queries)}">
+  data-changes="${most(({ changes }) => wordsChanged(changes))}" data-queries="${most(({ queries }) => queries)}">
   ${context}
   <div class="texts">
     <div class="text">
@@ -169,7 +169,7 @@ function attackedColumn(
     record.status === 'skipped'
       ? html`<p class="quiet">Not attacked.</p>`
       : html`<p dir="auto">${diff.map((piece) => attackedPiece(piece, record))}</p>
-      <p class="facts"><span>${record.changes.length} of ${record.words} words changed</span>
+      <p class="facts"><span>${wordsChanged(record.changes)} of ${record.words} words changed</span>
         <span>${record.queries} queries</span> ${probability(record, classIndex)}</p>`;
   return html`
     <div class="text" style="--series:${colour}">
