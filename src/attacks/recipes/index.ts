@@ -1,12 +1,14 @@
 import { bertAttack } from './bert-attack.ts';
 import { deepWordBug } from './deepwordbug.ts';
 import type { RecipeDefinition } from './definition.ts';
+import { random } from './random.ts';
 import { textFooler } from './textfooler.ts';
 
 /** Every attack, by the name that users give. */
 export const recipes = {
   'bert-attack': bertAttack,
   deepwordbug: deepWordBug,
+  random,
   textfooler: textFooler,
 } as const satisfies Readonly<Record<string, RecipeDefinition>>;
 

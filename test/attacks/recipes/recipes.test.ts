@@ -58,11 +58,7 @@ describe('recipes', () => {
     ['deepwordbug', { similarity: ['wordnet'] }, /similarity has no effect on the attack deepwordbug/],
     ['deepwordbug', { preset: 'official' }, /preset: deepwordbug has default; got official/],
     ['textfooler', { similarity: ['none'] }, /takes its words from the first source of similarity/],
-    [
-      'bert-atack' as RecipeName,
-      {},
-      /expected one of bert-attack, deepwordbug, textfooler, got 'bert-atack'/,
-    ],
+    ['bert-atack' as RecipeName, {}, /expected one of bert-attack, .*textfooler, got 'bert-atack'/],
   ])('%s with %j is refused', (name, options, message) => {
     expect(() => loadRecipe(name, options)).toThrow(message);
   });

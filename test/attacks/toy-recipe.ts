@@ -1,0 +1,81 @@
+import type { Constraint } from '../../src/attacks/constraints/constraint.ts';
+import { untargeted } from '../../src/attacks/goal/untargeted.ts';
+import type { AttackRecipe } from '../../src/attacks/recipe.ts';
+import { usual } from '../../src/attacks/recipes/definition.ts';
+import { attackMany } from '../../src/attacks/search/attack-many.ts';
+import type { SearchRule } from '../../src/attacks/search/search-rule.ts';
+import { swaps, type Transformation } from '../../src/attacks/transformation/transformation.ts';
+import type { Victim } from '../../src/attacks/victim.ts';
+import type { Example } from '../../src/data/dataset.ts';
+import { renderText } from '../../src/text/edited-text.ts';
+import { hash } from './toys.ts';
+
+/** The toy words in a word's place: some letters, which and how many drawn from the word. */
+export const toyWords = (word: string): readonly string[] =>
+  [...'abcdefgh'].filter((letter) => letter !== word && hash(`${word}>${letter}`, 3) % 3 === 0);
+
+const toySwaps: Transformation = {
+  ...{ id: 'toy-swaps', version: 1 },
+  // biome-ignore lint/correctness/useYield: it asks nobody
+  *propose(place) {
+    return swaps(place, toyWords(place.word));
+  },
+};
+
+/** A search over toy words. */
+export const toyRecipe = (
+  search: SearchRule,
+  p: {
+    readonly constraints?: readonly Constraint[];
+    readonly transformations?: readonly Transformation[];
+    readonly queryBudget?: number | undefined;
+  } = {},
+): AttackRecipe => ({
+  ...usual,
+  ...{ id: 'toy', version: 1, source: 'a test', preset: 'default', filters: [], goal: untargeted, search },
+  transformations: p.transformations ?? [toySwaps],
+  constraints: p.constraints ?? [],
+  ...(p.queryBudget !== undefined && { queryBudget: p.queryBudget }),
+});
+
+export interface Ended {
+  readonly status: string;
+  readonly text: string;
+  readonly queries: number;
+}
+
+/** Attacks examples side by side; their endings in the order of the examples. */
+export async function attackToys(
+  examples: readonly Example[],
+  p: { readonly recipe: AttackRecipe; readonly victim: Victim; readonly concurrency?: number },
+): Promise<readonly Ended[]> {
+  const found = new Map<number, Ended>();
+  for await (const { example, outcome } of attackMany(examples, { ...p, clock: () => 0 })) {
+    const { status, queries } = outcome;
+    found.set(example.id, { status, queries, text: renderText(outcome.text) });
+  }
+  return examples.map(({ id }) => found.get(id)!);
+}
+
+/** The victim asked one text at a time, in plain loops: what the oracles of searches work with. */
+export function oneByOne(
+  example: Example,
+  { victim, queryBudget = Number.POSITIVE_INFINITY }: { victim: Victim; queryBudget?: number | undefined },
+) {
+  const goal = untargeted.of(example.label);
+  let queries = 0;
+  return {
+    original: example.text.split(' '),
+    queries: () => queries,
+    score: goal.score,
+    reached: goal.reached,
+    clean: async () => (await victim.classify([{ text: example.text }]))[0]!,
+    /** A query; undefined when there is none left. */
+    ask: async (words: readonly string[]) => {
+      if (queries >= queryBudget) return undefined;
+      queries++;
+      return (await victim.classify([{ text: words.filter((word) => word !== '').join(' ') }]))[0]!;
+    },
+    ended: (status: string, words: readonly string[]): Ended => ({ status, queries, text: words.join(' ') }),
+  };
+}
