@@ -33,7 +33,7 @@ export const attackPresets = {
 
 /** What keeps an attacked text close to the original, with the option that sets each. */
 export const constraints = {
-  'max-change-rate': 'at most this share of the words is changed',
+  'max-change-rate': 'at most this proportion of the words is changed',
   similarity: 'a word may only become one of similar meaning, by word vectors or WordNet',
   antonyms: 'a word may not become its opposite',
   'stop-words': 'function words stay as they are',
@@ -42,12 +42,13 @@ export const constraints = {
 const group = 'Attack';
 const constraintGroup = 'Constraints';
 
-/** `Default: 48 (bert-attack), 50 (textfooler); with preset official …`, from the recipes. */
+/** `Default: wordnet (bert-attack, textfooler); none (bert-attack as official).`, from the recipes; of a preset what it changes. */
 function defaultsOf(key: keyof RecipeSettings): string {
   const settings = Object.values<RecipeDefinition>(recipes).flatMap(({ id, presets }) =>
     Object.entries(presets).flatMap(([preset, values]) => {
       const value = values[key];
-      if (value === undefined) return [];
+      const isUsual = preset !== 'default' && String(value) === String(presets.default[key]);
+      if (value === undefined || isUsual) return [];
       const said = Array.isArray(value) ? value.join(' ') : String(value);
       return [{ said, where: preset === 'default' ? id : `${id} as ${preset}` }];
     }),
