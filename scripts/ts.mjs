@@ -16,7 +16,7 @@ const folder = fileURLToPath(new URL('../node_modules/.cache/ts', import.meta.ur
 mkdirSync(folder, { recursive: true });
 const output = join(folder, `${process.pid}.mjs`);
 const bundle = await rolldown({ input: resolve(file), platform: 'node', external: /^[^./]/ });
-await bundle.write({ file: output, format: 'esm', sourcemap: 'inline' });
+await bundle.write({ file: output, format: 'esm', sourcemap: 'inline', codeSplitting: false });
 process.argv.splice(1, process.argv.length - 1, file, ...rest);
 process.on('exit', () => rmSync(output, { force: true }));
 await import(pathToFileURL(output).href);

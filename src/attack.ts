@@ -11,6 +11,7 @@
  *     console.log(attackMetrics(records).attAcc); // { value, low, high }
  */
 
+export { keepsArticle } from './attacks/constraints/article.ts';
 export { maxChangeRate } from './attacks/constraints/change-rate.ts';
 export {
   type Change,
@@ -19,12 +20,24 @@ export {
   type WordConstraint,
   wordConstraint,
 } from './attacks/constraints/constraint.ts';
+export { noHomoglyphs } from './attacks/constraints/homoglyphs.ts';
+export { sameInflection } from './attacks/constraints/inflection.ts';
+export { knownWords } from './attacks/constraints/known-words.ts';
+export { maxWords } from './attacks/constraints/max-words.ts';
 export type { SimilarityOptions } from './attacks/constraints/neighbour-table.ts';
+export { samePartOfSpeech } from './attacks/constraints/part-of-speech.ts';
+export { perplexityRatio } from './attacks/constraints/perplexity.ts';
+export { repeat } from './attacks/constraints/repeat.ts';
+export {
+  type SentenceSimilarityOptions,
+  sentenceSimilarity,
+} from './attacks/constraints/sentence-similarity.ts';
 export { functionWords, stopWords } from './attacks/constraints/stop-words.ts';
 export { wholeWord } from './attacks/constraints/whole-word.ts';
-export { antonymPairs } from './attacks/constraints/word-pairs.ts';
+export { allowedPairs, antonymPairs } from './attacks/constraints/word-pairs.ts';
 export { wordnetAntonyms } from './attacks/constraints/wordnet-antonyms.ts';
 export { wordnetRelated } from './attacks/constraints/wordnet-related.ts';
+export { wordnetSynonyms } from './attacks/constraints/wordnet-synonyms.ts';
 export type { Goal, GoalRule } from './attacks/goal/goal.ts';
 export { untargeted } from './attacks/goal/untargeted.ts';
 export { lexiconOf, wordnetLexicon } from './attacks/lexicon/lexicons.ts';
@@ -33,6 +46,7 @@ export {
   type SimilaritySource,
   similarityConstraint,
 } from './attacks/lexicon/similarity-sources.ts';
+export { type Tagger, winkTagger } from './attacks/lexicon/tagger.ts';
 export { createWordnet, type Wordnet } from './attacks/lexicon/wordnet.ts';
 export { decodeWordnet, type WordnetTable } from './attacks/lexicon/wordnet-table.ts';
 export type { MaskedLanguageModel, MaskedLmText, WordCandidates } from './attacks/masked-lm.ts';
@@ -53,6 +67,7 @@ export { type GreedyOptions, greedyByImportance } from './attacks/search/greedy-
 export { ask, type Request, type Search } from './attacks/search/request.ts';
 export type { SearchRule } from './attacks/search/search-rule.ts';
 export type { AttackContext, Tools } from './attacks/search/tools.ts';
+export type { SentenceEncoder } from './attacks/sentence-encoder.ts';
 export { toRecord } from './attacks/to-record.ts';
 export { swaps, type Transformation } from './attacks/transformation/transformation.ts';
 export type { Probabilities, Victim, VictimInput } from './attacks/victim.ts';

@@ -43,10 +43,11 @@ export {
 export { type Classifier, probabilitiesOf, victimOf } from './inference/classifier.ts';
 export type { MaskedLm } from './inference/masked-lm.ts';
 export type { PretrainedModel } from './models/pretrained-model.ts';
-export { createClassifier, createMaskedLm } from './node-inference.ts';
+export { createClassifier, createMaskedLm, createSentenceEncoder } from './node-inference.ts';
 export { trainOptions } from './options/train-defaults.ts';
 export { loadClassifier } from './pretrained/load-classifier.ts';
 export { loadMaskedLm } from './pretrained/load-masked-lm.ts';
+export { loadSentenceEncoder } from './pretrained/load-sentence-encoder.ts';
 export { type ResolveModelOptions, resolveModel } from './pretrained/resolve-model.ts';
 export type { ReportOptions } from './report/gather-report.ts';
 export type { ResultRow } from './report/result-row.ts';

@@ -1,6 +1,6 @@
 import { hasMethods, requireArgument } from '../base/setting-rules.ts';
 import type { Example } from '../data/dataset.ts';
-import { type AttackRecipe, asksMaskedLm } from './recipe.ts';
+import { type AttackRecipe, asksEncoder, asksMaskedLm } from './recipe.ts';
 import type { Models } from './services/index.ts';
 import type { VictimInput } from './victim.ts';
 
@@ -51,7 +51,7 @@ export function checkExamples(owner: string, examples: readonly Example[]): void
 
 /** @throws VdaError `usage` unless these are what an attack is made of */
 export function checkAttackParts(owner: string, p: Models & { readonly recipe: AttackRecipe }): void {
-  const { victim, maskedLm, recipe } = p;
+  const { victim, maskedLm, encoder, recipe } = p;
   const isVictim =
     hasMethods(victim, ['classify']) && Array.isArray(victim.labels) && typeof victim.unkToken === 'string';
   requireArgument(isVictim, {
@@ -68,6 +68,12 @@ export function checkAttackParts(owner: string, p: Models & { readonly recipe: A
     ...{ owner, name: 'recipe', got: recipe },
     expected: "a recipe, as loadRecipe('bert-attack') gives",
   });
+  if (encoder !== undefined || asksEncoder(recipe)) {
+    requireArgument(hasMethods(encoder, ['encode']), {
+      ...{ owner, name: 'encoder', got: encoder },
+      expected: 'a sentence encoder, as createSentenceEncoder gives',
+    });
+  }
   if (maskedLm === undefined && !asksMaskedLm(recipe)) return;
   const isMaskedLm = hasMethods(maskedLm, [
     ...['unmaskedCandidates', 'loss', 'isContinuation', 'isSpecial', 'textOf'],

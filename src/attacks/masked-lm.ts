@@ -41,6 +41,11 @@ export interface MaskedLanguageModel {
     options: { readonly topK: number },
   ): Promise<readonly (readonly WordCandidates[])[]>;
   loss(sequences: readonly (readonly number[])[]): Promise<readonly number[]>;
+  /**
+   * Mean cross-entropy (nats) of each text's tokens against themselves, from one unmasked pass over it with its special tokens,
+   * which are not counted. Only the constraint `perplexity` asks.
+   */
+  textLoss?(texts: readonly string[]): Promise<readonly number[]>;
   /** True when the token continues a word. */
   isContinuation(id: number): boolean;
   /** True for `[CLS]`, `[unused7]` and the like: never part of a text. */

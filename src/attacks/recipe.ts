@@ -11,8 +11,16 @@ export interface AttackRecipe extends RecipeParts {
 }
 
 /** Whether any part of a recipe asks a masked language model. */
-export const asksMaskedLm = ({ transformations }: Pick<AttackRecipe, 'transformations'>): boolean =>
-  transformations.some(({ maskedLm }) => maskedLm !== undefined);
+export const asksMaskedLm = ({
+  transformations,
+  constraints,
+}: Pick<AttackRecipe, 'transformations' | 'constraints'>): boolean =>
+  transformations.some(({ maskedLm }) => maskedLm !== undefined) ||
+  constraints.some(({ asks }) => asks?.includes('maskedLm'));
+
+/** Whether any constraint of a recipe asks a sentence encoder. */
+export const asksEncoder = ({ constraints }: Pick<AttackRecipe, 'constraints'>): boolean =>
+  constraints.some(({ asks }) => asks?.includes('encoder'));
 
 /** Whether the masked language model reads both texts of a pair. */
 export const readsContext = ({ transformations }: Pick<AttackRecipe, 'transformations'>): boolean =>

@@ -147,6 +147,21 @@ export function createMaskedLm(model: PretrainedModel, options: MaskedLmOptions)
       return losses;
     },
 
+    async textLoss(texts) {
+      const program = await openLoss();
+      const encodings = texts.map((text) => tokenizer.encode(text, { maxLength, wholeWords: true }));
+      const losses = new Array<number>(texts.length).fill(Number.NaN);
+      for await (const [{ indices, length }, answer] of program.answers(batchesOf(encodings), stop)) {
+        const values = answer.losses.data as Float32Array;
+        for (const [row, index] of indices.entries()) {
+          const { wordIds } = encodings[index]!;
+          const own = values.subarray(row * length, (row + 1) * length).filter((_, t) => wordIds[t]! >= 0);
+          losses[index] = own.reduce((sum, loss) => sum + loss, 0) / Math.max(1, own.length);
+        }
+      }
+      return losses;
+    },
+
     isContinuation: tokenizer.isContinuation,
     isSpecial: (id) => tokenizer.specialIds.has(id) || unusedToken.test(tokenizer.tokenOf(id)),
     textOf: tokenizer.textOf,

@@ -1,5 +1,6 @@
 import { VdaError } from '../base/error.ts';
 import { excerptList } from '../base/excerpt.ts';
+import type { ParameterSpec } from '../models/architecture.ts';
 import type { ModelConfig } from '../models/config.ts';
 import { encoderNames } from '../models/encoder-names.ts';
 import type { Family, FamilyOptions } from '../models/family.ts';
@@ -33,11 +34,21 @@ export function assembleModel(parts: ModelParts): PretrainedModel {
   head.check?.(config, folder);
   const tokenizer = withTokenTypesOf({ architecture, config, folder }, parts.tokenizer);
   checkVocabulary({ tokenizerSize: tokenizer.vocabSize, embeddingRows: config.vocabSize });
-  const specs = architecture.parameters(config, { head: head.head, numLabels: head.numLabels(config) });
+  const specs = wantedParameters(parts);
   const missing = specs.map(({ name }) => name).filter((name) => !found.has(name));
   if (missing.length > 0) throw incomplete(missing, parts);
   const { loaded, unexpected } = matchWeights(new Map(specs.map((s) => [s.name, s.shape])), found);
   return { folder, architecture, config, tokenizer, weights: Object.fromEntries(loaded), unexpected };
+}
+
+function wantedParameters({ family, config, head }: ModelParts): readonly ParameterSpec[] {
+  if (head.head !== 'none') {
+    return family.parameters(config, { head: head.head, numLabels: head.numLabels(config) });
+  }
+  const encoder = encoderNames(family, config);
+  return family
+    .parameters(config, { head: 'maskedLm', numLabels: 0 })
+    .filter(({ name }) => encoder.has(name));
 }
 
 function incomplete(missing: readonly string[], parts: ModelParts): VdaError {

@@ -5,7 +5,8 @@ import { requireTiedDecoder } from './tied-decoder.ts';
 
 /** What the caller wants the model for, and what to say when it has no such head. */
 export interface PretrainedHead {
-  readonly head: Head;
+  /** `none`: embeddings and layers alone are wanted. */
+  readonly head: Head | 'none';
   readonly numLabels: (config: ModelConfig) => number;
   /** Refuses a model whose configuration says that its head is another. */
   readonly check?: (config: ModelConfig, folder: string) => void;
@@ -32,4 +33,12 @@ export const maskedLmHead: PretrainedHead = {
   what: 'masked language model head',
   instead:
     'A classifier has lost it in fine-tuning: give the model it was fine-tuned from, such as bert-base-uncased.',
+};
+
+/** States of the last layer, as sentence encoders read them. */
+export const noHead: PretrainedHead = {
+  head: 'none',
+  numLabels: () => 0,
+  what: 'encoder',
+  instead: 'Give a folder of a BERT-like model.',
 };

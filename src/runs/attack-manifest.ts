@@ -11,6 +11,7 @@ export interface AttackShard {
 export interface AttackAbout {
   readonly model?: string;
   readonly maskedLm?: string;
+  readonly encoder?: string;
   readonly data?: string;
 }
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { type AttackRecipe, asksMaskedLm, recipeIdentity } from '../attacks/recipe.ts';
+import { type AttackRecipe, asksEncoder, asksMaskedLm, recipeIdentity } from '../attacks/recipe.ts';
 import { attackStatuses } from '../attacks/record.ts';
 import type { Models } from '../attacks/services/index.ts';
 import type { Victim } from '../attacks/victim.ts';
@@ -34,11 +34,12 @@ export function attackIdentity(
   examples: readonly Example[],
   p: Models & { readonly recipe: AttackRecipe; readonly timeLimit?: number | undefined },
 ): Identity {
-  const { recipe, victim, maskedLm, timeLimit } = p;
+  const { recipe, victim, maskedLm, encoder, timeLimit } = p;
   return identityOf({
     attack: recipeIdentity(recipe),
     victim: told(victim, 'victim'),
     ...(maskedLm !== undefined && asksMaskedLm(recipe) && { maskedLm: told(maskedLm, 'maskedLm') }),
+    ...(encoder !== undefined && asksEncoder(recipe) && { encoder: told(encoder, 'encoder') }),
     examples: examplesIdentity(examples, victim.labels),
     ...(timeLimit !== undefined && { timeLimit: { id: 'time limit', settings: { seconds: timeLimit } } }),
   });

@@ -43,6 +43,7 @@ const ofReading: readonly string[] = ['maxLength', 'device'];
 const readings: ReadonlyMap<string, readonly string[]> = new Map([
   ['victim', ofReading],
   ['maskedLm', ofReading],
+  ['encoder', ofReading],
   ['examples', []],
 ]);
 
@@ -60,6 +61,11 @@ export function provenanceOf({
     .map(([place, value]) => ({ name: nameOf(place), value: shown(value) }));
   const models = [
     { name: 'masked LM', part: withoutReading(parts.maskedLm as Part | undefined), called: about.maskedLm },
+    {
+      name: 'sentence encoder',
+      part: withoutReading(parts.encoder as Part | undefined),
+      called: about.encoder,
+    },
     { name: 'data', part: withoutOrder(parts.examples as Part | undefined), called: about.data },
   ].flatMap(({ name, part, called }) =>
     part === undefined ? [] : [{ name, value: hashOf(part), ...(called !== undefined && { called }) }],

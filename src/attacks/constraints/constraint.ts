@@ -32,6 +32,8 @@ export interface Constraint extends Part {
   readonly version: number;
   /** How the rule is named where results are shown: what it is and where its knowledge comes from. */
   readonly name: string;
+  /** Which models `judge` asks. Absent: none. */
+  readonly asks?: readonly ('encoder' | 'maskedLm')[];
   /** May another word change, after so many of so many? Absent: yes. */
   readonly limit?: (counts: { readonly changed: number; readonly words: number }) => boolean;
   /** May anything be tried at this word? Absent: yes. */

@@ -2,6 +2,9 @@ import { messageOf, VdaError } from '../../base/error.ts';
 
 /** Parts of speech in the order the file stores them: noun, verb, adjective, adverb. */
 export const partsOfSpeech = ['n', 'v', 'a', 'r'] as const;
+/** Where each stands among them. */
+export const partIndex = { noun: 0, verb: 1, adjective: 2, adverb: 3 } as const;
+export type LemmaPart = keyof typeof partIndex;
 
 const storedRelations = ['hypernym', 'similar', 'also', 'antonym', 'toAdjective'] as const;
 /** The relations between synsets; `hyponym` is `hypernym` read backwards, the others are stored. */

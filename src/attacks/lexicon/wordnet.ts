@@ -1,5 +1,13 @@
 import { once } from '../../base/once.ts';
-import { partsOfSpeech, type Relation, type RelationName, type WordnetTable } from './wordnet-table.ts';
+import { regularForms } from './regular-forms.ts';
+import {
+  type LemmaPart,
+  partIndex,
+  partsOfSpeech,
+  type Relation,
+  type RelationName,
+  type WordnetTable,
+} from './wordnet-table.ts';
 
 type PartOfSpeech = (typeof partsOfSpeech)[number];
 
@@ -41,12 +49,14 @@ export type Senses = readonly (readonly number[])[];
 export interface Wordnet {
   /** True when the word, or a lemma it may be a form of, is in WordNet (names are not). */
   knows(word: string): boolean;
+  /** True when the word is a lemma, or a form of one as it is spelt: *pages*, not *pagees*, which `knows` takes for one. */
+  exists(word: string): boolean;
   /** Synsets by part of speech over all lemmas of the word, the `most` frequent senses of each lemma. */
   senses(word: string, most?: number): Senses;
   /** Targets of one relation from one synset. */
   related(relation: RelationName, synset: number): ArrayLike<number> & Iterable<number>;
-  /** Lemmas the word may be a form of, itself included where it is one. */
-  lemmas(word: string): ReadonlySet<string>;
+  /** Lemmas the word may be a form of, itself included where it is one; of one part of speech, or of all. */
+  lemmas(word: string, part?: LemmaPart): ReadonlySet<string>;
   /** Lemmas of one synset, in alphabetical order. */
   wordsOf(synset: number): readonly string[];
   /** SHA-256 of the file behind the answers, hex. */
@@ -99,8 +109,20 @@ export function createWordnet(load: () => WordnetTable, content: () => string): 
   return {
     senses,
     knows: (word) => lemmasByPart(word).some((lemmas) => lemmas.length > 0),
+    exists: (word) => {
+      const form = word.toLowerCase();
+      return Object.entries(partIndex).some(([name, part]) =>
+        lemmasByPart(form)[part]!.some(
+          (lemma) =>
+            lemma === form ||
+            table!.irregular.get(`${part} ${form}`)?.includes(lemma) ||
+            regularForms(lemma, name as LemmaPart).includes(form),
+        ),
+      );
+    },
     content: once(content), // two filters ask
-    lemmas: (word) => new Set(lemmasByPart(word).flat()),
+    lemmas: (word, part) =>
+      new Set(part === undefined ? lemmasByPart(word).flat() : lemmasByPart(word)[partIndex[part]]!),
     wordsOf: (synset) => {
       table ??= load();
       bySynset ??= wordsBySynset(table);

@@ -10,6 +10,10 @@ export interface ServiceTypes {
     readonly item: { readonly input: MaskedLmText; readonly topK: number };
     readonly answer: readonly WordCandidates[];
   };
+  /** The sentence encoder's vector of a text, of length 1. */
+  readonly sentenceVectors: { readonly item: string; readonly answer: Float32Array };
+  /** The masked language model's mean loss (nats) over the tokens of a text, in one pass, nothing masked. */
+  readonly textLoss: { readonly item: string; readonly answer: number };
   /** The masked language model's loss of a token sequence. */
   readonly maskedLmLoss: { readonly item: readonly number[]; readonly answer: number };
 }

@@ -1,3 +1,4 @@
+import { VdaError } from '../../base/error.ts';
 import { checkedCandidates, checkedLosses } from '../check-answers.ts';
 import type { MaskedLanguageModel, WordCandidates } from '../masked-lm.ts';
 import type { Service } from './service.ts';
@@ -22,3 +23,33 @@ export const maskedLmLossService = (maskedLm: MaskedLanguageModel): Service<'mas
   answer: async (sequences) => checkedLosses(await maskedLm.loss(sequences), sequences.length),
   cost: () => 1,
 });
+
+/** Texts whose losses are remembered. */
+const mostRemembered = 50_000;
+
+/** Losses of texts; each distinct text of a call is asked once, those remembered not at all. */
+export function textLossService(maskedLm: MaskedLanguageModel): Service<'textLoss'> {
+  const remembered = new Map<string, number>();
+  return {
+    answer: async (texts) => {
+      if (maskedLm.textLoss === undefined) {
+        throw new VdaError(
+          'usage',
+          'A constraint asks the masked language model for textLoss, which it has not.',
+        );
+      }
+      const missing = [...new Set(texts)].filter((text) => !remembered.has(text));
+      const known = new Map(texts.map((text) => [text, remembered.get(text)]));
+      if (missing.length > 0) {
+        const losses = checkedLosses(await maskedLm.textLoss(missing), missing.length);
+        if (remembered.size + missing.length > mostRemembered) remembered.clear();
+        missing.forEach((text, i) => {
+          known.set(text, losses[i]!);
+          remembered.set(text, losses[i]!);
+        });
+      }
+      return texts.map((text) => known.get(text)!);
+    },
+    cost: (text) => text.length,
+  };
+}

@@ -79,3 +79,30 @@ describe('decodeWordnet', () => {
     );
   });
 });
+
+test.each([
+  ...[
+    'pages',
+    'dishes',
+    'stories',
+    'heroes',
+    'women',
+    'leans',
+    'stopped',
+    'dying',
+    'agreed',
+    'funnier',
+    'best',
+    'ran',
+    'glasses',
+  ],
+])('%s exists', (word) => {
+  expect(embeddedWordnet().exists(word)).toBe(true);
+});
+
+test.each(['pagees', 'dishs', 'storys', 'excuseing', 'beautifuler', 'runned', 'fincher'])(
+  '%s does not exist',
+  (word) => {
+    expect(embeddedWordnet().exists(word)).toBe(false);
+  },
+);
