@@ -26,6 +26,10 @@ export const commands: readonly Command[] = [
     loadSpec: async () => (await import('../options/attack.ts')).attackSpec,
     load: () => import('./commands/attack.ts'),
   }),
+  command('audit', {
+    loadSpec: async () => (await import('../options/audit.ts')).auditSpec,
+    load: () => import('./commands/audit.ts'),
+  }),
   command('report', {
     loadSpec: async () => (await import('../options/report.ts')).reportSpec,
     load: () => import('./commands/report.ts'),

@@ -4,6 +4,7 @@ import { drawExamples } from '../data/draw-examples.ts';
 import { originallyCorrect, outcomeOf } from '../evaluation/outcome.ts';
 import { seriesColour } from './charts.ts';
 import { type Html, html, isolated } from './html.ts';
+import { markedAttacked, markedOriginal } from './marked-text.ts';
 import { hasSeeds, type ReportRow, recordsOf } from './report-input.ts';
 import { type DiffPiece, wordDiff } from './word-diff.ts';
 
@@ -128,7 +129,7 @@ function card(id: number, columns: readonly Column[]): Html {
   <div class="texts">
     <div class="text">
       <h3>Original <span class="quiet">#${id}, class ${isolated(first.label)}</span></h3>
-      <p dir="auto">${original(
+      <p dir="auto">${markedOriginal(
         attackedText(first),
         attacked.map(({ diff }) => diff),
       )}</p>
@@ -136,23 +137,6 @@ function card(id: number, columns: readonly Column[]): Html {
     ${attacked.map(({ column, record, diff }) => attackedColumn(column, record, diff))}
   </div>
 </article>`;
-}
-
-/** The original text; a word is marked that any of the attacks changed. */
-function original(text: string, diffs: readonly (readonly DiffPiece[])[]): Html {
-  const words = text.split(/\s+/).filter((word) => word !== '');
-  const changed = new Set<number>();
-  for (const diff of diffs) {
-    let position = 0;
-    for (const { kind, before } of diff) {
-      if (kind === 'changed') for (let i = 0; i < before.length; i++) changed.add(position + i);
-      position += before.length;
-    }
-  }
-  const pieces = words.map(
-    (word, i) => html`${changed.has(i) ? html`<mark class="from">${isolated(word)}</mark>` : word} `,
-  );
-  return html`${pieces}`;
 }
 
 function attackedColumn(
@@ -168,7 +152,7 @@ function attackedColumn(
   const attacked =
     record.status === 'skipped'
       ? html`<p class="quiet">Not attacked.</p>`
-      : html`<p dir="auto">${diff.map((piece) => attackedPiece(piece, record))}</p>
+      : html`<p dir="auto">${markedAttacked(diff, (change) => effectOf(change, record))}</p>
       <p class="facts"><span>${wordsChanged(record.changes)} of ${record.words} words changed</span>
         <span>${record.queries} queries</span> ${probability(record, classIndex)}</p>`;
   return html`
@@ -178,16 +162,17 @@ function attackedColumn(
     </div>`;
 }
 
-function attackedPiece({ kind, before, after }: DiffPiece, { changes }: AttackRecord): Html {
-  if (kind === 'same') return html`${after.join(' ')} `;
-  const from = before.join(' ');
-  const to = after.join(' ');
+/** What a new word stands for, and what it did to the true class. */
+function effectOf(
+  { from, to }: { readonly from: string; readonly to: string },
+  { changes }: AttackRecord,
+): string {
   const change = changes.find((one) => one.from === from && one.to === to);
   const effect =
     change === undefined || !Number.isFinite(change.score)
       ? ''
       : `, true class ${change.score < 0 ? '+' : '−'}${(100 * Math.abs(change.score)).toFixed(1)} points`;
-  return html`<mark class="to" tabindex="0" title="${`for “${from}”${effect}`}">${isolated(to === '' ? '∅' : to)}</mark> `;
+  return `for “${from}”${effect}`;
 }
 
 /** The true class's probability before and after, as numbers and as a bar. */

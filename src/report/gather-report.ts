@@ -9,6 +9,7 @@ import { attackMetrics, metricsOverSeeds } from '../evaluation/metrics.ts';
 import { outcomeOf, predictionsOf } from '../evaluation/outcome.ts';
 import type { AttackManifest } from '../runs/attack-manifest.ts';
 import { attackFiles, readManifest } from '../runs/attack-run.ts';
+import { readAudit } from '../runs/audit-file.ts';
 import { attackedModel, provenanceOf } from '../runs/provenance.ts';
 import { type ResultsFile, readResults } from '../runs/results-file.ts';
 import { metricsFile, type RunRecord, readRunRecord } from '../runs/run-folder.ts';
@@ -131,6 +132,7 @@ function readAttack(
   const note = notesOf(results, { manifest, others: found.records.length - results.records.length });
   const link = linkTo(path, report);
   const model = manifest && attackedModel(manifest);
+  const audit = manifest && readAudit(attackFolder, { attack: manifest.identity.hash });
   const problem = predictionProblem(predictionsOf(results.records));
   const row: ReportRow = {
     name,
@@ -143,6 +145,7 @@ function readAttack(
       {
         records: withoutPaths(results.records),
         ...(model?.value && { model: model.value }),
+        ...(audit && { audited: audit.examples }),
         ...(link !== undefined && { resultsPath: link }),
       },
     ],

@@ -4,6 +4,7 @@ import { type Html, html, isolated } from './html.ts';
 import { type IntervalFigure, intervalChart, intervalChartFile } from './interval-chart.ts';
 import { page } from './page.ts';
 import type { PrintedBlock, PrintedTable } from './printed-table.ts';
+import { script } from './script.ts';
 
 /** Everything a grid has to show. */
 export interface GridReport {
@@ -44,7 +45,7 @@ ${drawn.length > 0 ? html`<section aria-labelledby="figures"><h2 id="figures">Fi
   <ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul>
   <pre>${command}</pre>
 </section>`;
-  return page({ title, body });
+  return page({ title, body, script });
 }
 
 const section = ({ name, results, comparisons }: PrintedBlock, index: number): Html => html`

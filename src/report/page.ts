@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { type Html, html, trusted } from './html.ts';
-import { script } from './script.ts';
 import { style } from './style.ts';
 
 /**
@@ -12,8 +11,12 @@ export function page(p: {
   /** When it was made, as shown. */
   readonly created?: string | undefined;
   readonly body: Html;
+  /** Its only script. */
+  readonly script: string;
+  /** The last line. */
+  readonly footer?: string;
 }): string {
-  const { title, created, body } = p;
+  const { title, created, body, script, footer = measuresFrom } = p;
   const scriptHash = createHash('sha256').update(script).digest('base64');
   const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${scriptHash}'; base-uri 'none'; form-action 'none'`;
   return html`<!doctype html>
@@ -31,12 +34,14 @@ export function page(p: {
 <main>
 ${body}
 </main>
-<footer class="page">Made by vda${created === undefined ? undefined : html`, ${created}`}. Ori Acc, Att Acc, Q Num and Perturb as in Zhou et al. 2021 (EMNLP).</footer>
+<footer class="page">Made by vda${created === undefined ? undefined : html`, ${created}`}. ${footer}</footer>
 ${trusted(`<script>${script}</script>`)}
 </body>
 </html>
 `.html;
 }
+
+const measuresFrom = 'Ori Acc, Att Acc, Q Num and Perturb as in Zhou et al. 2021 (EMNLP).';
 
 /** Links to the sections that are there: texts are escaped, so only a section can have such a heading, escaped already. */
 function contents(body: Html): Html {

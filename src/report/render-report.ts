@@ -1,9 +1,11 @@
+import { auditSection } from './audit-section.ts';
 import { breakdownSection } from './breakdown-section.ts';
 import { configurationSection } from './configuration-section.ts';
 import { examplesSection } from './examples-section.ts';
 import { html } from './html.ts';
 import { page } from './page.ts';
 import type { ReportInput } from './report-input.ts';
+import { script } from './script.ts';
 import { summarySection } from './summary-section.ts';
 import { trainingSection } from './training-section.ts';
 
@@ -18,9 +20,10 @@ import { trainingSection } from './training-section.ts';
 export async function renderReport(input: ReportInput): Promise<string> {
   const { title, created, rows, examplesShown = 30 } = input;
   const body = html`${summarySection(rows)}
+${auditSection(rows)}
 ${examplesSection(rows, examplesShown)}
 ${await breakdownSection(rows)}
 ${await trainingSection(input)}
 ${configurationSection(input)}`;
-  return page({ title, created, body });
+  return page({ title, created, body, script });
 }

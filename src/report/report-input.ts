@@ -1,4 +1,5 @@
 import type { AttackRecord } from '../attacks/record.ts';
+import type { AuditedExample } from '../evaluation/audit.ts';
 import type { ResultRow } from './result-row.ts';
 
 /** One attack behind a row. */
@@ -6,6 +7,8 @@ export interface ReportRun {
   readonly records: readonly AttackRecord[];
   /** Hash of the model attacked, where recorded. */
   readonly model?: string;
+  /** What readers said of its successes, where they were asked. */
+  readonly audited?: readonly AuditedExample[];
   /** Where the records are, relative to the report; shown and linked. Absent where the way would name a home folder. */
   readonly resultsPath?: string;
 }

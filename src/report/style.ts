@@ -89,9 +89,9 @@ figcaption { font-weight: 600; font-size: .92rem; margin-bottom: 6px; }
 .filter[hidden] { display: none; }
 .filter select, .filter input { font: inherit; color: var(--ink); background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: 5px 8px; max-width: 100%; }
 .example { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 16px 20px 8px; margin: 14px 0; }
-.example[hidden] { display: none; }
+.example[hidden], .work[hidden] { display: none; }
 .texts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 270px), 1fr)); gap: 12px 32px; }
-.text h3 { margin: 0 0 6px; font-size: .92rem; display: flex; flex-wrap: wrap; align-items: center; gap: 2px 8px; }
+.text h3, .text h2 { margin: 0 0 6px; font-size: .92rem; display: flex; flex-wrap: wrap; align-items: center; gap: 2px 8px; }
 .text h3 .dot { margin-right: 0; }
 .text p { margin: 0 0 8px; }
 mark { color: inherit; border-radius: 3px; padding: 1px 2px; }
@@ -103,6 +103,14 @@ mark.to { background: var(--to); box-shadow: inset 0 -2px var(--to-edge); font-w
 .facts span { white-space: nowrap; margin-right: 10px; }
 .gauge { display: inline-block; position: relative; width: 64px; height: 8px; border-radius: 4px; background: var(--sunk); overflow: hidden; margin-left: 4px; }
 .gauge i { position: absolute; left: 0; top: 0; bottom: 0; background: var(--series); } .gauge .before { opacity: .35; }
+.questions fieldset { border: 1px solid var(--line); border-radius: 8px; margin: 10px 0; padding: 6px 14px 10px; display: flex; flex-wrap: wrap; gap: 4px 22px; }
+.questions legend { padding: 0 4px; } .questions .asked { border-color: var(--to-edge); box-shadow: 0 0 0 1px var(--to-edge); } .questions .asked legend { font-weight: 650; }
+.actions { display: flex; flex-wrap: wrap; gap: 8px 14px; align-items: center; }
+button, .actions input { font: inherit; color: var(--ink); background: var(--card); border: 1px solid var(--soft); border-radius: 6px; padding: 5px 12px; }
+button { cursor: pointer; } button:disabled { color: var(--soft); cursor: default; }
+kbd { font: .8rem ui-monospace, Menlo, Consolas, monospace; border: 1px solid var(--soft); border-radius: 4px; padding: 0 5px; }
+progress { width: 180px; accent-color: var(--to-edge); vertical-align: middle; }
+:focus-visible { outline: 2px solid var(--to-edge); outline-offset: 2px; }
 .context { border-bottom: 1px solid var(--line); padding-bottom: 10px; }
 footer.page { padding-bottom: 48px; font-size: .84rem; }
 @media (max-width: 700px) {

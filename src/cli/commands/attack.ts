@@ -17,6 +17,7 @@ import { requireFiles } from '../../options/file-options.ts';
 import type { OptionsOf } from '../../options/spec.ts';
 import { loadClassifier } from '../../pretrained/load-classifier.ts';
 import { loadMaskedLm } from '../../pretrained/load-masked-lm.ts';
+import { auditLines } from '../../report/audit-section.ts';
 import { renderTable } from '../../report/results-table.ts';
 import { writeReport } from '../../report/write-report.ts';
 import type { ProgressDisplay } from '../../runs/hooks.ts';
@@ -223,5 +224,5 @@ async function writeResults(
     ...{ name, preset, filters, note, provenance, problems, metrics },
   }));
   writeFilesAtomically([{ path: join(outputDir, 'summary.json'), chunks: json(summary[0]) }]);
-  p.io.stdout.write(renderTable(rows, 'text'));
+  p.io.stdout.write([renderTable(rows, 'text'), ...auditLines(rows).map((line) => `${line}\n`)].join(''));
 }

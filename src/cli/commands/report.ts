@@ -3,6 +3,7 @@ import { basename, join, resolve, sep } from 'node:path';
 import { VdaError } from '../../base/error.ts';
 import { writeFilesAtomically } from '../../files/atomic-file.ts';
 import type { reportSpec } from '../../options/report.ts';
+import { auditLines } from '../../report/audit-section.ts';
 import { comparisonLines } from '../../report/comparison-lines.ts';
 import type { ReportSource } from '../../report/gather-report.ts';
 import { renderTable } from '../../report/results-table.ts';
@@ -36,7 +37,11 @@ export const run: Run<typeof reportSpec> = async ({ attacks, names, title, outpu
     rows: sourcesOf(whole),
     command: `vda ${quoted(io.argv)}`,
   });
-  io.stdout.write([renderTable(rows, 'text'), ...comparisonLines(rows), `Report: ${file}`, ''].join('\n'));
+  io.stdout.write(
+    [renderTable(rows, 'text'), ...comparisonLines(rows), ...auditLines(rows), `Report: ${file}`, ''].join(
+      '\n',
+    ),
+  );
 };
 
 /** @throws VdaError `not-found` for a folder that holds no attack */

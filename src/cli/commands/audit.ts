@@ -1,0 +1,40 @@
+import { basename, join, resolve } from 'node:path';
+import { writeFilesAtomically } from '../../files/atomic-file.ts';
+import { holdFolder } from '../../files/folder-lock.ts';
+import type { auditSpec } from '../../options/audit.ts';
+import { auditPage } from '../../report/audit-page.ts';
+import { auditLines } from '../../report/audit-section.ts';
+import { gatherReport } from '../../report/gather-report.ts';
+import { readManifest } from '../../runs/attack-run.ts';
+import { auditFile, readAnswers } from '../../runs/audit-file.ts';
+import { auditSample } from '../../runs/audit-sample.ts';
+import type { Run } from '../command.ts';
+
+/** Writes the page that readers answer, or takes their answers. */
+export const run: Run<typeof auditSpec> = async ({ attack, sample, seed, answers, outputFile }, io) => {
+  if (answers === undefined) {
+    const drawn = auditSample(attack, { count: sample, seed });
+    const path = outputFile ?? join(attack, 'audit.html');
+    const page = auditPage(drawn, { title: `Audit of the attack on ${nameOf(attack)}` });
+    writeFilesAtomically([{ path, chunks: [page] }]);
+    io.stdout.write(`${drawn.records.length} successes to read: ${path}\n`);
+    return;
+  }
+  const audit = readAnswers(attack, answers);
+  await holdFolder(attack, { work: 'an audit' }, async () =>
+    writeFilesAtomically([
+      { path: join(attack, auditFile), chunks: [`${JSON.stringify(audit, undefined, 2)}\n`] },
+    ]),
+  );
+  const name = nameOf(attack);
+  const { rows } = gatherReport({
+    ...{ file: join(attack, 'report.html'), title: name, rows: [{ name, attackFolder: attack }] },
+  });
+  io.stdout.write(
+    `${auditLines(rows).join('\n')}\nKept in ${join(attack, auditFile)}; vda report ${attack} shows it.\n`,
+  );
+};
+
+/** The attacked model by name, or the folder of the attack. */
+const nameOf = (attack: string): string =>
+  basename(readManifest(attack)?.about.model ?? '') || basename(resolve(attack));

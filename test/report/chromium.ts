@@ -1,0 +1,123 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+import { pathToFileURL } from 'node:url';
+
+/** The browser of this machine; undefined where it has none. */
+export const chromium = ((): string | undefined => {
+  for (const name of ['chromium', 'chromium-browser', 'google-chrome']) {
+    try {
+      return execFileSync('which', [name], { encoding: 'utf8' }).trim();
+    } catch {
+      // not this one
+    }
+  }
+  return undefined;
+})();
+
+/** A page that is open in a headless browser. */
+export interface OpenPage {
+  /** The value of an expression, which may be a promise. */
+  readonly evaluate: (expression: string) => Promise<unknown>;
+  /** A key pressed and let go by the keyboard. */
+  readonly press: (key: string) => Promise<void>;
+  /** Messages of the console, errors and violations of the page's policy. */
+  readonly complaints: readonly string[];
+}
+
+interface Answer {
+  readonly id?: number;
+  readonly method?: string;
+  readonly params?: Record<string, unknown>;
+  readonly result?: Record<string, unknown>;
+  readonly error?: { readonly message: string };
+}
+
+/** Opens a file in headless Chromium by its DevTools protocol over a pipe, and closes it after the work; downloads go to `downloads`. */
+export async function inChromium(
+  file: string,
+  { downloads, work }: { readonly downloads: string; readonly work: (page: OpenPage) => Promise<void> },
+): Promise<void> {
+  const profile = mkdtempSync(join(tmpdir(), 'vda-chromium-'));
+  const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'];
+  const child = spawn(
+    chromium!,
+    [...flags, `--user-data-dir=${profile}`, '--remote-debugging-pipe', 'about:blank'],
+    {
+      stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
+    },
+  );
+  try {
+    const { send, on } = protocol(child);
+    const { targetInfos } = (await send('Target.getTargets')) as {
+      targetInfos: { type: string; targetId: string }[];
+    };
+    const { targetId } = targetInfos.find(({ type }) => type === 'page')!;
+    const { sessionId } = await send('Target.attachToTarget', { targetId, flatten: true });
+    const session = (method: string, params = {}) => send(method, params, sessionId as string);
+    const complaints: string[] = [];
+    on('Log.entryAdded', ({ entry }) => complaints.push((entry as { text: string }).text));
+    on('Runtime.exceptionThrown', (thrown) => complaints.push(JSON.stringify(thrown)));
+    const loaded = new Promise<void>((resolve) => on('Page.loadEventFired', () => resolve()));
+    await session('Page.enable');
+    await session('Runtime.enable');
+    await session('Log.enable');
+    await send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: downloads });
+    await session('Page.navigate', { url: pathToFileURL(file).href });
+    await loaded;
+    await work({
+      complaints,
+      evaluate: async (expression) => {
+        const { result, exceptionDetails } = await session('Runtime.evaluate', {
+          expression,
+          ...{ returnByValue: true, awaitPromise: true },
+        });
+        if (exceptionDetails !== undefined) throw new Error(JSON.stringify(exceptionDetails));
+        return (result as { value?: unknown }).value;
+      },
+      press: async (key) => {
+        const text = key.length === 1 ? { text: key } : {};
+        await session('Input.dispatchKeyEvent', { type: 'keyDown', key, ...text });
+        await session('Input.dispatchKeyEvent', { type: 'keyUp', key });
+      },
+    });
+  } finally {
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGKILL');
+    await ended;
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** Messages, each ended by a zero byte. */
+function protocol(child: ChildProcess) {
+  const [toBrowser, fromBrowser] = [child.stdio[3] as Writable, child.stdio[4] as Readable];
+  const waiting = new Map<number, (answer: Answer) => void>();
+  const listeners = new Map<string, (params: Record<string, unknown>) => void>();
+  let buffered = '';
+  let last = 0;
+  fromBrowser.setEncoding('utf8').on('data', (text: string) => {
+    const messages = (buffered + text).split('\0');
+    buffered = messages.pop()!;
+    for (const message of messages) {
+      const answer = JSON.parse(message) as Answer;
+      if (answer.id !== undefined) waiting.get(answer.id)?.(answer);
+      else listeners.get(answer.method!)?.(answer.params ?? {});
+    }
+  });
+  const send = (method: string, params: object = {}, sessionId?: string) =>
+    new Promise<Record<string, unknown>>((resolve, reject) => {
+      const id = ++last;
+      waiting.set(id, ({ result, error }) => (error ? reject(new Error(error.message)) : resolve(result!)));
+      toBrowser.write(
+        `${JSON.stringify({ id, method, params, ...(sessionId !== undefined && { sessionId }) })}\0`,
+      );
+    });
+  return {
+    send,
+    on: (method: string, listener: (params: Record<string, unknown>) => void) =>
+      listeners.set(method, listener),
+  };
+}
