@@ -12,9 +12,18 @@ export class WrongAnswer extends VdaError {
   }
 }
 
+/** A model that cannot be asked any more: gone, refused or out of its budget. No fault of one text, so the whole attack stops. */
+export class ModelUnavailable extends VdaError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('offline', message, options);
+  }
+}
+
 /** Whether what a model threw says that the model itself is at fault, so that any other text would fare the same. */
 export const isModelAtFault = (thrown: unknown): boolean =>
-  thrown instanceof WrongAnswer || (thrown instanceof VdaError && thrown.code === 'diverged');
+  thrown instanceof WrongAnswer ||
+  thrown instanceof ModelUnavailable ||
+  (thrown instanceof VdaError && thrown.code === 'diverged');
 
 /** How far from 1 the sum of a row may be: probabilities rounded to two decimals pass, logits and sigmoids seldom do. */
 const tolerance = 0.02;

@@ -66,6 +66,8 @@ export interface AttackRecord {
   readonly words: number;
   readonly queries: number;
   readonly seconds: number;
+  /** Of a success on a stochastic victim: in how many of some fresh draws it held. */
+  readonly confirmed?: { readonly held: number; readonly of: number };
   /** For `error`: what was thrown. */
   readonly message?: string;
 }

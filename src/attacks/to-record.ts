@@ -20,7 +20,7 @@ export function toRecord(
     recipe,
   }: { readonly labels: readonly string[]; readonly recipe: Pick<AttackRecipe, 'countsContext'> },
 ): AttackRecord {
-  const { text, changes, originalRow, finalRow, message } = outcome;
+  const { text, changes, originalRow, finalRow, confirmed, message } = outcome;
   const nameOf = (row: Probabilities) => (row.length === 0 ? '' : labels[predicted(row)]!);
   const rounded = (row: Probabilities) => Array.from(row, (value) => round(value, 6));
   const attacked = originalText(text);
@@ -38,6 +38,7 @@ export function toRecord(
     words: outcome.words + (recipe.countsContext ? wordsOf(text.context ?? '').length : 0),
     queries: outcome.queries,
     seconds: round(seconds, 4),
+    ...(confirmed !== undefined && { confirmed }),
     ...(message !== undefined && { message }),
   };
 }

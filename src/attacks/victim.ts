@@ -5,6 +5,8 @@ export interface VictimInput {
   readonly text: string;
   /** Second text of a pair; then it is the one under attack. */
   readonly textPair?: string;
+  /** Which independent draw of a stochastic victim is meant; what remembers answers keeps draws apart. Absent: any answer. */
+  readonly draw?: number;
 }
 
 /** The class probabilities of one input, in label order; from 0, summing to 1. */
@@ -35,6 +37,8 @@ export interface Victim {
    * next changes its answer. Absent: it reads all of them.
    */
   wordsSeen?(text: string, context?: string): number;
+  /** Of a stochastic victim: fresh draws, in most of which a success must hold ({@link withVotes}). */
+  readonly freshDraws?: number;
   /**
    * What tells it from every other victim, other weights of the same model included: results on disk are gone on with only
    * where this is equal. `runAttack` needs it; `victimOf` gives it. Of a model elsewhere: its name and version.

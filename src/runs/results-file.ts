@@ -36,6 +36,7 @@ const recordShape = z.object({
   words: whole,
   queries: whole,
   seconds: z.number().nonnegative(),
+  confirmed: z.object({ held: whole, of: whole }).optional(),
   message: z.string().optional(),
 }) satisfies z.ZodType<{ readonly [key in keyof AttackRecord]: unknown }>;
 

@@ -136,6 +136,7 @@ const contextOf = ({
   recipe,
   victim: {
     unkToken: victim.unkToken,
+    ...(victim.freshDraws !== undefined && { freshDraws: victim.freshDraws }),
     ...(victim.maskToken !== undefined && { maskToken: victim.maskToken }),
     ...(victim.wordsSeen && {
       wordsSeen: (text: string, context?: string) => victim.wordsSeen!(text, context),

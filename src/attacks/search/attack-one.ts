@@ -4,7 +4,9 @@ import { type EditedText, editedWords, renderInput } from '../../text/edited-tex
 import { isModelAtFault } from '../check-answers.ts';
 import type { AttackRecipe } from '../recipe.ts';
 import type { AttackStatus, WordChange } from '../record.ts';
+import { keyOf } from '../services/row-memo.ts';
 import type { Probabilities } from '../victim.ts';
+import { type Confirmation, confirmFlips } from './confirm-flips.ts';
 import { ask, OutOfTime, type Search } from './request.ts';
 import type { SearchRule } from './search-rule.ts';
 import { type AttackContext, createTools, type Tools, wordsRead } from './tools.ts';
@@ -21,6 +23,8 @@ export interface AttackOutcome {
   /** Words of the attacked text that could have changed: those that the victim reads. */
   readonly words: number;
   readonly queries: number;
+  /** Of a success on a stochastic victim: the fresh draws in which it held. */
+  readonly confirmed?: Confirmation;
   readonly message?: string;
 }
 
@@ -34,9 +38,12 @@ export function* attackOne(
   context: AttackContext & { readonly recipe: AttackRecipe },
 ): Search<AttackOutcome> {
   const tools = createTools(example, context);
+  const confirmations = new Map<string, Confirmation>();
   try {
-    const status = yield* statusOf(tools, context.recipe.search);
-    return { ...outcomeOf(tools), status };
+    const status = yield* statusOf(tools, { search: context.recipe.search, confirmations });
+    const confirmed =
+      status === 'success' ? confirmations.get(keyOf(renderInput(tools.progress.text))) : undefined;
+    return { ...outcomeOf(tools), status, ...(confirmed && { confirmed }) };
   } catch (thrown) {
     if (thrown instanceof OutOfTime) return { ...outcomeOf(tools), status: 'timeout' };
     if (isModelAtFault(thrown)) throw thrown;
@@ -44,13 +51,22 @@ export function* attackOne(
   }
 }
 
-function* statusOf(tools: Tools, search: SearchRule): Search<AttackStatus> {
+function* statusOf(
+  tools: Tools,
+  {
+    search,
+    confirmations,
+  }: { readonly search: SearchRule; readonly confirmations: Map<string, Confirmation> },
+): Search<AttackStatus> {
   const { progress, recipe, victim, goal } = tools;
   if (!recipe.countsUnread) progress.words = Math.min(progress.words, wordsRead(progress.text, victim));
   const clean = yield* ask({ service: 'victim', items: [renderInput(progress.text)] });
   progress.originalRow = progress.row = clean[0]!;
   if (goal.reached(progress.row)) return 'skipped';
-  return progress.words === 0 ? 'nothing-to-change' : yield* search.run(tools);
+  if (progress.words === 0) return 'nothing-to-change';
+  const { freshDraws: draws } = victim;
+  if (draws === undefined) return yield* search.run(tools);
+  return yield* confirmFlips(search.run(tools), { goal, label: tools.example.label, draws, confirmations });
 }
 
 /** What is known of the example at a moment. */

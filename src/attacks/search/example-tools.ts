@@ -6,7 +6,7 @@ import type { Probabilities, Victim } from '../victim.ts';
 import type { Search } from './request.ts';
 
 /** What a search may know of the victim without asking it. */
-export type VictimFacts = Pick<Victim, 'unkToken' | 'maskToken' | 'wordsSeen'>;
+export type VictimFacts = Pick<Victim, 'unkToken' | 'maskToken' | 'wordsSeen' | 'freshDraws'>;
 
 /** What the masked language model says of its tokens at once. */
 export type Vocabulary = Pick<MaskedLanguageModel, 'isContinuation' | 'isSpecial' | 'textOf'>;

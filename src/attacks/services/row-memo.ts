@@ -7,8 +7,10 @@ export interface RowMemo {
 }
 
 /** What tells inputs apart. */
-export const keyOf = ({ text, textPair }: VictimInput): string =>
-  textPair === undefined ? text : `${text}\u0000${textPair}`;
+export const keyOf = ({ text, textPair, draw }: VictimInput): string => {
+  const key = textPair === undefined ? text : `${text}\u0000${textPair}`;
+  return draw === undefined ? key : `${key}\u0000\u0000${draw}`;
+};
 
 /**
  * A memo that forgets the least recently used rows once its texts hold more than `capacity` characters together:

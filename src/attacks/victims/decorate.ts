@@ -3,7 +3,7 @@ import type { Victim } from '../victim.ts';
 /** The victim with another way to ask it; all else it says stays. */
 export const decorated = (
   victim: Victim,
-  over: Pick<Victim, 'classify'> & Partial<Pick<Victim, 'identity'>>,
+  over: Pick<Victim, 'classify'> & Partial<Pick<Victim, 'identity' | 'freshDraws'>>,
 ): Victim => ({
   labels: victim.labels,
   unkToken: victim.unkToken,
@@ -12,10 +12,23 @@ export const decorated = (
     wordsSeen: (text: string, context?: string) => victim.wordsSeen!(text, context),
   }),
   ...(victim.identity && { identity: () => victim.identity!() }),
+  ...(victim.freshDraws !== undefined && { freshDraws: victim.freshDraws }),
   ...over,
 });
 
-/** Resolves after some milliseconds. */
-export type Wait = (milliseconds: number) => Promise<void>;
+/** Resolves after some milliseconds. @throws the reason of `signal` once it is aborted */
+export type Wait = (milliseconds: number, signal?: AbortSignal) => Promise<void>;
 
-export const waitFor: Wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+export const waitFor: Wait = (milliseconds, signal) =>
+  new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
+    const stop = () => {
+      clearTimeout(timer);
+      reject(signal!.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', stop);
+      resolve();
+    }, milliseconds);
+    signal?.addEventListener('abort', stop, { once: true });
+  });

@@ -1,5 +1,5 @@
 import { predicted } from '../goal/goal.ts';
-import type { Probabilities, Victim } from '../victim.ts';
+import type { Probabilities, Victim, VictimInput } from '../victim.ts';
 import { decorated } from './decorate.ts';
 
 export interface VotesOptions {
@@ -7,28 +7,42 @@ export interface VotesOptions {
   readonly votes: number;
   /** `mean`: the mean of the probabilities; `majority`: the proportion of answers in which a class comes first. Default `mean`. */
   readonly combine?: 'mean' | 'majority';
+  /** Fresh draws, in most of which a flip must hold to be a success. Default 10; 0 takes the votes' word for it. */
+  readonly freshDraws?: number;
 }
 
 /**
  * A stochastic victim (dropout, random masks) asked several times for each text, so that an attack does not take noise for
- * strength: one query of an attack is all its votes together.
+ * strength: one query of an attack is all its votes together. What memory there is must lie within: each vote is a draw of its
+ * own (`VictimInput.draw`), and an input that names its draw already is asked once.
  */
-export function withVotes(victim: Victim, { votes, combine = 'mean' }: VotesOptions): Victim {
+export function withVotes(
+  victim: Victim,
+  { votes, combine = 'mean', freshDraws = 10 }: VotesOptions,
+): Victim {
   const { identity } = victim;
+  const votesOn = async (inputs: readonly VictimInput[]): Promise<readonly Probabilities[]> => {
+    const sums = inputs.map(() => new Array<number>(victim.labels.length).fill(0));
+    for (let draw = 0; draw < votes && inputs.length > 0; draw++) {
+      const rows = await victim.classify(inputs.map((input) => ({ ...input, draw })));
+      sums.forEach((sum, i) => {
+        addVote(sum, rows[i]!, combine);
+      });
+    }
+    return sums.map((sum) => sum.map((value) => value / votes));
+  };
   return decorated(victim, {
+    ...(freshDraws > 0 && { freshDraws }),
     classify: async (inputs) => {
-      const sums = inputs.map(() => new Array<number>(victim.labels.length).fill(0));
-      for (let vote = 0; vote < votes; vote++) {
-        const rows = await victim.classify(inputs);
-        sums.forEach((sum, i) => {
-          addVote(sum, rows[i]!, combine);
-        });
-      }
-      return sums.map((sum) => sum.map((value) => value / votes));
+      const single = inputs.filter(({ draw }) => draw !== undefined);
+      const voted = inputs.filter(({ draw }) => draw === undefined);
+      const singleRows = (single.length > 0 ? await victim.classify(single) : [])[Symbol.iterator]();
+      const votedRows = (await votesOn(voted))[Symbol.iterator]();
+      return inputs.map(({ draw }) => (draw === undefined ? votedRows : singleRows).next().value!);
     },
     ...(identity && {
       identity: () => ({
-        ...{ id: 'votes', version: 1, settings: { votes, combine } },
+        ...{ id: 'votes', version: 2, settings: { votes, combine, freshDraws } },
         parts: { victim: identity.call(victim) },
       }),
     }),

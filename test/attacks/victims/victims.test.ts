@@ -112,7 +112,7 @@ describe('withVotes', () => {
 
   test('is another victim, by its identity', () => {
     expect(withVotes(wavering([[1, 0]]), { votes: 3 }).identity!()).toEqual({
-      ...{ id: 'votes', version: 1, settings: { votes: 3, combine: 'mean' } },
+      ...{ id: 'votes', version: 2, settings: { votes: 3, combine: 'mean', freshDraws: 10 } },
       parts: { victim: { id: 'wavering' } },
     });
   });
