@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import type { Constraint } from '../../src/attacks/constraints/constraint.ts';
 import { untargeted } from '../../src/attacks/goal/untargeted.ts';
 import type { AttackRecipe } from '../../src/attacks/recipe.ts';
@@ -14,13 +15,18 @@ import { hash } from './toys.ts';
 export const toyWords = (word: string): readonly string[] =>
   [...'abcdefgh'].filter((letter) => letter !== word && hash(`${word}>${letter}`, 3) % 3 === 0);
 
-const toySwaps: Transformation = {
+const toySwaps = (words: (word: string) => readonly string[]): Transformation => ({
   ...{ id: 'toy-swaps', version: 1 },
   // biome-ignore lint/correctness/useYield: it asks nobody
   *propose(place) {
-    return swaps(place, toyWords(place.word));
+    return swaps(place, words(place.word));
   },
-};
+});
+
+/** Texts of up to eight toy words. */
+export const toyTexts = fc
+  .array(fc.constantFrom(...'abcdefgh'), { minLength: 1, maxLength: 8 })
+  .map((words) => words.join(' '));
 
 /** A search over toy words. */
 export const toyRecipe = (
@@ -28,12 +34,13 @@ export const toyRecipe = (
   p: {
     readonly constraints?: readonly Constraint[];
     readonly transformations?: readonly Transformation[];
+    readonly words?: (word: string) => readonly string[];
     readonly queryBudget?: number | undefined;
   } = {},
 ): AttackRecipe => ({
   ...usual,
   ...{ id: 'toy', version: 1, source: 'a test', preset: 'default', filters: [], goal: untargeted, search },
-  transformations: p.transformations ?? [toySwaps],
+  transformations: p.transformations ?? [toySwaps(p.words ?? toyWords)],
   constraints: p.constraints ?? [],
   ...(p.queryBudget !== undefined && { queryBudget: p.queryBudget }),
 });
@@ -76,6 +83,10 @@ export function oneByOne(
       queries++;
       return (await victim.classify([{ text: words.filter((word) => word !== '').join(' ') }]))[0]!;
     },
-    ended: (status: string, words: readonly string[]): Ended => ({ status, queries, text: words.join(' ') }),
+    ended: (status: string, words: readonly string[]): Ended => ({
+      status,
+      queries,
+      text: words.filter((word) => word !== '').join(' '),
+    }),
   };
 }

@@ -54,3 +54,15 @@ export const wordnetLexicon = (wordnet: Wordnet): Lexicon => ({
     return [...found].slice(0, most);
   },
 });
+
+/** Lemmas that share a synset with a word, most frequent sense first, in any part of speech. Source: Ren et al. 2019, §3.2.1. */
+export const wordnetSynonyms = (wordnet: Wordnet): Lexicon => ({
+  content: `synonyms of ${wordnet.content()}`,
+  substitutes: (word, most) => {
+    const found = new Set(
+      wordnet.senses(word).flatMap((senses) => senses.flatMap((synset) => wordnet.wordsOf(synset))),
+    );
+    for (const lemma of wordnet.lemmas(word)) found.delete(lemma);
+    return [...found].slice(0, most);
+  },
+});

@@ -5,6 +5,7 @@ import { untargeted } from '../goal/untargeted.ts';
 import type { AttackRecipe } from '../recipe.ts';
 import { whateverDidNotFlip } from '../robust-endings.ts';
 import { greedyByImportance } from '../search/greedy-by-importance.ts';
+import { hiding } from '../search/importance.ts';
 import { officialGreedy } from '../search/official-greedy.ts';
 import { maskedWords } from '../transformation/masked-words.ts';
 import { officialWords } from '../transformation/official-words.ts';
@@ -138,7 +139,7 @@ const general = (choices: RecipeChoices): AttackRecipe => ({
   preset: choices.preset,
   goal: untargeted,
   search: greedyByImportance({
-    hideBehind: choices.preset === 'paper' ? 'mask' : 'unk',
+    ranking: hiding(choices.preset === 'paper' ? 'mask' : 'unk'),
     asks: 'first-flip',
   }),
   transformations: [maskedWords({ topK: choices.maxCandidates })],

@@ -1,3 +1,4 @@
+import { VdaError } from '../../base/error.ts';
 import type { WordConstraint } from '../constraints/constraint.ts';
 import type { AttackRecipe } from '../recipe.ts';
 import { onlyFailed } from '../robust-endings.ts';
@@ -40,6 +41,15 @@ export interface Lexicon {
   readonly substitutes: (word: string, most: number) => readonly string[];
 }
 
+/**
+ * The lexicon of a recipe that takes its words from one.
+ * @throws VdaError `usage` where there is none
+ */
+export function requireLexicon(recipe: string, lexicon: Lexicon | undefined): Lexicon {
+  if (lexicon !== undefined) return lexicon;
+  throw new VdaError('usage', `The recipe ${recipe} needs a lexicon, a source of words of similar meaning.`);
+}
+
 /** An attack by its name: what it is, its presets, and how it is put together. One file a recipe, and a line in `recipes/index.ts`. */
 export interface RecipeDefinition {
   readonly id: string;
@@ -49,14 +59,14 @@ export interface RecipeDefinition {
   readonly presets: { readonly default: Partial<RecipeSettings> } & {
     readonly [name in PresetName]?: Partial<RecipeSettings>;
   };
-  /** Where it departs from the default with another preset, for people. */
+  /** For people: where a preset departs from the default, and the default (`default`) from its source (`there`). */
   readonly departures?: { readonly [name in PresetName]?: readonly Departure[] };
-  /** It takes its words from the sources of similarity: one of them at least. */
-  readonly readsLexicon?: boolean;
+  /** It takes its words from the first source of similarity: of WordNet those of related meaning, or synonyms alone. */
+  readonly readsLexicon?: 'related' | 'synonyms';
   readonly build: (choices: RecipeChoices) => AttackRecipe;
 }
 
-/** A line of what a preset does otherwise. */
+/** A line of what a preset, or the source of the default, does otherwise. */
 export interface Departure {
   readonly what: string;
   readonly default: string;

@@ -1,14 +1,18 @@
 import { bertAttack } from './bert-attack.ts';
 import { deepWordBug } from './deepwordbug.ts';
 import type { RecipeDefinition } from './definition.ts';
+import { pwws } from './pwws.ts';
 import { random } from './random.ts';
+import { textBugger } from './textbugger.ts';
 import { textFooler } from './textfooler.ts';
 
 /** Every attack, by the name that users give. */
 export const recipes = {
   'bert-attack': bertAttack,
   deepwordbug: deepWordBug,
+  pwws,
   random,
+  textbugger: textBugger,
   textfooler: textFooler,
 } as const satisfies Readonly<Record<string, RecipeDefinition>>;
 

@@ -1,11 +1,10 @@
-import { VdaError } from '../../base/error.ts';
 import { maxChangeRate } from '../constraints/change-rate.ts';
 import { functionWords } from '../constraints/stop-words.ts';
 import { wholeWord } from '../constraints/whole-word.ts';
 import { untargeted } from '../goal/untargeted.ts';
 import { randomRestarts } from '../search/random-restarts.ts';
 import { lexiconWords } from '../transformation/lexicon-words.ts';
-import { type RecipeDefinition, usual } from './definition.ts';
+import { type RecipeDefinition, requireLexicon, usual } from './definition.ts';
 
 /** Walks from the clean text; ours. */
 const restarts = 3;
@@ -18,7 +17,7 @@ export const random: RecipeDefinition = {
   id: 'random',
   summary:
     'words replaced by neighbours in a lexicon, all in random order: the control for every other attack',
-  readsLexicon: true,
+  readsLexicon: 'related',
   presets: {
     default: {
       maxCandidates: 50, // as TextFooler
@@ -29,19 +28,14 @@ export const random: RecipeDefinition = {
       stopWords: functionWords,
     },
   },
-  build: ({ preset, maxCandidates, maxChangeRate: rate, queryBudget, meaning, lexicon }) => {
-    if (lexicon === undefined) {
-      throw new VdaError('usage', 'The recipe random needs a lexicon, a source of words of similar meaning.');
-    }
-    return {
-      ...usual,
-      ...{ id: 'random', version: 1, source: 'ours, a control', preset },
-      goal: untargeted,
-      search: randomRestarts({ restarts }),
-      transformations: [lexiconWords(lexicon, { most: maxCandidates })],
-      constraints: [maxChangeRate(rate), wholeWord, ...meaning],
-      filters: meaning.map(({ name }) => name),
-      ...(queryBudget !== undefined && { queryBudget }),
-    };
-  },
+  build: ({ preset, maxCandidates, maxChangeRate: rate, queryBudget, meaning, lexicon }) => ({
+    ...usual,
+    ...{ id: 'random', version: 1, source: 'ours, a control', preset },
+    goal: untargeted,
+    search: randomRestarts({ restarts }),
+    transformations: [lexiconWords(requireLexicon('random', lexicon), { most: maxCandidates })],
+    constraints: [maxChangeRate(rate), wholeWord, ...meaning],
+    filters: meaning.map(({ name }) => name),
+    ...(queryBudget !== undefined && { queryBudget }),
+  }),
 };

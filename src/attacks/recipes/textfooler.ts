@@ -1,21 +1,24 @@
-import { VdaError } from '../../base/error.ts';
 import { maxChangeRate } from '../constraints/change-rate.ts';
 import { functionWords } from '../constraints/stop-words.ts';
 import { wholeWord } from '../constraints/whole-word.ts';
 import { untargeted } from '../goal/untargeted.ts';
 import { greedyByImportance } from '../search/greedy-by-importance.ts';
+import { hiding } from '../search/importance.ts';
 import { lexiconWords } from '../transformation/lexicon-words.ts';
-import { type RecipeDefinition, usual } from './definition.ts';
+import { type RecipeDefinition, requireLexicon, usual } from './definition.ts';
 
 /**
- * TextFooler (Jin et al. 2020, arXiv:1907.11932), as a draft: importance by leaving words out, and a word's neighbours in a
- * lexicon, all of which are asked. Not yet there: part of speech, sentence similarity, and the closest of several flips
- * (the first in the lexicon's order is taken).
+ * TextFooler (Jin et al. 2020, arXiv:1907.11932). A list of decisions:
+ *
+ * - Importance is the fall when a word is left out (Eq. 2); stop words are left alone (§3.1).
+ * - A word's candidates are its N nearest neighbours in a lexicon (§3.1), all of which are asked (Algorithm 1, lines 11 to 18).
+ * - Of those that flip the prediction the closest counts, else the largest fall stays (lines 19 to 28).
+ * - In pairs the second text is attacked: a premise stays as it is (TextAttack's recipe).
  */
 export const textFooler: RecipeDefinition = {
   id: 'textfooler',
-  summary: 'words replaced by neighbours in a lexicon, most important word first (Jin et al. 2020; a draft)',
-  readsLexicon: true,
+  summary: 'words replaced by neighbours in a lexicon, most important word first (Jin et al. 2020)',
+  readsLexicon: 'related',
   presets: {
     default: {
       maxCandidates: 50, // N; Jin et al. 2020, §3.1
@@ -26,22 +29,34 @@ export const textFooler: RecipeDefinition = {
       stopWords: functionWords, // Jin et al. 2020, §3.1
     },
   },
-  build: ({ preset, maxCandidates, maxChangeRate: rate, queryBudget, meaning, lexicon }) => {
-    if (lexicon === undefined) {
-      throw new VdaError(
-        'usage',
-        'The recipe textfooler needs a lexicon, a source of words of similar meaning.',
-      );
-    }
-    return {
-      ...usual,
-      ...{ id: 'textfooler', version: 0, source: 'Jin et al. 2020, arXiv:1907.11932', preset },
-      goal: untargeted,
-      search: greedyByImportance({ hideBehind: 'nothing', asks: 'all' }),
-      transformations: [lexiconWords(lexicon, { most: maxCandidates })],
-      constraints: [maxChangeRate(rate), wholeWord, ...meaning],
-      filters: meaning.map(({ name }) => name),
-      ...(queryBudget !== undefined && { queryBudget }),
-    };
+  departures: {
+    default: [
+      {
+        what: 'candidates',
+        default: 'of the first source of similarity, WordNet unless a file is given',
+        there: '50 neighbours among counter-fitted vectors (§3.1)',
+      },
+      { what: 'part of speech', default: 'not looked at', there: 'must be the same (§3.1)' },
+      {
+        what: 'sentence similarity',
+        default: 'not looked at',
+        there: 'that of the Universal Sentence Encoder must be above ε (§3.1)',
+      },
+      {
+        what: 'of several candidates that flip',
+        default: "the first in the lexicon's order",
+        there: 'the one of the most similar sentence (Algorithm 1, line 21)',
+      },
+    ],
   },
+  build: ({ preset, maxCandidates, maxChangeRate: rate, queryBudget, meaning, lexicon }) => ({
+    ...usual,
+    ...{ id: 'textfooler', version: 1, source: 'Jin et al. 2020, arXiv:1907.11932', preset },
+    goal: untargeted,
+    search: greedyByImportance({ ranking: hiding('nothing'), asks: 'all' }),
+    transformations: [lexiconWords(requireLexicon('textfooler', lexicon), { most: maxCandidates })],
+    constraints: [maxChangeRate(rate), wholeWord, ...meaning],
+    filters: meaning.map(({ name }) => name),
+    ...(queryBudget !== undefined && { queryBudget }),
+  }),
 };

@@ -8,6 +8,20 @@ import type { Tools } from './tools.ts';
 /** What stands in a word's place while its importance is measured. */
 export type HideBehind = 'unk' | 'mask' | 'nothing';
 
+/** How words are put in the order in which they are visited. */
+export interface Ranking {
+  /** What tells it from other rankings, among the settings of the search. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** The words to visit, most important first, equals in order of position; undefined where the query budget ends before. */
+  readonly rank: (tools: Tools) => Search<readonly number[] | undefined>;
+}
+
+/** By the fall of the goal's score when a word is hidden. Source: Li et al. 2020, Eq. 1; Jin et al. 2020, Eq. 2. */
+export const hiding = (hideBehind: HideBehind): Ranking => ({
+  settings: { hideBehind },
+  rank: (tools) => rankWords(tools, { words: tools.progress.words, hideBehind, importance: fallOfScore }),
+});
+
 /** Importance of a word, from the rows before and after it was hidden. */
 export type Importance = (
   rows: { readonly clean: Probabilities; readonly hidden: Probabilities },
@@ -40,13 +54,22 @@ export function* rankWords(
   tools: Tools,
   p: { readonly words: number; readonly hideBehind: HideBehind; readonly importance: Importance },
 ): Search<readonly number[] | undefined> {
+  const { row: clean } = tools.progress;
+  const rows = yield* hiddenRows(tools, p);
+  return rows && byFallingScore(rows.map((row) => p.importance({ clean, hidden: row }, tools)));
+}
+
+/** The rows of the text with each of its first words hidden in turn, one query each; undefined where the budget ends before. */
+export function* hiddenRows(
+  tools: Tools,
+  { words, hideBehind }: { readonly words: number; readonly hideBehind: HideBehind },
+): Search<readonly Probabilities[] | undefined> {
   const { progress, victim } = tools;
-  const { text, row: clean } = progress;
-  const to = hidingToken(p.hideBehind, victim);
-  const hidden = Array.from({ length: p.words }, (_, start): Edit => ({ start, end: start + 1, to }));
-  const rows = yield* tools.rowsOf(hidden, { text, row: clean });
-  if (rows.length < hidden.length) return undefined;
-  return byFallingScore(rows.map((row) => p.importance({ clean, hidden: row }, tools)));
+  const { text, row } = progress;
+  const to = hidingToken(hideBehind, victim);
+  const hidden = Array.from({ length: words }, (_, start): Edit => ({ start, end: start + 1, to }));
+  const rows = yield* tools.rowsOf(hidden, { text, row });
+  return rows.length < hidden.length ? undefined : rows;
 }
 
 function hidingToken(

@@ -157,12 +157,18 @@ async function stopWordsOf(source: string): Promise<ReadonlySet<string> | undefi
   return words;
 }
 
-function sayRecipe({ id, preset, filters }: AttackRecipe, say: (line: string) => void): void {
+function sayRecipe({ id, preset, source, filters }: AttackRecipe, say: (line: string) => void): void {
   say(`${id} (${preset}); filters: ${filters.length > 0 ? filters.join(', ') : 'none'}.`);
   const { departures }: RecipeDefinition = recipes[id as keyof typeof recipes];
   const lines = departures?.[preset as keyof typeof departures] ?? [];
-  if (lines.length > 0) say(`The preset ${preset} departs from the default attack in:`);
-  for (const { what, there, default: usual } of lines) say(`- ${what}: ${there} (default: ${usual})`);
+  if (lines.length === 0) return;
+  if (preset === 'default') {
+    say(`It departs from ${source} in:`);
+    for (const { what, there, default: ours } of lines) say(`- ${what}: ${ours} (there: ${there})`);
+  } else {
+    say(`The preset ${preset} departs from the default attack in:`);
+    for (const { what, there, default: usual } of lines) say(`- ${what}: ${there} (default: ${usual})`);
+  }
 }
 
 function repairRemark({ path, badLines, repeatedLines, otherLines, kept }: ResultsRepair): string {

@@ -1,4 +1,4 @@
-import { lexiconOf, wordnetLexicon } from '../../attacks/lexicon/lexicons.ts';
+import { lexiconOf, wordnetLexicon, wordnetSynonyms } from '../../attacks/lexicon/lexicons.ts';
 import type { AttackRecipe } from '../../attacks/recipe.ts';
 import type {
   Lexicon,
@@ -68,10 +68,10 @@ function definitionOf(name: string): RecipeDefinition {
 
 /** The first source of similarity proposes words to a recipe that takes them from a lexicon; the others judge. */
 function lexiconFor(
-  { id, readsLexicon = false }: RecipeDefinition,
+  { id, readsLexicon }: RecipeDefinition,
   { similarity, similarityThreshold: threshold }: RecipeSettings,
 ): { readonly lexicon?: Lexicon; readonly similarity: readonly string[] } {
-  if (!readsLexicon) return { similarity };
+  if (readsLexicon === undefined) return { similarity };
   const [first, ...others] = similarity;
   if (first === undefined || first === 'none') {
     throw new VdaError(
@@ -79,7 +79,10 @@ function lexiconFor(
       `The attack ${id} takes its words from the first source of ${argument('similarity')}: expected wordnet or a file, got none.`,
     );
   }
-  if (first === 'wordnet') return { lexicon: wordnetLexicon(embeddedWordnet()), similarity: others };
+  if (first === 'wordnet') {
+    const words = readsLexicon === 'synonyms' ? wordnetSynonyms : wordnetLexicon;
+    return { lexicon: words(embeddedWordnet()), similarity: others };
+  }
   const { content, ...source } = readSimilarity(first);
   return { lexicon: lexiconOf(source, { content, threshold }), similarity: others };
 }

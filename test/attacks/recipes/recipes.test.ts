@@ -54,6 +54,29 @@ describe('recipes', () => {
     expect(step.done && step.value.map(({ to }) => to)).toEqual(expect.arrayContaining(['film', 'picture']));
   });
 
+  test("pwws has the lemmas of a word's own synsets alone, in the order of its senses", () => {
+    const [{ propose }] = loadRecipe('pwws').transformations as [
+      ReturnType<typeof loadRecipe>['transformations'][number],
+    ];
+    const text = { original: ['Movie'], gaps: ['', ''], edits: [] };
+    const step = propose({ text, index: 0, word: 'Movie' }, {} as never).next();
+    // its one synset: movie, film, picture, moving picture, …, flick; no hypernym such as show
+    expect(step.done && step.value.map(({ to }) => to).sort()).toEqual(['Film', 'Flick', 'Pic', 'Picture']);
+  });
+
+  test('textbugger tries bugs, then neighbours, and stops at five of these', () => {
+    const table = temporaryFile('neighbours.json', '{"movie": ["a", "b", "c", "d", "e", "f"]}');
+    const { transformations } = loadRecipe('textbugger', { similarity: [table] });
+    const text = { original: ['movie'], gaps: ['', ''], edits: [] };
+    const tools = { example: { id: 0 } } as never;
+    const proposed = transformations.map(({ propose }) => {
+      const step = propose({ text, index: 0, word: 'movie' }, tools).next();
+      return step.done ? step.value.map(({ to }) => to) : [];
+    });
+    expect(proposed.map(({ length }) => length)).toEqual([4, 5]);
+    expect(proposed[1]).toEqual(['a', 'b', 'c', 'd', 'e']);
+  });
+
   test.each<[RecipeName, RecipeOptions, RegExp]>([
     ['deepwordbug', { similarity: ['wordnet'] }, /similarity has no effect on the attack deepwordbug/],
     ['deepwordbug', { preset: 'official' }, /preset: deepwordbug has default; got official/],

@@ -5,7 +5,7 @@ import { randomRestarts } from '../../../src/attacks/search/random-restarts.ts';
 import type { Victim } from '../../../src/attacks/victim.ts';
 import { permutation, randomKey, randomStream } from '../../../src/base/random.ts';
 import type { Example } from '../../../src/data/dataset.ts';
-import { attackToys, type Ended, oneByOne, toyRecipe, toyWords } from '../toy-recipe.ts';
+import { attackToys, type Ended, oneByOne, toyRecipe, toyTexts, toyWords } from '../toy-recipe.ts';
 import { toyVictim } from '../toys.ts';
 
 /** The search in plain loops, one text at a time. */
@@ -45,15 +45,11 @@ async function sequentially(
   return ended(tried ? 'failed' : 'nothing-to-change', lowest.words);
 }
 
-const text = fc
-  .array(fc.constantFrom(...'abcdefgh'), { minLength: 1, maxLength: 8 })
-  .map((words) => words.join(' '));
-
 describe('randomRestarts', () => {
   test('side by side ends as one text at a time: status, text, queries', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(text, { minLength: 1, maxLength: 6 }),
+        fc.array(toyTexts, { minLength: 1, maxLength: 6 }),
         fc.record({
           seed: fc.nat(99),
           restarts: fc.integer({ min: 1, max: 3 }),
