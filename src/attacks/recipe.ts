@@ -8,6 +8,8 @@ import type { SearchRule } from './search/search-rule.ts';
  */
 export interface AttackRecipe extends RecipeParts {
   readonly search: SearchRule;
+  /** Of an ensemble: the attacks that it is the worst case over. */
+  readonly members?: readonly AttackRecipe[];
 }
 
 /** Whether any part of a recipe asks a masked language model. */
@@ -50,10 +52,11 @@ export const recipeIdentity = ({
 });
 
 /** A part without what it does. */
-export const bare = ({ id, version, settings, content }: Part): Part => ({
+export const bare = ({ id, version, settings, content, parts }: Part): Part => ({
   ...{ id, ...(version !== undefined && { version }) },
   ...(settings && { settings }),
   ...(content !== undefined && { content }),
+  ...(parts && { parts }),
 });
 
 /** The rules an attack was made under, each with its version, such as `wordnet-related 2`: for people, and for telling old results. */

@@ -41,6 +41,13 @@ export interface WordChange {
 export const wordsChanged = (changes: readonly Pick<WordChange, 'from'>[]): number =>
   changes.reduce((sum, { from }) => sum + Math.max(1, wordsOf(from).length), 0);
 
+/** How one attack of an ensemble ended. */
+export interface MemberEnding {
+  readonly recipe: string;
+  readonly status: AttackStatus;
+  readonly queries: number;
+}
+
 /** One line of `results.jsonl`. */
 export interface AttackRecord {
   /** `Example.id`. */
@@ -68,6 +75,8 @@ export interface AttackRecord {
   readonly seconds: number;
   /** Of a success on a stochastic victim: in how many of some fresh draws it held. */
   readonly confirmed?: { readonly held: number; readonly of: number };
+  /** Of an ensemble: how each attack that ran ended; those after a success did not run. */
+  readonly members?: readonly MemberEnding[];
   /** For `error`: what was thrown. */
   readonly message?: string;
 }

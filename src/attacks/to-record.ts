@@ -20,7 +20,7 @@ export function toRecord(
     recipe,
   }: { readonly labels: readonly string[]; readonly recipe: Pick<AttackRecipe, 'countsContext'> },
 ): AttackRecord {
-  const { text, changes, originalRow, finalRow, confirmed, message } = outcome;
+  const { text, changes, originalRow, finalRow, confirmed, members, message } = outcome;
   const nameOf = (row: Probabilities) => (row.length === 0 ? '' : labels[predicted(row)]!);
   const rounded = (row: Probabilities) => Array.from(row, (value) => round(value, 6));
   const attacked = originalText(text);
@@ -39,6 +39,7 @@ export function toRecord(
     queries: outcome.queries,
     seconds: round(seconds, 4),
     ...(confirmed !== undefined && { confirmed }),
+    ...(members !== undefined && { members }),
     ...(message !== undefined && { message }),
   };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { PresetName, RecipeDefinition, RecipeSettings } from '../attacks/recipes/definition.ts';
-import { recipes } from '../attacks/recipes/index.ts';
+import { ensembleMembers } from '../attacks/recipes/ensemble.ts';
+import { type RecipeName, recipes } from '../attacks/recipes/index.ts';
 import { argument } from '../base/error.ts';
 import {
   columnOptions,
@@ -20,9 +21,12 @@ import { summaries } from './summaries.ts';
 import { usageError } from './usage-error.ts';
 
 /** Attacks, by name. */
-export const recipeSummaries = Object.fromEntries(
-  Object.entries(recipes).map(([name, { summary }]) => [name, summary]),
-) as Readonly<Record<keyof typeof recipes, string>>;
+export const recipeSummaries = {
+  ...(Object.fromEntries(Object.entries(recipes).map(([name, { summary }]) => [name, summary])) as Readonly<
+    Record<RecipeName, string>
+  >),
+  ensemble: `the worst case over ${ensembleMembers.join(', ')}: a text is robust only if it survives all`,
+} as const;
 
 /** Presets of attacks, by name. */
 export const attackPresets = {
@@ -90,8 +94,9 @@ const schema = z.strictObject({
     knownAs: ['num-examples-offset'],
   }),
   maxSeqLength: readingMaxSeqLength,
-  recipe: option(choice(recipeSummaries).default('bert-attack'), {
-    description: 'The attack; vda list attacks says what each one is.',
+  recipe: option(z.array(choice(recipeSummaries)).min(1).default(['bert-attack']), {
+    description:
+      'The attack; vda list attacks says what each one is. Several run one after another on each text, up to the first that succeeds: the worst case over them.',
     group,
     knownAs: ['attack', 'attack-recipe'],
   }),
@@ -187,6 +192,11 @@ export const attackSpec: CommandSpec<typeof schema> = {
         'vda attack --model ./runs/vda --mlm bert-base-uncased --test-file test.tsv --num-examples 200 --output-dir runs/vda/attack',
     },
     {
+      what: 'The worst case over five attacks:',
+      command:
+        'vda attack --model ./runs/vda --mlm bert-base-uncased --test-file test.tsv --recipe ensemble --output-dir runs/vda/attack-ensemble',
+    },
+    {
       what: 'Only words of similar meaning, at most a fifth of the text:',
       command:
         'vda attack --model ./runs/vda --test-file test.tsv --similarity vectors.txt --similarity-threshold 0.5 --max-change-rate 0.2 --output-dir runs/vda/attack-close',
@@ -205,14 +215,22 @@ export const attackSpec: CommandSpec<typeof schema> = {
 
 /** What the chosen attack does not have or read. */
 function recipeProblems(
-  { recipe, preset }: { readonly recipe: keyof typeof recipes; readonly preset: PresetName },
+  {
+    recipe,
+    preset,
+  }: { readonly recipe: readonly (keyof typeof recipeSummaries)[]; readonly preset: PresetName },
   given: ReadonlySet<string>,
 ): readonly string[] {
-  const { presets }: RecipeDefinition = recipes[recipe];
-  const own = presets[preset];
-  if (own === undefined) {
-    const there = Object.keys(presets).join(', ');
-    return [`${argument('preset')} ${preset} is none of the attack ${recipe}: expected one of ${there}.`];
+  const members = recipe.flatMap((name) => (name === 'ensemble' ? ensembleMembers : [name]));
+  if (new Set(members).size < members.length)
+    return [`${argument('recipe')}: expected each attack once, got ${members.join(', ')}.`];
+  const definitions = members.map((name): RecipeDefinition => recipes[name]);
+  const without = definitions.filter(({ presets }) => presets[preset] === undefined);
+  if (without.length > 0) {
+    return without.map(({ id, presets }) => {
+      const there = Object.keys(presets).join(', ');
+      return `${argument('preset')} ${preset} is none of the attack ${id}: expected one of ${there}.`;
+    });
   }
   const settings = [
     'maxCandidates',
@@ -223,8 +241,8 @@ function recipeProblems(
     'stopWords',
   ];
   return settings
-    .filter((key) => given.has(key) && !(key in own))
-    .map((key) => `${argument(key)} has no effect with ${argument('recipe')} ${recipe}.`);
+    .filter((key) => given.has(key) && definitions.every(({ presets }) => !(key in presets[preset]!)))
+    .map((key) => `${argument(key)} has no effect with ${argument('recipe')} ${recipe.join(' ')}.`);
 }
 
 /** What is wrong about the sources of word similarity. A file of neighbours has no threshold either, but is not read here. */

@@ -110,7 +110,7 @@ function describeOptions(spec: CommandSpec): readonly OptionInfo[] {
     if (!facets) throw new VdaError('internal', `vda ${spec.name}: option ${key} was not made by option()`);
     const shape = z.toJSONSchema(schema as z.ZodType, { io: 'input' }) as JsonShape;
     const kind = kindOf(shape);
-    const choices = shape.enum?.map(String);
+    const choices = (shape.enum ?? shape.items?.enum)?.map(String);
     return {
       key,
       flag: kebabCase(key),

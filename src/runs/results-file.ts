@@ -37,6 +37,9 @@ const recordShape = z.object({
   queries: whole,
   seconds: z.number().nonnegative(),
   confirmed: z.object({ held: whole, of: whole }).optional(),
+  members: z
+    .array(z.object({ recipe: z.string(), status: z.enum(attackStatuses), queries: whole }))
+    .optional(),
   message: z.string().optional(),
 }) satisfies z.ZodType<{ readonly [key in keyof AttackRecord]: unknown }>;
 

@@ -3,7 +3,7 @@ import type { Example } from '../../data/dataset.ts';
 import { type EditedText, editedWords, renderInput } from '../../text/edited-text.ts';
 import { isModelAtFault } from '../check-answers.ts';
 import type { AttackRecipe } from '../recipe.ts';
-import type { AttackStatus, WordChange } from '../record.ts';
+import type { AttackStatus, MemberEnding, WordChange } from '../record.ts';
 import { keyOf } from '../services/row-memo.ts';
 import type { Probabilities } from '../victim.ts';
 import { type Confirmation, confirmFlips } from './confirm-flips.ts';
@@ -25,6 +25,8 @@ export interface AttackOutcome {
   readonly queries: number;
   /** Of a success on a stochastic victim: the fresh draws in which it held. */
   readonly confirmed?: Confirmation;
+  /** Of an ensemble: how each attack that ran ended. */
+  readonly members?: readonly MemberEnding[];
   readonly message?: string;
 }
 
@@ -58,24 +60,30 @@ function* statusOf(
     confirmations,
   }: { readonly search: SearchRule; readonly confirmations: Map<string, Confirmation> },
 ): Search<AttackStatus> {
-  const { progress, recipe, victim, goal } = tools;
+  const { victim, goal, example } = tools;
+  const ended = yield* askClean(tools);
+  if (ended !== undefined) return ended;
+  const { freshDraws: draws } = victim;
+  if (draws === undefined) return yield* search.run(tools);
+  return yield* confirmFlips(search.run(tools), { goal, label: example.label, draws, confirmations });
+}
+
+/** The row of the clean text; with a status where the attack ends there, as the model is wrong about it or it has no words. */
+export function* askClean({ progress, recipe, victim, goal }: Tools): Search<AttackStatus | undefined> {
   if (!recipe.countsUnread) progress.words = Math.min(progress.words, wordsRead(progress.text, victim));
   const clean = yield* ask({ service: 'victim', items: [renderInput(progress.text)] });
   progress.originalRow = progress.row = clean[0]!;
   if (goal.reached(progress.row)) return 'skipped';
-  if (progress.words === 0) return 'nothing-to-change';
-  const { freshDraws: draws } = victim;
-  if (draws === undefined) return yield* search.run(tools);
-  return yield* confirmFlips(search.run(tools), { goal, label: tools.example.label, draws, confirmations });
+  return progress.words === 0 ? 'nothing-to-change' : undefined;
 }
 
 /** What is known of the example at a moment. */
 function outcomeOf({ progress }: Tools): Omit<AttackOutcome, 'status'> {
-  const { text, originalRow, row: finalRow, words, queries, gains } = progress;
+  const { text, originalRow, row: finalRow, words, queries, gains, members } = progress;
   const changes = text.edits.flatMap((edit): readonly WordChange[] => {
     const score = gains.get(edit);
     if (score === undefined) return [];
     return [{ index: edit.start, from: editedWords(text, edit), to: edit.to, score }];
   });
-  return { text, originalRow, finalRow, changes, words, queries };
+  return { text, originalRow, finalRow, changes, words, queries, ...(members && { members }) };
 }

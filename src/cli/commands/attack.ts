@@ -157,7 +157,15 @@ async function stopWordsOf(source: string): Promise<ReadonlySet<string> | undefi
   return words;
 }
 
-function sayRecipe({ id, preset, source, filters }: AttackRecipe, say: (line: string) => void): void {
+function sayRecipe(
+  { id, preset, source, filters, members = [] }: AttackRecipe,
+  say: (line: string) => void,
+): void {
+  if (members.length > 0) {
+    say(`${id}: one after another up to the first that succeeds, ${members.length} attacks.`);
+    for (const member of members) sayRecipe(member, say);
+    return;
+  }
   say(`${id} (${preset}); filters: ${filters.length > 0 ? filters.join(', ') : 'none'}.`);
   const { departures }: RecipeDefinition = recipes[id as keyof typeof recipes];
   const lines = departures?.[preset as keyof typeof departures] ?? [];

@@ -6,6 +6,7 @@ import type {
   RecipeDefinition,
   RecipeSettings,
 } from '../../attacks/recipes/definition.ts';
+import { ensembleMembers, ensembleOf } from '../../attacks/recipes/ensemble.ts';
 import { type RecipeName, recipes } from '../../attacks/recipes/index.ts';
 import { argument, VdaError } from '../../base/error.ts';
 import { checkSettings, type SettingRules, shown } from '../../base/setting-rules.ts';
@@ -22,12 +23,46 @@ export interface RecipeOptions extends Optional<RecipeSettings> {
 }
 
 /**
- * An attack by its name, its words and rules read from where the options say.
+ * An attack by its name, its words and rules read from where the options say. Several names, or `ensemble`, make the worst case
+ * over these attacks: each takes of the options what it reads.
  *
  * @throws VdaError `usage` for a name, a preset or an option that the recipe has not, or one out of range; what reading a file
  *   throws
  */
-export function loadRecipe(name: RecipeName, options: RecipeOptions = {}): AttackRecipe {
+export function loadRecipe(
+  name: RecipeName | 'ensemble' | readonly (RecipeName | 'ensemble')[],
+  options: RecipeOptions = {},
+): AttackRecipe {
+  const names = membersOf(typeof name === 'string' ? [name] : name);
+  if (names.length === 1) return loadOne(names[0]!, options);
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  const { preset = 'default' } = options;
+  const isRead = (member: RecipeName, key: string) =>
+    key === 'preset' || key === 'queryBudget' || key in (definitionOf(member).presets[preset] ?? {});
+  const unread = given.filter(([key]) => !names.some((member) => isRead(member, key)));
+  if (unread.length > 0) {
+    const each = unread.map(([key]) => argument(key)).join(', ');
+    throw new VdaError('usage', `loadRecipe: ${each} has no effect on the attacks ${names.join(', ')}.`);
+  }
+  return ensembleOf(
+    names.map((member) => loadOne(member, Object.fromEntries(given.filter(([key]) => isRead(member, key))))),
+  );
+}
+
+/**
+ * The attacks that names stand for, in their order.
+ * @throws VdaError `usage` for no name, or one twice
+ */
+function membersOf(names: readonly (RecipeName | 'ensemble')[]): readonly RecipeName[] {
+  const members = names.flatMap((name) => (name === 'ensemble' ? ensembleMembers : [name]));
+  if (members.length > 0 && new Set(members).size === members.length) return members;
+  throw new VdaError(
+    'usage',
+    `loadRecipe: expected the names of attacks, each once (ensemble stands for ${ensembleMembers.join(', ')}); got ${shown(names)}.`,
+  );
+}
+
+function loadOne(name: RecipeName, options: RecipeOptions): AttackRecipe {
   const definition = definitionOf(name);
   const { preset = 'default', queryBudget, ...given } = checked(name, options);
   const own = definition.presets[preset];

@@ -54,6 +54,23 @@ describe('recipes', () => {
     expect(step.done && step.value.map(({ to }) => to)).toEqual(expect.arrayContaining(['film', 'picture']));
   });
 
+  test('several make an ensemble, each with the options that it reads', () => {
+    const recipe = loadRecipe(['textfooler', 'deepwordbug'], { maxCandidates: 7, queryBudget: 9 });
+    expect(recipe).toMatchObject({ id: 'ensemble', members: [{ id: 'textfooler' }, { id: 'deepwordbug' }] });
+    expect(recipe.members!.map(({ queryBudget }) => queryBudget)).toEqual([9, 9]);
+    expect(recipe.members![0]!.transformations[0]!.settings).toEqual({ most: 7 });
+    expect(loadRecipe('ensemble').members!.map(({ id }) => id)).toEqual([
+      ...['bert-attack', 'textfooler', 'pwws', 'deepwordbug', 'random'],
+    ]);
+    expect(loadRecipe(['random'])).toMatchObject({ id: 'random' });
+    expect(() => loadRecipe(['random', 'ensemble'])).toThrow(/each once/);
+    expect(() => loadRecipe([])).toThrow(/expected the names of attacks/);
+    expect(() => loadRecipe(['deepwordbug', 'textbugger'], { maxChangeRate: 0.1 })).toThrow(/no effect/);
+    expect(() => loadRecipe(['deepwordbug', 'random'], { preset: 'paper' })).toThrow(
+      /deepwordbug has default/,
+    );
+  });
+
   test("pwws has the lemmas of a word's own synsets alone, in the order of its senses", () => {
     const [{ propose }] = loadRecipe('pwws').transformations as [
       ReturnType<typeof loadRecipe>['transformations'][number],

@@ -1,0 +1,27 @@
+import { untargeted } from '../goal/untargeted.ts';
+import type { AttackRecipe } from '../recipe.ts';
+import { worstOf } from '../search/worst-of.ts';
+import { usual } from './definition.ts';
+import type { RecipeName } from './index.ts';
+
+/** The attacks of the ensemble, in the order in which they run: those that succeed most often first, the control last. Ours. */
+export const ensembleMembers: readonly RecipeName[] = [
+  'bert-attack',
+  'textfooler',
+  'pwws',
+  'deepwordbug',
+  'random',
+];
+
+/** The worst case over several attacks as one: a text is robust only if it survives all. */
+export const ensembleOf = (members: readonly AttackRecipe[]): AttackRecipe => ({
+  ...usual,
+  ...{ id: 'ensemble', version: 1, source: 'ours, the worst case over attacks' },
+  preset: members[0]?.preset ?? 'default',
+  goal: untargeted,
+  search: worstOf(members),
+  members,
+  transformations: members.flatMap(({ transformations }) => transformations),
+  constraints: members.flatMap(({ constraints }) => constraints), // each holds within its attack alone
+  filters: members.map(({ id, filters }) => `${id}: ${filters.join(', ') || 'none'}`),
+});
