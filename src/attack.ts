@@ -40,6 +40,7 @@ export { wordnetRelated } from './attacks/constraints/wordnet-related.ts';
 export { wordnetSynonyms } from './attacks/constraints/wordnet-synonyms.ts';
 export type { Goal, GoalRule } from './attacks/goal/goal.ts';
 export { untargeted } from './attacks/goal/untargeted.ts';
+export { untargetedByProbability } from './attacks/goal/untargeted-by-probability.ts';
 export { lexiconOf, wordnetLexicon } from './attacks/lexicon/lexicons.ts';
 export {
   parseSimilarity,
@@ -70,7 +71,7 @@ export type { AttackContext, Tools } from './attacks/search/tools.ts';
 export type { SentenceEncoder } from './attacks/sentence-encoder.ts';
 export { toRecord } from './attacks/to-record.ts';
 export { swaps, type Transformation } from './attacks/transformation/transformation.ts';
-export type { Probabilities, Victim, VictimInput } from './attacks/victim.ts';
+export type { Logits, Probabilities, Victim, VictimInput } from './attacks/victim.ts';
 export { withCache } from './attacks/victims/with-cache.ts';
 export { type RateLimitOptions, withRateLimit } from './attacks/victims/with-rate-limit.ts';
 export { type RetryOptions, withRetry } from './attacks/victims/with-retry.ts';

@@ -17,7 +17,7 @@ export { type RecipeName, recipes } from './attacks/recipes/index.ts';
 export type { AttackRecord, AttackStatus, WordChange } from './attacks/record.ts';
 export type { RobustEndings } from './attacks/robust-endings.ts';
 export { type AttackManyOptions, attackMany, type EndedAttack } from './attacks/search/attack-many.ts';
-export type { Probabilities, Victim, VictimInput } from './attacks/victim.ts';
+export type { Logits, Probabilities, Victim, VictimInput } from './attacks/victim.ts';
 export { withCache } from './attacks/victims/with-cache.ts';
 export { type RateLimitOptions, withRateLimit } from './attacks/victims/with-rate-limit.ts';
 export { type RetryOptions, withRetry } from './attacks/victims/with-retry.ts';
@@ -25,6 +25,7 @@ export { type VotesOptions, withVotes } from './attacks/victims/with-votes.ts';
 export { type PredictionProblem, predictionProblem } from './base/constant-predictions.ts';
 export { type ErrorCode, VdaError } from './base/error.ts';
 export type { Part, Parts } from './base/part.ts';
+export { probabilitiesOf } from './base/probabilities-of.ts';
 export type { Estimate } from './base/statistics.ts';
 export type { Dataset, Example } from './data/dataset.ts';
 export { type DatasetName, type NamedDataset, namedDatasets, type Split } from './data/datasets.ts';
@@ -40,7 +41,7 @@ export {
   pairedComparison,
   type TestedComparison,
 } from './evaluation/paired-comparison.ts';
-export { type Classifier, probabilitiesOf, victimOf } from './inference/classifier.ts';
+export { type Classifier, victimOf } from './inference/classifier.ts';
 export type { MaskedLm } from './inference/masked-lm.ts';
 export type { PretrainedModel } from './models/pretrained-model.ts';
 export { createClassifier, createMaskedLm, createSentenceEncoder } from './node-inference.ts';

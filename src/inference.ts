@@ -12,12 +12,12 @@
 
 export { type ErrorCode, VdaError } from './base/error.ts';
 export type { Part, Parts } from './base/part.ts';
+export { probabilitiesOf } from './base/probabilities-of.ts';
 export {
   type AskOptions,
   type Classifier,
   type ClassifierOptions,
   createClassifier,
-  probabilitiesOf,
   victimOf,
 } from './inference/classifier.ts';
 export { exportOnnx, onnxFile } from './inference/export-onnx.ts';

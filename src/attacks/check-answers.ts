@@ -3,7 +3,7 @@ import { excerpt, excerptList, quotedExcerpt } from '../base/excerpt.ts';
 import type { Example } from '../data/dataset.ts';
 import type { MaskedLanguageModel, MaskedLmText, WordCandidates } from './masked-lm.ts';
 import type { Vocabulary } from './search/example-tools.ts';
-import type { Probabilities, Victim, VictimInput } from './victim.ts';
+import type { Logits, Probabilities, Victim, VictimInput } from './victim.ts';
 
 /** A victim or masked language model answers what it must not: no fault of one text, so the whole attack stops. */
 export class WrongAnswer extends VdaError {
@@ -28,8 +28,8 @@ export const isModelAtFault = (thrown: unknown): boolean =>
 /** How far from 1 the sum of a row may be: probabilities rounded to two decimals pass, logits and sigmoids seldom do. */
 const tolerance = 0.02;
 
-/** @throws WrongAnswer when labels are fewer than two, repeated or no names, or there is no unknown token */
-export function checkVictim({ labels, unkToken }: Victim): void {
+/** @throws WrongAnswer when labels are fewer than two, repeated or no names, there is no unknown token, or it answers neither of two things */
+export function checkVictim({ labels, unkToken, answers }: Victim): void {
   const names: unknown = labels;
   const fits = Array.isArray(names) && names.length >= 2 && names.every((name) => typeof name === 'string');
   if (!fits || new Set(names).size < names.length) {
@@ -41,6 +41,10 @@ export function checkVictim({ labels, unkToken }: Victim): void {
     throw new WrongAnswer(
       `The victim's unkToken is ${shown(unkToken)}; expected what stands for an unknown word in its text, such as [UNK].`,
     );
+  }
+  const kind: unknown = answers;
+  if (kind !== undefined && kind !== 'logits' && kind !== 'probabilities') {
+    throw new WrongAnswer(`The victim's answers is ${shown(kind)}; expected logits or probabilities.`);
   }
 }
 
@@ -70,8 +74,10 @@ export function checkExample(
  */
 export function checkedRows(
   rows: unknown,
-  { asked, labels }: { readonly asked: readonly VictimInput[]; readonly labels: readonly string[] },
-): readonly Probabilities[] {
+  p: { readonly asked: readonly VictimInput[]; readonly victim: Pick<Victim, 'labels' | 'answers'> },
+): readonly (Logits | Probabilities)[] {
+  const { asked } = p;
+  const { labels, answers = 'probabilities' } = p.victim;
   if (!Array.isArray(rows) || rows.length !== asked.length) {
     const got = Array.isArray(rows) ? `${rows.length} rows` : shown(rows);
     throw new WrongAnswer(
@@ -79,17 +85,20 @@ export function checkedRows(
     );
   }
   rows.forEach((row: unknown, i) => {
-    const fault = faultOf(row, labels.length);
+    const fault = faultOf(row, { classes: labels.length, answers });
     if (fault === undefined) return;
     throw new WrongAnswer(
       `The victim answered ${shown(row)} to ${quotedExcerpt(asked[i]!.textPair ?? asked[i]!.text, 40)}: ${fault}. Expected ` +
-        `${labels.length} probabilities, of ${excerptList(labels)}: numbers from 0 that sum to 1.`,
+        `${labels.length} ${answers}, of ${excerptList(labels)}: ${answers === 'logits' ? 'finite numbers' : 'numbers from 0 that sum to 1'}.`,
     );
   });
   return rows;
 }
 
-function faultOf(row: unknown, classes: number): string | undefined {
+function faultOf(
+  row: unknown,
+  { classes, answers }: { readonly classes: number } & Required<Pick<Victim, 'answers'>>,
+): string | undefined {
   if (!isArrayLike(row)) return 'that is no row of numbers';
   if (row.length !== classes) return `${row.length} values for ${classes} classes`;
   let sum = 0;
@@ -102,7 +111,8 @@ function faultOf(row: unknown, classes: number): string | undefined {
     negative ||= value < 0;
     sum += value;
   }
-  const logits = 'these may be logits: apply a softmax, such as probabilitiesOf of vda';
+  if (answers === 'logits') return undefined;
+  const logits = "these may be logits: let the victim say so, with answers: 'logits'";
   if (negative) return `some are negative; ${logits}`;
   return Math.abs(sum - 1) > tolerance ? `they sum to ${Number(sum.toPrecision(4))}; ${logits}` : undefined;
 }

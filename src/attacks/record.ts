@@ -33,7 +33,10 @@ export interface WordChange {
   readonly from: string;
   /** What came; empty for a deletion. */
   readonly to: string;
-  /** Drop of the true label's probability this change brought. */
+  /**
+   * Fall of the goal's score that this change brought: of the margin, in logits; in the published code's attack, and in records of
+   * earlier versions, of the true class's probability.
+   */
   readonly score: number;
 }
 

@@ -1,13 +1,14 @@
+import { probabilitiesOf } from '../base/probabilities-of.ts';
 import { originalText, renderText } from '../text/edited-text.ts';
 import { wordsOf } from '../text/words.ts';
 import { predicted } from './goal/goal.ts';
 import type { AttackRecipe } from './recipe.ts';
 import type { AttackRecord } from './record.ts';
 import type { EndedAttack } from './search/attack-many.ts';
-import type { Probabilities } from './victim.ts';
+import type { Logits } from './victim.ts';
 
 /**
- * The line of `results.jsonl` for an attack that has ended. Probabilities and scores are rounded to 6 decimals,
+ * The line of `results.jsonl` for an attack that has ended. Logits and scores are rounded to 6 decimals,
  * seconds to 4. Where the model never answered (an error at the clean text) predictions are empty strings.
  *
  * @param labels names of the classes
@@ -21,8 +22,8 @@ export function toRecord(
   }: { readonly labels: readonly string[]; readonly recipe: Pick<AttackRecipe, 'countsContext'> },
 ): AttackRecord {
   const { text, changes, originalRow, finalRow, confirmed, members, message } = outcome;
-  const nameOf = (row: Probabilities) => (row.length === 0 ? '' : labels[predicted(row)]!);
-  const rounded = (row: Probabilities) => Array.from(row, (value) => round(value, 6));
+  const nameOf = (row: Logits) => (row.length === 0 ? '' : labels[predicted(row)]!);
+  const rounded = (row: Logits) => probabilitiesOf(row).map((value) => round(value, 6));
   const attacked = originalText(text);
   return {
     id: example.id,

@@ -12,6 +12,9 @@ export interface VictimInput {
 /** The class probabilities of one input, in label order; from 0, summing to 1. */
 export type Probabilities = ArrayLike<number>;
 
+/** The class scores of one input in label order, whose softmax are its probabilities: any finite numbers. */
+export type Logits = ArrayLike<number>;
+
 /**
  * The attacked model, seen through its outputs alone.
  *
@@ -20,7 +23,7 @@ export type Probabilities = ArrayLike<number>;
  * batches texts of equal token length answers the same bits whatever else is asked, and then a resumed or
  * sharded attack ends exactly as an uninterrupted one. Splitting into batches that fit memory is its business.
  * If it rejects, the inputs of each example are asked again on their own, and those that fail again end as
- * `error`. Where it answers something else than probabilities (logits, NaN, other numbers of rows or classes), or rejects
+ * `error`. Where it answers something else than it says (logits for probabilities, NaN, other numbers of rows or classes), or rejects
  * with a VdaError `diverged`, the whole attack stops: no text is to blame.
  */
 export interface Victim {
@@ -30,7 +33,12 @@ export interface Victim {
   readonly unkToken: string;
   /** What stands for a hidden word in its text (`[MASK]`, `<mask>`): only recipes that hide words behind it need it. */
   readonly maskToken?: string;
-  classify(inputs: readonly VictimInput[]): Promise<readonly Probabilities[]>;
+  /**
+   * What its rows are. Default: probabilities, which attacks compare by their logarithms: where they are rounded to 0 and 1 an
+   * attack sees no difference between texts, so logits are better where there are any.
+   */
+  readonly answers?: 'logits' | 'probabilities';
+  classify(inputs: readonly VictimInput[]): Promise<readonly (Logits | Probabilities)[]>;
   /**
    * How many words of the attacked text it reads, counted from the first; of a pair that is the second text, and `context`
    * the first. Those after are cut off: they are not attacked and count nowhere. Of a lone text no edit of a word after the

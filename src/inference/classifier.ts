@@ -180,17 +180,8 @@ function finite(logits: Float32Array): Float32Array {
   );
 }
 
-/** Probabilities of logits, pᵢ = e^zᵢ / Σ e^z, in float64. */
-export function probabilitiesOf(logits: ArrayLike<number>): number[] {
-  const values = Array.from(logits);
-  const most = Math.max(...values);
-  const exps = values.map((z) => Math.exp(z - most));
-  const sum = exps.reduce((total, e) => total + e, 0);
-  return exps.map((e) => e / sum);
-}
-
 /**
- * A classifier as attacks see it. An aborted `signal` makes its calls throw.
+ * A classifier as attacks see it: it answers logits, in double precision from here on. An aborted `signal` makes its calls throw.
  * @throws VdaError `usage` for what is no classifier, and without the token for unknown words
  */
 export function victimOf(
@@ -208,7 +199,8 @@ export function victimOf(
     labels: classifier.labels,
     unkToken,
     ...(maskToken !== undefined && { maskToken }),
-    classify: async (inputs) => (await classifier.logits(inputs, { signal })).map(probabilitiesOf),
+    answers: 'logits',
+    classify: async (inputs) => (await classifier.logits(inputs, { signal })).map((row) => Array.from(row)),
     wordsSeen: classifier.wordsRead,
     identity: classifier.identity,
   };

@@ -171,7 +171,7 @@ function effectOf(
   const effect =
     change === undefined || !Number.isFinite(change.score)
       ? ''
-      : `, true class ${change.score < 0 ? '+' : '−'}${(100 * Math.abs(change.score)).toFixed(1)} points`;
+      : `, score ${change.score < 0 ? '+' : '−'}${Math.abs(change.score).toFixed(3)}`;
   return `for “${from}”${effect}`;
 }
 

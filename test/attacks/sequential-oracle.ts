@@ -4,7 +4,8 @@ import type { AttackRecipe } from '../../src/attacks/recipe.ts';
 import type { WordChange } from '../../src/attacks/record.ts';
 import { substitutes } from '../../src/attacks/transformation/masked-words.ts';
 import { officialSubstitutes } from '../../src/attacks/transformation/official-words.ts';
-import type { Probabilities, Victim } from '../../src/attacks/victim.ts';
+import type { Logits, Victim } from '../../src/attacks/victim.ts';
+import { probabilitiesOf } from '../../src/base/probabilities-of.ts';
 import type { Example } from '../../src/data/dataset.ts';
 
 /** What the one-by-one algorithm found. */
@@ -13,7 +14,7 @@ export interface SequentialOutcome {
   readonly adversarial: string;
   readonly changes: readonly WordChange[];
   readonly queries: number;
-  readonly finalRow: Probabilities;
+  readonly finalRow: Logits;
   /** Denominator of Perturb. */
   readonly words: number;
 }
@@ -44,12 +45,20 @@ export async function attackSequentially(
   const changes: WordChange[] = [];
   const budget = recipe.queryBudget ?? Number.POSITIVE_INFINITY;
   let queries = 0;
-  const ask = async (asked: readonly string[]): Promise<Probabilities> => {
+  const ask = async (asked: readonly string[]): Promise<Logits> => {
     const text = asked.join(' ');
     const input = example.textPair === undefined ? { text } : { text: example.text, textPair: text };
-    return (await victim.classify([input]))[0]!;
+    const row = (await victim.classify([input]))[0]!;
+    return victim.answers === 'logits'
+      ? row
+      : Array.from(row, (p) => Math.log(Math.max(p, Number.MIN_VALUE)));
   };
-  const winner = (row: Probabilities) => Array.from(row).indexOf(Math.max(...Array.from(row)));
+  /** What a search lowers: the margin; in the published code the probability of the true class. */
+  const scoreOf = (row: Logits): number => {
+    if (isOfficial) return probabilitiesOf(row)[label]!;
+    return row[label]! - Math.max(...Array.from(row).filter((_, c) => c !== label));
+  };
+  const winner = (row: Logits) => Array.from(row).indexOf(Math.max(...Array.from(row)));
 
   const clean = await ask(words);
   let finalRow = clean;
@@ -74,8 +83,9 @@ export async function attackSequentially(
     if (queries < budget) queries++;
     if (!isScored) break;
     const row = await ask(original.with(index, hidden));
-    const rise = isOfficial && winner(row) !== label ? row[winner(row)]! - clean[winner(row)]! : 0;
-    scores.push({ index, score: clean[label]! - row[label]! + rise });
+    const to = winner(row);
+    const rise = isOfficial && to !== label ? probabilitiesOf(row)[to]! - probabilitiesOf(clean)[to]! : 0;
+    scores.push({ index, score: scoreOf(clean) - scoreOf(row) + rise });
   }
   scores.sort((a, b) => b.score - a.score || a.index - b.index);
   if (scores.length === 0) return ended('nothing-to-change');
@@ -84,12 +94,12 @@ export async function attackSequentially(
   const asked = context === undefined ? { words: original } : { words: original, context };
   const answers = (await maskedLm.unmaskedCandidates([asked], { topK }))[0]!;
   let hadCandidates = false;
-  let resistance = clean[label]!;
+  let resistance = scoreOf(clean);
   for (const { index } of scores) {
     if (!mayChangeMore()) return ended('failed');
     const from = original[index]!;
-    let best: { to: string; row: Probabilities } | undefined;
-    let last: { to: string; row: Probabilities } | undefined;
+    let best: { to: string; row: Logits } | undefined;
+    let last: { to: string; row: Logits } | undefined;
     let outOfQueries = false;
     for (const to of await candidates(from, answers[index]!)) {
       hadCandidates = true;
@@ -101,16 +111,16 @@ export async function attackSequentially(
       if (winner(row) !== label) {
         words[index] = to;
         finalRow = row;
-        changes.push({ index, from, to, score: resistance - row[label]! });
+        changes.push({ index, from, to, score: resistance - scoreOf(row) });
         return ended('success');
       }
-      if (row[label]! < (best?.row[label] ?? resistance)) best = last;
+      if (scoreOf(row) < (best === undefined ? resistance : scoreOf(best.row))) best = last;
     }
     if (best !== undefined) {
       words[index] = best.to;
       finalRow = best.row;
-      changes.push({ index, from, to: best.to, score: resistance - best.row[label]! });
-      resistance = best.row[label]!;
+      changes.push({ index, from, to: best.to, score: resistance - scoreOf(best.row) });
+      resistance = scoreOf(best.row);
     } else if (last !== undefined && isOfficial) {
       words[index] = last.to;
       finalRow = last.row;

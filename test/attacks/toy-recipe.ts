@@ -5,6 +5,7 @@ import type { AttackRecipe } from '../../src/attacks/recipe.ts';
 import { usual } from '../../src/attacks/recipes/definition.ts';
 import { attackMany } from '../../src/attacks/search/attack-many.ts';
 import type { SearchRule } from '../../src/attacks/search/search-rule.ts';
+import { logitsOf } from '../../src/attacks/services/logits.ts';
 import { swaps, type Transformation } from '../../src/attacks/transformation/transformation.ts';
 import type { Victim } from '../../src/attacks/victim.ts';
 import type { Example } from '../../src/data/dataset.ts';
@@ -71,17 +72,21 @@ export function oneByOne(
 ) {
   const goal = untargeted.of(example.label);
   let queries = 0;
+  const rowOf = async (text: string) => {
+    const [row] = await victim.classify([{ text }]);
+    return logitsOf(row!, victim.answers);
+  };
   return {
     original: example.text.split(' '),
     queries: () => queries,
     score: goal.score,
     reached: goal.reached,
-    clean: async () => (await victim.classify([{ text: example.text }]))[0]!,
+    clean: () => rowOf(example.text),
     /** A query; undefined when there is none left. */
     ask: async (words: readonly string[]) => {
       if (queries >= queryBudget) return undefined;
       queries++;
-      return (await victim.classify([{ text: words.filter((word) => word !== '').join(' ') }]))[0]!;
+      return rowOf(words.filter((word) => word !== '').join(' '));
     },
     ended: (status: string, words: readonly string[]): Ended => ({
       status,

@@ -69,6 +69,20 @@ export interface ToyVictim extends Victim {
  * common and sums are exact whatever the order.
  */
 export function toyVictim(seed: number, { classes = 2 } = {}): ToyVictim {
+  return victimWith((input) => softmaxOfHalf(sumsOf(input, { seed, classes, levels: 5 })), classes);
+}
+
+/**
+ * A bag of words that answers its logits times a factor. They are sums of whole numbers up to 2²⁰, exact whatever the order, so
+ * that texts tie only where they have the same words: a factor cannot round such a tie away.
+ */
+export function toyLogits(seed: number, { classes = 2, factor = 1 } = {}): ToyVictim {
+  const logits = (input: VictimInput) =>
+    sumsOf(input, { seed, classes, levels: 2 ** 20 + 1 }).map((sum) => factor * (sum / 2 ** 19));
+  return { ...victimWith(logits, classes), answers: 'logits' };
+}
+
+function victimWith(rowOf: (input: VictimInput) => number[], classes: number): ToyVictim {
   const calls: (readonly VictimInput[])[] = [];
   return {
     calls,
@@ -77,22 +91,28 @@ export function toyVictim(seed: number, { classes = 2 } = {}): ToyVictim {
     maskToken: '[MASK]',
     classify: async (inputs) => {
       calls.push(inputs);
-      return inputs.map((input) => rowOf(input, { seed, classes }));
+      return inputs.map(rowOf);
     },
   };
 }
 
-function rowOf(
+/** For each class the sum over words of a whole number drawn for both, from −⌊levels/2⌋ to ⌊levels/2⌋. */
+function sumsOf(
   { text, textPair }: VictimInput,
-  { seed, classes }: { seed: number; classes: number },
+  { seed, classes, levels }: { seed: number; classes: number; levels: number },
 ): number[] {
   const words = [
     ...text.split(/\s+/),
     ...(textPair === undefined ? [] : textPair.split(/\s+/).map((w) => `2${w}`)),
   ];
-  const logits = Array.from({ length: classes }, (_, c) =>
-    words.reduce((sum, word) => sum + (word === '' ? 0 : (hash(`${word}|${c}`, seed) % 5) - 2), 0),
+  const least = (levels - 1) / 2;
+  const draw = (word: string, c: number) => (hash(`${word}|${c}`, seed) % levels) - least;
+  return Array.from({ length: classes }, (_, c) =>
+    words.reduce((sum, word) => sum + (word === '' ? 0 : draw(word, c)), 0),
   );
+}
+
+function softmaxOfHalf(logits: readonly number[]): number[] {
   const weights = logits.map((logit) => Math.exp(logit / 2));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   return weights.map((weight) => weight / total);

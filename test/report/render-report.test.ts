@@ -70,7 +70,7 @@ describe('renderReport', () => {
 
   it('colours the words that changed, on both sides, with their effect', () => {
     expect(page).toContain('<mark class="from"><bdi>great</bdi></mark>');
-    expect(page).toContain('title="for “great”, true class −25.0 points"><bdi>decent</bdi></mark>');
+    expect(page).toContain('title="for “great”, score −0.250"><bdi>decent</bdi></mark>');
   });
 
   it('draws a chart of each measure that was logged, twice: for wide and for narrow screens', () => {

@@ -2,6 +2,7 @@ import { maxChangeRate, officialChangeRate } from '../constraints/change-rate.ts
 import { functionWords } from '../constraints/stop-words.ts';
 import { wholeWord } from '../constraints/whole-word.ts';
 import { untargeted } from '../goal/untargeted.ts';
+import { untargetedByProbability } from '../goal/untargeted-by-probability.ts';
 import type { AttackRecipe } from '../recipe.ts';
 import { whateverDidNotFlip } from '../robust-endings.ts';
 import { greedyByImportance } from '../search/greedy-by-importance.ts';
@@ -25,8 +26,13 @@ const officialDepartures: readonly Departure[] = [
   },
   {
     what: 'importance',
-    default: 'drop of the true class',
-    there: 'the drop, plus the rise of a new class where the prediction flips',
+    default: 'fall of the margin',
+    there: 'fall of the true class in probability, plus the rise of a new class where the prediction flips',
+  },
+  {
+    what: 'candidates compared',
+    default: 'by margin, in logits',
+    there: 'by the probability of the true class',
   },
   {
     what: 'words scored',
@@ -91,7 +97,7 @@ const paperDepartures: readonly Departure[] = [
  * - Queries: one a word scored and one a candidate asked. The clean prediction is not counted (published code).
  * - Candidates come from one unmasked pass over the text, K a piece (Li et al., §3.2).
  * - Each word is visited once, most important first; the first flip ends it, else the largest drop stays
- *   (Li et al., Algorithm 1).
+ *   (Li et al., Algorithm 1). Drops are of the margin, not of the probability that Li et al. compare.
  * - No sentence encoder and no threshold on the masked LM's score (both off in the published code).
  * - In pairs the second text is attacked (Zhou et al., §5.1.3); the victim always reads both.
  * - The rest differs between the presets: `departures`.
@@ -151,7 +157,7 @@ const general = (choices: RecipeChoices): AttackRecipe => ({
 const official = (choices: RecipeChoices): AttackRecipe => ({
   ...named,
   preset: 'official',
-  goal: untargeted,
+  goal: untargetedByProbability,
   search: officialGreedy,
   transformations: [officialWords({ topK: choices.maxCandidates })],
   constraints: [officialChangeRate(choices.maxChangeRate), ...choices.meaning],

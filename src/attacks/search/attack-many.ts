@@ -6,6 +6,7 @@ import type { AttackRecipe } from '../recipe.ts';
 import { type Models, type Services, servicesOf } from '../services/index.ts';
 import { createRowMemo } from '../services/row-memo.ts';
 import { answerTogether } from '../services/service.ts';
+import type { Remarks } from '../services/victim.ts';
 import { type AttackOutcome, attackOne } from './attack-one.ts';
 import {
   type AnswerOf,
@@ -18,7 +19,7 @@ import {
 } from './request.ts';
 import type { AttackContext } from './tools.ts';
 
-export interface AttackManyOptions extends Models {
+export interface AttackManyOptions extends Models, Remarks {
   readonly recipe: AttackRecipe;
   /** Examples under attack at once. Default 32. */
   readonly concurrency?: number;

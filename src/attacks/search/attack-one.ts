@@ -5,7 +5,7 @@ import { isModelAtFault } from '../check-answers.ts';
 import type { AttackRecipe } from '../recipe.ts';
 import type { AttackStatus, MemberEnding, WordChange } from '../record.ts';
 import { keyOf } from '../services/row-memo.ts';
-import type { Probabilities } from '../victim.ts';
+import type { Logits } from '../victim.ts';
 import { type Confirmation, confirmFlips } from './confirm-flips.ts';
 import { ask, OutOfTime, type Search } from './request.ts';
 import type { SearchRule } from './search-rule.ts';
@@ -15,8 +15,8 @@ import { type AttackContext, createTools, type Tools, wordsRead } from './tools.
 export interface AttackOutcome {
   readonly status: AttackStatus;
   /** Empty when the model never answered. */
-  readonly originalRow: Probabilities;
-  readonly finalRow: Probabilities;
+  readonly originalRow: Logits;
+  readonly finalRow: Logits;
   /** The text as the attack left it, and what it was. */
   readonly text: EditedText;
   readonly changes: readonly WordChange[];

@@ -1,6 +1,7 @@
+import { probabilitiesOf } from '../../base/probabilities-of.ts';
 import type { Goal } from '../goal/goal.ts';
 import { keyOf } from '../services/row-memo.ts';
-import type { Probabilities, VictimInput } from '../victim.ts';
+import type { Logits, VictimInput } from '../victim.ts';
 import { ask, OutOfTime, type RequestTo, type Search } from './request.ts';
 
 /** How many of the fresh draws of a text reached the goal. */
@@ -14,7 +15,7 @@ export interface Confirmation {
  * happens to cross the border is no success, and the search goes on behind it.
  *
  * A row that reaches the goal is followed by `draws` single draws of the same text (`VictimInput.draw` set, so that no memory
- * answers them). Held in more than half: the row stays. Else the search gets the mean of the draws in its place; where that
+ * answers them). Held in more than half: the row stays. Else the search gets the mean of the draws' probabilities in its place, as logits; where that
  * mean still reaches the goal, the true class is put level with the best other and 10⁻⁹ above. Draws are no queries of the
  * search: they check a success, they look for none.
  *
@@ -44,11 +45,8 @@ interface Confirming {
   readonly confirmations: Map<string, Confirmation>;
 }
 
-function* confirmedRows(
-  { items, stopAt }: RequestTo<'victim'>,
-  p: Confirming,
-): Search<readonly Probabilities[]> {
-  const rows: Probabilities[] = [];
+function* confirmedRows({ items, stopAt }: RequestTo<'victim'>, p: Confirming): Search<readonly Logits[]> {
+  const rows: Logits[] = [];
   /** Time is up: what was answered so far is all that counts. */
   const until = function* <A>(part: Search<A>, soFar: (answers: readonly unknown[]) => void): Search<A> {
     try {
@@ -64,7 +62,7 @@ function* confirmedRows(
     const rest = { length: items.length - from, at: (i: number) => items.at(from + i) };
     const asking = ask({ service: 'victim', items: rest, ...(stopAt && { stopAt }) });
     const answered = yield* until(asking, (answers) => {
-      rows.push(...(answers as readonly Probabilities[]).filter((row) => !p.goal.reached(row)));
+      rows.push(...(answers as readonly Logits[]).filter((row) => !p.goal.reached(row)));
     });
     for (const [i, row] of answered.entries()) {
       if (!p.goal.reached(row)) rows.push(row);
@@ -76,10 +74,7 @@ function* confirmedRows(
 }
 
 /** The row where most fresh draws agree that the goal is reached, else one that does not reach it. */
-function* confirmed(
-  row: Probabilities,
-  p: Confirming & { readonly input: VictimInput },
-): Search<Probabilities> {
+function* confirmed(row: Logits, p: Confirming & { readonly input: VictimInput }): Search<Logits> {
   const { goal, label, draws, input } = p;
   const known = p.confirmations.get(keyOf(input));
   if (known !== undefined && 2 * known.held > known.of) return row;
@@ -88,9 +83,8 @@ function* confirmed(
   const held = drawn.filter(goal.reached).length;
   p.confirmations.set(keyOf(input), { held, of: draws });
   if (2 * held > draws) return row;
-  const mean = Array.from(
-    { length: row.length },
-    (_, c) => drawn.reduce((sum, one) => sum + one[c]!, 0) / draws,
+  const mean = Array.from({ length: row.length }, (_, c) =>
+    Math.log(drawn.reduce((sum, one) => sum + probabilitiesOf(one)[c]!, 0) / draws),
   );
   if (!goal.reached(mean)) return mean;
   const others = mean.filter((_, c) => c !== label);

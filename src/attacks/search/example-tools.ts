@@ -3,7 +3,7 @@ import type { Edit, EditedText } from '../../text/edited-text.ts';
 import type { Goal } from '../goal/goal.ts';
 import type { MaskedLanguageModel } from '../masked-lm.ts';
 import type { MemberEnding } from '../record.ts';
-import type { Probabilities, Victim } from '../victim.ts';
+import type { Logits, Victim } from '../victim.ts';
 import type { Search } from './request.ts';
 
 /** What a search may know of the victim without asking it. */
@@ -15,9 +15,9 @@ export type Vocabulary = Pick<MaskedLanguageModel, 'isContinuation' | 'isSpecial
 /** How far the search on one example has come; read by whoever reports it when it is cut short. */
 export interface Progress {
   text: EditedText;
-  originalRow: Probabilities;
+  originalRow: Logits;
   /** Of `text`. */
-  row: Probabilities;
+  row: Logits;
   queries: number;
   /** n: words that are attacked and counted, the first ones. */
   words: number;
@@ -45,11 +45,11 @@ export interface ExampleTools {
    */
   rowsOf(
     edits: readonly Edit[],
-    of: { readonly text: EditedText; readonly row: Probabilities },
-    stopAt?: (row: Probabilities) => boolean,
-  ): Search<readonly Probabilities[]>;
+    of: { readonly text: EditedText; readonly row: Logits },
+    stopAt?: (row: Logits) => boolean,
+  ): Search<readonly Logits[]>;
   /** Goes on from the text with one more edit, counted among the changes. */
-  accept(edit: Edit, row: Probabilities): void;
+  accept(edit: Edit, row: Logits): void;
   /** What is asked once an example, whoever needs it: `make` by its key. */
   remember<T>(key: unknown, make: () => Search<T>): Search<T>;
 }

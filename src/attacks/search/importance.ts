@@ -1,7 +1,8 @@
+import { probabilitiesOf } from '../../base/probabilities-of.ts';
 import type { Edit } from '../../text/edited-text.ts';
 import { WrongAnswer } from '../check-answers.ts';
 import { predicted } from '../goal/goal.ts';
-import type { Probabilities, Victim } from '../victim.ts';
+import type { Logits, Victim } from '../victim.ts';
 import type { Search } from './request.ts';
 import type { Tools } from './tools.ts';
 
@@ -24,23 +25,24 @@ export const hiding = (hideBehind: HideBehind): Ranking => ({
 
 /** Importance of a word, from the rows before and after it was hidden. */
 export type Importance = (
-  rows: { readonly clean: Probabilities; readonly hidden: Probabilities },
+  rows: { readonly clean: Logits; readonly hidden: Logits },
   tools: Pick<Tools, 'goal' | 'example'>,
 ) => number;
 
 /**
- * How much the goal's score falls: I = p_y(S) − p_y(S without w) for the true class y.
+ * How much the goal's score s falls: I = s(S) − s(S without w), with the goal {@link untargeted} the fall of the margin.
  *
- * Source: Li et al. 2020, Eq. 1; Jin et al. 2020, Eq. 2, where the prediction holds.
+ * Source: Li et al. 2020, Eq. 1, where s is the probability of the true class; Jin et al. 2020, Eq. 2, where the prediction holds.
  */
 export const fallOfScore: Importance = ({ clean, hidden }, { goal }) =>
   goal.score(clean) - goal.score(hidden);
 
-/** The fall, and where the prediction flips to class c also the rise p_c(S without w) − p_c(S). Source: Jin et al. 2020, Eq. 2. */
+/** The fall, and where the prediction flips to class c also the rise p_c(S without w) − p_c(S), of probabilities. Source: Jin et al. 2020, Eq. 2. */
 export const fallAndRise: Importance = (rows, tools) => {
   const { clean, hidden } = rows;
   const winner = predicted(hidden);
-  const rise = winner === tools.example.label ? 0 : hidden[winner]! - clean[winner]!;
+  const riseOf = () => probabilitiesOf(hidden)[winner]! - probabilitiesOf(clean)[winner]!;
+  const rise = winner === tools.example.label ? 0 : riseOf();
   return fallOfScore(rows, tools) + rise;
 };
 
@@ -63,7 +65,7 @@ export function* rankWords(
 export function* hiddenRows(
   tools: Tools,
   { words, hideBehind }: { readonly words: number; readonly hideBehind: HideBehind },
-): Search<readonly Probabilities[] | undefined> {
+): Search<readonly Logits[] | undefined> {
   const { progress, victim } = tools;
   const { text, row } = progress;
   const to = hidingToken(hideBehind, victim);

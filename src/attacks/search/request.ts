@@ -1,10 +1,10 @@
 import type { MaskedLmText, WordCandidates } from '../masked-lm.ts';
-import type { Probabilities, VictimInput } from '../victim.ts';
+import type { Logits, VictimInput } from '../victim.ts';
 
 /** What may be asked, of whom: an item and its answer, by service. `services/` serves them. */
 export interface ServiceTypes {
-  /** Class probabilities of an input. */
-  readonly victim: { readonly item: VictimInput; readonly answer: Probabilities };
+  /** Logits of an input; of a victim that answers probabilities, their logarithms. */
+  readonly victim: { readonly item: VictimInput; readonly answer: Logits };
   /** The masked language model's `topK` tokens at every word of a text, nothing masked. */
   readonly unmaskedCandidates: {
     readonly item: { readonly input: MaskedLmText; readonly topK: number };

@@ -1,7 +1,7 @@
 import type { Example } from '../../data/dataset.ts';
 import { type EditedText, editText, renderInput, renderText, withEdit } from '../../text/edited-text.ts';
 import type { RecipeParts } from '../recipe-parts.ts';
-import type { Probabilities } from '../victim.ts';
+import type { Logits } from '../victim.ts';
 import type { ExampleTools, Progress, VictimFacts, Vocabulary } from './example-tools.ts';
 import { ask, OutOfTime, type Search } from './request.ts';
 
@@ -41,8 +41,8 @@ export function createTools(example: Example, context: AttackContext): Tools {
       const possible = edits.slice(0, Math.max(0, queriesLeft()));
       const read = possible.filter(({ start }) => start < reach);
       /** Rows in the order of the edits, as far as those that were asked are answered. */
-      const rowsFrom = (answers: readonly Probabilities[]): readonly Probabilities[] => {
-        const rows: Probabilities[] = [];
+      const rowsFrom = (answers: readonly Logits[]): readonly Logits[] => {
+        const rows: Logits[] = [];
         let next = 0;
         for (const { start } of possible) {
           if (start < reach && next === answers.length) break;
@@ -52,7 +52,7 @@ export function createTools(example: Example, context: AttackContext): Tools {
         }
         return rows;
       };
-      let answers: readonly Probabilities[] = [];
+      let answers: readonly Logits[] = [];
       try {
         if (read.length > 0) {
           const items = {
@@ -63,7 +63,7 @@ export function createTools(example: Example, context: AttackContext): Tools {
         }
       } catch (thrown) {
         if (thrown instanceof OutOfTime) {
-          progress.queries += rowsFrom(thrown.answers as readonly Probabilities[]).length;
+          progress.queries += rowsFrom(thrown.answers as readonly Logits[]).length;
         }
         throw thrown;
       }

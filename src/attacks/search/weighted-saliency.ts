@@ -1,5 +1,5 @@
 import type { Edit } from '../../text/edited-text.ts';
-import type { Probabilities } from '../victim.ts';
+import type { Logits } from '../victim.ts';
 import { candidatesAt } from './candidates.ts';
 import { byFallingScore, hiddenRows, lowestBelow, type Ranking } from './importance.ts';
 import type { Search } from './request.ts';
@@ -10,7 +10,7 @@ export interface WeighedWord {
   readonly index: number;
   /** Of its candidates the one with the largest fall of the goal's score, the first of equals. */
   readonly best: Edit;
-  readonly row: Probabilities;
+  readonly row: Logits;
   /** H: the fall that the best candidate brings, times the softmax of the saliencies at the word. */
   readonly weight: number;
 }
@@ -40,7 +40,7 @@ export function* weighWords(tools: Tools): Search<readonly WeighedWord[] | undef
 
   const before = goal.score(clean);
   const unit = before > 0 ? before : 1;
-  const share = (row: Probabilities) => (before - goal.score(row)) / unit;
+  const share = (row: Logits) => (before - goal.score(row)) / unit;
   const attention = softmax(hidden.map(share));
   let first = 0;
   const weighed = edits.flatMap((own, index): readonly WeighedWord[] => {

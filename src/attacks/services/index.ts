@@ -7,7 +7,7 @@ import { maskedLmLossService, textLossService, unmaskedCandidatesService } from 
 import type { RowMemo } from './row-memo.ts';
 import { sentenceVectorsService } from './sentence-vectors.ts';
 import type { Service } from './service.ts';
-import { victimService } from './victim.ts';
+import { type Remarks, victimService } from './victim.ts';
 
 /** Who is asked. */
 export interface Models {
@@ -21,12 +21,15 @@ export interface Models {
 export type Services = { readonly [S in ServiceName]: Service<S> };
 
 /** Every service, over the models that are there. */
-export const servicesOf = ({ victim, maskedLm, encoder }: Models, memo: RowMemo): Services => ({
+export const servicesOf = (
+  { victim, maskedLm, encoder, onRemark }: Models & Remarks,
+  memo: RowMemo,
+): Services => ({
   unmaskedCandidates: maskedLm ? unmaskedCandidatesService(maskedLm) : absent('a masked language model'),
   sentenceVectors: encoder ? sentenceVectorsService(encoder) : absent('a sentence encoder'),
   textLoss: maskedLm ? textLossService(maskedLm) : absent('a masked language model'),
   maskedLmLoss: maskedLm ? maskedLmLossService(maskedLm) : absent('a masked language model'),
-  victim: victimService(victim, memo),
+  victim: victimService(victim, { memo, onRemark }),
 });
 
 const absent = <S extends ServiceName>(what: string): Service<S> => ({

@@ -1,9 +1,9 @@
-import type { Probabilities, VictimInput } from '../victim.ts';
+import type { Logits, VictimInput } from '../victim.ts';
 
 /** Rows of inputs asked before, the most recently used of them. */
 export interface RowMemo {
-  get(key: string): Probabilities | undefined;
-  set(key: string, row: Probabilities): void;
+  get(key: string): Logits | undefined;
+  set(key: string, row: Logits): void;
 }
 
 /** What tells inputs apart. */
@@ -17,7 +17,7 @@ export const keyOf = ({ text, textPair, draw }: VictimInput): string => {
  * a bound on memory that holds for short and for very long texts.
  */
 export function createRowMemo(capacity: number): RowMemo {
-  const rows = new Map<string, Probabilities>(); // oldest use first
+  const rows = new Map<string, Logits>(); // oldest use first
   let characters = 0;
   const forget = (key: string) => {
     if (rows.delete(key)) characters -= key.length;

@@ -3,11 +3,12 @@ import type { Victim } from '../victim.ts';
 /** The victim with another way to ask it; all else it says stays. */
 export const decorated = (
   victim: Victim,
-  over: Pick<Victim, 'classify'> & Partial<Pick<Victim, 'identity' | 'freshDraws'>>,
+  over: Pick<Victim, 'classify'> & Partial<Pick<Victim, 'answers' | 'identity' | 'freshDraws'>>,
 ): Victim => ({
   labels: victim.labels,
   unkToken: victim.unkToken,
   ...(victim.maskToken !== undefined && { maskToken: victim.maskToken }),
+  ...(victim.answers !== undefined && { answers: victim.answers }),
   ...(victim.wordsSeen && {
     wordsSeen: (text: string, context?: string) => victim.wordsSeen!(text, context),
   }),

@@ -1,5 +1,5 @@
 import { createRowMemo, keyOf } from '../services/row-memo.ts';
-import type { Probabilities, Victim } from '../victim.ts';
+import type { Logits, Probabilities, Victim } from '../victim.ts';
 import { decorated } from './decorate.ts';
 
 /**
@@ -12,7 +12,7 @@ export function withCache(victim: Victim, { memory = 2 ** 25 }: { readonly memor
   const memo = createRowMemo(memory);
   return decorated(victim, {
     classify: async (inputs) => {
-      const known = new Map<string, Probabilities>();
+      const known = new Map<string, Logits | Probabilities>();
       for (const input of inputs) {
         const row = memo.get(keyOf(input));
         if (row !== undefined) known.set(keyOf(input), row);

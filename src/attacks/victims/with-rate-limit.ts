@@ -1,4 +1,4 @@
-import type { Probabilities, Victim } from '../victim.ts';
+import type { Logits, Probabilities, Victim } from '../victim.ts';
 import { decorated, type Wait, waitFor } from './decorate.ts';
 
 export interface RateLimitOptions {
@@ -19,7 +19,7 @@ export function withRateLimit(victim: Victim, options: RateLimitOptions): Victim
   let free = Number.NEGATIVE_INFINITY;
   return decorated(victim, {
     classify: async (inputs) => {
-      const rows: Probabilities[] = [];
+      const rows: (Logits | Probabilities)[] = [];
       for (let start = 0; start < inputs.length; start += batch) {
         const part = inputs.slice(start, start + batch);
         const begin = Math.max(now(), free);

@@ -1,11 +1,12 @@
+import { probabilitiesOf } from '../../base/probabilities-of.ts';
 import { predicted } from '../goal/goal.ts';
-import type { Probabilities, Victim, VictimInput } from '../victim.ts';
+import type { Logits, Probabilities, Victim, VictimInput } from '../victim.ts';
 import { decorated } from './decorate.ts';
 
 export interface VotesOptions {
   /** Times that each text is asked. */
   readonly votes: number;
-  /** `mean`: the mean of the probabilities; `majority`: the proportion of answers in which a class comes first. Default `mean`. */
+  /** `mean`: the mean of the probabilities (of logits, of their softmax); `majority`: the proportion of answers in which a class comes first. Default `mean`. */
   readonly combine?: 'mean' | 'majority';
   /** Fresh draws, in most of which a flip must hold to be a success. Default 10; 0 takes the votes' word for it. */
   readonly freshDraws?: number;
@@ -13,30 +14,35 @@ export interface VotesOptions {
 
 /**
  * A stochastic victim (dropout, random masks) asked several times for each text, so that an attack does not take noise for
- * strength: one query of an attack is all its votes together. What memory there is must lie within: each vote is a draw of its
- * own (`VictimInput.draw`), and an input that names its draw already is asked once.
+ * strength: one query of an attack is all its votes together. It answers probabilities, whatever the victim answers. What memory
+ * there is must lie within: each vote is a draw of its own (`VictimInput.draw`), and an input that names its draw already is
+ * asked once.
  */
 export function withVotes(
   victim: Victim,
   { votes, combine = 'mean', freshDraws = 10 }: VotesOptions,
 ): Victim {
-  const { identity } = victim;
+  const { identity, answers } = victim;
+  const asProbabilities = (row: Logits | Probabilities) =>
+    answers === 'logits' ? probabilitiesOf(row) : row;
   const votesOn = async (inputs: readonly VictimInput[]): Promise<readonly Probabilities[]> => {
     const sums = inputs.map(() => new Array<number>(victim.labels.length).fill(0));
     for (let draw = 0; draw < votes && inputs.length > 0; draw++) {
       const rows = await victim.classify(inputs.map((input) => ({ ...input, draw })));
       sums.forEach((sum, i) => {
-        addVote(sum, rows[i]!, combine);
+        addVote(sum, asProbabilities(rows[i]!), combine);
       });
     }
     return sums.map((sum) => sum.map((value) => value / votes));
   };
   return decorated(victim, {
+    answers: 'probabilities',
     ...(freshDraws > 0 && { freshDraws }),
     classify: async (inputs) => {
       const single = inputs.filter(({ draw }) => draw !== undefined);
       const voted = inputs.filter(({ draw }) => draw === undefined);
-      const singleRows = (single.length > 0 ? await victim.classify(single) : [])[Symbol.iterator]();
+      const answered = single.length > 0 ? await victim.classify(single) : [];
+      const singleRows = answered.map(asProbabilities)[Symbol.iterator]();
       const votedRows = (await votesOn(voted))[Symbol.iterator]();
       return inputs.map(({ draw }) => (draw === undefined ? votedRows : singleRows).next().value!);
     },

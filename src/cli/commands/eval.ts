@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { probabilitiesOf } from '../../base/probabilities-of.ts';
 import { sanitize } from '../../base/sanitize.ts';
 import {
   type ClassificationMetrics,
@@ -7,7 +8,7 @@ import {
 } from '../../evaluation/classification-metrics.ts';
 import { writeFilesAtomically } from '../../files/atomic-file.ts';
 import { holdFolder } from '../../files/folder-lock.ts';
-import { createClassifier, probabilitiesOf } from '../../inference/classifier.ts';
+import { createClassifier } from '../../inference/classifier.ts';
 import type { evalSpec } from '../../options/eval.ts';
 import { loadClassifier } from '../../pretrained/load-classifier.ts';
 import { inputKindOf } from '../../runs/input-kind.ts';

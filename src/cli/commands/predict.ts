@@ -1,11 +1,12 @@
 import { VdaError } from '../../base/error.ts';
 import { quotedExcerpt } from '../../base/excerpt.ts';
+import { probabilitiesOf } from '../../base/probabilities-of.ts';
 import { sanitize } from '../../base/sanitize.ts';
 import { loadTexts, type UnlabelledText, type UnlabelledTexts } from '../../data/load-texts.ts';
 import { predictedClass } from '../../evaluation/classification-metrics.ts';
 import { openGrowingFile } from '../../files/growing-file.ts';
 import { isSamePath } from '../../files/paths.ts';
-import { type Classifier, createClassifier, probabilitiesOf } from '../../inference/classifier.ts';
+import { type Classifier, createClassifier } from '../../inference/classifier.ts';
 import { columnsOf } from '../../options/data.ts';
 import type { predictSpec } from '../../options/predict.ts';
 import type { OptionsOf } from '../../options/spec.ts';

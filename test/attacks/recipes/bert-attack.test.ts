@@ -184,7 +184,7 @@ describe('bertAttack', () => {
       ...{ id: 'bert-attack', version: 3 },
       settings: { preset: 'default', queryBudget: null },
       parts: {
-        goal: { id: 'untargeted', version: 1 },
+        goal: { id: 'untargeted', version: 2 },
         search: {
           ...{ id: 'greedy-by-importance', version: 1 },
           settings: { hideBehind: 'unk', asks: 'first-flip' },

@@ -28,15 +28,15 @@ async function sequentially(
   const total = saliencies.reduce((sum, each) => sum + Math.exp(each - highest), 0);
   const found: { index: number; to: string; weight: number }[] = [];
   for (const index of original.keys()) {
-    let best: { to: string; fall: number } | undefined;
+    let best: { to: string; score: number } | undefined;
     for (const to of toyWords(original[index]!)) {
       const row = await ask(original.with(index, to));
       if (row === undefined) return ended('out-of-queries', original);
-      const fall = (score(first) - score(row)) / unit;
-      if (best === undefined || fall > best.fall) best = { to, fall };
+      if (best === undefined || score(row) < best.score) best = { to, score: score(row) };
     }
     const share = Math.exp(saliencies[index]! - highest) / total;
-    if (best !== undefined) found.push({ index, to: best.to, weight: share * best.fall });
+    if (best === undefined) continue;
+    found.push({ index, to: best.to, weight: (share * (score(first) - best.score)) / unit });
   }
   found.sort((a, b) => b.weight - a.weight || a.index - b.index);
   let words = original;

@@ -66,6 +66,7 @@ describe('an attack stops, whatever the text, when', () => {
     ['it has no labels', { labels: [] }, /labels are \[\]; expected the names of its classes, two at least/],
     ['it has one label', { labels: ['good'] }, /labels are \[good\]/],
     ['its labels repeat', { labels: ['good', 'good'] }, /labels are \[good, good\].* no two alike/],
+    ['it answers something else', { answers: 'labels' }, /answers is "labels"; expected logits or prob/],
     ['it has no unknown token', { unkToken: '' }, /unkToken is ""/],
     [
       'its numbers have diverged',
@@ -125,6 +126,20 @@ describe('an attack stops, whatever the text, when', () => {
   ])('%s', async (_, fields, message) => {
     expect(String(await thrownBy({ examples: [{ ...examples[0]!, ...fields }] }))).toMatch(message);
   });
+});
+
+test.each([
+  [
+    [Number.NaN, 1],
+    /not all of these are finite.* Expected 2 logits, of "class 0", "class 1": finite numbers/,
+  ],
+  [[1, 2, 3], /3 values for 2 classes/],
+])('logits %j stop the attack too', async (row, message) => {
+  expect(String(await thrownBy({ victim: { ...answering(row), answers: 'logits' } }))).toMatch(message);
+});
+
+test('logits are taken of a victim that says it answers them', async () => {
+  expect(await thrownBy({ victim: { ...answering([2.1, -3.3]), answers: 'logits' } })).toBe('no error');
 });
 
 test('probabilities of 32 bits, or rounded to two decimals, are taken', async () => {

@@ -16,10 +16,10 @@ async function sequentially(
   const { original, clean, ask, score, reached, ended } = oneByOne(example, p);
   const first = await clean();
   if (reached(first)) return ended('skipped', original);
-  const left: { index: number; score: number }[] = [];
+  const left: { index: number; fall: number }[] = [];
   for (const index of original.keys())
-    left.push({ index, score: score((await ask(original.with(index, '')))!) });
-  left.sort((a, b) => a.score - b.score || a.index - b.index);
+    left.push({ index, fall: score(first) - score((await ask(original.with(index, '')))!) });
+  left.sort((a, b) => b.fall - a.fall || a.index - b.index);
   let words = original;
   let now = score(first);
   let tried = false;

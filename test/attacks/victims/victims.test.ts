@@ -6,7 +6,7 @@ import { withRetry } from '../../../src/attacks/victims/with-retry.ts';
 import { withVotes } from '../../../src/attacks/victims/with-votes.ts';
 import { VdaError } from '../../../src/base/error.ts';
 import { attackAll } from '../attack-all.ts';
-import { toyVictim } from '../toys.ts';
+import { toyLogits, toyVictim } from '../toys.ts';
 
 const inputs = ['a b', 'c', 'd e f'].map((text) => ({ text }));
 
@@ -110,6 +110,14 @@ describe('withVotes', () => {
     expect(majority).toEqual([2 / 3, 1 / 3]);
   });
 
+  test('answers probabilities also of a victim that answers logits', async () => {
+    const rows = [[0, Math.log(3)]];
+    const victim = withVotes({ ...wavering(rows), answers: 'logits' }, { votes: 2 });
+    expect(victim.answers).toBe('probabilities');
+    const [mean] = await victim.classify([{ text: 'a' }]);
+    expect(Array.from(mean!)).toEqual([expect.closeTo(1 / 4), expect.closeTo(3 / 4)]);
+  });
+
   test('is another victim, by its identity', () => {
     expect(withVotes(wavering([[1, 0]]), { votes: 3 }).identity!()).toEqual({
       ...{ id: 'votes', version: 2, settings: { votes: 3, combine: 'mean', freshDraws: 10 } },
@@ -119,9 +127,14 @@ describe('withVotes', () => {
 });
 
 test('every decorator leaves what else a victim says as it is', () => {
-  const toy: Victim = { ...toyVictim(1), wordsSeen: () => 3, identity: () => ({ id: 'toy' }) };
+  const toy: Victim = { ...toyLogits(1), wordsSeen: () => 3, identity: () => ({ id: 'toy' }) };
   for (const victim of [withRetry(toy), withRateLimit(toy, { textsPerSecond: 1 }), withCache(toy)]) {
-    expect(victim).toMatchObject({ labels: toy.labels, unkToken: '[UNK]', maskToken: '[MASK]' });
+    expect(victim).toMatchObject({
+      labels: toy.labels,
+      unkToken: '[UNK]',
+      maskToken: '[MASK]',
+      answers: 'logits',
+    });
     expect(victim.wordsSeen!('a b c d')).toBe(3);
     expect(victim.identity!()).toEqual({ id: 'toy' });
   }
