@@ -1,4 +1,4 @@
-import { VdaError } from '../base/error.ts';
+import { argument, VdaError } from '../base/error.ts';
 import { isTextAttackLog, placeOf } from './columns.ts';
 import type { TableFile } from './table-file.ts';
 
@@ -18,6 +18,7 @@ export function refuseBrackets(
   throw new VdaError(
     'bad-input',
     `${path}, line ${marked.line}: this is a log of TextAttack, and the changed words of its texts stand in [[brackets]], ` +
-      "which would be read as text. Take them off, for example by `sed 's/\\[\\[//g; s/\\]\\]//g' log.csv > texts.csv`.",
+      "which would be read as text. Take them off, for example by `sed 's/\\[\\[//g; s/\\]\\]//g' log.csv > texts.csv`; " +
+      `or let a model answer the attacked texts as they are (${argument('replay')} of vda attack).`,
   );
 }

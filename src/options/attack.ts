@@ -81,6 +81,18 @@ const schema = z.strictObject({
   ),
   ...columnOptions,
   labels: fileLabelsOption,
+  replay: option(path().optional(), {
+    description:
+      'Adversarial texts to ask the model about, in place of an attack: the folder or results.jsonl of a vda attack, a log of TextAttack (.csv), or the file of AdvGLUE (.json). Its successes are answered once each.',
+    group: 'Data',
+    value: 'FILE',
+    knownAs: ['transfer', 'from-csv'],
+  }),
+  replayTask: option(z.string().min(1).optional(), {
+    description: 'Task of AdvGLUE, where the file has several, such as sst2.',
+    group: 'Data',
+    value: 'NAME',
+  }),
   numExamples: option(z.int().min(1).default(1000), {
     description:
       'Texts to attack, drawn from the file by a fixed shuffle, stratified by class: the same ones in every run, and among those of a larger number. The default is that of the VDA paper (300 for its long reviews).',
@@ -165,7 +177,12 @@ const schema = z.strictObject({
       'Folder of results.jsonl, to which each text is added as it ends, and of the summary. An attack that was stopped goes on there.',
     group: 'Output',
     value: 'DIR',
-    knownAs: ['output', 'out-dir', 'log-to-csv'],
+    knownAs: ['output', 'out-dir'],
+  }),
+  logToCsv: option(path().optional(), {
+    description: 'The results once more, as TextAttack writes its log.',
+    group: 'Output',
+    value: 'CSV-FILE',
   }),
   device,
   numThreads,
@@ -178,11 +195,17 @@ export const attackSpec: CommandSpec<typeof schema> = {
   schema,
   presets: [datasetPreset(({ maxSeqLength, attacked }) => ({ maxSeqLength, numExamples: attacked }))],
   check(options, given) {
-    const problems = [
-      ...dataProblems(options, { given, files: ['testFile'], needed: 'testFile' }),
-      ...recipeProblems(options, given),
-      ...similarityProblems(options, given),
-    ];
+    const problems =
+      options.replay === undefined
+        ? [
+            ...dataProblems(options, { given, files: ['testFile'], needed: 'testFile' }),
+            ...recipeProblems(options, given),
+            ...similarityProblems(options, given),
+            ...(given.has('replayTask')
+              ? [`${argument('replayTask')} has no effect without ${argument('replay')}.`]
+              : []),
+          ]
+        : replayProblems(given);
     if (problems.length > 0) throw usageError('attack', problems);
   },
   examples: [
@@ -212,6 +235,27 @@ export const attackSpec: CommandSpec<typeof schema> = {
     },
   ],
 };
+
+/** A replay attacks nothing: whatever chooses texts or an attack would do nothing. */
+const readByReplay: ReadonlySet<string> = new Set([
+  ...[
+    'model',
+    'victim',
+    'replay',
+    'replayTask',
+    'maxSeqLength',
+    'batchSize',
+    'timeLimit',
+    'shard',
+    'numShards',
+  ],
+  ...['outputDir', 'logToCsv', 'device', 'numThreads'],
+]);
+
+const replayProblems = (given: ReadonlySet<string>): readonly string[] =>
+  [...given]
+    .filter((key) => !readByReplay.has(key))
+    .map((key) => `${argument(key)} has no effect with ${argument('replay')}.`);
 
 /** What the chosen attack does not have or read. */
 function recipeProblems(

@@ -1,10 +1,10 @@
 import type { AttackRecord } from '../attacks/record.ts';
 import type { AuditSample } from '../runs/audit-sample.ts';
+import { wordDiff } from '../text/word-diff.ts';
 import { auditScript } from './audit-script.ts';
 import { type Html, html, isolated } from './html.ts';
 import { markedAttacked, markedOriginal } from './marked-text.ts';
 import { page } from './page.ts';
-import { wordDiff } from './word-diff.ts';
 
 /** Keys of the answers to a question, in order; `s` and `u` do other things. */
 const keys = '123456789abcdefghijklmnopqr';

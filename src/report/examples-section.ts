@@ -2,11 +2,11 @@ import { type AttackRecord, type AttackStatus, wordsChanged } from '../attacks/r
 import type { RobustEndings } from '../attacks/robust-endings.ts';
 import { drawExamples } from '../data/draw-examples.ts';
 import { originallyCorrect, outcomeOf } from '../evaluation/outcome.ts';
+import { type DiffPiece, wordDiff } from '../text/word-diff.ts';
 import { seriesColour } from './charts.ts';
 import { type Html, html, isolated } from './html.ts';
 import { markedAttacked, markedOriginal } from './marked-text.ts';
 import { hasSeeds, type ReportRow, recordsOf } from './report-input.ts';
-import { type DiffPiece, wordDiff } from './word-diff.ts';
 
 /** How an ending is shown: a sign and a word, never colour alone. */
 const endings = {

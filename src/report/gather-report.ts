@@ -141,6 +141,7 @@ function readAttack(
     filters: source.filters ?? manifest?.filters ?? [],
     ...(manifest && { provenance: provenanceOf(manifest) }),
     ...(problem && { problems: [problem] }),
+    ...transferOf(manifest, name),
     runs: [
       {
         records: withoutPaths(results.records),
@@ -191,6 +192,13 @@ const settingsOf = (manifest: AttackManifest | undefined): NonNullable<Part['set
 
 const recipeOf = (manifest: AttackManifest | undefined): Part | undefined =>
   manifest?.identity.parts.attack as Part | undefined;
+
+/** Of a replay of texts with originals: whose they are, and who was asked. */
+function transferOf(manifest: AttackManifest | undefined, name: string): Pick<ReportRow, 'transfer'> {
+  const search = recipeOf(manifest)?.parts?.search as Part | undefined;
+  if (search?.id !== 'replay' || search.settings?.originals !== true) return {};
+  return { transfer: { texts: manifest?.about.data ?? 'unknown', model: manifest?.about.model ?? name } };
+}
 
 /** `bert-attack (official)`, from the settings of the recipe. */
 function presetOf(manifest: AttackManifest | undefined): string {

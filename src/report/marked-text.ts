@@ -1,9 +1,9 @@
+import type { DiffPiece } from '../text/word-diff.ts';
+import { wordsOf } from '../text/words.ts';
 import { type Html, html, isolated } from './html.ts';
-import type { DiffPiece } from './word-diff.ts';
 
 /** The original text; a word is marked that any of the attacks changed. */
 export function markedOriginal(text: string, diffs: readonly (readonly DiffPiece[])[]): Html {
-  const words = text.split(/\s+/).filter((word) => word !== '');
   const changed = new Set<number>();
   for (const diff of diffs) {
     let position = 0;
@@ -12,7 +12,7 @@ export function markedOriginal(text: string, diffs: readonly (readonly DiffPiece
       position += before.length;
     }
   }
-  const pieces = words.map(
+  const pieces = wordsOf(text).map(
     (word, i) => html`${changed.has(i) ? html`<mark class="from">${isolated(word)}</mark>` : word} `,
   );
   return html`${pieces}`;

@@ -8,6 +8,7 @@ import type { ReportInput } from './report-input.ts';
 import { script } from './script.ts';
 import { summarySection } from './summary-section.ts';
 import { trainingSection } from './training-section.ts';
+import { transferSection } from './transfer-section.ts';
 
 /**
  * The report as one HTML file: no request to anywhere, readable without its script, on a phone and in the dark.
@@ -20,6 +21,7 @@ import { trainingSection } from './training-section.ts';
 export async function renderReport(input: ReportInput): Promise<string> {
   const { title, created, rows, examplesShown = 30 } = input;
   const body = html`${summarySection(rows)}
+${transferSection(rows)}
 ${auditSection(rows)}
 ${examplesSection(rows, examplesShown)}
 ${await breakdownSection(rows)}

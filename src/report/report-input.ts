@@ -16,6 +16,8 @@ export interface ReportRun {
 /** A row of the results table and the attacks behind it: one, or one for each seed. */
 export interface ReportRow extends ResultRow {
   readonly runs: readonly ReportRun[];
+  /** Of a replay: whose adversarial texts which model was asked about. */
+  readonly transfer?: { readonly texts: string; readonly model: string };
 }
 
 /** The attacked texts of all runs of a row. */

@@ -6,6 +6,7 @@ import { recipes } from '../../attacks/recipes/index.ts';
 import type { Victim } from '../../attacks/victim.ts';
 import { sayTruncated } from '../../augmentation/epoch-texts.ts';
 import { VdaError } from '../../base/error.ts';
+import type { Example } from '../../data/dataset.ts';
 import { readLines } from '../../data/text-lines.ts';
 import { writeFilesAtomically } from '../../files/atomic-file.ts';
 import { holdFolder } from '../../files/folder-lock.ts';
@@ -20,6 +21,7 @@ import { loadMaskedLm } from '../../pretrained/load-masked-lm.ts';
 import { auditLines } from '../../report/audit-section.ts';
 import { renderTable } from '../../report/results-table.ts';
 import { writeReport } from '../../report/write-report.ts';
+import { readReplay } from '../../runs/adversarial-texts.ts';
 import type { ProgressDisplay } from '../../runs/hooks.ts';
 import { inputKindOf } from '../../runs/input-kind.ts';
 import { loadRecipe } from '../../runs/lexica/load-recipe.ts';
@@ -27,6 +29,7 @@ import { type AttackProgress, type ResultsRepair, runAttack } from '../../runs/r
 import { checkOutputFolder, metricsFile, runFile } from '../../runs/run-folder.ts';
 import { recordOf } from '../../runs/run-record.ts';
 import { baseModelOf, checkInputKind } from '../../runs/trained-model.ts';
+import { writeTextAttackLog } from '../../runs/write-textattack-log.ts';
 import { nodeRuntime } from '../../runtime/node/node-runtime.ts';
 import type { Run } from '../command.ts';
 import { attackedPart } from '../inputs/attacked-part.ts';
@@ -53,10 +56,10 @@ const attack: Run<typeof attackSpec> = async (options, io) => {
   const shard = shardOf(options, io.env);
   const remark = shardRemark(shard, { options, env: io.env });
   if (remark !== undefined) say(remark);
-  const recipe = await recipeOf(options);
+  const searching = options.replay === undefined ? await recipeOf(options) : undefined;
   const access = modelAccess(io);
   const model = await loadClassifier(options.model, access);
-  const proposer = await maskedLmOf(recipe, { options, model, io });
+  const proposer = searching && (await maskedLmOf(searching, { options, model, io }));
 
   const display = attackDisplay(io);
   const { maxLength, remarks: lengthRemarks } = readingLength(options, { given: io.given, model });
@@ -65,16 +68,12 @@ const attack: Run<typeof attackSpec> = async (options, io) => {
     ...{ ...runtime, maxRows: options.batchSize, workerProcesses: true },
     onRemark: (line) => display.log(line),
   });
-  const data = setReader(options)('test', { labels: classifier.labels })!; // the options are checked to name it
-  for (const remark of [
-    ...lengthRemarks,
-    ...overrideRemarks(options, io.given),
-    ...setRemarks({ test: data }),
-  ])
-    say(remark);
-  checkInputKind(model, { source: data.path, kind: inputKindOf(data.columns) });
-  const { examples, remarks } = attackedPart(data, options);
-  for (const remark of remarks) say(remark);
+  for (const remark of [...lengthRemarks, ...overrideRemarks(options, io.given)]) say(remark);
+  const texts = textsOf(options, classifier.labels);
+  for (const remark of texts.remarks) say(remark);
+  checkInputKind(model, { source: texts.path, kind: inputKindOf(texts.columns) });
+  const { examples } = texts;
+  const recipe = texts.recipe ?? searching!; // without a replay there is a search
   const truncated = examples.filter((example) => classifier.encode(example).truncated).length;
   sayTruncated({ examples, truncated }, { name: 'attacked', maxLength: classifier.maxLength, say });
   const maskedLm = proposer && createMaskedLm(proposer, { ...runtime, signal: io.signal });
@@ -83,10 +82,10 @@ const attack: Run<typeof attackSpec> = async (options, io) => {
     const reach = { tokenizer, maskedLm, classifier, inContext: readsContext(recipe) };
     for (const remark of maskedLmRemarks(examples, reach)) say(remark);
   }
-  sayRecipe(recipe, say);
+  if (texts.recipe === undefined) sayRecipe(recipe, say);
 
   const { tokenizer } = model;
-  const record = recordOf({ command: 'attack', options, data: { testFile: data.sha256 } });
+  const record = recordOf({ command: 'attack', options, data: texts.hashes });
   const result = await runAttack(examples, {
     ...{ recipe, shard, folder: options.outputDir, signal: io.signal, batch: options.batchSize },
     victim: display.watched(
@@ -100,7 +99,7 @@ const attack: Run<typeof attackSpec> = async (options, io) => {
     about: {
       model: basename(resolve(model.folder)),
       ...(proposer && { maskedLm: basename(resolve(proposer.folder)) }),
-      data: basename(data.path),
+      data: texts.name,
     },
     ...(options.timeLimit !== undefined && { timeLimit: options.timeLimit }),
     onProgress: display.update,
@@ -117,8 +116,41 @@ const attack: Run<typeof attackSpec> = async (options, io) => {
       io.signal.reason ?? new VdaError('internal', 'vda attack: ended before all examples were attacked.')
     );
   }
+  if (options.logToCsv !== undefined)
+    writeTextAttackLog(options.logToCsv, { records: result.records, labels: classifier.labels });
   await writeResults(options, { modelFolder: model.folder, record, io });
 };
+
+/** What is attacked, or asked about once more: examples, what to say of them, and what they are. */
+interface Texts {
+  readonly examples: readonly Example[];
+  readonly path: string;
+  readonly columns: { readonly textPair?: string };
+  /** What people call them. */
+  readonly name: string;
+  readonly hashes: Readonly<Record<string, string>>;
+  readonly remarks: readonly string[];
+  /** Of a replay. */
+  readonly recipe?: AttackRecipe;
+}
+
+function textsOf(options: Options, labels: readonly string[]): Texts {
+  const { replay: path, replayTask: task } = options;
+  if (path !== undefined) {
+    const { recipe, examples, source, remarks } = readReplay(path, { labels, task });
+    const isPairs = examples.some(({ textPair }) => textPair !== undefined);
+    return {
+      ...{ examples, path, name: source, recipe, hashes: { replay: String(recipe.search.content) } },
+      ...{ columns: isPairs ? { textPair: 'the second text' } : {}, remarks },
+    };
+  }
+  const data = setReader(options)('test', { labels })!; // the options are checked to name it
+  const { examples, remarks } = attackedPart(data, options);
+  return {
+    ...{ examples, path: data.path, columns: data.columns, name: basename(data.path) },
+    ...{ hashes: { testFile: data.sha256 }, remarks: [...setRemarks({ test: data }), ...remarks] },
+  };
+}
 
 /** The masked language model that proposes words; undefined where the attack asks none. */
 async function maskedLmOf(

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { wordDiff } from '../../src/report/word-diff.ts';
+import { wordDiff } from '../../src/text/word-diff.ts';
 
 const changes = (before: string, after: string) =>
   wordDiff(before, after)

@@ -1,3 +1,5 @@
+import { wordsOf } from './words.ts';
+
 /** A run of words that both texts share, or that one text has in place of the other's. */
 export interface DiffPiece {
   readonly kind: 'same' | 'changed';
@@ -35,8 +37,6 @@ export function wordDiff(beforeText: string, afterText: string): readonly DiffPi
     ...same(before.slice(before.length - end)),
   ];
 }
-
-const wordsOf = (text: string): string[] => text.split(/\s+/).filter((word) => word !== '');
 
 const piece = (kind: DiffPiece['kind'], before: readonly string[], after: readonly string[]): DiffPiece => ({
   kind,

@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readReplay } from '../../src/runs/adversarial-texts.ts';
+import { writeTextAttackLog } from '../../src/runs/write-textattack-log.ts';
+import { temporaryFile } from '../data/files.ts';
+import { makeRecord } from '../evaluation/make-record.ts';
+import { temporaryFolder } from '../pretrained/folders.ts';
+import { attackFolder } from '../report/run-folders.ts';
+
+const labels = ['bad', 'good'];
+const records = [
+  makeRecord({ id: 4, status: 'success', text: 'a "great" film', adversarialText: 'a decent film' }),
+  makeRecord({ id: 5, status: 'failed' }),
+  makeRecord({
+    id: 6,
+    status: 'success',
+    text: 'who,',
+    textPair: 'me\nor you',
+    adversarialText: 'me and you',
+  }),
+  makeRecord({ id: 7, status: 'skipped' }),
+  makeRecord({ id: 8, status: 'error', message: 'broken' }),
+];
+
+describe('readReplay', () => {
+  it('takes the successes of an attack of vda, from its folder or its results', () => {
+    const folder = attackFolder(temporaryFolder(), records);
+    const replay = readReplay(folder, { labels });
+    expect(replay.examples).toEqual([
+      { id: 4, text: 'a "great" film', label: 1 },
+      { id: 6, text: 'who,', textPair: 'me\nor you', label: 1 },
+    ]);
+    expect(replay.remarks).toEqual([expect.stringContaining('3 of 5 attacks did not succeed')]);
+    const { recipe } = readReplay(join(folder, 'results.jsonl'), { labels });
+    expect(recipe.search.content).toBe(replay.recipe.search.content);
+  });
+
+  it('reads back what is written as the log of TextAttack', () => {
+    const path = join(temporaryFolder(), 'log.csv');
+    writeTextAttackLog(path, { records, labels });
+    const { examples, remarks } = readReplay(path, { labels });
+    expect(examples.map(({ text, textPair, label }) => [text, textPair, label])).toEqual([
+      ['a "great" film', undefined, 1],
+      ['who,', 'me or you', 1],
+    ]);
+    expect(remarks[0]).toContain('2 of 4 attacks did not succeed');
+  });
+
+  it('writes one line for each result that ended, as TextAttack does', () => {
+    const path = join(temporaryFolder(), 'log.csv');
+    writeTextAttackLog(path, { records, labels });
+    const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
+    expect(lines).toHaveLength(5);
+    expect(lines[1]).toBe('"a [[""great""]] film","a [[decent]] film",0.2,0.6,1,0,1,10,"Successful"');
+  });
+
+  it('says what is missing, of another kind, or without a success', () => {
+    const held = attackFolder(temporaryFolder(), [makeRecord({ id: 0, status: 'failed' })]);
+    expect(() => readReplay(held, { labels })).toThrow('holds no success of an attack: 1 results');
+    expect(() => readReplay(join(held, 'none.csv'), { labels })).toThrow('no adversarial texts at');
+    expect(() => readReplay(temporaryFile('x.tsv', 'a'), { labels })).toThrow(
+      'expected the folder or the results.jsonl',
+    );
+  });
+});
