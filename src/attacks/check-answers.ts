@@ -1,7 +1,7 @@
 import { VdaError } from '../base/error.ts';
 import { excerpt, excerptList, quotedExcerpt } from '../base/excerpt.ts';
 import type { Example } from '../data/dataset.ts';
-import type { MaskedLanguageModel, MaskedLmText, WordCandidates } from './masked-lm.ts';
+import type { MaskedLanguageModel, MaskedLmText, PieceCandidates, WordCandidates } from './masked-lm.ts';
 import type { Vocabulary } from './search/example-tools.ts';
 import type { Logits, Probabilities, Victim, VictimInput } from './victim.ts';
 
@@ -145,6 +145,27 @@ export function checkedCandidates(
   return answers;
 }
 
+/** @throws WrongAnswer when a masked language model did not answer every masked text with candidates for its mask */
+export function checkedMasks(answers: unknown, asked: readonly MaskedLmText[]): readonly PieceCandidates[] {
+  const fits = Array.isArray(answers) && answers.length === asked.length && answers.every(areTokens);
+  if (fits) return answers;
+  throw new WrongAnswer(
+    `The masked language model answered ${shown(answers)} to ${asked.length} masked texts; expected for each, in their order, ` +
+      'candidates with as many ids (whole numbers) as logProbs (numbers, none of them NaN).',
+  );
+}
+
+/** Whether these are the candidates of one piece. */
+function areTokens(of: unknown): boolean {
+  const { ids, logProbs } = (of ?? {}) as { readonly ids?: unknown; readonly logProbs?: unknown };
+  if (!isArrayLike(ids) || !isArrayLike(logProbs) || ids.length !== logProbs.length) return false;
+  for (let i = 0; i < ids.length; i++) {
+    if (!Number.isInteger(ids[i]) || typeof logProbs[i] !== 'number' || Number.isNaN(logProbs[i]))
+      return false;
+  }
+  return true;
+}
+
 const areCandidates = (word: unknown): boolean => {
   const { pieces, candidates } = (word ?? {}) as Partial<Record<keyof WordCandidates, unknown>>;
   return (
@@ -152,15 +173,7 @@ const areCandidates = (word: unknown): boolean => {
     Array.isArray(candidates) &&
     pieces.length === candidates.length &&
     pieces.every(Number.isInteger) &&
-    candidates.every((of: unknown) => {
-      const { ids, logProbs } = (of ?? {}) as { readonly ids?: unknown; readonly logProbs?: unknown };
-      if (!isArrayLike(ids) || !isArrayLike(logProbs) || ids.length !== logProbs.length) return false;
-      for (let i = 0; i < ids.length; i++) {
-        if (!Number.isInteger(ids[i]) || typeof logProbs[i] !== 'number' || Number.isNaN(logProbs[i]))
-          return false;
-      }
-      return true;
-    })
+    candidates.every(areTokens)
   );
 };
 
@@ -181,6 +194,7 @@ export const withCheckedTexts = (maskedLm: MaskedLanguageModel): Vocabulary => (
   isContinuation: (id) => maskedLm.isContinuation(id),
   isSpecial: (id) => maskedLm.isSpecial(id),
   textOf: (ids) => checkedText(maskedLm.textOf(ids)),
+  ...(maskedLm.maskToken !== undefined && { maskToken: checkedText(maskedLm.maskToken) }),
 });
 
 function checkedText(text: unknown): string {

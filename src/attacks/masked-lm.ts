@@ -33,13 +33,23 @@ export interface MaskedLmText {
  * `loss`: mean cross-entropy (nats) of each token sequence against itself, from one unmasked pass over the
  * sequence alone, without special tokens. Sequences may differ in length. Only the published code of BERT-Attack asks.
  *
- * Asked once an example; batches of many examples. Both as pure as `Victim.classify`, and retried as it is.
+ * `maskedCandidates`: one pass over each text, which holds `maskToken` once, in the place of a word or between two; its best tokens
+ * there, none where that was cut off. As `unmaskedCandidates` it reads a context. Recipes that mask need both
+ * (Garg & Ramakrishnan 2020, §3; Li et al. 2021, §2.2).
+ *
+ * Asked once an example, where something is masked once a text; batches of many examples. Both as pure as `Victim.classify`, and retried as it is.
  */
 export interface MaskedLanguageModel {
   unmaskedCandidates(
     inputs: readonly MaskedLmText[],
     options: { readonly topK: number },
   ): Promise<readonly (readonly WordCandidates[])[]>;
+  /** What stands for a hidden word in its text (`[MASK]`, `<mask>`). */
+  readonly maskToken?: string;
+  maskedCandidates?(
+    inputs: readonly MaskedLmText[],
+    options: { readonly topK: number },
+  ): Promise<readonly PieceCandidates[]>;
   loss(sequences: readonly (readonly number[])[]): Promise<readonly number[]>;
   /**
    * Mean cross-entropy (nats) of each text's tokens against themselves, from one unmasked pass over it with its special tokens,

@@ -6,6 +6,10 @@ import type {
 } from '../attacks/masked-lm.ts';
 import { once, retried } from '../base/once.ts';
 import { checkSettings } from '../base/setting-rules.ts';
+import { reduceSum } from '../graph/ops/broadcast.ts';
+import { cast } from '../graph/ops/cast.ts';
+import { scalar } from '../graph/ops/constant.ts';
+import { abs, multiply, relu, subtract } from '../graph/ops/elementwise.ts';
 import { reshape } from '../graph/ops/reshape.ts';
 import { logSoftmax } from '../graph/ops/softmax.ts';
 import { topK } from '../graph/ops/top-k.ts';
@@ -86,9 +90,33 @@ export function createMaskedLm(model: PretrainedModel, options: MaskedLmOptions)
     );
   const openTop = (k: number) => retried(() => open((logits) => topK(logSoftmax(logits), k)));
   const tops = new Map<number, ReturnType<typeof openTop>>();
+  const openMask = (k: number) =>
+    retried(() =>
+      compileModel(
+        model,
+        ({ weights, inputs }) => {
+          const states = stateAt(tokenizer.maskId, {
+            ids: inputs.ids,
+            hidden: forward(model, { weights, inputs }),
+          });
+          const logits = architecture.maskedLm(weights, states, { config, dropout: noDropout });
+          return topK(logSoftmax(logits), k);
+        },
+        running,
+      ),
+    );
+  const masks = new Map<number, ReturnType<typeof openMask>>();
   const openLoss = retried(() =>
     open((logits, ids) => ({ losses: crossEntropyPerRow(logits, reshape(ids, [tokens])) })),
   );
+
+  const encodingOf = ({ words, context }: MaskedLmText): Encoding => {
+    // A space before the first word too: byte-level vocabularies spell words without one differently.
+    const text = ` ${words.join(' ')}`;
+    return context === undefined
+      ? tokenizer.encode(text, { maxLength, wholeWords: true })
+      : tokenizer.encode(context, { pair: text, maxLength, wholeWords: true });
+  };
 
   const batchesOf = (encodings: readonly Encoding[]) =>
     equalLengthBatches(encodings, { padId: tokenizer.padId, maxTokens });
@@ -120,17 +148,35 @@ export function createMaskedLm(model: PretrainedModel, options: MaskedLmOptions)
     topCandidates,
 
     async unmaskedCandidates(asked, { topK: k }) {
-      const encodings = asked.map(({ words, context }) => {
-        // A space before the first word too: byte-level vocabularies spell words without one differently.
-        const text = ` ${words.join(' ')}`;
-        return context === undefined
-          ? tokenizer.encode(text, { maxLength, wholeWords: true })
-          : tokenizer.encode(context, { pair: text, maxLength, wholeWords: true });
-      });
+      const encodings = asked.map(encodingOf);
       const found = await topCandidates(encodings, { k, signal: stop });
       return asked.map((input, i) =>
         wordCandidates(input, { encoding: encodings[i]!, candidates: found[i]! }),
       );
+    },
+
+    maskToken: tokenizer.tokenOf(tokenizer.maskId),
+
+    async maskedCandidates(asked, { topK: askedK }) {
+      const k = Math.min(askedK, config.vocabSize);
+      if (!masks.has(k)) masks.set(k, openMask(k));
+      const program = await masks.get(k)!();
+      const found = asked.map((): PieceCandidates => ({ ids: [], logProbs: [] }));
+      const read = asked.flatMap((input, at) => {
+        const encoding = encodingOf(input);
+        return encoding.ids.includes(tokenizer.maskId) ? [{ at, encoding }] : []; // else the mask was cut off
+      });
+      const batches = batchesOf(read.map(({ encoding }) => encoding));
+      for await (const [{ indices }, { values, indices: best }] of program.answers(batches, stop)) {
+        for (const [row, index] of indices.entries()) {
+          const own = [row * k, (row + 1) * k] as const;
+          found[read[index]!.at] = {
+            ids: Int32Array.from((best.data as BigInt64Array).subarray(...own), Number),
+            logProbs: (values.data as Float32Array).slice(...own),
+          };
+        }
+      }
+      return found;
     },
 
     async loss(sequences) {
@@ -172,7 +218,7 @@ export function createMaskedLm(model: PretrainedModel, options: MaskedLmOptions)
     })),
 
     async release() {
-      for (const { made } of [...tops.values(), openLoss]) {
+      for (const { made } of [...tops.values(), ...masks.values(), openLoss]) {
         const program = await made()?.catch(() => undefined); // what failed has nothing to release
         await program?.release();
       }
@@ -181,6 +227,17 @@ export function createMaskedLm(model: PretrainedModel, options: MaskedLmOptions)
 }
 
 const tokens = multiplyDims('batch', 'length');
+
+/**
+ * The state of each row's one token with an id: Σ_t h_t · max(0, 1 − |id_t − id|), which is exact, for all other terms are 0.
+ * Shapes: ids int64 `[R, T]`, hidden `[R, T, H]` → `[R, H]`.
+ */
+function stateAt(id: number, { ids, hidden }: { readonly ids: Value; readonly hidden: Value }): Value {
+  const distance = abs(subtract(cast(ids, 'float32'), scalar(id)));
+  const isThere = relu(subtract(scalar(1), distance));
+  const [rows, length] = ids.shape;
+  return reduceSum(multiply(hidden, reshape(isThere, [rows!, length!, 1])), { axes: [1] });
+}
 
 /** Candidates by word instead of by token. */
 function wordCandidates(

@@ -74,6 +74,12 @@ export function withEdit(text: EditedText, edit: Edit): EditedText {
   return { ...text, edits: isOriginal ? others : [...others, edit] };
 }
 
+/** Whether a span shares a word, or a place of insertion, with an edit of the text. */
+export const isEdited = ({ edits }: EditedText, { start, end }: Pick<Edit, 'start' | 'end'>): boolean =>
+  edits.some((edit) =>
+    start === end && edit.start === edit.end ? start === edit.start : start < edit.end && edit.start < end,
+  );
+
 const isWithin = (inner: Edit, outer: Edit): boolean =>
   inner.start === inner.end
     ? outer.start === outer.end

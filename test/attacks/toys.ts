@@ -48,6 +48,15 @@ export function toyMaskedLm(
         }),
       );
     },
+    maskToken: '[MASK]',
+    maskedCandidates: async (inputs, { topK }) => {
+      calls.push(inputs.length);
+      return inputs.map(({ words, context }) =>
+        words.slice(0, length).some((word) => word.includes('[MASK]'))
+          ? ranked(`${context}|${words.join(' ')}`, topK)
+          : { ids: [], logProbs: [] },
+      );
+    },
     loss: async (sequences) => sequences.map((ids) => (hash(ids.join(','), seed) % 8) / 8),
     isContinuation: (id) => tokens[id]!.startsWith('##'),
     isSpecial: (id) => tokens[id] === unk,

@@ -142,6 +142,45 @@ describe('fill', () => {
   });
 });
 
+describe('maskedCandidates', () => {
+  test('are the largest log-probabilities at the mask, in each text of a batch and in context', async () => {
+    const { model, maskedLm } = await open();
+    const { tokenizer } = model;
+    const mask = maskedLm.maskToken!;
+    const inputs = [
+      { words: ['a', mask, 'film'] },
+      { words: [`(${mask},`, 'plot'], context: 'a good film' },
+      { words: ['it', 'is', mask] },
+      { words: [mask, 'bad', 'plot', 'a', 'b'] },
+    ];
+    const found = await maskedLm.maskedCandidates!(inputs, { topK: 6 });
+    for (const [i, { words, context }] of inputs.entries()) {
+      const text = words.join(' ');
+      const encoding =
+        context === undefined ? tokenizer.encode(text) : tokenizer.encode(context, { pair: text });
+      const at = encoding.ids.indexOf(tokenizer.maskId);
+      const [all] = await maskedLm.topCandidates([encoding], { k: 6 });
+      expect([...Array.from(found[i]!.ids)]).toEqual([...all!.ids.subarray(6 * at, 6 * (at + 1))]);
+      for (const [rank, logProb] of Array.from(found[i]!.logProbs).entries())
+        expect(logProb).toBeCloseTo(all!.logProbabilities[6 * at + rank]!, 5);
+      expect(await maskedLm.maskedCandidates!([inputs[i]!], { topK: 6 })).toEqual([found[i]]); // the same bits alone
+    }
+  });
+
+  test('are none where the mask was cut off, and at most the vocabulary', async () => {
+    const { maskedLm } = await open();
+    const long = [...Array.from({ length: 30 }, () => 'good'), maskedLm.maskToken!];
+    const [none, all] = await maskedLm.maskedCandidates!(
+      [{ words: long }, { words: [maskedLm.maskToken!] }],
+      {
+        topK: 1000,
+      },
+    );
+    expect(none).toEqual({ ids: [], logProbs: [] });
+    expect(all!.ids).toHaveLength(50);
+  });
+});
+
 test('loss is the mean cross-entropy of a sequence against itself', async () => {
   const { maskedLm } = await open();
   const { encoding } = oracle();

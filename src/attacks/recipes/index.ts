@@ -1,4 +1,6 @@
+import { baeInsert, baeReplace } from './bae.ts';
 import { bertAttack } from './bert-attack.ts';
+import { clare } from './clare.ts';
 import { deepWordBug } from './deepwordbug.ts';
 import type { RecipeDefinition } from './definition.ts';
 import { pwws } from './pwws.ts';
@@ -9,6 +11,9 @@ import { textFooler } from './textfooler.ts';
 /** Every attack, by the name that users give. */
 export const recipes = {
   'bert-attack': bertAttack,
+  bae: baeReplace,
+  'bae-insert': baeInsert,
+  clare,
   deepwordbug: deepWordBug,
   pwws,
   random,

@@ -10,7 +10,7 @@ import type { Search } from './request.ts';
 export type VictimFacts = Pick<Victim, 'unkToken' | 'maskToken' | 'wordsSeen' | 'freshDraws'>;
 
 /** What the masked language model says of its tokens at once. */
-export type Vocabulary = Pick<MaskedLanguageModel, 'isContinuation' | 'isSpecial' | 'textOf'>;
+export type Vocabulary = Pick<MaskedLanguageModel, 'isContinuation' | 'isSpecial' | 'textOf' | 'maskToken'>;
 
 /** How far the search on one example has come; read by whoever reports it when it is cut short. */
 export interface Progress {

@@ -3,6 +3,7 @@ import type { AttackStatus } from '../record.ts';
 import { candidatesAt, mayEditMore } from './candidates.ts';
 import type { Search } from './request.ts';
 import type { SearchRule } from './search-rule.ts';
+import { restore, stateOf } from './state.ts';
 import type { Tools } from './tools.ts';
 
 /** Choices of the random search. */
@@ -70,13 +71,4 @@ function* walkOnce(
     }
   }
   return { hadCandidates };
-}
-
-const stateOf = ({ progress: { text, row, gains } }: Tools) => ({ text, row, gains: new Map(gains) });
-
-function restore({ progress }: Tools, { text, row, gains }: ReturnType<typeof stateOf>): void {
-  progress.text = text;
-  progress.row = row;
-  progress.gains.clear();
-  for (const [edit, gain] of gains) progress.gains.set(edit, gain);
 }

@@ -1,4 +1,4 @@
-import type { MaskedLmText, WordCandidates } from '../masked-lm.ts';
+import type { MaskedLmText, PieceCandidates, WordCandidates } from '../masked-lm.ts';
 import type { Logits, VictimInput } from '../victim.ts';
 
 /** What may be asked, of whom: an item and its answer, by service. `services/` serves them. */
@@ -14,6 +14,11 @@ export interface ServiceTypes {
   readonly sentenceVectors: { readonly item: string; readonly answer: Float32Array };
   /** The masked language model's mean loss (nats) over the tokens of a text, in one pass, nothing masked. */
   readonly textLoss: { readonly item: string; readonly answer: number };
+  /** The masked language model's `topK` tokens at the one mask of a text. */
+  readonly maskedCandidates: {
+    readonly item: { readonly input: MaskedLmText; readonly topK: number };
+    readonly answer: PieceCandidates;
+  };
   /** The masked language model's loss of a token sequence. */
   readonly maskedLmLoss: { readonly item: readonly number[]; readonly answer: number };
 }

@@ -3,6 +3,7 @@ import type { AttackStatus, MemberEnding } from '../record.ts';
 import { askClean } from './attack-one.ts';
 import type { Search } from './request.ts';
 import type { SearchRule } from './search-rule.ts';
+import { restore, stateOf } from './state.ts';
 import { createTools, type Tools } from './tools.ts';
 
 /**
@@ -40,11 +41,8 @@ function* runMember(tools: Tools, member: AttackRecipe, endings: MemberEnding[])
     endings.push({ recipe: member.id, status, queries: own.progress.queries });
     const isLower = goal.score(own.progress.row) < goal.score(progress.row);
     if (status === 'success' || isLower) {
-      progress.text = own.progress.text;
-      progress.row = own.progress.row;
+      restore(tools, stateOf(own));
       progress.words = own.progress.words;
-      progress.gains.clear();
-      for (const [edit, gain] of own.progress.gains) progress.gains.set(edit, gain);
     }
     return status;
   } finally {

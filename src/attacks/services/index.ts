@@ -3,7 +3,12 @@ import type { MaskedLanguageModel } from '../masked-lm.ts';
 import type { ServiceName } from '../search/request.ts';
 import type { SentenceEncoder } from '../sentence-encoder.ts';
 import type { Victim } from '../victim.ts';
-import { maskedLmLossService, textLossService, unmaskedCandidatesService } from './masked-lm.ts';
+import {
+  maskedCandidatesService,
+  maskedLmLossService,
+  textLossService,
+  unmaskedCandidatesService,
+} from './masked-lm.ts';
 import type { RowMemo } from './row-memo.ts';
 import { sentenceVectorsService } from './sentence-vectors.ts';
 import type { Service } from './service.ts';
@@ -28,6 +33,7 @@ export const servicesOf = (
   unmaskedCandidates: maskedLm ? unmaskedCandidatesService(maskedLm) : absent('a masked language model'),
   sentenceVectors: encoder ? sentenceVectorsService(encoder) : absent('a sentence encoder'),
   textLoss: maskedLm ? textLossService(maskedLm) : absent('a masked language model'),
+  maskedCandidates: maskedLm ? maskedCandidatesService(maskedLm) : absent('a masked language model'),
   maskedLmLoss: maskedLm ? maskedLmLossService(maskedLm) : absent('a masked language model'),
   victim: victimService(victim, { memo, onRemark }),
 });

@@ -1,6 +1,6 @@
 import { VdaError } from '../../base/error.ts';
-import { checkedCandidates, checkedLosses } from '../check-answers.ts';
-import type { MaskedLanguageModel, WordCandidates } from '../masked-lm.ts';
+import { checkedCandidates, checkedLosses, checkedMasks } from '../check-answers.ts';
+import type { MaskedLanguageModel, PieceCandidates, WordCandidates } from '../masked-lm.ts';
 import type { Service } from './service.ts';
 
 /** Candidates of an unmasked pass; one call for each K that is asked. */
@@ -14,6 +14,29 @@ export const unmaskedCandidatesService = (maskedLm: MaskedLanguageModel): Servic
       for (const [i, item] of own.entries()) answers.set(item, found[i]!);
     }
     return items.map((item) => answers.get(item)!);
+  },
+  cost: ({ input }) => input.words.length,
+});
+
+/** Candidates at masks; one call for each K that is asked, and each distinct text of a call once. */
+export const maskedCandidatesService = (maskedLm: MaskedLanguageModel): Service<'maskedCandidates'> => ({
+  answer: async (items) => {
+    if (maskedLm.maskedCandidates === undefined) {
+      throw new VdaError(
+        'usage',
+        'The recipe asks the masked language model for maskedCandidates, which it has not.',
+      );
+    }
+    const keyOf = ({ input, topK }: (typeof items)[number]) =>
+      JSON.stringify([topK, input.context, ...input.words]);
+    const answers = new Map<string, PieceCandidates>();
+    for (const topK of new Set(items.map((item) => item.topK))) {
+      const own = new Map(items.flatMap((item) => (item.topK === topK ? [[keyOf(item), item]] : [])));
+      const asked = Array.from(own.values(), ({ input }) => input);
+      const found = checkedMasks(await maskedLm.maskedCandidates(asked, { topK }), asked);
+      for (const [i, key] of [...own.keys()].entries()) answers.set(key, found[i]!);
+    }
+    return items.map((item) => answers.get(keyOf(item))!);
   },
   cost: ({ input }) => input.words.length,
 });
