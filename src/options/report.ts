@@ -26,6 +26,12 @@ const schema = z.strictObject({
     description: 'Title of the page.',
     group,
   }),
+  examples: option(z.int().min(0).default(1000), {
+    description: 'Attacked texts on the page, drawn by class.',
+    group,
+    unit: 'texts',
+    knownAs: ['examples-shown', 'num-examples'],
+  }),
   outputDir: option(path().default('vda-report'), {
     description: 'Folder of report.html, and of the attacks that were put together from parts.',
     group: 'Output',

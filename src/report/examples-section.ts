@@ -3,8 +3,9 @@ import type { RobustEndings } from '../attacks/robust-endings.ts';
 import { drawExamples } from '../data/draw-examples.ts';
 import { originallyCorrect, outcomeOf } from '../evaluation/outcome.ts';
 import { type DiffPiece, wordDiff } from '../text/word-diff.ts';
+import { wordsOf } from '../text/words.ts';
 import { seriesColour } from './charts.ts';
-import { type Html, html, isolated } from './html.ts';
+import { type Html, html, isolated, shownText } from './html.ts';
 import { markedAttacked, markedOriginal } from './marked-text.ts';
 import { hasSeeds, type ReportRow, recordsOf } from './report-input.ts';
 
@@ -42,24 +43,30 @@ export function examplesSection(rows: readonly ReportRow[], shown: number): Html
   const right = firstRuns.flatMap(({ records }) => records.filter(originallyCorrect));
   const ids = drawnIds(right, shown);
   const cards = ids.map((id) => card(id, columns));
+  const classes = [...new Set(right.map(({ label }) => label))].sort();
   return html`
 <section aria-labelledby="examples">
   <h2 id="examples">Attacked texts</h2>
   <p class="quiet">${ids.length} of ${new Set(right.map(({ id }) => id)).size} examples that some model had right before the
     attack. <mark class="from">Words the attack replaced</mark> and <mark class="to">what it put there</mark>; point at a
-    new word to see what it stands for.${hasSeeds(rows) ? ' Of several seeds, the first.' : undefined}</p>
-  <form class="filter" hidden>
+    new word to see what it stands for.${hasSeeds(rows) ? ' Of several seeds, the first.' : undefined}
+    <span class="by-script">Keys: <kbd>/</kbd> search, <kbd>j</kbd> next text, <kbd>k</kbd> the one before, <kbd>→</kbd> <kbd>←</kbd> the steps of its attacks.</span></p>
+  <form class="filter by-script" role="search" aria-label="Attacked texts">
     <label>Show <select name="outcome">
       <option value="">all</option>
       <option value="differ">where the models differ</option>
       <option value="flipped">where some prediction flipped</option>
       <option value="robust">where every prediction held</option>
+      <option value="undecided">where some attack was not decided</option>
     </select></label>
-    <label>with the word <input name="word" type="search" autocomplete="off"></label>
+    <label>of class <select name="label"><option value="">any</option>${classes.map((name) => html`<option>${name}</option>`)}</select></label>
+    <label>with the words <input name="word" type="search" autocomplete="off"></label>
     <label>order <select name="order">
       <option value="">as in the file</option>
       <option value="changes">most words changed first</option>
+      <option value="share">largest part changed first</option>
       <option value="queries">most queries first</option>
+      <option value="drop">largest fall of the true class first</option>
     </select></label>
     <output></output>
   </form>
@@ -123,13 +130,14 @@ function card(id: number, columns: readonly Column[]): Html {
       ? undefined
       : html`<p class="context" dir="auto"><span class="quiet">First text:</span> ${isolated(first.text)}</p>`;
   return html`
-<article class="example" data-statuses="${statuses.join(' ')}" data-id="${id}"
-  data-changes="${most(({ changes }) => wordsChanged(changes))}" data-queries="${most(({ queries }) => queries)}">
+<article class="example" tabindex="-1" aria-label="Example ${id}" data-statuses="${statuses.join(' ')}" data-id="${id}" data-label="${first.label}"
+  data-changes="${most(({ changes }) => wordsChanged(changes))}" data-share="${most(({ changes, words }) => (words === 0 ? 0 : wordsChanged(changes) / words)).toFixed(4)}"
+  data-queries="${most(({ queries }) => queries)}" data-drop="${Math.max(...attacked.map(({ record, column }) => fall(record, column.classIndex))).toFixed(4)}">
   ${context}
   <div class="texts">
     <div class="text">
       <h3>Original <span class="quiet">#${id}, class ${isolated(first.label)}</span></h3>
-      <p dir="auto">${markedOriginal(
+      <p class="original" dir="auto">${markedOriginal(
         attackedText(first),
         attacked.map(({ diff }) => diff),
       )}</p>
@@ -152,7 +160,8 @@ function attackedColumn(
   const attacked =
     record.status === 'skipped'
       ? html`<p class="quiet">Not attacked.</p>`
-      : html`<p dir="auto">${markedAttacked(diff, (change) => effectOf(change, record))}</p>
+      : html`<p class="attacked" dir="auto">${markedAttacked(diff, (change) => effectOf(change, record))}</p>
+      ${replayOf(record)}
       <p class="facts"><span>${wordsChanged(record.changes)} of ${record.words} words changed</span>
         <span>${record.queries} queries</span> ${probability(record, classIndex)}</p>`;
   return html`
@@ -168,19 +177,46 @@ function effectOf(
   { changes }: AttackRecord,
 ): string {
   const change = changes.find((one) => one.from === from && one.to === to);
-  const effect =
-    change === undefined || !Number.isFinite(change.score)
-      ? ''
-      : `, score ${change.score < 0 ? '+' : '−'}${Math.abs(change.score).toFixed(3)}`;
-  return `for “${from}”${effect}`;
+  return `for “${from}”${change === undefined ? '' : saidFall(change.score)}`;
 }
 
-/** The true class's probability before and after, as numbers and as a bar. */
+const saidFall = (score: number): string =>
+  Number.isFinite(score) ? `, score ${score < 0 ? '+' : '−'}${Math.abs(score).toFixed(3)}` : '';
+
+/** A button that replays the changes one by one: as data, of which the script makes text. */
+function replayOf({ changes }: AttackRecord): Html | undefined {
+  if (changes.length === 0) return undefined;
+  const steps = changes.map(({ index, from, to, score }) => [
+    index,
+    wordsOf(from).length,
+    shownText(to),
+    `${shownText(from) || 'nothing'} → ${shownText(to) || 'nothing'}${saidFall(score)}`,
+  ]);
+  return html`<p class="replay by-script"><button type="button" data-steps="${JSON.stringify(steps)}">Replay ${changes.length === 1 ? 'the step' : `${changes.length} steps`}</button> <span role="status"></span></p>`;
+}
+
+/** The true class's probability before and after. */
+function ofTrueClass(
+  { label, originalProbabilities, finalProbabilities }: AttackRecord,
+  classIndex: ReadonlyMap<string, number>,
+): { readonly before: number; readonly after: number } | undefined {
+  const index = classIndex.get(label);
+  const before = index === undefined ? undefined : originalProbabilities[index];
+  const after = index === undefined ? undefined : finalProbabilities[index];
+  return before === undefined || after === undefined ? undefined : { before, after };
+}
+
+/** How far the true class fell; 0 where nobody knows. */
+function fall(record: AttackRecord, classIndex: ReadonlyMap<string, number>): number {
+  const known = ofTrueClass(record, classIndex);
+  return known === undefined ? 0 : known.before - known.after;
+}
+
+/** The true class's probability, as numbers and as a bar. */
 function probability(record: AttackRecord, classIndex: ReadonlyMap<string, number>): Html | undefined {
-  const index = classIndex.get(record.label);
-  const before = index === undefined ? undefined : record.originalProbabilities[index];
-  const after = index === undefined ? undefined : record.finalProbabilities[index];
-  if (before === undefined || after === undefined) return undefined;
+  const known = ofTrueClass(record, classIndex);
+  if (known === undefined) return undefined;
+  const { before, after } = known;
   const percent = (value: number) => `${(100 * value).toFixed(0)} %`;
   return html`<span>true class ${percent(before)} → ${percent(after)}
     <i class="gauge"><i class="before" style="width:${(100 * before).toFixed(1)}%"></i><i class="after" style="width:${(100 * after).toFixed(1)}%"></i></i></span>`;

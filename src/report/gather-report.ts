@@ -39,7 +39,7 @@ export interface ReportOptions extends Pick<ReportInput, 'title'>, Partial<Pick<
   readonly rows: readonly ReportSource[];
   /** The command that makes all of it again, as shown. */
   readonly command?: string;
-  /** Attacked texts shown, default 30. */
+  /** Attacked texts shown, default 1000. */
   readonly examplesShown?: number;
 }
 

@@ -38,11 +38,16 @@ const entities: Readonly<Record<string, string>> = {
 /** Characters that take no room, so that two different words may look alike; joiners of scripts and emoji excepted. */
 const unseen = /[\u00ad\u180e\u200b\u2060-\u2064\ufeff\u{e0000}-\u{e007f}]/gu;
 
-/** Text for HTML content or a quoted attribute; line ends stay. */
+/** A text as it is shown: what a reader would obey or not see is its visible escape; line ends stay. */
+export const shownText = (text: string): string =>
+  sanitize(text, { keep: '\n\t' }).replace(
+    unseen,
+    (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`,
+  );
+
+/** Text for HTML content or a quoted attribute. */
 export const escapeText = (text: string): string =>
-  sanitize(text, { keep: '\n\t' })
-    .replace(unseen, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`)
-    .replace(/[&<>"']/g, (character) => entities[character]!);
+  shownText(text).replace(/[&<>"']/g, (character) => entities[character]!);
 
 /** Text in a box of its own, so that its reading direction can't reach its neighbours. */
 export const isolated = (text: string): Html => html`<bdi>${text}</bdi>`;

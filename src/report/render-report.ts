@@ -19,7 +19,7 @@ import { transferSection } from './transfer-section.ts';
  * @throws VdaError `bad-input` when two rows were attacked on different test sets
  */
 export async function renderReport(input: ReportInput): Promise<string> {
-  const { title, created, rows, examplesShown = 30 } = input;
+  const { title, created, rows, examplesShown = 1000 } = input;
   const body = html`${summarySection(rows)}
 ${transferSection(rows)}
 ${auditSection(rows)}

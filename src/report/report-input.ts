@@ -77,6 +77,6 @@ export interface ReportInput {
   readonly data: readonly { readonly name: string; readonly sha256: string }[];
   /** The commands that made the runs, in order. */
   readonly commands: readonly string[];
-  /** Attacked texts shown, default 30: the first that some model had right before the attack. */
+  /** Attacked texts shown, default 1000: drawn by class from those that some model had right before the attack. */
   readonly examplesShown?: number;
 }

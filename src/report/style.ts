@@ -6,7 +6,7 @@
 export const style = `
 :root {
   color-scheme: light dark;
-  --page: #fbfbfa; --card: #ffffff; --ink: #1d2126; --soft: #5c6570; --line: #e2e4e7; --sunk: #eff1f3;
+  --page: #fbfbfa; --card: #ffffff; --ink: #1d2126; --soft: #57606a; --line: #e2e4e7; --sunk: #eff1f3;
   --from: #fdebc8; --from-edge: #b97800; --to: #ded8fb; --to-edge: #5b3fc4;
   --flipped: #d55e00; --undecided: #9aa4ae; --held: #009e73; --flipped-ink: #a84300; --held-ink: #00684c;
   --series-0: #737d89; --series-1: #0072b2; --series-2: #aa4499; --series-3: #8f6b00; --series-4: #3b9ccf; --series-5: #332288;
@@ -86,19 +86,20 @@ figcaption { font-weight: 600; font-size: .92rem; margin-bottom: 6px; }
 .chart svg { display: block; max-width: 100%; height: auto; }
 .chart.narrow { display: none; }
 .filter { display: flex; flex-wrap: wrap; gap: 10px 20px; align-items: center; margin: 16px 0; font-size: .92rem; color: var(--soft); }
-.filter[hidden] { display: none; }
+:root:not(.scripted) .by-script { display: none; }
 .filter select, .filter input { font: inherit; color: var(--ink); background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: 5px 8px; max-width: 100%; }
-.example { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 16px 20px 8px; margin: 14px 0; }
+.example { content-visibility: auto; contain-intrinsic-size: auto 190px; background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 16px 20px 8px; margin: 14px 0; }
 .example[hidden], .work[hidden] { display: none; }
 .texts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 270px), 1fr)); gap: 12px 32px; }
 .text h3, .text h2 { margin: 0 0 6px; font-size: .92rem; display: flex; flex-wrap: wrap; align-items: center; gap: 2px 8px; }
 .text h3 .dot { margin-right: 0; }
 .text p { margin: 0 0 8px; }
-mark { color: inherit; border-radius: 3px; padding: 1px 2px; }
+mark { color: var(--ink); border-radius: 3px; padding: 1px 2px; }
 mark.from { background: var(--from); box-shadow: inset 0 -2px var(--from-edge); }
 mark.to { background: var(--to); box-shadow: inset 0 -2px var(--to-edge); font-weight: 600; }
 .badge { font-weight: 600; font-size: .84rem; color: var(--soft); }
 .badge.success { color: var(--flipped-ink); } .badge.failed { color: var(--held-ink); }
+.replay { font-size: .84rem; } .replay button { padding: 2px 10px; }
 .facts { font-size: .84rem; }
 .facts span { white-space: nowrap; margin-right: 10px; }
 .gauge { display: inline-block; position: relative; width: 64px; height: 8px; border-radius: 4px; background: var(--sunk); overflow: hidden; margin-left: 4px; }
@@ -131,7 +132,7 @@ footer.page { padding-bottom: 48px; font-size: .84rem; }
   .meter { grid-column: 1 / -1; margin: 2px 0 6px; }
   .plain td, .plain th { display: block; border: 0; padding: 2px 0; } .plain tr { display: block; border-bottom: 1px solid var(--line); padding: 6px 0; }
   .chart.wide { display: none; } .chart.narrow { display: block; }
-  .example { padding: 14px 14px 6px; }
+  .example { content-visibility: auto; contain-intrinsic-size: auto 190px; padding: 14px 14px 6px; }
 }
 @media print { .filter, nav { display: none; } .example, figure { break-inside: avoid; } details > * { display: block; } }
 `;

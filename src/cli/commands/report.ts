@@ -24,7 +24,7 @@ interface Attack {
 }
 
 /** Puts parts together, writes the report and prints its table. */
-export const run: Run<typeof reportSpec> = async ({ attacks, names, title, outputDir }, io) => {
+export const run: Run<typeof reportSpec> = async ({ attacks, names, title, examples, outputDir }, io) => {
   const found = attacks.map(
     (folder, i): Attack => ({ folder, manifest: manifestOf(folder), name: names?.[i] }),
   );
@@ -35,6 +35,7 @@ export const run: Run<typeof reportSpec> = async ({ attacks, names, title, outpu
     file: join(outputDir, 'report.html'),
     title,
     rows: sourcesOf(whole),
+    examplesShown: examples,
     command: `vda ${quoted(io.argv)}`,
   });
   io.stdout.write(
