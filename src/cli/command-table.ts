@@ -30,6 +30,10 @@ export const commands: readonly Command[] = [
     loadSpec: async () => (await import('../options/audit.ts')).auditSpec,
     load: () => import('./commands/audit.ts'),
   }),
+  command('augment', {
+    loadSpec: async () => (await import('../options/augment.ts')).augmentSpec,
+    load: () => import('./commands/augment.ts'),
+  }),
   command('report', {
     loadSpec: async () => (await import('../options/report.ts')).reportSpec,
     load: () => import('./commands/report.ts'),

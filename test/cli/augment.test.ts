@@ -1,0 +1,64 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { main } from '../../src/cli/main.ts';
+import { loadDataset } from '../../src/data/load-dataset.ts';
+import { resultLine } from '../../src/runs/results-file.ts';
+import { makeRecord } from '../evaluation/make-record.ts';
+import { writeWholeModel } from '../inference/whole-model.ts';
+import { temporaryFolder } from '../pretrained/folders.ts';
+import { memoryIo } from './memory-io.ts';
+
+async function augment(...argv: readonly string[]) {
+  const folder = temporaryFolder();
+  const [input, output] = [join(folder, 'in.tsv'), join(folder, 'out.tsv')];
+  writeFileSync(input, 'label\ttext\ngood\ta good film\nbad\tthe plot is very bad\n');
+  const { io, written } = memoryIo();
+  const code = await main(['augment', '--input-file', input, '--output-file', output, ...argv], io);
+  return { code, ...written, output };
+}
+
+describe('vda augment', () => {
+  test('writes misspelt variants beside the texts, each after its own', async () => {
+    const run = await augment('--method', 'misspellings', '--transformations-per-example', '2');
+    expect(run.code, run.stderr).toBe(0);
+    expect(run.stdout).toBe(`4 variants, beside 2 texts: ${run.output}\n`);
+    const { examples, labels } = loadDataset(run.output);
+    expect(examples.map(({ label }) => labels[label])).toEqual(['good', 'good', 'good', 'bad', 'bad', 'bad']);
+    expect(examples[0]!.text).toBe('a good film');
+  });
+
+  test('asks a masked language model, without a classifier', async () => {
+    const model = writeWholeModel(temporaryFolder());
+    const argv = ['--method', 'masked-lm', '--mlm', model, '--num-threads', '1', '--pct-words-to-swap', '1'];
+    const run = await augment(...argv);
+    expect(run.code, run.stderr).toBe(0);
+    const texts = loadDataset(run.output).examples.map(({ text }) => text);
+    expect(texts).toEqual(['a good film', 'a great film', 'the plot is very bad', 'the plot is very awful']);
+  });
+
+  test('writes what fooled a model, alone', async () => {
+    const results = join(temporaryFolder(), 'results.jsonl');
+    const record = makeRecord({
+      id: 0,
+      status: 'success',
+      text: 'a good film',
+      adversarialText: 'a decent film',
+    });
+    writeFileSync(results, resultLine(record) + resultLine(makeRecord({ id: 1, status: 'failed' })));
+    const run = await augment('--method', 'adversarial', '--results', results, '--exclude-original');
+    expect(run.code, run.stderr).toBe(0);
+    expect(readFileSync(run.output, 'utf8')).toBe('label\ttext\ngood\ta decent film\n');
+  });
+
+  test('refuses what the method does not read, or lacks', async () => {
+    const unread = await augment('--method', 'synonyms', '--mlm', 'x');
+    expect([unread.code, unread.stderr]).toEqual([
+      2,
+      expect.stringContaining('--mlm has no effect with --method synonyms'),
+    ]);
+    expect((await augment('--method', 'adversarial')).stderr).toContain(
+      '--results is required with --method adversarial',
+    );
+  });
+});
