@@ -177,6 +177,16 @@ const areCandidates = (word: unknown): boolean => {
   );
 };
 
+/** @throws WrongAnswer when a victim did not answer every input with a row of finite numbers, one a word */
+export function checkedGradients(answers: unknown, inputs: number): readonly ArrayLike<number>[] {
+  const isRow = (row: unknown) =>
+    isArrayLike(row) && Array.from(row).every((value) => typeof value === 'number' && Number.isFinite(value));
+  if (Array.isArray(answers) && answers.length === inputs && answers.every(isRow)) return answers;
+  throw new WrongAnswer(
+    `The victim answered the gradients ${shown(answers)} to ${inputs} texts; expected for each a row of finite numbers, one a word.`,
+  );
+}
+
 /** @throws WrongAnswer when there is not one number for each sequence */
 export function checkedLosses(losses: unknown, sequences: number): readonly number[] {
   const fits =

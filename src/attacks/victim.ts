@@ -45,6 +45,11 @@ export interface Victim {
    * next changes its answer. Absent: it reads all of them.
    */
   wordsSeen?(text: string, context?: string): number;
+  /**
+   * Of each input one number for each word of the attacked text that it reads: ‖∇m‖₁, the gradient of the margin between its two
+   * best classes at the word's embeddings (their mean, where a word has several). Only rankings by gradient ask; `victimOf` gives it.
+   */
+  wordGradients?(inputs: readonly VictimInput[]): Promise<readonly ArrayLike<number>[]>;
   /** Of a stochastic victim: fresh draws, in most of which a success must hold ({@link withVotes}). */
   readonly freshDraws?: number;
   /**

@@ -1,6 +1,7 @@
 import { checkInputs } from '../attacks/check-arguments.ts';
 import type { Victim, VictimInput } from '../attacks/victim.ts';
 import { argument, VdaError } from '../base/error.ts';
+import { retried } from '../base/once.ts';
 import type { Part } from '../base/part.ts';
 import { checkSettings, hasMethods, requireArgument, type SettingRules } from '../base/setting-rules.ts';
 import { reshape } from '../graph/ops/reshape.ts';
@@ -18,6 +19,7 @@ import { equalLengthBatches } from './equal-length-batches.ts';
 import { forward } from './forward.ts';
 import { longestInput } from './longest-input.ts';
 import { modelIdentity } from './model-identity.ts';
+import { marginGradient, normsByWord } from './word-gradients.ts';
 
 export interface ClassifierOptions extends ModelRuntimeOptions {
   /**
@@ -51,6 +53,14 @@ export interface Classifier {
    * @throws VdaError `usage` for an input that is not an object with a text; `diverged` when a logit is not finite
    */
   logits(inputs: readonly VictimInput[], options?: AskOptions): Promise<readonly Float32Array[]>;
+  /**
+   * ‖∂m/∂e‖₁ for each word of each input's last text, of the margin m between its two best classes at the word's embeddings
+   * e. Worked out by a program of its own, compiled when it is first needed.
+   */
+  wordGradients(
+    inputs: readonly VictimInput[],
+    options?: AskOptions,
+  ): Promise<readonly (readonly number[])[]>;
   /** {@link logits} for texts that are tokens already. */
   logitsOf(encodings: readonly Encoding[], options?: AskOptions): Promise<readonly Float32Array[]>;
   /** What decides its answers: the model as it is in memory, the length that texts are cut to, the device. */
@@ -101,6 +111,14 @@ export async function createClassifier(
     running,
   );
 
+  const openGradient = retried(() =>
+    compileModel(
+      model,
+      ({ weights, inputs }) => ({ gradients: marginGradient(model, { weights, inputs }) }),
+      running,
+    ),
+  );
+
   const encode = ({ text, textPair }: VictimInput) =>
     tokenizer.encode(text, {
       ...{ maxLength, wholeWords: true },
@@ -142,12 +160,34 @@ export async function createClassifier(
       return logitsOf(inputs.map(encode), asking);
     },
     logitsOf,
+    wordGradients: async (inputs, { onProgress, signal } = {}) => {
+      checkInputs('classifier.wordGradients', inputs);
+      const encodings = inputs.map(encode);
+      const norms = new Array<readonly number[]>(inputs.length);
+      const batches = equalLengthBatches(encodings, { padId: tokenizer.padId, maxTokens, maxRows });
+      let done = 0;
+      const { hiddenSize: width } = config;
+      const asked = await openGradient();
+      for await (const [{ indices, length }, answer] of asked.answers(batches, signal)) {
+        const values = answer.gradients.data as Float32Array;
+        for (const [row, index] of indices.entries()) {
+          const gradients = values.subarray(row * length * width, (row + 1) * length * width);
+          norms[index] = normsByWord(encodings[index]!, { gradients, width });
+        }
+        done += indices.length;
+        onProgress?.(done);
+      }
+      return norms;
+    },
     identity: () => ({
       id: 'classifier',
       settings: { maxLength, device },
       parts: { model: modelIdentity(model, runtime) },
     }),
-    release: () => program.release(),
+    release: async () => {
+      const gradients = await openGradient.made()?.catch(() => undefined); // what failed has nothing to release
+      await Promise.all([program.release(), gradients?.release()]);
+    },
   };
 }
 
@@ -202,6 +242,9 @@ export function victimOf(
     answers: 'logits',
     classify: async (inputs) => (await classifier.logits(inputs, { signal })).map((row) => Array.from(row)),
     wordsSeen: classifier.wordsRead,
+    ...(hasMethods(classifier, ['wordGradients']) && {
+      wordGradients: (inputs: readonly VictimInput[]) => classifier.wordGradients(inputs, { signal }),
+    }),
     identity: classifier.identity,
   };
 }

@@ -14,6 +14,13 @@ export const maxChangeRate = (rate: number): Constraint => ({
   limit: ({ changed, words }) => changed + 1 <= Math.floor(rate * words + rounding),
 });
 
+/** At most ⌊rate · n⌋ of n words change, or so many where that is more. Source: Yoo & Qi 2021 (arXiv:2109.00544), §3.2. */
+export const maxChangeRateAtLeast = (rate: number, least: number): Constraint => ({
+  ...{ id: 'max-change-rate-at-least', version: 1, settings: { rate, least } },
+  name: `at most ${rate} of the words, or ${least}`,
+  limit: ({ changed, words }) => changed + 1 <= Math.max(least, Math.floor(rate * words + rounding)),
+});
+
 /** The published code's rule: it stops once *more than* int(rate · n) words have changed, so one more may change. */
 export const officialChangeRate = (rate: number): Constraint => ({
   ...{ id: 'official-change-rate', version: 1, settings: { rate } },

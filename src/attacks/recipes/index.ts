@@ -1,3 +1,4 @@
+import { a2t } from './a2t.ts';
 import { baeInsert, baeReplace } from './bae.ts';
 import { bertAttack } from './bert-attack.ts';
 import { clare } from './clare.ts';
@@ -10,6 +11,7 @@ import { textFooler } from './textfooler.ts';
 
 /** Every attack, by the name that users give. */
 export const recipes = {
+  a2t,
   'bert-attack': bertAttack,
   bae: baeReplace,
   'bae-insert': baeInsert,

@@ -5,6 +5,8 @@ import type { Logits, VictimInput } from '../victim.ts';
 export interface ServiceTypes {
   /** Logits of an input; of a victim that answers probabilities, their logarithms. */
   readonly victim: { readonly item: VictimInput; readonly answer: Logits };
+  /** How much each word of the attacked text moves the victim's margin, by its gradient. */
+  readonly wordGradients: { readonly item: VictimInput; readonly answer: ArrayLike<number> };
   /** The masked language model's `topK` tokens at every word of a text, nothing masked. */
   readonly unmaskedCandidates: {
     readonly item: { readonly input: MaskedLmText; readonly topK: number };

@@ -13,6 +13,7 @@ import type { RowMemo } from './row-memo.ts';
 import { sentenceVectorsService } from './sentence-vectors.ts';
 import type { Service } from './service.ts';
 import { type Remarks, victimService } from './victim.ts';
+import { wordGradientsService } from './word-gradients.ts';
 
 /** Who is asked. */
 export interface Models {
@@ -34,6 +35,7 @@ export const servicesOf = (
   sentenceVectors: encoder ? sentenceVectorsService(encoder) : absent('a sentence encoder'),
   textLoss: maskedLm ? textLossService(maskedLm) : absent('a masked language model'),
   maskedCandidates: maskedLm ? maskedCandidatesService(maskedLm) : absent('a masked language model'),
+  wordGradients: wordGradientsService(victim),
   maskedLmLoss: maskedLm ? maskedLmLossService(maskedLm) : absent('a masked language model'),
   victim: victimService(victim, { memo, onRemark }),
 });

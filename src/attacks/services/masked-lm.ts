@@ -1,5 +1,5 @@
 import { VdaError } from '../../base/error.ts';
-import { checkedCandidates, checkedLosses, checkedMasks } from '../check-answers.ts';
+import { checkedCandidates, checkedLosses, checkedMasks, WrongAnswer } from '../check-answers.ts';
 import type { MaskedLanguageModel, PieceCandidates, WordCandidates } from '../masked-lm.ts';
 import type { Service } from './service.ts';
 
@@ -22,9 +22,8 @@ export const unmaskedCandidatesService = (maskedLm: MaskedLanguageModel): Servic
 export const maskedCandidatesService = (maskedLm: MaskedLanguageModel): Service<'maskedCandidates'> => ({
   answer: async (items) => {
     if (maskedLm.maskedCandidates === undefined) {
-      throw new VdaError(
-        'usage',
-        'The recipe asks the masked language model for maskedCandidates, which it has not.',
+      throw new WrongAnswer(
+        'The recipe masks words, and this masked language model has no maskedCandidates; expected one that has, as createMaskedLm gives.',
       );
     }
     const keyOf = ({ input, topK }: (typeof items)[number]) =>

@@ -1,4 +1,4 @@
-import type { Victim } from '../victim.ts';
+import type { Victim, VictimInput } from '../victim.ts';
 
 /** The victim with another way to ask it; all else it says stays. */
 export const decorated = (
@@ -11,6 +11,9 @@ export const decorated = (
   ...(victim.answers !== undefined && { answers: victim.answers }),
   ...(victim.wordsSeen && {
     wordsSeen: (text: string, context?: string) => victim.wordsSeen!(text, context),
+  }),
+  ...(victim.wordGradients && {
+    wordGradients: (inputs: readonly VictimInput[]) => victim.wordGradients!(inputs),
   }),
   ...(victim.identity && { identity: () => victim.identity!() }),
   ...(victim.freshDraws !== undefined && { freshDraws: victim.freshDraws }),

@@ -98,7 +98,7 @@ describe('recipes', () => {
     ['deepwordbug', { similarity: ['wordnet'] }, /similarity has no effect on the attack deepwordbug/],
     ['deepwordbug', { preset: 'official' }, /preset: deepwordbug has default; got official/],
     ['textfooler', { similarity: ['none'] }, /takes its words from the first source of similarity/],
-    ['bert-atack' as RecipeName, {}, /expected one of bert-attack, .*textfooler, got 'bert-atack'/],
+    ['bert-atack' as RecipeName, {}, /expected one of a2t, .*textfooler, got 'bert-atack'/],
   ])('%s with %j is refused', (name, options, message) => {
     expect(() => loadRecipe(name, options)).toThrow(message);
   });

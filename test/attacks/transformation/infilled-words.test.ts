@@ -146,7 +146,7 @@ describe('recipes that mask', () => {
     const victim = toyVictim(4);
     const [row] = await victim.classify([{ text: 'b c' }]);
     const examples = [{ id: 0, text: 'b c', label: row![0]! >= row![1]! ? 0 : 1 }];
-    for await (const { outcome } of attackMany(examples, { victim, maskedLm, recipe }))
-      expect(outcome.message).toMatch(/maskedCandidates, which it has not/);
+    const attack = attackMany(examples, { victim, maskedLm, recipe });
+    await expect(attack.next()).rejects.toThrow(/maskedCandidates; expected one that has/);
   });
 });
