@@ -61,6 +61,11 @@ export interface AttackRecord {
   /** Predicted class names and class probabilities (in label order) before and after. */
   readonly originalPrediction: string;
   readonly originalProbabilities: readonly number[];
+  /**
+   * Logits before, with 7 digits: what probabilities round away of a sure model. Of a victim that answers probabilities, their
+   * logarithms. Absent in records of earlier versions.
+   */
+  readonly originalLogits?: readonly number[];
   readonly finalPrediction: string;
   readonly finalProbabilities: readonly number[];
   /** The text before the attack, as the recipe prepared it; for pairs `textPair` is the text that is attacked. */

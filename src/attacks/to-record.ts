@@ -8,7 +8,7 @@ import type { EndedAttack } from './search/attack-many.ts';
 import type { Logits } from './victim.ts';
 
 /**
- * The line of `results.jsonl` for an attack that has ended. Logits and scores are rounded to 6 decimals,
+ * The line of `results.jsonl` for an attack that has ended. Probabilities and scores are rounded to 6 decimals, logits to 7 digits,
  * seconds to 4. Where the model never answered (an error at the clean text) predictions are empty strings.
  *
  * @param labels names of the classes
@@ -31,6 +31,9 @@ export function toRecord(
     label: labels[example.label]!,
     originalPrediction: nameOf(originalRow),
     originalProbabilities: rounded(originalRow),
+    ...(originalRow.length > 0 && {
+      originalLogits: Array.from(originalRow, (z) => Number(z.toPrecision(7))),
+    }),
     finalPrediction: nameOf(finalRow),
     finalProbabilities: rounded(finalRow),
     ...(example.textPair === undefined ? { text: attacked } : { text: example.text, textPair: attacked }),

@@ -5,6 +5,7 @@ import { predictionProblem } from '../base/constant-predictions.ts';
 import { VdaError } from '../base/error.ts';
 import { quotedExcerpt } from '../base/excerpt.ts';
 import type { Part } from '../base/part.ts';
+import { calibrationOf } from '../evaluation/clean-rows.ts';
 import { attackMetrics, metricsOverSeeds } from '../evaluation/metrics.ts';
 import { outcomeOf, predictionsOf } from '../evaluation/outcome.ts';
 import type { AttackManifest } from '../runs/attack-manifest.ts';
@@ -134,6 +135,7 @@ function readAttack(
   const model = manifest && attackedModel(manifest);
   const audit = manifest && readAudit(attackFolder, { attack: manifest.identity.hash });
   const problem = predictionProblem(predictionsOf(results.records));
+  const calibrated = calibrationOf(results.records);
   const row: ReportRow = {
     name,
     metrics: attackMetrics(results.records, { robustEndings: manifest?.robustEndings }),
@@ -142,6 +144,7 @@ function readAttack(
     ...(manifest && { provenance: provenanceOf(manifest) }),
     ...(problem && { problems: [problem] }),
     ...transferOf(manifest, name),
+    ...(calibrated && { calibrations: [calibrated] }),
     runs: [
       {
         records: withoutPaths(results.records),
@@ -226,6 +229,7 @@ function mergeSeeds(rows: readonly ReportRow[]): readonly ReportRow[] {
       new Set(models).size < models.length ? ['one model is there several times: no seed of its own'] : [];
     const notes = [...new Set([...group.flatMap(({ note }) => note ?? []), ...repeated])];
     const problems = group.flatMap(({ problems = [] }) => problems);
+    const calibrations = group.flatMap(({ calibrations = [] }) => calibrations);
     return {
       ...group[0]!,
       metrics: metricsOverSeeds(
@@ -235,6 +239,7 @@ function mergeSeeds(rows: readonly ReportRow[]): readonly ReportRow[] {
       runs,
       ...(notes.length > 0 && { note: notes.join(', ') }),
       ...(problems.length > 0 && { problems }),
+      ...(calibrations.length > 0 && { calibrations }),
     };
   });
   const number = new Map<string, number>();

@@ -2,6 +2,7 @@ import type { AttackStatus } from '../attacks/record.ts';
 import type { RobustEndings } from '../attacks/robust-endings.ts';
 import type { PredictionProblem } from '../base/constant-predictions.ts';
 import type { Estimate } from '../base/statistics.ts';
+import type { Calibration } from '../evaluation/calibration.ts';
 import type { AttackMetrics, EndingCounts, MeasureName } from '../evaluation/metrics.ts';
 import { type Provenance, saidOf } from '../runs/provenance.ts';
 
@@ -20,6 +21,8 @@ export interface ResultRow {
   readonly provenance?: Provenance;
   /** What is wrong with the predictions before the attack, of each run in which something is. */
   readonly problems?: readonly PredictionProblem[];
+  /** How sure the model is on the texts before the attack, for each run that says. */
+  readonly calibrations?: readonly Calibration[];
 }
 
 /** A measure that is shown as a column. */
@@ -130,9 +133,22 @@ export function endingNotes({
 const overSeedsOf = (attAcc: Estimate): string =>
   `Att Acc over seeds (Student's t): ${formatMeasure(attAcc.value, 'percent')} ${formatInterval(attAcc, 'percent')}`;
 
+/** Confidence, calibration error and temperature, a figure a run. */
+function calibrationLine(calibrations: readonly Calibration[]): string {
+  const each = (said: (one: Calibration) => string) => calibrations.map(said).join(', ');
+  const percent = (value: number) => formatMeasure(value, 'percent');
+  const temperature = each(({ temperature: best }) =>
+    best === null ? 'none' : best === 0 ? '0 (all right)' : best.toPrecision(3),
+  );
+  return (
+    `before the attack mean confidence ${each(({ confidence }) => percent(confidence))}, ECE ${each(({ ece }) => percent(ece))}, ` +
+    `best temperature ${temperature}`
+  );
+}
+
 /** What stands behind a row: attack, preset, filters, masked LM, texts, seeds, and what went wrong. One line of text. */
 export function provenanceLine(row: ResultRow): string {
-  const { metrics, preset, filters, note, problems = [] } = row;
+  const { metrics, preset, filters, note, problems = [], calibrations = [] } = row;
   const called = (what: string) => row.provenance?.find(({ name }) => name === what);
   const [maskedLm, data] = [called('masked LM'), called('data')];
   const examples = metrics.examples === 1 ? '1 example' : `${metrics.examples} examples`;
@@ -143,6 +159,7 @@ export function provenanceLine(row: ResultRow): string {
   ];
   if (metrics.overSeeds !== undefined) parts.push(overSeedsOf(metrics.overSeeds.attAcc));
   parts.push(...endingNotes({ ...metrics, examples: metrics.attacks }));
+  if (calibrations.length > 0) parts.push(calibrationLine(calibrations));
   if (maskedLm) parts.push(`words by ${saidOf(maskedLm)}`);
   if (data) parts.push(`texts of ${saidOf(data)}`);
   if (note !== undefined) parts.push(note);

@@ -1,14 +1,15 @@
 import { excerpt, excerptList } from '../base/excerpt.ts';
+import { calibrationWarning } from '../evaluation/calibration.ts';
 import { differingSettings } from '../runs/provenance.ts';
 import type { ResultRow } from './result-row.ts';
 
-type Row = Pick<ResultRow, 'name' | 'provenance' | 'problems'>;
+type Row = Pick<ResultRow, 'name' | 'provenance' | 'problems' | 'calibrations'>;
 
 /** Whether a row's model, under some seed, answers nearly one class only: nothing that it "keeps" is robustness. */
 export const isConstant = ({ problems = [] }: Pick<Row, 'problems'>): boolean =>
   problems.some(({ kind }) => kind === 'one class');
 
-/** What must be read before a table: in which settings its rows differ, and whose predictions are nearly one class. */
+/** What must be read before a table: in which settings its rows differ, and whose predictions are nearly one class, and who is far too sure. */
 export function warningsOf(rows: readonly Row[]): readonly string[] {
   const names = rows.map(({ name }) => name);
   const settings = differingSettings(rows.map(({ provenance }) => provenance)).map(
@@ -18,9 +19,13 @@ export function warningsOf(rows: readonly Row[]): readonly string[] {
     const problem = problems.find(({ kind }) => kind === 'one class')!;
     return `${excerpt(name)}: ${problem.remark}. No verdict on it.`;
   });
+  const unsure = rows.flatMap(({ name, calibrations = [] }) => {
+    const [first] = calibrations.flatMap((one) => calibrationWarning(one) ?? []);
+    return first === undefined ? [] : [`${excerpt(name)} is ${first}.`];
+  });
   const unlike =
     'Not all rows were attacked alike, and those that were not are not tested against each other. They differ in: ';
-  return [...(settings.length > 0 ? [`${unlike}${settings.join('; ')}.`] : []), ...constant];
+  return [...(settings.length > 0 ? [`${unlike}${settings.join('; ')}.`] : []), ...constant, ...unsure];
 }
 
 /** `0.4 (plain, VDA), 0.1 (FreeLB)`. */

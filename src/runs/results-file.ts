@@ -27,6 +27,7 @@ const recordShape = z.object({
   label: z.string(),
   originalPrediction: z.string(),
   originalProbabilities: z.array(real),
+  originalLogits: z.array(z.number()).optional(),
   finalPrediction: z.string(),
   finalProbabilities: z.array(real),
   text: z.string(),

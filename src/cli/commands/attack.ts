@@ -266,9 +266,11 @@ async function writeResults(
     rows: [{ name, attackFolder: outputDir, ...(trained && { trainFolder: p.modelFolder }) }],
     command: `vda ${quoted(p.io.argv)}`,
   });
-  const summary = rows.map(({ name, preset, filters, note, provenance, problems, metrics }) => ({
-    ...{ name, preset, filters, note, provenance, problems, metrics },
-  }));
+  const summary = rows.map(
+    ({ name, preset, filters, note, provenance, problems, calibrations, metrics }) => ({
+      ...{ name, preset, filters, note, provenance, problems, calibrations, metrics },
+    }),
+  );
   writeFilesAtomically([{ path: join(outputDir, 'summary.json'), chunks: json(summary[0]) }]);
   p.io.stdout.write([renderTable(rows, 'text'), ...auditLines(rows).map((line) => `${line}\n`)].join(''));
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { probabilitiesOf } from '../../base/probabilities-of.ts';
 import { sanitize } from '../../base/sanitize.ts';
+import { type Calibration, calibration } from '../../evaluation/calibration.ts';
 import {
   type ClassificationMetrics,
   classificationMetrics,
@@ -49,7 +50,12 @@ export const run: Run<typeof evalSpec> = async (options, io) => {
   const progress = createProgress(io, { label: 'Evaluating', total: encodings.length, unit: 'text' });
   const rows = await classifier.logitsOf(encodings, { signal: io.signal, onProgress: progress.update });
   progress.finish();
-  const metrics = classificationMetrics(rows, { classes: data.examples.map(({ label }) => label), labels });
+  const classes = data.examples.map(({ label }) => label);
+  const calibrated = calibration(rows, classes);
+  const metrics = {
+    ...classificationMetrics(rows, { classes, labels }),
+    ...(calibrated && { calibration: calibrated }),
+  };
   if (metrics.problem) say(`Mind: ${metrics.problem.remark}.`);
 
   io.stdout.write(options.json ? json(metrics) : figures(metrics)); // first: they stay, should a file not be written
@@ -77,7 +83,7 @@ const json = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}
 const percent = (fraction: number): string =>
   Number.isFinite(fraction) ? `${(100 * fraction).toFixed(1)} %` : '–';
 
-function figures(metrics: ClassificationMetrics): string {
+function figures(metrics: ClassificationMetrics & { readonly calibration?: Calibration }): string {
   const { accuracy, loss, macroF1, examples, classes, confusion } = metrics;
   const right = Math.round(accuracy.value * examples);
   const interval = `[${(100 * accuracy.low).toFixed(1)}, ${(100 * accuracy.high).toFixed(1)}]`;
@@ -86,6 +92,7 @@ function figures(metrics: ClassificationMetrics): string {
     `Accuracy  ${percent(accuracy.value)} ${interval}  (${right} of ${examples}; in brackets: 95 % interval)`,
     `Loss      ${loss.toFixed(4)} nats`,
     `Macro F1  ${percent(macroF1)}`,
+    ...(metrics.calibration ? calibrationLines(metrics.calibration) : []),
     '',
     ...aligned([
       ['Class', 'Precision', 'Recall', 'F1', 'Examples'],
@@ -100,6 +107,24 @@ function figures(metrics: ClassificationMetrics): string {
     ...aligned([['', ...names], ...confusion.map((row, c) => [names[c]!, ...row.map(String)])]),
     '',
   ].join('\n');
+}
+
+function calibrationLines({
+  confidence,
+  ece,
+  temperature,
+  lossAtTemperature,
+}: Calibration): readonly string[] {
+  const best =
+    temperature === null
+      ? 'none: the logits are no better than chance'
+      : temperature === 0
+        ? 'none: every text is right'
+        : `${temperature.toPrecision(4)} (loss there ${lossAtTemperature.toFixed(4)} nats)`;
+  return [
+    `Confidence  ${percent(confidence)} on average; ECE ${percent(ece)} (15 bins)`,
+    `Temperature that fits these texts  ${best}`,
+  ];
 }
 
 /** Columns side by side, the first to the left, the others to the right. */
