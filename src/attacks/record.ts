@@ -44,6 +44,15 @@ export interface WordChange {
 export const wordsChanged = (changes: readonly Pick<WordChange, 'from'>[]): number =>
   changes.reduce((sum, { from }) => sum + Math.max(1, wordsOf(from).length), 0);
 
+/** What a constraint refused: words at which nothing might be tried, and edits of others. */
+export interface Refused {
+  readonly words: number;
+  readonly edits: number;
+}
+
+/** By the constraint's id. What several would refuse counts for the first that was asked. */
+export type Rejections = Readonly<Record<string, Refused>>;
+
 /** How one attack of an ensemble ended. */
 export interface MemberEnding {
   readonly recipe: string;
@@ -85,6 +94,8 @@ export interface AttackRecord {
   readonly confirmed?: { readonly held: number; readonly of: number };
   /** Of an ensemble: how each attack that ran ended; those after a success did not run. */
   readonly members?: readonly MemberEnding[];
+  /** What each constraint refused; those that refused nothing are left out. Absent in records of earlier versions. */
+  readonly rejections?: Rejections;
   /** For `error`: what was thrown. */
   readonly message?: string;
 }

@@ -44,6 +44,7 @@ export function toRecord(
     seconds: round(seconds, 4),
     ...(confirmed !== undefined && { confirmed }),
     ...(members !== undefined && { members }),
+    ...(Object.keys(outcome.rejections).length > 0 && { rejections: outcome.rejections }),
     ...(message !== undefined && { message }),
   };
 }

@@ -1,18 +1,19 @@
 import type { AttackRecord } from '../attacks/record.ts';
 import { quantile } from '../base/statistics.ts';
+import { type TextTrait, textTraits } from './text-traits.ts';
 
 /** A slice (subgroup) of the test set. */
 export interface Slice {
   /** What the set was cut by. */
-  readonly by: 'words' | 'class';
-  /** E.g. `12–18 words`, or the name of the true class. */
+  readonly by: 'words' | 'class' | TextTrait['trait'];
+  /** E.g. `12–18 words`, the name of the true class, or `negation`, `no negation`. */
   readonly name: string;
   readonly records: readonly AttackRecord[];
 }
 
 /**
- * Slices of the test set by text length and by true class: every record is in one of either kind.
- * Classes come in order of first appearance.
+ * Slices of the test set by text length and by true class, every record in one of either kind, and by negation, numbers and
+ * names in the attacked text, where some texts have them and some do not. Classes come in order of first appearance.
  */
 export function slices(records: readonly AttackRecord[]): readonly Slice[] {
   const ranges = lengthRanges(records.map(({ words }) => words));
@@ -26,7 +27,18 @@ export function slices(records: readonly AttackRecord[]): readonly Slice[] {
     const inside = records.filter((record) => record.label === label);
     return { by: 'class', name: label, records: inside };
   });
-  return [...byLength, ...byClass];
+  return [...byLength, ...byClass, ...textTraits.flatMap((trait) => withAndWithout(records, trait))];
+}
+
+function withAndWithout(records: readonly AttackRecord[], { trait, isIn }: TextTrait): readonly Slice[] {
+  const having = (wanted: boolean) =>
+    records.filter(({ text, textPair }) => isIn(textPair ?? text) === wanted);
+  const [inside, outside] = [having(true), having(false)];
+  if (inside.length === 0 || outside.length === 0) return [];
+  return [
+    { by: trait, name: trait, records: inside },
+    { by: trait, name: `no ${trait}`, records: outside },
+  ];
 }
 
 /**

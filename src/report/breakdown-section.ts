@@ -4,8 +4,10 @@ import { isRun, outcomeOf } from '../evaluation/outcome.ts';
 import { slices } from '../evaluation/slices.ts';
 import { type HistogramBin, histogram, seriesColour } from './charts.ts';
 import { type Html, html, isolated } from './html.ts';
-import { hasSeeds, type ReportRow, recordsOf } from './report-input.ts';
+import { rejectionsSection } from './rejections-section.ts';
+import { type Attacked, hasSeeds, type ReportRow, recordsOf } from './report-input.ts';
 import { formatInterval, formatMeasure } from './result-row.ts';
+import { curvesSection } from './robustness-curves-section.ts';
 
 const binCount = 20;
 
@@ -26,15 +28,15 @@ export async function breakdownSection(rows: readonly ReportRow[]): Promise<Html
   }</p>
   <div class="figures">${await histograms(attacked)}</div>
 </section>
+${await curvesSection(attacked)}
+${rejectionsSection(attacked)}
 <section aria-labelledby="slices">
-  <h2 id="slices">By length and class</h2>
+  <h2 id="slices">By length, class and what the text holds</h2>
   <p class="quiet">Accuracy under attack (Att Acc) on parts of the test set, with the 95 % interval of each
     part alone: of many parts some stand out by chance.</p>
   ${sliceTable(attacked)}
 </section>`;
 }
-
-type Attacked = { readonly row: ReportRow; readonly index: number };
 
 const outcomesOf = (row: ReportRow) =>
   recordsOf(row).map((record) => outcomeOf(record, row.metrics.robustEndings));

@@ -8,6 +8,7 @@ import type { Part } from '../base/part.ts';
 import { calibrationOf } from '../evaluation/clean-rows.ts';
 import { attackMetrics, metricsOverSeeds } from '../evaluation/metrics.ts';
 import { outcomeOf, predictionsOf } from '../evaluation/outcome.ts';
+import { worstCase } from '../evaluation/worst-case.ts';
 import type { AttackManifest } from '../runs/attack-manifest.ts';
 import { attackFiles, readManifest } from '../runs/attack-run.ts';
 import { readAudit } from '../runs/audit-file.ts';
@@ -59,10 +60,12 @@ export function gatherReport(options: ReportOptions): ReportInput {
   );
   const trainings = readTrainings(rows);
   checkSeeds(rows);
+  const worstCases = worstCasesOf(attacks.map(({ row }) => row));
   const runs = [...trainings, ...attacks].flatMap(({ run }) => run ?? []);
   return {
     title,
     rows: mergeSeeds(attacks.map(({ row }) => row)),
+    ...(worstCases.length > 0 && { worstCases }),
     curves: trainings.map(({ curve }) => curve),
     configurations: runs.map(({ name, origin }) => configuration(name, origin, place)),
     versions: versionsOf(runs.map(({ origin }) => origin)),
@@ -209,6 +212,44 @@ function presetOf(manifest: AttackManifest | undefined): string {
   const recipe = recipeOf(manifest)?.id ?? 'attack not recorded';
   return typeof preset === 'string' ? `${recipe} (${preset})` : recipe;
 }
+
+/** Of each model that different attacks were made on with the same texts: the worst case over them. */
+function worstCasesOf(rows: readonly ReportRow[]): readonly ReportRow[] {
+  const groups = new Map<string, ReportRow[]>();
+  for (const row of rows) {
+    const [run] = row.runs;
+    if (run?.model === undefined) continue;
+    const key = JSON.stringify([
+      run.model,
+      run.records.map(({ id, label, text, textPair }) => [id, label, essence(`${text} ${textPair ?? ''}`)]),
+    ]);
+    groups.set(key, [...(groups.get(key) ?? []), row]);
+  }
+  return [...groups.values()].flatMap((group): readonly ReportRow[] => {
+    const attackOf = (row: ReportRow) =>
+      JSON.stringify([row.preset, row.filters, row.provenance?.map(({ name, value }) => [name, value])]);
+    if (new Set(group.map(attackOf)).size < Math.max(2, group.length)) return [];
+    const names = group.map(({ name }) => name);
+    const everyEnding = group.map(({ metrics }) => metrics.robustEndings);
+    const robustEndings = everyEnding[0]!.filter((ending) =>
+      everyEnding.every((endings) => endings.includes(ending)),
+    );
+    const records = worstCase(group.flatMap(({ runs }) => runs.map(({ records: own }) => own)));
+    return [
+      {
+        name: `worst case of ${names.join(', ')}`,
+        metrics: attackMetrics(records, { robustEndings }),
+        preset: 'a text is robust if it survives every attack',
+        filters: [...new Set(group.flatMap(({ filters }) => filters))],
+        worstOf: names,
+        runs: [{ records }],
+      },
+    ];
+  });
+}
+
+/** A text as attacks may prepare it in different ways: without case and spaces. */
+const essence = (text: string): string => text.toLowerCase().replace(/\s+/g, '');
 
 /**
  * Rows of one name that stand for the same attack become one, over the runs of all. Rows of one name under different

@@ -20,7 +20,7 @@ import { transferSection } from './transfer-section.ts';
  */
 export async function renderReport(input: ReportInput): Promise<string> {
   const { title, created, rows, examplesShown = 1000 } = input;
-  const body = html`${summarySection(rows)}
+  const body = html`${summarySection(rows, input.worstCases)}
 ${transferSection(rows)}
 ${auditSection(rows)}
 ${examplesSection(rows, examplesShown)}

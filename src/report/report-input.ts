@@ -20,6 +20,12 @@ export interface ReportRow extends ResultRow {
   readonly transfer?: { readonly texts: string; readonly model: string };
 }
 
+/** A row of the page, and its position among them, which gives its colour. */
+export interface Attacked {
+  readonly row: ReportRow;
+  readonly index: number;
+}
+
 /** The attacked texts of all runs of a row. */
 export const recordsOf = ({ runs }: ReportRow): readonly AttackRecord[] =>
   runs.flatMap(({ records }) => records);
@@ -69,6 +75,8 @@ export interface ReportInput {
   readonly created?: string;
   /** The first row is the baseline that the others are compared with. */
   readonly rows: readonly ReportRow[];
+  /** Of models that several attacks were made on: what survives all of them. Shown in the table, tested against none. */
+  readonly worstCases?: readonly ReportRow[];
   readonly curves: readonly TrainingCurve[];
   readonly configurations: readonly RunConfiguration[];
   /** E.g. `vda` → `0.1.0`. */

@@ -21,6 +21,8 @@ export interface ResultRow {
   readonly provenance?: Provenance;
   /** What is wrong with the predictions before the attack, of each run in which something is. */
   readonly problems?: readonly PredictionProblem[];
+  /** Of a worst case over attacks: the names of their rows. */
+  readonly worstOf?: readonly string[];
   /** How sure the model is on the texts before the attack, for each run that says. */
   readonly calibrations?: readonly Calibration[];
 }

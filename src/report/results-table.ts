@@ -44,7 +44,11 @@ const measuresOf = ({ metrics }: ResultRow): readonly string[] =>
   );
 
 /** All settings of the attacks, where they are recorded: a line for those that are alike. */
-function settingsOf(rows: readonly ResultRow[]): readonly string[] {
+/** The rows that are attacks: a worst case has no settings of its own. */
+const attacksOf = (rows: readonly ResultRow[]) => rows.filter(({ worstOf }) => worstOf === undefined);
+
+function settingsOf(all: readonly ResultRow[]): readonly string[] {
+  const rows = attacksOf(all);
   const lines = new Map<string, string[]>();
   for (const { name, provenance } of rows) {
     if (provenance === undefined) continue;
@@ -60,7 +64,7 @@ function settingsOf(rows: readonly ResultRow[]): readonly string[] {
 
 function markdown(rows: readonly ResultRow[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  const warnings = warningsOf(rows).map((warning) => `> ${escapeMarkdown(warning)}\n`);
+  const warnings = warningsOf(attacksOf(rows)).map((warning) => `> ${escapeMarkdown(warning)}\n`);
   return `${[
     ...warnings,
     line(headers),
@@ -89,7 +93,7 @@ function text(rows: readonly ResultRow[]): string {
   const notes = [...rows.map((row) => `${row.name}: ${provenanceLine(row)}`), ...settingsOf(rows)].map(
     (note) => sanitize(note),
   );
-  const warnings = warningsOf(rows).flatMap((warning) => [sanitize(warning), '']);
+  const warnings = warningsOf(attacksOf(rows)).flatMap((warning) => [sanitize(warning), '']);
   return `${[...warnings, padded(headers), rule, ...lines.slice(1).map(padded), '', intervalsSaid, ...notes].join('\n')}\n`;
 }
 

@@ -22,7 +22,7 @@ import {
 import { isConstant, warningsOf } from './row-warnings.ts';
 
 /** What the page opens with: one sentence, the bars, the table, the paired comparisons. */
-export function summarySection(rows: readonly ReportRow[]): Html {
+export function summarySection(rows: readonly ReportRow[], worstCases: readonly ReportRow[] = []): Html {
   const [baseline] = rows;
   if (baseline === undefined) return html`<p class="quiet">No attack has been reported yet.</p>`;
   const comparisons = comparedWithFirst(rows);
@@ -32,8 +32,8 @@ export function summarySection(rows: readonly ReportRow[]): Html {
   ${warnings}
   <h2 id="summary" class="headline">${headline(rows)}</h2>
   ${verdict(comparisons, baseline)}
-  ${bars(rows)}
-  ${table(rows)}
+  ${bars([...rows, ...worstCases])}
+  ${table(rows, worstCases)}
   ${comparisonTable(comparisons, baseline)}
 </section>`;
 }
@@ -97,7 +97,8 @@ function bars(rows: readonly ReportRow[]): Html {
     <i class="swatch line"></i> 95 % interval</p>`;
 }
 
-function table(rows: readonly ReportRow[]): Html {
+function table(attacks: readonly ReportRow[], worstCases: readonly ReportRow[]): Html {
+  const rows = [...attacks, ...worstCases];
   const heads = resultColumns.map(({ header, better, meaning }) => {
     const wish = better === 'higher' ? '↑' : '↓';
     return html`<th scope="col" title="${meaning}">${header} <span class="wish" title="${better} is more robust">${wish}</span></th>`;
@@ -116,7 +117,7 @@ function table(rows: readonly ReportRow[]): Html {
   const notes = rows.map(
     (row) => html`<li>${isolated(row.name)}: ${provenanceLine(row)}${resultsLinks(row)}</li>`,
   );
-  const settings = new Set(rows.map((row) => settingsLine(row.provenance ?? [])));
+  const settings = new Set(attacks.map((row) => settingsLine(row.provenance ?? [])));
   const meanings = resultColumns.map(({ header, meaning }) => html`<li><b>${header}</b>: ${meaning}</li>`);
   return html`
   <table class="results">

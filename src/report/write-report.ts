@@ -10,6 +10,8 @@ export interface ReportSummary {
   readonly file: string;
   /** The rows of its table. */
   readonly rows: readonly ReportRow[];
+  /** Of models that several attacks were made on: what survives all of them. */
+  readonly worstCases: readonly ReportRow[];
 }
 
 const optionRules = {
@@ -45,5 +47,5 @@ export async function writeReport(options: ReportOptions): Promise<ReportSummary
   const input = gatherReport(options);
   const page = await renderReport(input);
   writeFilesAtomically([{ path: file, chunks: [page] }]);
-  return { file, rows: input.rows };
+  return { file, rows: input.rows, worstCases: input.worstCases ?? [] };
 }

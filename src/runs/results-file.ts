@@ -41,6 +41,7 @@ const recordShape = z.object({
   members: z
     .array(z.object({ recipe: z.string(), status: z.enum(attackStatuses), queries: whole }))
     .optional(),
+  rejections: z.record(z.string(), z.object({ words: whole, edits: whole })).optional(),
   message: z.string().optional(),
 }) satisfies z.ZodType<{ readonly [key in keyof AttackRecord]: unknown }>;
 

@@ -111,6 +111,30 @@ describe('gatherReport', () => {
     ]);
   });
 
+  it('adds the worst case over different attacks on one model and the same texts', () => {
+    const model = { path: 'vda', sha256: '1'.repeat(64) };
+    const attackBy = (recipe: string, records: Parameters<typeof attackFolder>[1]) => ({
+      name: recipe,
+      attackFolder: attackFolder(join(root, `worst-${recipe}`), records, [0, 1, 2], {
+        config: { model, attack: { recipe } },
+      }),
+    });
+    const first = attackBy('bert-attack', [held(0), flipped(1), held(2)]);
+    const second = attackBy('textfooler', [flipped(0), held(1), held(2)]);
+    const { rows, worstCases } = gather(first, second);
+    expect(rows.map(({ metrics }) => metrics.attAcc.value)).toEqual([2 / 3, 2 / 3]);
+    expect(worstCases).toMatchObject([
+      {
+        name: 'worst case of bert-attack, textfooler',
+        worstOf: ['bert-attack', 'textfooler'],
+        metrics: { attAcc: { value: 1 / 3 }, examples: 3 },
+      },
+    ]);
+    expect(gather(first).worstCases).toBeUndefined();
+    const otherTexts = attackBy('pwws', [held(0), held(1), held(5)]);
+    expect(gather(first, otherTexts).worstCases).toBeUndefined();
+  });
+
   it('takes neither one attack nor one model for two seeds', () => {
     const config = { model: { path: 'vda', sha256: '1'.repeat(64) } };
     const folders = ['one', 'two'].map((name) => attackFolder(join(root, name), [held(0)], [0], { config }));

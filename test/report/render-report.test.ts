@@ -94,7 +94,7 @@ describe('renderReport', () => {
   it('links to the sections that it has', () => {
     const nav = page.match(/<nav.*?<\/nav>/s)![0];
     const targets = [...nav.matchAll(/href="#(\w+)"/g)].map(([, id]) => id!);
-    expect(targets).toEqual(['examples', 'effort', 'slices', 'training', 'configuration']);
+    expect(targets).toEqual(['examples', 'effort', 'curves', 'slices', 'training', 'configuration']);
     for (const id of targets) expect(page).toContain(`<h2 id="${id}">`);
   });
 

@@ -3,7 +3,7 @@ import type { Example } from '../../data/dataset.ts';
 import { type EditedText, editedWords, renderInput } from '../../text/edited-text.ts';
 import { isModelAtFault } from '../check-answers.ts';
 import type { AttackRecipe } from '../recipe.ts';
-import type { AttackStatus, MemberEnding, WordChange } from '../record.ts';
+import type { AttackStatus, MemberEnding, Rejections, WordChange } from '../record.ts';
 import { keyOf } from '../services/row-memo.ts';
 import type { Logits } from '../victim.ts';
 import { type Confirmation, confirmFlips } from './confirm-flips.ts';
@@ -23,6 +23,7 @@ export interface AttackOutcome {
   /** Words of the attacked text that could have changed: those that the victim reads. */
   readonly words: number;
   readonly queries: number;
+  readonly rejections: Rejections;
   /** Of a success on a stochastic victim: the fresh draws in which it held. */
   readonly confirmed?: Confirmation;
   /** Of an ensemble: how each attack that ran ended. */
@@ -85,5 +86,14 @@ function outcomeOf({ progress }: Tools): Omit<AttackOutcome, 'status'> {
     if (score === undefined) return [];
     return [{ index: edit.start, from: editedWords(text, edit), to: edit.to, score }];
   });
-  return { text, originalRow, finalRow, changes, words, queries, ...(members && { members }) };
+  return {
+    text,
+    originalRow,
+    finalRow,
+    changes,
+    words,
+    queries,
+    rejections: Object.fromEntries(progress.rejections),
+    ...(members && { members }),
+  };
 }

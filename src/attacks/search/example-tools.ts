@@ -2,7 +2,7 @@ import type { Example } from '../../data/dataset.ts';
 import type { Edit, EditedText } from '../../text/edited-text.ts';
 import type { Goal } from '../goal/goal.ts';
 import type { MaskedLanguageModel } from '../masked-lm.ts';
-import type { MemberEnding } from '../record.ts';
+import type { MemberEnding, Refused } from '../record.ts';
 import type { Logits, Victim } from '../victim.ts';
 import type { Search } from './request.ts';
 
@@ -23,6 +23,8 @@ export interface Progress {
   words: number;
   /** The edits of `text` that brought something, each with the fall of the goal's score. An edit without is not counted. */
   readonly gains: Map<Edit, number>;
+  /** What each constraint refused so far, by its id. */
+  readonly rejections: Map<string, Refused>;
   /** Of an ensemble: the attacks that have ended. */
   members?: readonly MemberEnding[];
 }

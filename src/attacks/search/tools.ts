@@ -26,6 +26,7 @@ export function createTools(example: Example, context: AttackContext): Tools {
     ...{ text, originalRow: [], row: [], queries: 0 },
     words: text.original.length,
     gains: new Map(),
+    rejections: new Map(),
   };
   const queriesLeft = () => (recipe.queryBudget ?? Number.POSITIVE_INFINITY) - progress.queries;
   const remembered = new Map<unknown, unknown>();

@@ -47,5 +47,9 @@ function* runMember(tools: Tools, member: AttackRecipe, endings: MemberEnding[])
     return status;
   } finally {
     progress.queries += own.progress.queries;
+    for (const [id, { words, edits }] of own.progress.rejections) {
+      const before = progress.rejections.get(id) ?? { words: 0, edits: 0 };
+      progress.rejections.set(id, { words: before.words + words, edits: before.edits + edits });
+    }
   }
 }

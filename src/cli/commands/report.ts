@@ -31,7 +31,7 @@ export const run: Run<typeof reportSpec> = async ({ attacks, names, title, examp
   const whole = withPartsMerged(found, outputDir);
   const merged = whole.filter((attack) => !found.includes(attack));
   for (const { folder } of merged) sayTo(io)(`Parts put together in ${folder}.`);
-  const { file, rows } = await writeReport({
+  const { file, rows, worstCases } = await writeReport({
     file: join(outputDir, 'report.html'),
     title,
     rows: sourcesOf(whole),
@@ -39,9 +39,13 @@ export const run: Run<typeof reportSpec> = async ({ attacks, names, title, examp
     command: `vda ${quoted(io.argv)}`,
   });
   io.stdout.write(
-    [renderTable(rows, 'text'), ...comparisonLines(rows), ...auditLines(rows), `Report: ${file}`, ''].join(
-      '\n',
-    ),
+    [
+      renderTable([...rows, ...worstCases], 'text'),
+      ...comparisonLines(rows),
+      ...auditLines(rows),
+      `Report: ${file}`,
+      '',
+    ].join('\n'),
   );
 };
 

@@ -1,0 +1,33 @@
+import { isRobust, type Outcome } from './outcome.ts';
+
+/** A point of a curve: the proportion of all texts that are still right within a limit. */
+export interface CurveStep {
+  readonly limit: number;
+  readonly attAcc: number;
+}
+
+/**
+ * Robust accuracy (Att Acc) over a limit on the attack, of queries or of words changed, from one attack without it:
+ *
+ *     AttAcc(b) = #{right before, and robust, or cost > b} / N
+ *
+ * The cost of an attack is what it had spent when it succeeded, or when it ended without an answer; what ends as robust stays.
+ * So the curve falls from Ori Acc to Att Acc. A limit of words cuts successes off as they are: an attack that knew of it might have
+ * found another text.
+ */
+export function robustnessCurve(
+  outcomes: readonly Outcome[],
+  over: 'queries' | 'changed',
+): readonly CurveStep[] {
+  const right = outcomes.filter(({ correct }) => correct);
+  const lost = right
+    .filter((outcome) => !isRobust(outcome))
+    .map((outcome) => (outcome.status === 'success' || over === 'queries' ? outcome[over] : 0))
+    .sort((a, b) => a - b);
+  const steps: CurveStep[] = [];
+  for (const limit of new Set([0, ...lost])) {
+    const left = right.length - lost.filter((cost) => cost <= limit).length;
+    steps.push({ limit, attAcc: left / outcomes.length });
+  }
+  return steps;
+}
