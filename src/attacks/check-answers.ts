@@ -28,7 +28,7 @@ export const isModelAtFault = (thrown: unknown): boolean =>
 /** How far from 1 the sum of a row may be: probabilities rounded to two decimals pass, logits and sigmoids seldom do. */
 const tolerance = 0.02;
 
-/** @throws WrongAnswer when labels are fewer than two, repeated or no names, there is no unknown token, or it answers neither of two things */
+/** @throws WrongAnswer when labels are fewer than two, repeated or no names, there is no unknown token, or its answers are of no kind */
 export function checkVictim({ labels, unkToken, answers }: Victim): void {
   const names: unknown = labels;
   const fits = Array.isArray(names) && names.length >= 2 && names.every((name) => typeof name === 'string');
@@ -43,8 +43,10 @@ export function checkVictim({ labels, unkToken, answers }: Victim): void {
     );
   }
   const kind: unknown = answers;
-  if (kind !== undefined && kind !== 'logits' && kind !== 'probabilities') {
-    throw new WrongAnswer(`The victim's answers is ${shown(kind)}; expected logits or probabilities.`);
+  if (kind !== undefined && kind !== 'logits' && kind !== 'probabilities' && kind !== 'decisions') {
+    throw new WrongAnswer(
+      `The victim's answers is ${shown(kind)}; expected logits, probabilities or decisions.`,
+    );
   }
 }
 

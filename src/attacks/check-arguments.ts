@@ -1,3 +1,4 @@
+import { argument, VdaError } from '../base/error.ts';
 import { hasMethods, requireArgument } from '../base/setting-rules.ts';
 import type { Example } from '../data/dataset.ts';
 import { type AttackRecipe, asksEncoder, asksMaskedLm } from './recipe.ts';
@@ -73,6 +74,13 @@ export function checkAttackParts(owner: string, p: Models & { readonly recipe: A
       ...{ owner, name: 'encoder', got: encoder },
       expected: 'a sentence encoder, as createSentenceEncoder gives',
     });
+  }
+  if (victim.answers === 'decisions' && recipe.search.decisionsSuffice !== true) {
+    throw new VdaError(
+      'usage',
+      `The attack ${recipe.id} goes by scores, and the victim answers decisions, which have no margins: the search would be blind until the label flips. ` +
+        `Choose an attack whose search needs no scores, such as ${argument('recipe')} random, or a victim that gives scores.`,
+    );
   }
   if (maskedLm === undefined && !asksMaskedLm(recipe)) return;
   const isMaskedLm = hasMethods(maskedLm, [

@@ -32,6 +32,7 @@ export const replayOf = ({ adversarial, content }: ReplayedTexts): AttackRecipe 
   ...{ id: 'replay', version: 1, source: 'Papernot et al. 2016, arXiv:1605.07277', preset: 'default' },
   goal: untargeted,
   search: {
+    decisionsSuffice: true,
     ...{ id: 'replay', version: 1, settings: { originals: adversarial.size > 0 }, content },
     *run({ example, progress, goal }) {
       const given = adversarial.get(example.id);

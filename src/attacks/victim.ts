@@ -35,9 +35,10 @@ export interface Victim {
   readonly maskToken?: string;
   /**
    * What its rows are. Default: probabilities, which attacks compare by their logarithms: where they are rounded to 0 and 1 an
-   * attack sees no difference between texts, so logits are better where there are any.
+   * attack sees no difference between texts, so logits are better where there are any. Decisions are rows with 1 for the class it
+   * decides on and 0 elsewhere: they have no margins, so only searches that go without will do.
    */
-  readonly answers?: 'logits' | 'probabilities';
+  readonly answers?: 'logits' | 'probabilities' | 'decisions';
   classify(inputs: readonly VictimInput[]): Promise<readonly (Logits | Probabilities)[]>;
   /**
    * How many words of the attacked text it reads, counted from the first; of a pair that is the second text, and `context`

@@ -34,6 +34,10 @@ export const commands: readonly Command[] = [
     loadSpec: async () => (await import('../options/augment.ts')).augmentSpec,
     load: () => import('./commands/augment.ts'),
   }),
+  command('serve', {
+    loadSpec: async () => (await import('../options/serve.ts')).serveSpec,
+    load: () => import('./commands/serve.ts'),
+  }),
   command('report', {
     loadSpec: async () => (await import('../options/report.ts')).reportSpec,
     load: () => import('./commands/report.ts'),

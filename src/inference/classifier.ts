@@ -4,18 +4,19 @@ import { argument, VdaError } from '../base/error.ts';
 import { retried } from '../base/once.ts';
 import type { Part } from '../base/part.ts';
 import { checkSettings, hasMethods, requireArgument, type SettingRules } from '../base/setting-rules.ts';
+import type { Tensor } from '../base/tensor.ts';
 import { reshape } from '../graph/ops/reshape.ts';
 import { labelNames } from '../models/config.ts';
 import type { PretrainedModel } from '../models/pretrained-model.ts';
 import { noDropout } from '../nn/dropout.ts';
-import type { Encoding } from '../text/tokenizer.ts';
+import type { Encoding, Tokenizer } from '../text/tokenizer.ts';
 import {
   compileModel,
   type ModelRuntimeOptions,
   modelRuntimeRules,
   requireRuntime,
 } from './compile-model.ts';
-import { equalLengthBatches } from './equal-length-batches.ts';
+import { type EqualLengthBatch, equalLengthBatches } from './equal-length-batches.ts';
 import { forward } from './forward.ts';
 import { longestInput } from './longest-input.ts';
 import { modelIdentity } from './model-identity.ts';
@@ -110,7 +111,6 @@ export async function createClassifier(
     },
     running,
   );
-
   const openGradient = retried(() =>
     compileModel(
       model,
@@ -119,6 +119,62 @@ export async function createClassifier(
     ),
   );
 
+  const classifier = classifierOver({
+    ...{ labels, maxLength, tokenizer, maxRows },
+    answers: program.answers,
+    identity: () => ({
+      id: 'classifier',
+      settings: { maxLength, device },
+      parts: { model: modelIdentity(model, runtime) },
+    }),
+    release: async () => {
+      const gradients = await openGradient.made()?.catch(() => undefined); // what failed has nothing to release
+      await Promise.all([program.release(), gradients?.release()]);
+    },
+  });
+  return {
+    ...classifier,
+    wordGradients: async (inputs, { onProgress, signal } = {}) => {
+      checkInputs('classifier.wordGradients', inputs);
+      const encodings = inputs.map(classifier.encode);
+      const norms = new Array<readonly number[]>(inputs.length);
+      const batches = equalLengthBatches(encodings, { padId: tokenizer.padId, maxTokens, maxRows });
+      let done = 0;
+      const { hiddenSize: width } = config;
+      const asked = await openGradient();
+      for await (const [{ indices, length }, answer] of asked.answers(batches, signal)) {
+        const values = answer.gradients.data as Float32Array;
+        for (const [row, index] of indices.entries()) {
+          const gradients = values.subarray(row * length * width, (row + 1) * length * width);
+          norms[index] = normsByWord(encodings[index]!, { gradients, width });
+        }
+        done += indices.length;
+        onProgress?.(done);
+      }
+      return norms;
+    },
+  };
+}
+
+/** A classifier that answers, whether or not it has gradients. */
+export type AnsweringClassifier = Omit<Classifier, 'wordGradients'> &
+  Partial<Pick<Classifier, 'wordGradients'>>;
+
+/** What a classifier is made of: how texts become tokens, and what answers batches of them. */
+export interface ClassifierParts
+  extends Pick<Classifier, 'labels' | 'maxLength' | 'identity' | 'release'>,
+    Pick<ClassifierOptions, 'maxRows'> {
+  readonly tokenizer: Tokenizer;
+  /** Each batch with its logits `[R, C]`, in order. @throws the reason of `signal` once it is aborted */
+  readonly answers: (
+    batches: readonly EqualLengthBatch[],
+    signal: AbortSignal | undefined,
+  ) => AsyncGenerator<readonly [EqualLengthBatch, { readonly logits: Pick<Tensor, 'data'> }]>;
+}
+
+/** A classifier over whatever works out its logits: texts are cut, batched by length and asked once each. */
+export function classifierOver(parts: ClassifierParts): AnsweringClassifier {
+  const { labels, maxLength, tokenizer, maxRows = 64, answers, identity, release } = parts;
   const encode = ({ text, textPair }: VictimInput) =>
     tokenizer.encode(text, {
       ...{ maxLength, wholeWords: true },
@@ -130,7 +186,7 @@ export async function createClassifier(
     const rows = new Array<Float32Array>(encodings.length);
     let done = 0;
     const batches = equalLengthBatches(distinct, { padId: tokenizer.padId, maxTokens, maxRows });
-    for await (const [{ indices }, { logits }] of program.answers(batches, signal)) {
+    for await (const [{ indices }, { logits }] of answers(batches, signal)) {
       const values = logits.data as Float32Array;
       for (const [row, index] of indices.entries()) {
         const own = finite(values.slice(row * labels.length, (row + 1) * labels.length));
@@ -160,34 +216,8 @@ export async function createClassifier(
       return logitsOf(inputs.map(encode), asking);
     },
     logitsOf,
-    wordGradients: async (inputs, { onProgress, signal } = {}) => {
-      checkInputs('classifier.wordGradients', inputs);
-      const encodings = inputs.map(encode);
-      const norms = new Array<readonly number[]>(inputs.length);
-      const batches = equalLengthBatches(encodings, { padId: tokenizer.padId, maxTokens, maxRows });
-      let done = 0;
-      const { hiddenSize: width } = config;
-      const asked = await openGradient();
-      for await (const [{ indices, length }, answer] of asked.answers(batches, signal)) {
-        const values = answer.gradients.data as Float32Array;
-        for (const [row, index] of indices.entries()) {
-          const gradients = values.subarray(row * length * width, (row + 1) * length * width);
-          norms[index] = normsByWord(encodings[index]!, { gradients, width });
-        }
-        done += indices.length;
-        onProgress?.(done);
-      }
-      return norms;
-    },
-    identity: () => ({
-      id: 'classifier',
-      settings: { maxLength, device },
-      parts: { model: modelIdentity(model, runtime) },
-    }),
-    release: async () => {
-      const gradients = await openGradient.made()?.catch(() => undefined); // what failed has nothing to release
-      await Promise.all([program.release(), gradients?.release()]);
-    },
+    identity,
+    release,
   };
 }
 
@@ -225,7 +255,7 @@ function finite(logits: Float32Array): Float32Array {
  * @throws VdaError `usage` for what is no classifier, and without the token for unknown words
  */
 export function victimOf(
-  classifier: Classifier,
+  classifier: AnsweringClassifier,
   options: { readonly unkToken: string; readonly maskToken?: string; readonly signal?: AbortSignal },
 ): Victim {
   const owner = 'victimOf';
@@ -243,7 +273,7 @@ export function victimOf(
     classify: async (inputs) => (await classifier.logits(inputs, { signal })).map((row) => Array.from(row)),
     wordsSeen: classifier.wordsRead,
     ...(hasMethods(classifier, ['wordGradients']) && {
-      wordGradients: (inputs: readonly VictimInput[]) => classifier.wordGradients(inputs, { signal }),
+      wordGradients: (inputs: readonly VictimInput[]) => classifier.wordGradients!(inputs, { signal }),
     }),
     identity: classifier.identity,
   };

@@ -19,6 +19,7 @@ import type { CommandSpec } from './spec.ts';
 import { choice, option } from './spec.ts';
 import { summaries } from './summaries.ts';
 import { usageError } from './usage-error.ts';
+import { victimOptions, victimProblems } from './victim.ts';
 
 /** Attacks, by name. */
 export const recipeSummaries = {
@@ -66,7 +67,7 @@ function defaultsOf(key: keyof RecipeSettings): string {
 }
 
 const schema = z.strictObject({
-  model: modelOption('Classifier to attack.', path()),
+  model: modelOption('Classifier to attack. Required without --victim.', path().optional()),
   mlm: option(path().optional(), {
     description:
       'Masked language model that proposes words. By default the model that the classifier was fine-tuned from.',
@@ -74,6 +75,7 @@ const schema = z.strictObject({
     value: 'MODEL',
     knownAs: ['mlm-model', 'mlm-path'],
   }),
+  ...victimOptions,
   ...datasetOptions,
   testFile: testFile(
     'Labelled texts to attack: TSV, CSV or JSON Lines, each also gzipped (.gz). Required without --dataset.',
@@ -195,7 +197,7 @@ export const attackSpec: CommandSpec<typeof schema> = {
   schema,
   presets: [datasetPreset(({ maxSeqLength, attacked }) => ({ maxSeqLength, numExamples: attacked }))],
   check(options, given) {
-    const problems =
+    const others =
       options.replay === undefined
         ? [
             ...dataProblems(options, { given, files: ['testFile'], needed: 'testFile' }),
@@ -206,6 +208,7 @@ export const attackSpec: CommandSpec<typeof schema> = {
               : []),
           ]
         : replayProblems(given);
+    const problems = [...victimProblems(options, given), ...others];
     if (problems.length > 0) throw usageError('attack', problems);
   },
   examples: [
@@ -238,17 +241,8 @@ export const attackSpec: CommandSpec<typeof schema> = {
 
 /** A replay attacks nothing: whatever chooses texts or an attack would do nothing. */
 const readByReplay: ReadonlySet<string> = new Set([
-  ...[
-    'model',
-    'victim',
-    'replay',
-    'replayTask',
-    'maxSeqLength',
-    'batchSize',
-    'timeLimit',
-    'shard',
-    'numShards',
-  ],
+  ...Object.keys(victimOptions),
+  ...['model', 'replay', 'replayTask', 'maxSeqLength', 'batchSize', 'timeLimit', 'shard', 'numShards'],
   ...['outputDir', 'logToCsv', 'device', 'numThreads'],
 ]);
 

@@ -4,6 +4,7 @@ import { architectures, devices } from './model.ts';
 import { trainPresets } from './train-presets.ts';
 import { bestModelMetrics, lrSchedulers } from './training.ts';
 import { candidateFilters, consistencies, mixtures, strategyChoices } from './vda.ts';
+import { victimKinds } from './victim.ts';
 
 /** A kind of thing that has names: the very tables that the options choose from. */
 export interface CatalogSection {
@@ -26,6 +27,7 @@ export const catalog = {
     entries: datasetSummaries,
   },
   attacks: { title: 'Attacks', option: '--recipe', entries: recipeSummaries },
+  victims: { title: 'Victims of other kinds', option: '--victim', entries: victimKinds },
   constraints: { title: 'Constraints of attacks', entries: constraints },
   schedulers: { title: 'Learning-rate schedules', option: '--lr-scheduler-type', entries: lrSchedulers },
   metrics: {

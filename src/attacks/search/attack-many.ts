@@ -137,6 +137,7 @@ const contextOf = ({
   recipe,
   victim: {
     unkToken: victim.unkToken,
+    ...(victim.answers !== undefined && { answers: victim.answers }),
     ...(victim.freshDraws !== undefined && { freshDraws: victim.freshDraws }),
     ...(victim.maskToken !== undefined && { maskToken: victim.maskToken }),
     ...(victim.wordsSeen && {

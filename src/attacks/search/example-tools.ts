@@ -7,7 +7,7 @@ import type { Logits, Victim } from '../victim.ts';
 import type { Search } from './request.ts';
 
 /** What a search may know of the victim without asking it. */
-export type VictimFacts = Pick<Victim, 'unkToken' | 'maskToken' | 'wordsSeen' | 'freshDraws'>;
+export type VictimFacts = Pick<Victim, 'unkToken' | 'maskToken' | 'wordsSeen' | 'freshDraws' | 'answers'>;
 
 /** What the masked language model says of its tokens at once. */
 export type Vocabulary = Pick<MaskedLanguageModel, 'isContinuation' | 'isSpecial' | 'textOf' | 'maskToken'>;

@@ -21,10 +21,13 @@ export interface RandomOptions {
  * 3. When words or changes allowed are used up, the walk begins again from the clean text, `restarts` walks in all. The text of
  *    the walk that came lowest is left, the first of equals.
  *
+ * Of a victim that answers decisions alone nothing is lower until it flips: there the first candidate drawn stays at each word, one
+ * query a word.
+ *
  * Orders are drawn for (example, walk), whatever else is attacked: word order first, then that of each word's candidates.
  */
 export const randomRestarts = ({ restarts }: RandomOptions): SearchRule => ({
-  ...{ id: 'random-restarts', version: 1, settings: { restarts } },
+  ...{ id: 'random-restarts', version: 1, settings: { restarts }, decisionsSuffice: true },
   *run(tools) {
     const { progress, goal, example } = tools;
     if (!mayEditMore(tools)) return 'nothing-to-change';
@@ -51,16 +54,18 @@ function* walkOnce(
   stream: RandomStream,
 ): Search<{ readonly hadCandidates: boolean; readonly status?: AttackStatus }> {
   const { progress, goal } = tools;
+  const isBlind = tools.victim.answers === 'decisions';
   let hadCandidates = false;
   for (const index of permutation(progress.words, stream)) {
     if (!mayEditMore(tools)) break;
     const edits = yield* candidatesAt(tools, index);
     if (edits.length === 0) continue;
     hadCandidates = true;
-    const drawn = Array.from(permutation(edits.length, stream), (at) => edits[at]!);
+    const order = Array.from(permutation(edits.length, stream), (at) => edits[at]!);
+    const drawn = isBlind ? order.slice(0, 1) : order;
     const { text, row } = progress;
     const before = goal.score(row);
-    const helps = (asked: typeof row) => goal.reached(asked) || goal.score(asked) < before;
+    const helps = (asked: typeof row) => isBlind || goal.reached(asked) || goal.score(asked) < before;
     const rows = yield* tools.rowsOf(drawn, { text, row }, helps);
     const last = rows.at(-1);
     if (last !== undefined && helps(last)) {

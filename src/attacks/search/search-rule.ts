@@ -10,5 +10,7 @@ import type { Tools } from './tools.ts';
  */
 export interface SearchRule extends Part {
   readonly version: number;
+  /** Whether it finds its way where a victim says no more than its decision. Default: it goes by scores. */
+  readonly decisionsSuffice?: boolean;
   readonly run: (tools: Tools) => Search<AttackStatus>;
 }

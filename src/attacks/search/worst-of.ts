@@ -16,6 +16,7 @@ import { createTools, type Tools } from './tools.ts';
  */
 export const worstOf = (members: readonly AttackRecipe[]): SearchRule => ({
   ...{ id: 'worst-of', version: 1 },
+  decisionsSuffice: members.every(({ search }) => search.decisionsSuffice === true),
   parts: { members: members.map(recipeIdentity) },
   *run(tools) {
     const endings: MemberEnding[] = [];

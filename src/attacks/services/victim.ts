@@ -9,7 +9,8 @@ import type { Service } from './service.ts';
  * (then by text, so that the order does not depend on who asked).
  */
 export function victimService(victim: Victim, p: { readonly memo: RowMemo } & Remarks): Service<'victim'> {
-  const watch = victim.answers === 'logits' ? () => {} : watchSaturation(p.onRemark);
+  const watch =
+    victim.answers === 'logits' || victim.answers === 'decisions' ? () => {} : watchSaturation(p.onRemark);
   return {
     answer: (inputs) => rowsOf(inputs, { victim, memo: p.memo, watch }),
     cost: () => 1,

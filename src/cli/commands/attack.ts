@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import { isModelAtFault } from '../../attacks/check-answers.ts';
 import { type AttackRecipe, asksMaskedLm, readsContext } from '../../attacks/recipe.ts';
 import type { RecipeDefinition } from '../../attacks/recipes/definition.ts';
 import { recipes } from '../../attacks/recipes/index.ts';
@@ -10,13 +11,11 @@ import type { Example } from '../../data/dataset.ts';
 import { readLines } from '../../data/text-lines.ts';
 import { writeFilesAtomically } from '../../files/atomic-file.ts';
 import { holdFolder } from '../../files/folder-lock.ts';
-import { createClassifier, victimOf } from '../../inference/classifier.ts';
 import { createMaskedLm } from '../../inference/masked-lm.ts';
 import type { PretrainedModel } from '../../models/pretrained-model.ts';
 import { attackSpec } from '../../options/attack.ts';
 import { requireFiles } from '../../options/file-options.ts';
 import type { OptionsOf } from '../../options/spec.ts';
-import { loadClassifier } from '../../pretrained/load-classifier.ts';
 import { loadMaskedLm } from '../../pretrained/load-masked-lm.ts';
 import { auditLines } from '../../report/audit-section.ts';
 import { renderTable } from '../../report/results-table.ts';
@@ -33,10 +32,10 @@ import { writeTextAttackLog } from '../../runs/write-textattack-log.ts';
 import { nodeRuntime } from '../../runtime/node/node-runtime.ts';
 import type { Run } from '../command.ts';
 import { attackedPart } from '../inputs/attacked-part.ts';
+import { openVictim } from '../inputs/attacked-victim.ts';
 import { overrideRemarks, setReader, setRemarks } from '../inputs/load-sets.ts';
 import { maskedLmRemarks } from '../inputs/masked-lm-remarks.ts';
 import { modelAccess, runtimeOf } from '../inputs/model-access.ts';
-import { readingLength } from '../inputs/reading-length.ts';
 import { shardOf, shardRemark } from '../inputs/shard.ts';
 import type { CommandIo } from '../terminal/io.ts';
 import { createProgress } from '../terminal/progress.ts';
@@ -57,47 +56,51 @@ const attack: Run<typeof attackSpec> = async (options, io) => {
   const remark = shardRemark(shard, { options, env: io.env });
   if (remark !== undefined) say(remark);
   const searching = options.replay === undefined ? await recipeOf(options) : undefined;
-  const access = modelAccess(io);
-  const model = await loadClassifier(options.model, access);
-  const proposer = searching && (await maskedLmOf(searching, { options, model, io }));
-
   const display = attackDisplay(io);
-  const { maxLength, remarks: lengthRemarks } = readingLength(options, { given: io.given, model });
-  const runtime = { ...runtimeOf(options), runtime: nodeRuntime, maxLength };
-  const classifier = await createClassifier(model, {
-    ...{ ...runtime, maxRows: options.batchSize, workerProcesses: true },
-    onRemark: (line) => display.log(line),
-  });
-  for (const remark of [...lengthRemarks, ...overrideRemarks(options, io.given)]) say(remark);
-  const texts = textsOf(options, classifier.labels);
+  const opened = await openVictim(options, { io, say: display.log });
+  const { victim, model, classifier, name } = opened;
+  const proposer = searching && (await maskedLmOf(searching, { options, model, io }));
+  for (const remark of [...opened.remarks, ...overrideRemarks(options, io.given)]) say(remark);
+  const texts = textsOf(options, victim.labels);
   for (const remark of texts.remarks) say(remark);
-  checkInputKind(model, { source: texts.path, kind: inputKindOf(texts.columns) });
+  const kind = inputKindOf(texts.columns);
+  if (model !== undefined) checkInputKind(model, { source: texts.path, kind });
+  if (kind === 'pairs' && !opened.readsPairs) {
+    throw new VdaError(
+      'unsupported',
+      `${texts.path} holds pairs of texts, and victims of this kind have no place for a second text. Name the one column to read with --text-column.`,
+    );
+  }
   const { examples } = texts;
   const recipe = texts.recipe ?? searching!; // without a replay there is a search
-  const truncated = examples.filter((example) => classifier.encode(example).truncated).length;
-  sayTruncated({ examples, truncated }, { name: 'attacked', maxLength: classifier.maxLength, say });
-  const maskedLm = proposer && createMaskedLm(proposer, { ...runtime, signal: io.signal });
+  if (classifier !== undefined) {
+    const truncated = examples.filter((example) => classifier.encode(example).truncated).length;
+    sayTruncated({ examples, truncated }, { name: 'attacked', maxLength: classifier.maxLength, say });
+  }
+  const reading = { ...runtimeOf(options), runtime: nodeRuntime, signal: io.signal };
+  const maskedLm =
+    proposer &&
+    createMaskedLm(proposer, { ...reading, ...(classifier && { maxLength: classifier.maxLength }) });
   if (proposer && maskedLm) {
+    const reach = { classifier: classifier ?? { maxLength: Number.POSITIVE_INFINITY } };
     const { tokenizer } = proposer;
-    const reach = { tokenizer, maskedLm, classifier, inContext: readsContext(recipe) };
-    for (const remark of maskedLmRemarks(examples, reach)) say(remark);
+    const inContext = readsContext(recipe);
+    for (const remark of maskedLmRemarks(examples, { ...reach, tokenizer, maskedLm, inContext })) say(remark);
   }
   if (texts.recipe === undefined) sayRecipe(recipe, say);
 
-  const { tokenizer } = model;
   const record = recordOf({ command: 'attack', options, data: texts.hashes });
+  const goOn = (done: number) =>
+    say(
+      `Stopped after ${done} of ${display.total()} examples, all kept. The same command goes on: vda ${quoted(io.argv)}`,
+    );
   const result = await runAttack(examples, {
     ...{ recipe, shard, folder: options.outputDir, signal: io.signal, batch: options.batchSize },
-    victim: display.watched(
-      victimOf(classifier, {
-        unkToken: tokenizer.tokenOf(tokenizer.unkId),
-        maskToken: tokenizer.tokenOf(tokenizer.maskId),
-        signal: io.signal,
-      }),
-    ),
+    victim: display.watched(victim),
+    ...(opened.clock && { clock: opened.clock }),
     maskedLm,
     about: {
-      model: basename(resolve(model.folder)),
+      model: name,
       ...(proposer && { maskedLm: basename(resolve(proposer.folder)) }),
       data: texts.name,
     },
@@ -105,20 +108,21 @@ const attack: Run<typeof attackSpec> = async (options, io) => {
     onProgress: display.update,
     onRemark: say,
     onRepair: (repair) => say(repairRemark(repair)),
+  }).catch((thrown: unknown) => {
+    display.finish();
+    if (isModelAtFault(thrown) && options.victim !== undefined) goOn(display.done());
+    throw thrown;
   });
   display.finish();
   if (!result.complete) {
-    const own = display.total();
-    say(
-      `Stopped after ${result.records.length} of ${own} examples, all kept. The same command goes on: vda ${quoted(io.argv)}`,
-    );
+    goOn(result.records.length);
     throw (
       io.signal.reason ?? new VdaError('internal', 'vda attack: ended before all examples were attacked.')
     );
   }
   if (options.logToCsv !== undefined)
-    writeTextAttackLog(options.logToCsv, { records: result.records, labels: classifier.labels });
-  await writeResults(options, { modelFolder: model.folder, record, io });
+    writeTextAttackLog(options.logToCsv, { records: result.records, labels: victim.labels });
+  await writeResults(options, { name, modelFolder: model?.folder, record, io });
 };
 
 /** What is attacked, or asked about once more: examples, what to say of them, and what they are. */
@@ -155,7 +159,11 @@ function textsOf(options: Options, labels: readonly string[]): Texts {
 /** The masked language model that proposes words; undefined where the attack asks none. */
 async function maskedLmOf(
   recipe: AttackRecipe,
-  p: { readonly options: Options; readonly model: PretrainedModel; readonly io: CommandIo },
+  p: {
+    readonly options: Options;
+    readonly model: PretrainedModel | undefined;
+    readonly io: CommandIo;
+  },
 ): Promise<PretrainedModel | undefined> {
   const { options, model, io } = p;
   const say = sayTo(io);
@@ -164,7 +172,13 @@ async function maskedLmOf(
       say(`The attack ${recipe.id} asks no masked language model: --mlm is not read.`);
     return undefined;
   }
-  const mlm = options.mlm ?? baseModelOf(model);
+  const mlm = options.mlm ?? (model && baseModelOf(model));
+  if (mlm === undefined) {
+    throw new VdaError(
+      'usage',
+      `The attack ${recipe.id} asks a masked language model for words: name one with --mlm, such as bert-base-uncased.`,
+    );
+  }
   if (options.mlm === undefined)
     say(`Words are proposed by ${mlm}, which the classifier was fine-tuned from.`);
   return loadMaskedLm(mlm, modelAccess(io));
@@ -248,22 +262,28 @@ function attackDisplay(io: CommandIo) {
     log: (line: string) => (progress ? progress.log(line) : sayTo(io)(line)),
     finish: () => progress?.finish(),
     total: () => last?.total ?? 0,
+    done: () => last?.done ?? 0,
   };
 }
 
 /** Writes `run.json`, `summary.json` and `report.html`, and prints the table. */
 async function writeResults(
   { outputDir }: Options,
-  p: { readonly modelFolder: string; readonly record: unknown; readonly io: CommandIo },
+  p: {
+    readonly name: string;
+    readonly modelFolder: string | undefined;
+    readonly record: unknown;
+    readonly io: CommandIo;
+  },
 ): Promise<void> {
   const json = (value: unknown) => [`${JSON.stringify(value, undefined, 2)}\n`];
   writeFilesAtomically([{ path: join(outputDir, runFile), chunks: json(p.record) }]);
-  const name = basename(resolve(p.modelFolder));
-  const trained = existsSync(join(p.modelFolder, metricsFile));
+  const { name, modelFolder } = p;
+  const trained = modelFolder !== undefined && existsSync(join(modelFolder, metricsFile));
   const { rows } = await writeReport({
     file: join(outputDir, 'report.html'),
     title: `Attack on ${name}`,
-    rows: [{ name, attackFolder: outputDir, ...(trained && { trainFolder: p.modelFolder }) }],
+    rows: [{ name, attackFolder: outputDir, ...(trained && { trainFolder: modelFolder }) }],
     command: `vda ${quoted(p.io.argv)}`,
   });
   const summary = rows.map(

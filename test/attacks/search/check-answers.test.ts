@@ -66,7 +66,7 @@ describe('an attack stops, whatever the text, when', () => {
     ['it has no labels', { labels: [] }, /labels are \[\]; expected the names of its classes, two at least/],
     ['it has one label', { labels: ['good'] }, /labels are \[good\]/],
     ['its labels repeat', { labels: ['good', 'good'] }, /labels are \[good, good\].* no two alike/],
-    ['it answers something else', { answers: 'labels' }, /answers is "labels"; expected logits or prob/],
+    ['it answers something else', { answers: 'labels' }, /answers is "labels"; expected logits, prob/],
     ['it has no unknown token', { unkToken: '' }, /unkToken is ""/],
     [
       'its numbers have diverged',
