@@ -327,6 +327,11 @@ describe('cells of a grid', () => {
       /seed in train of row last: this is for the key seeds of the grid to say/,
     ],
     [
+      'a file that all cells would write',
+      { ...small, attack: { 'log-to-csv': 'log.csv' } },
+      /log-to-csv in attack of the grid: this is for vda attack itself to say/,
+    ],
+    [
       'curves without checkpoints',
       last({ 'save-strategy': 'no' }, { curves: true }),
       /curves need a checkpoint of every epoch/,
