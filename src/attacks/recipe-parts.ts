@@ -29,6 +29,10 @@ export interface RecipeParts extends Part {
   readonly countsUnread: boolean;
   /** Most queries an example may cost; the attack that would need more ends as `out-of-queries`. Absent: no limit. */
   readonly queryBudget?: number;
+  /** Most queries an example may cost, for each of its words that are attacked; the smaller of both counts. Absent: no limit. */
+  readonly queriesPerWord?: number;
+  /** Which profile stands in place of the recipe's own rules of meaning. Absent: none. */
+  readonly profile?: string;
   /** Endings that the measures count as robust: `failed` alone, or as in the published code whatever did not flip. */
   readonly robustEndings: RobustEndings;
 }

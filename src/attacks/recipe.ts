@@ -34,15 +34,34 @@ export const recipeIdentity = ({
   version,
   preset,
   queryBudget,
+  queriesPerWord,
+  profile,
   goal,
   search,
   transformations,
   constraints,
 }: Pick<
   AttackRecipe,
-  'id' | 'version' | 'preset' | 'queryBudget' | 'goal' | 'search' | 'transformations' | 'constraints'
+  | 'id'
+  | 'version'
+  | 'preset'
+  | 'queryBudget'
+  | 'queriesPerWord'
+  | 'profile'
+  | 'goal'
+  | 'search'
+  | 'transformations'
+  | 'constraints'
 >): Part => ({
-  ...{ id, version, settings: { preset, queryBudget: queryBudget ?? null } },
+  ...{
+    id,
+    version,
+    settings: {
+      ...{ preset, queryBudget: queryBudget ?? null },
+      ...(queriesPerWord !== undefined && { queriesPerWord }),
+      ...(profile !== undefined && { profile }),
+    },
+  },
   parts: {
     goal: bare(goal),
     search: bare(search),

@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { constraintAsks, constraintCatalog, parseConstraint } from '../attacks/constraints/catalog.ts';
+import { type Profile, type ProfileName, profiles } from '../attacks/profiles.ts';
 import type { PresetName, RecipeDefinition, RecipeSettings } from '../attacks/recipes/definition.ts';
 import { ensembleMembers } from '../attacks/recipes/ensemble.ts';
 import { type RecipeName, recipes } from '../attacks/recipes/index.ts';
-import { argument } from '../base/error.ts';
+import { argument, messageOf } from '../base/error.ts';
 import {
   columnOptions,
   dataProblems,
@@ -35,6 +37,11 @@ export const attackPresets = {
   paper: 'what the paper of the attack says, where the default departs from it',
   official: 'the published code with its departures from the paper',
 } as const satisfies Record<PresetName, string>;
+
+/** Profiles, by name. */
+export const profileSummaries = Object.fromEntries(
+  Object.entries(profiles).map(([name, { summary }]) => [name, summary]),
+) as Readonly<Record<ProfileName, string>>;
 
 /** What keeps an attacked text close to the original, with the option that sets each. */
 export const constraints = {
@@ -173,6 +180,24 @@ const schema = z.strictObject({
     group: constraintGroup,
     value: 'FILE|default|none',
   }),
+  profile: option(choice(profileSummaries).optional(), {
+    description:
+      "How far attacked texts may go, in place of the attack's own rules of meaning; --similarity, --antonyms and --stop-words still choose the sources. Named in the table; docs/constraints.md says what is in each.",
+    group: constraintGroup,
+  }),
+  constraints: option(z.array(z.string()).min(1).optional(), {
+    description: `Constraints beside the others, each NAME or NAME=VALUE: ${Object.entries(constraintCatalog)
+      .map(([name, { summary }]) => `${name} (${summary})`)
+      .join('; ')}.`,
+    group: constraintGroup,
+    value: 'NAME',
+  }),
+  encoder: option(path().optional(), {
+    description:
+      'Sentence encoder that judges similarity of sentences: a BERT-like model, whose last states are averaged. Needed by the profiles strict and uniform.',
+    group: 'Model',
+    value: 'MODEL',
+  }),
   ...shardOptions({ what: 'Attack only part i of n', group: 'Parts' }),
   outputDir: option(path(), {
     description:
@@ -203,6 +228,7 @@ export const attackSpec: CommandSpec<typeof schema> = {
             ...dataProblems(options, { given, files: ['testFile'], needed: 'testFile' }),
             ...recipeProblems(options, given),
             ...similarityProblems(options, given),
+            ...encoderProblems(options),
             ...(given.has('replayTask')
               ? [`${argument('replayTask')} has no effect without ${argument('replay')}.`]
               : []),
@@ -281,6 +307,44 @@ function recipeProblems(
   return settings
     .filter((key) => given.has(key) && definitions.every(({ presets }) => !(key in presets[preset]!)))
     .map((key) => `${argument(key)} has no effect with ${argument('recipe')} ${recipe.join(' ')}.`);
+}
+
+/** Whether the constraints that are asked for ask a model; what is no constraint is said first. */
+export function constraintsAsk(
+  {
+    profile,
+    constraints = [],
+  }: {
+    readonly profile?: ProfileName | undefined;
+    readonly constraints?: readonly string[] | undefined;
+  },
+  model: 'encoder' | 'maskedLm',
+): boolean {
+  const under: Profile | undefined = profile && profiles[profile];
+  return [...(under?.limits ?? []), ...(under?.words ?? []), ...constraints].some((said) =>
+    constraintAsks(said, model),
+  );
+}
+
+function encoderProblems(
+  options: Parameters<typeof constraintsAsk>[0] & { readonly encoder?: string | undefined },
+): readonly string[] {
+  for (const said of options.constraints ?? []) {
+    try {
+      parseConstraint(said);
+    } catch (error) {
+      return [messageOf(error)];
+    }
+  }
+  const asked = constraintsAsk(options, 'encoder');
+  if (asked && options.encoder === undefined) {
+    return [`${argument('encoder')} is needed: what is asked for compares sentences.`];
+  }
+  return !asked && options.encoder !== undefined
+    ? [
+        `${argument('encoder')} has no effect without a profile or constraint that compares sentences: ${argument('profile')} strict or uniform.`,
+      ]
+    : [];
 }
 
 /** What is wrong about the sources of word similarity. A file of neighbours has no threshold either, but is not read here. */

@@ -206,11 +206,11 @@ function transferOf(manifest: AttackManifest | undefined, name: string): Pick<Re
   return { transfer: { texts: manifest?.about.data ?? 'unknown', model: manifest?.about.model ?? name } };
 }
 
-/** `bert-attack (official)`, from the settings of the recipe. */
+/** `bert-attack (official)`, or `bert-attack (default, strict)` with a profile, from the settings of the recipe. */
 function presetOf(manifest: AttackManifest | undefined): string {
-  const { preset } = settingsOf(manifest);
+  const { preset, profile } = settingsOf(manifest);
   const recipe = recipeOf(manifest)?.id ?? 'attack not recorded';
-  return typeof preset === 'string' ? `${recipe} (${preset})` : recipe;
+  return typeof preset === 'string' ? `${recipe} (${[preset, profile].filter(Boolean).join(', ')})` : recipe;
 }
 
 /** Of each model that different attacks were made on with the same texts: the worst case over them. */

@@ -277,3 +277,33 @@ describe('vda attack', () => {
 
 const recordsBy = (folder: string): number =>
   readFileSync(join(folder, 'results.jsonl'), 'utf8').split('\n').length - 1;
+
+test('a profile and its encoder stand in the table, in the identity and in the summary', async () => {
+  const set = await setUp();
+  const folder = temporaryFolder();
+  const argv = ['--profile', 'uniform', '--encoder', set.model];
+  const run = await attack(set, folder, { argv });
+  expect(run.code, run.stderr).toBe(0);
+  expect(run.stderr).toContain(
+    'bert-attack (default, profile uniform); filters: a word is changed once, at most 0.3 of the words',
+  );
+  expect(run.stdout).toContain('bert-attack (default, uniform)');
+  const { identity } = JSON.parse(readFileSync(join(folder, 'attack.json'), 'utf8'));
+  expect(identity.parts.attack.settings).toMatchObject({ profile: 'uniform', queriesPerWord: 50 });
+  expect(identity.parts.encoder.id).toBe('sentence encoder');
+  const again = await attack(set, folder, { argv: ['--constraints', 'max-words=1'] });
+  expect(again.code).not.toBe(0);
+});
+
+test('a perplexity constraint asks the masked language model of an attack that asks it for nothing else', async () => {
+  const set = await setUp();
+  const folder = temporaryFolder();
+  const { io, written } = memoryIo();
+  const models = ['--model', set.model, '--mlm', set.model, '--test-file', set.file, '--output-dir', folder];
+  const code = await main(
+    ['attack', ...models, '--recipe', 'deepwordbug', '--constraints', 'perplexity=1.5', '--num-threads', '1'],
+    io,
+  );
+  expect(code, written.stderr).toBe(0);
+  expect(recordsOf(folder).every(({ status }) => status !== 'error')).toBe(true);
+});

@@ -287,6 +287,26 @@ test.each([
   ],
   [
     'attack',
+    '--model m --test-file t --output-dir o --profile strict',
+    '--encoder is needed: what is asked for compares sentences.',
+  ],
+  [
+    'attack',
+    '--model m --test-file t --output-dir o --encoder e',
+    '--encoder has no effect without a profile or constraint that compares sentences: --profile strict or uniform.',
+  ],
+  [
+    'attack',
+    '--model m --test-file t --output-dir o --profile open --encoder e',
+    '--encoder has no effect without a profile or constraint that compares sentences: --profile strict or uniform.',
+  ],
+  [
+    'attack',
+    '--model m --test-file t --output-dir o --constraints max-words=0',
+    '--constraints: expected max-words= and a whole number at least 1; got "max-words=0".',
+  ],
+  [
+    'attack',
     '--model m --test-file t --output-dir o --similarity none wordnet',
     '--similarity: none stands alone; got none wordnet.',
   ],

@@ -18,6 +18,7 @@ export const ensembleOf = (members: readonly AttackRecipe[]): AttackRecipe => ({
   ...usual,
   ...{ id: 'ensemble', version: 1, source: 'ours, the worst case over attacks' },
   preset: members[0]?.preset ?? 'default',
+  ...(members[0]?.profile !== undefined && { profile: members[0].profile }),
   goal: untargeted,
   search: worstOf(members),
   members,

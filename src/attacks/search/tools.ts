@@ -28,7 +28,8 @@ export function createTools(example: Example, context: AttackContext): Tools {
     gains: new Map(),
     rejections: new Map(),
   };
-  const queriesLeft = () => (recipe.queryBudget ?? Number.POSITIVE_INFINITY) - progress.queries;
+  const { queryBudget = Number.POSITIVE_INFINITY, queriesPerWord = Number.POSITIVE_INFINITY } = recipe;
+  const queriesLeft = () => Math.min(queryBudget, queriesPerWord * progress.words) - progress.queries;
   const remembered = new Map<unknown, unknown>();
   let last: { readonly text: EditedText; readonly reach: number } | undefined;
   const reachOf = (asked: EditedText): number => {

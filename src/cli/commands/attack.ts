@@ -12,11 +12,13 @@ import { readLines } from '../../data/text-lines.ts';
 import { writeFilesAtomically } from '../../files/atomic-file.ts';
 import { holdFolder } from '../../files/folder-lock.ts';
 import { createMaskedLm } from '../../inference/masked-lm.ts';
+import { createSentenceEncoder } from '../../inference/sentence-encoder.ts';
 import type { PretrainedModel } from '../../models/pretrained-model.ts';
 import { attackSpec } from '../../options/attack.ts';
 import { requireFiles } from '../../options/file-options.ts';
 import type { OptionsOf } from '../../options/spec.ts';
 import { loadMaskedLm } from '../../pretrained/load-masked-lm.ts';
+import { loadSentenceEncoder } from '../../pretrained/load-sentence-encoder.ts';
 import { auditLines } from '../../report/audit-section.ts';
 import { renderTable } from '../../report/results-table.ts';
 import { writeReport } from '../../report/write-report.ts';
@@ -56,6 +58,8 @@ const attack: Run<typeof attackSpec> = async (options, io) => {
   const remark = shardRemark(shard, { options, env: io.env });
   if (remark !== undefined) say(remark);
   const searching = options.replay === undefined ? await recipeOf(options) : undefined;
+  const encoding =
+    options.encoder === undefined ? undefined : await loadSentenceEncoder(options.encoder, modelAccess(io));
   const display = attackDisplay(io);
   const opened = await openVictim(options, { io, say: display.log });
   const { victim, model, classifier, name } = opened;
@@ -99,9 +103,11 @@ const attack: Run<typeof attackSpec> = async (options, io) => {
     victim: display.watched(victim),
     ...(opened.clock && { clock: opened.clock }),
     maskedLm,
+    ...(encoding && { encoder: createSentenceEncoder(encoding, reading) }),
     about: {
       model: name,
       ...(proposer && { maskedLm: basename(resolve(proposer.folder)) }),
+      ...(encoding && { encoder: basename(resolve(encoding.folder)) }),
       data: texts.name,
     },
     ...(options.timeLimit !== undefined && { timeLimit: options.timeLimit }),
@@ -187,9 +193,10 @@ async function maskedLmOf(
 /** The attack that the options ask for, its lexica read. */
 export async function recipeOf(options: Options): Promise<AttackRecipe> {
   const { recipe, preset, maxCandidates, maxChangeRate, queryBudget } = options;
-  const { similarity, similarityThreshold, antonyms } = options;
+  const { similarity, similarityThreshold, antonyms, profile, constraints } = options;
   return loadRecipe(recipe, {
     ...{ preset, maxCandidates, maxChangeRate, queryBudget, similarity, similarityThreshold, antonyms },
+    ...{ profile, constraints },
     stopWords: await stopWordsOf(options.stopWords),
   });
 }
@@ -204,7 +211,7 @@ async function stopWordsOf(source: string): Promise<ReadonlySet<string> | undefi
 }
 
 function sayRecipe(
-  { id, preset, source, filters, members = [] }: AttackRecipe,
+  { id, preset, profile, source, filters, members = [] }: AttackRecipe,
   say: (line: string) => void,
 ): void {
   if (members.length > 0) {
@@ -212,7 +219,9 @@ function sayRecipe(
     for (const member of members) sayRecipe(member, say);
     return;
   }
-  say(`${id} (${preset}); filters: ${filters.length > 0 ? filters.join(', ') : 'none'}.`);
+  say(
+    `${id} (${preset}${profile === undefined ? '' : `, profile ${profile}`}); filters: ${filters.length > 0 ? filters.join(', ') : 'none'}.`,
+  );
   const { departures }: RecipeDefinition = recipes[id as keyof typeof recipes];
   const lines = departures?.[preset as keyof typeof departures] ?? [];
   if (lines.length === 0) return;

@@ -1,4 +1,6 @@
+import { functionWords } from '../../attacks/constraints/stop-words.ts';
 import { lexiconOf, wordnetLexicon, wordnetSynonyms } from '../../attacks/lexicon/lexicons.ts';
+import { type Profile, type ProfileName, profiles } from '../../attacks/profiles.ts';
 import type { AttackRecipe } from '../../attacks/recipe.ts';
 import type {
   Lexicon,
@@ -11,6 +13,7 @@ import { type RecipeName, recipes } from '../../attacks/recipes/index.ts';
 import { argument, VdaError } from '../../base/error.ts';
 import { checkSettings, type SettingRules, shown } from '../../base/setting-rules.ts';
 import { embeddedWordnet, loadMeaning, readSimilarity } from './load-constraints.ts';
+import { loadConstraints } from './named-constraints.ts';
 
 type Optional<T> = { readonly [K in keyof T]?: T[K] | undefined };
 
@@ -20,6 +23,10 @@ export interface RecipeOptions extends Optional<RecipeSettings> {
   readonly preset?: PresetName | undefined;
   /** Most queries for one example; an attack that would need more ends as `out-of-queries`. Default: no limit. */
   readonly queryBudget?: number | undefined;
+  /** Rules of meaning and limits in place of the recipe's own. Default: the recipe's. */
+  readonly profile?: ProfileName | undefined;
+  /** Constraints beside the others, each as `parseConstraint` reads it. Default: none. */
+  readonly constraints?: readonly string[] | undefined;
 }
 
 /**
@@ -38,7 +45,7 @@ export function loadRecipe(
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
   const { preset = 'default' } = options;
   const isRead = (member: RecipeName, key: string) =>
-    key === 'preset' || key === 'queryBudget' || key in (definitionOf(member).presets[preset] ?? {});
+    ofEvery.has(key) || key in (definitionOf(member).presets[preset] ?? {});
   const unread = given.filter(([key]) => !names.some((member) => isRead(member, key)));
   if (unread.length > 0) {
     const each = unread.map(([key]) => argument(key)).join(', ');
@@ -48,6 +55,9 @@ export function loadRecipe(
     names.map((member) => loadOne(member, Object.fromEntries(given.filter(([key]) => isRead(member, key))))),
   );
 }
+
+/** Options that every attack reads. */
+const ofEvery: ReadonlySet<string> = new Set(['preset', 'queryBudget', 'profile', 'constraints']);
 
 /**
  * The attacks that names stand for, in their order.
@@ -64,7 +74,7 @@ function membersOf(names: readonly (RecipeName | 'ensemble')[]): readonly Recipe
 
 function loadOne(name: RecipeName, options: RecipeOptions): AttackRecipe {
   const definition = definitionOf(name);
-  const { preset = 'default', queryBudget, ...given } = checked(name, options);
+  const { preset = 'default', queryBudget, profile, constraints = [], ...given } = checked(name, options);
   const own = definition.presets[preset];
   if (own === undefined) {
     throw new VdaError(
@@ -77,14 +87,44 @@ function loadOne(name: RecipeName, options: RecipeOptions): AttackRecipe {
     const each = unread.map((key) => argument(key)).join(', ');
     throw new VdaError('usage', `loadRecipe: ${each} has no effect on the attack ${name}.`);
   }
-  const settings: RecipeSettings = { ...unused, ...own, ...(given as Partial<RecipeSettings>) };
+  const under: Profile | undefined = profile && profiles[profile];
+  const settings: RecipeSettings = {
+    ...{ ...unused, ...own, ...(under && settingsUnder(under, own, definition)) },
+    ...(given as Partial<RecipeSettings>),
+  };
   const { lexicon, similarity } = lexiconFor(definition, settings);
   const { maxCandidates, maxChangeRate, similarityThreshold, antonyms, stopWords } = settings;
   const official = preset === 'official';
-  return definition.build({
+  const recipe = definition.build({
     ...{ preset, queryBudget, maxCandidates, maxChangeRate, lexicon },
     meaning: loadMeaning({ similarity, similarityThreshold, antonyms, stopWords, official }),
   });
+  const putsWords = own.similarity !== undefined;
+  const more = loadConstraints([
+    ...(under ? [...under.limits, ...(putsWords ? under.words : [])] : []),
+    ...constraints,
+  ]);
+  return {
+    ...recipe,
+    ...(profile !== undefined && { profile }),
+    ...(under?.queriesPerWord !== undefined && { queriesPerWord: under.queriesPerWord }),
+    constraints: [...recipe.constraints, ...more],
+    filters: [...recipe.filters, ...more.map((rule) => rule.name)],
+  };
+}
+
+/** What a profile sets of a recipe, as far as the recipe reads it. Where words come from a lexicon, there is always one. */
+function settingsUnder(
+  { settings, stopWords }: Profile,
+  own: Partial<RecipeSettings>,
+  { readsLexicon }: RecipeDefinition,
+): Partial<RecipeSettings> {
+  const set = { ...settings, stopWords: stopWords ? functionWords : new Set<string>() };
+  return Object.fromEntries(
+    Object.entries(set).filter(
+      ([key]) => key in own && !(key === 'similarity' && readsLexicon !== undefined),
+    ),
+  );
 }
 
 /** What a recipe that does not read a setting is given. */
@@ -127,6 +167,7 @@ const optionRules = {
   maxCandidates: { kind: 'integer', min: 1, optional: true },
   maxChangeRate: { kind: 'number', min: 0, max: 1, optional: true },
   queryBudget: { kind: 'integer', min: 0, optional: true },
+  profile: { kind: 'choice', choices: Object.keys(profiles), optional: true },
   similarityThreshold: { kind: 'number', min: -1, max: 1, optional: true },
   antonyms: { kind: 'text', optional: true },
 } as const satisfies SettingRules;
@@ -135,7 +176,7 @@ function checked(name: RecipeName, options: RecipeOptions): RecipeOptions {
   const given: RecipeOptions = Object.fromEntries(
     Object.entries(options).filter(([, value]) => value !== undefined),
   );
-  const { similarity, stopWords, ...others } = given;
+  const { similarity, stopWords, constraints, ...others } = given;
   checkSettings(`loadRecipe('${name}')`, others, { rules: optionRules, strict: true });
   const areSources =
     similarity === undefined ||
@@ -146,6 +187,15 @@ function checked(name: RecipeName, options: RecipeOptions): RecipeOptions {
     throw new VdaError(
       'usage',
       `loadRecipe: ${argument('similarity')}: expected a list of wordnet, none or files, got ${shown(similarity)}.`,
+    );
+  }
+  const areNames =
+    constraints === undefined ||
+    (Array.isArray(constraints) && constraints.every((one) => typeof one === 'string'));
+  if (!areNames) {
+    throw new VdaError(
+      'usage',
+      `loadRecipe: ${argument('constraints')}: expected a list of names, got ${shown(constraints)}.`,
     );
   }
   if (stopWords !== undefined && !(stopWords instanceof Set)) {
