@@ -25,7 +25,7 @@ export const profiles = {
     settings: { similarity: ['wordnet'], antonyms: 'wordnet' },
     stopWords: true,
     limits: ['repeat', 'change-rate=0.2', 'homoglyphs', 'text-similarity=0.9'],
-    words: ['known-words', 'article', 'synonyms=2', 'part-of-speech', 'inflection'],
+    words: ['known-words', 'article', 'synonyms=1', 'part-of-speech', 'inflection'],
   },
   uniform: {
     summary:

@@ -5,6 +5,7 @@ import type { Wordnet } from './wordnet.ts';
 export type Inflection =
   | 'singular'
   | 'plural'
+  | 'gerund'
   | 'base'
   | 'third-person'
   | 'ing'
@@ -42,11 +43,18 @@ export function inflectionsOf(word: string, part: PartOfSpeech, wordnet: Wordnet
   if (lemmas.size === 0) return [];
   const isInflected = [...lemmas].some((lemma) => lemma !== form);
   const isLemma = lemmas.has(form);
-  if (part === 'noun') return [isInflected ? 'plural' : 'singular'];
+  if (part === 'noun') {
+    if (isInflected) return ['plural'];
+    return [isGerund(form, wordnet) ? 'gerund' : 'singular'];
+  }
   if (part === 'verb') return verbForms(form, { isInflected, isLemma });
   if (!isInflected) return ['base'];
   return [/st$/.test(form) ? 'superlative' : 'comparative'];
 }
+
+/** *filming*, *detailing*: nouns that say the doing, which *film* and *detail* do not. */
+const isGerund = (form: string, wordnet: Wordnet): boolean =>
+  form.endsWith('ing') && [...wordnet.lemmas(form, 'verb')].some((lemma) => lemma !== form);
 
 function verbForms(
   form: string,

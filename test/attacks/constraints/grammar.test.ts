@@ -65,6 +65,8 @@ describe('sameInflection', () => {
     ['it was written by a hack .', 'written', 'composed', true],
     ['it was written by a hack .', 'written', 'wrote', false],
     ['she wore glasses .', 'glasses', 'glassing', false],
+    ['the film is old .', 'film', 'filming', false],
+    ['the film is old .', 'film', 'thing', true],
     ['fincher made it .', 'fincher', 'lynch', true],
   ])('%s: %s becomes %s: %s', (text, from, to, allowed) => {
     expect(rule.after!(changeIn(text, [from, to]))).toBe(allowed);
