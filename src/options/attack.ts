@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { constraintAsks, constraintCatalog, parseConstraint } from '../attacks/constraints/catalog.ts';
+import { constraintAsks, constraintCatalog, readConstraint } from '../attacks/constraints/catalog.ts';
 import { type Profile, type ProfileName, profiles } from '../attacks/profiles.ts';
 import type { PresetName, RecipeDefinition, RecipeSettings } from '../attacks/recipes/definition.ts';
 import { ensembleMembers } from '../attacks/recipes/ensemble.ts';
 import { type RecipeName, recipes } from '../attacks/recipes/index.ts';
-import { argument, messageOf } from '../base/error.ts';
+import { argument } from '../base/error.ts';
 import {
   columnOptions,
   dataProblems,
@@ -329,13 +329,8 @@ export function constraintsAsk(
 function encoderProblems(
   options: Parameters<typeof constraintsAsk>[0] & { readonly encoder?: string | undefined },
 ): readonly string[] {
-  for (const said of options.constraints ?? []) {
-    try {
-      parseConstraint(said);
-    } catch (error) {
-      return [messageOf(error)];
-    }
-  }
+  const wrong = (options.constraints ?? []).map(readConstraint).filter((read) => typeof read === 'string');
+  if (wrong.length > 0) return wrong;
   const asked = constraintsAsk(options, 'encoder');
   if (asked && options.encoder === undefined) {
     return [`${argument('encoder')} is needed: what is asked for compares sentences.`];

@@ -65,19 +65,26 @@ export interface NamedConstraint {
  * @throws VdaError `usage` for a name that is none, a value that is missing, out of range, or one too many
  */
 export function parseConstraint(said: string): NamedConstraint {
+  const read = readConstraint(said);
+  if (typeof read !== 'string') return read;
+  throw new VdaError('usage', read);
+}
+
+/** {@link parseConstraint}, with a sentence in place of what it throws. */
+export function readConstraint(said: string): NamedConstraint | string {
   const at = said.indexOf('=');
   const [name, given] = at < 0 ? [said, undefined] : [said.slice(0, at), said.slice(at + 1)];
   if (!Object.hasOwn(constraintCatalog, name)) {
-    throw unfit(said, `one of ${Object.keys(constraintCatalog).join(', ')}`);
+    return unfit(said, `one of ${Object.keys(constraintCatalog).join(', ')}`);
   }
   const own = name as ConstraintName;
   const { value: rule }: CatalogEntry = constraintCatalog[own];
   if (rule === undefined) {
-    if (given !== undefined) throw unfit(said, `${name} without a value`);
+    if (given !== undefined) return unfit(said, `${name} without a value`);
     return { name: own, value: undefined };
   }
   if (rule.kind === 'file') {
-    if (given === undefined || given === '') throw unfit(said, `${name}=FILE`);
+    if (given === undefined || given === '') return unfit(said, `${name}=FILE`);
     return { name: own, value: given };
   }
   const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY, kind } = rule;
@@ -85,13 +92,13 @@ export function parseConstraint(said: string): NamedConstraint {
   const fits = value !== undefined && value >= min && value <= max;
   if (!fits || (kind === 'integer' && !Number.isInteger(value))) {
     const upTo = max === Number.POSITIVE_INFINITY ? `at least ${min}` : `from ${min} to ${max}`;
-    throw unfit(said, `${name}= and ${kind === 'integer' ? 'a whole number' : 'a number'} ${upTo}`);
+    return unfit(said, `${name}= and ${kind === 'integer' ? 'a whole number' : 'a number'} ${upTo}`);
   }
   return { name: own, value };
 }
 
-const unfit = (said: string, expected: string): VdaError =>
-  new VdaError('usage', `${argument('constraints')}: expected ${expected}; got ${JSON.stringify(said)}.`);
+const unfit = (said: string, expected: string): string =>
+  `${argument('constraints')}: expected ${expected}; got ${JSON.stringify(said)}.`;
 
 /** Whether a constraint, said as {@link parseConstraint} reads it, asks this model. */
 export const constraintAsks = (said: string, model: 'encoder' | 'maskedLm'): boolean => {
