@@ -24,7 +24,7 @@ export const profiles = {
     source: "this project's, from readers' ratings (docs/constraints.md)",
     settings: { similarity: ['wordnet'], antonyms: 'wordnet' },
     stopWords: true,
-    limits: ['repeat', 'change-rate=0.2', 'homoglyphs', 'text-similarity=0.9'],
+    limits: ['repeat', 'change-rate=0.2', 'homoglyphs', 'sentence-similarity=0.94'], // a cosine of 0.98: Morris et al. 2020
     words: ['known-words', 'article', 'synonyms=1', 'part-of-speech', 'inflection'],
   },
   uniform: {
