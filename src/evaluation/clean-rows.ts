@@ -10,11 +10,12 @@ export function classIndices(records: readonly AttackRecord[]): ReadonlyMap<stri
   let classes = 0;
   for (const record of records) {
     for (const [prediction, row] of [
-      [record.originalPrediction, record.originalProbabilities],
+      [record.originalPrediction, record.originalLogits ?? record.originalProbabilities],
       [record.finalPrediction, record.finalProbabilities],
     ] as const) {
       classes = Math.max(classes, row.length);
-      if (row.length > 0 && !found.has(prediction)) found.set(prediction, row.indexOf(Math.max(...row)));
+      const [first, ...ties] = row.flatMap((value, c) => (value === Math.max(...row) ? [c] : []));
+      if (first !== undefined && ties.length === 0) found.set(prediction, first); // rounded, equals tell nothing
     }
   }
   const unseen = [...new Set(records.map(({ label }) => label))].filter((label) => !found.has(label));

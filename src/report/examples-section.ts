@@ -1,6 +1,7 @@
 import { type AttackRecord, type AttackStatus, wordsChanged } from '../attacks/record.ts';
 import type { RobustEndings } from '../attacks/robust-endings.ts';
 import { drawExamples } from '../data/draw-examples.ts';
+import { classIndices } from '../evaluation/clean-rows.ts';
 import { originallyCorrect, outcomeOf } from '../evaluation/outcome.ts';
 import { type DiffPiece, wordDiff } from '../text/word-diff.ts';
 import { wordsOf } from '../text/words.ts';
@@ -94,20 +95,6 @@ interface Column {
   readonly byId: ReadonlyMap<number, AttackRecord>;
   readonly classIndex: ReadonlyMap<string, number>;
   readonly robustEndings: RobustEndings;
-}
-
-/** Class name to position among the probabilities, learnt from predictions: each is the position of the maximum. */
-function classIndices(records: readonly AttackRecord[]): ReadonlyMap<string, number> {
-  const found = new Map<string, number>();
-  for (const { originalPrediction, originalProbabilities, finalPrediction, finalProbabilities } of records) {
-    if (originalProbabilities.length > 0) {
-      found.set(originalPrediction, originalProbabilities.indexOf(Math.max(...originalProbabilities)));
-    }
-    if (finalProbabilities.length > 0) {
-      found.set(finalPrediction, finalProbabilities.indexOf(Math.max(...finalProbabilities)));
-    }
-  }
-  return found;
 }
 
 /** The text that is attacked: the second of a pair. */

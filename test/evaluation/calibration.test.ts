@@ -112,6 +112,12 @@ describe('calibrationOf', () => {
     expect(calibrationOf(records)!.temperature).toBeCloseTo(4 / Math.log(3), 12);
   });
 
+  test('a row whose probabilities are rounded to equals tells of no class', () => {
+    const tied = { originalPrediction: 'bad', originalProbabilities: [0.5, 0.5], finalPrediction: 'bad' };
+    const records = [record(0, { ...tied, label: 'good', finalProbabilities: [0.5, 0.5] }), record(1, {})];
+    expect(Object.fromEntries(classIndices(records))).toEqual({ good: 1 });
+  });
+
   test('says nothing where some records have none, but does without those that were never answered', () => {
     expect(calibrationOf([record(0, { originalLogits: [0, 4] }), record(1, {})])).toBeUndefined();
     const unanswered = record(1, { status: 'error', originalPrediction: '', originalProbabilities: [] });
