@@ -20,9 +20,17 @@ const second = (fidelity: PresetName): StoredManifest => {
 };
 
 describe('upgraded', () => {
-  test.each(['default', 'official'] as const)('%s of format 2 is the same attack as today', (preset) => {
-    const today = identityOf({ ...others, attack: recipeIdentity(loadRecipe('bert-attack', { preset })) });
-    expect(upgraded(second(preset))).toEqual({ ...names, format: 3, identity: today });
+  test('official of format 2 is the same attack as today', () => {
+    const today = recipeIdentity(loadRecipe('bert-attack', { preset: 'official' }));
+    const identity = identityOf({ ...others, attack: today });
+    expect(upgraded(second('official'))).toEqual({ ...names, format: 3, identity });
+  });
+
+  test('default of format 2 is the attack of today but for its goal, which compared probabilities', () => {
+    const today = recipeIdentity(loadRecipe('bert-attack'));
+    const parts = { ...today.parts, goal: { id: 'untargeted', version: 1 } };
+    const identity = identityOf({ ...others, attack: { ...today, parts } });
+    expect(upgraded(second('default'))).toEqual({ ...names, format: 3, identity });
   });
 
   test('format 3 is as it is', () => {
