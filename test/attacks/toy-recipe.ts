@@ -5,6 +5,7 @@ import type { AttackRecipe } from '../../src/attacks/recipe.ts';
 import { usual } from '../../src/attacks/recipes/definition.ts';
 import { attackMany } from '../../src/attacks/search/attack-many.ts';
 import type { SearchRule } from '../../src/attacks/search/search-rule.ts';
+import type { SentenceEncoder } from '../../src/attacks/sentence-encoder.ts';
 import { logitsOf } from '../../src/attacks/services/logits.ts';
 import { swaps, type Transformation } from '../../src/attacks/transformation/transformation.ts';
 import type { Victim } from '../../src/attacks/victim.ts';
@@ -55,7 +56,12 @@ export interface Ended {
 /** Attacks examples side by side; their endings in the order of the examples. */
 export async function attackToys(
   examples: readonly Example[],
-  p: { readonly recipe: AttackRecipe; readonly victim: Victim; readonly concurrency?: number },
+  p: {
+    readonly recipe: AttackRecipe;
+    readonly victim: Victim;
+    readonly concurrency?: number;
+    readonly encoder?: SentenceEncoder;
+  },
 ): Promise<readonly Ended[]> {
   const found = new Map<number, Ended>();
   for await (const { example, outcome } of attackMany(examples, { ...p, clock: () => 0 })) {

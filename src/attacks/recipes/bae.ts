@@ -2,6 +2,7 @@ import { maxChangeRate } from '../constraints/change-rate.ts';
 import { functionWords } from '../constraints/stop-words.ts';
 import { wholeWord } from '../constraints/whole-word.ts';
 import { untargeted } from '../goal/untargeted.ts';
+import { asksEncoder } from '../recipe.ts';
 import { greedyByImportance } from '../search/greedy-by-importance.ts';
 import { hiding } from '../search/importance.ts';
 import { type Infilling, infilledWords } from '../transformation/infilled-words.ts';
@@ -35,12 +36,12 @@ const bae = (
     default: [
       {
         what: 'sentence similarity',
-        default: 'not looked at',
+        default: 'looked at where a constraint asks an encoder',
         there: 'that of the Universal Sentence Encoder at least 0.8 (§4)',
       },
       {
         what: 'of several candidates that flip',
-        default: 'the likeliest',
+        default: 'the likeliest, or with an encoder the most similar',
         there: 'the one of the most similar sentence (§3)',
       },
       ...(actions.includes('replace')
@@ -52,7 +53,10 @@ const bae = (
     ...usual,
     ...{ id, version: 1, source: 'Garg & Ramakrishnan 2020, arXiv:2004.01970', preset },
     goal: untargeted,
-    search: greedyByImportance({ ranking: hiding('nothing'), asks: 'all' }),
+    search: greedyByImportance({
+      ranking: hiding('nothing'),
+      asks: asksEncoder({ constraints: meaning }) ? 'all-for-most-similar' : 'all',
+    }),
     transformations: actions.map((action) => infilledWords({ action, topK, minConfidence: 0 })),
     constraints: [maxChangeRate(rate), wholeWord, ...meaning],
     filters: meaning.map(({ name }) => name),

@@ -2,6 +2,7 @@ import { maxChangeRate } from '../constraints/change-rate.ts';
 import { functionWords } from '../constraints/stop-words.ts';
 import { wholeWord } from '../constraints/whole-word.ts';
 import { untargeted } from '../goal/untargeted.ts';
+import { asksEncoder } from '../recipe.ts';
 import { greedyByImportance } from '../search/greedy-by-importance.ts';
 import { hiding } from '../search/importance.ts';
 import { lexiconWords } from '../transformation/lexicon-words.ts';
@@ -39,12 +40,12 @@ export const textFooler: RecipeDefinition = {
       { what: 'part of speech', default: 'not looked at', there: 'must be the same (§3.1)' },
       {
         what: 'sentence similarity',
-        default: 'not looked at',
+        default: 'looked at where a constraint asks an encoder',
         there: 'that of the Universal Sentence Encoder must be above ε (§3.1)',
       },
       {
         what: 'of several candidates that flip',
-        default: "the first in the lexicon's order",
+        default: "the first in the lexicon's order, or with an encoder the most similar",
         there: 'the one of the most similar sentence (Algorithm 1, line 21)',
       },
     ],
@@ -53,7 +54,10 @@ export const textFooler: RecipeDefinition = {
     ...usual,
     ...{ id: 'textfooler', version: 1, source: 'Jin et al. 2020, arXiv:1907.11932', preset },
     goal: untargeted,
-    search: greedyByImportance({ ranking: hiding('nothing'), asks: 'all' }),
+    search: greedyByImportance({
+      ranking: hiding('nothing'),
+      asks: asksEncoder({ constraints: meaning }) ? 'all-for-most-similar' : 'all',
+    }),
     transformations: [lexiconWords(requireLexicon('textfooler', lexicon), { most: maxCandidates })],
     constraints: [maxChangeRate(rate), wholeWord, ...meaning],
     filters: meaning.map(({ name }) => name),

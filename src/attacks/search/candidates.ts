@@ -56,7 +56,7 @@ export function* candidatesAt(tools: Tools, index: number): Search<readonly Edit
 }
 
 /** An edit as constraints see it; the edited text is made when one looks. */
-const changeOf = (
+export const changeOf = (
   edit: Edit,
   { text, coreOf }: { readonly text: EditedText; readonly coreOf: (word: string) => string },
 ): Change => ({

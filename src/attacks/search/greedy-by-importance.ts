@@ -1,5 +1,8 @@
+import type { Edit } from '../../text/edited-text.ts';
+import { sentenceSimilarities } from '../constraints/sentence-similarity.ts';
 import type { AttackStatus } from '../record.ts';
-import { candidatesAt, mayEditMore } from './candidates.ts';
+import type { Logits } from '../victim.ts';
+import { candidatesAt, changeOf, mayEditMore } from './candidates.ts';
 import { lowestBelow, type Ranking } from './importance.ts';
 import type { Search } from './request.ts';
 import type { SearchRule } from './search-rule.ts';
@@ -11,8 +14,9 @@ export interface GreedyOptions {
   /**
    * `first-flip`: a word's candidates are asked up to the first that reaches the goal. `all`: all of them are, and the first that
    * reached it counts. `all-for-largest-fall`: all of them are, and of those that reached it the one with the largest fall counts.
+   * `all-for-most-similar`: the one whose text the sentence encoder finds most like the original.
    */
-  readonly asks: 'first-flip' | 'all' | 'all-for-largest-fall';
+  readonly asks: 'first-flip' | 'all' | 'all-for-largest-fall' | 'all-for-most-similar';
 }
 
 /**
@@ -56,18 +60,40 @@ function* tryWord(
   const { text, row } = progress;
   const stopAt = asks === 'first-flip' ? goal.reached : undefined;
   const rows = yield* tools.rowsOf(edits, { text, row }, stopAt);
-  const scores = rows.map(goal.score);
-  const flipped = rows.findIndex(goal.reached);
+  const flipped = rows.flatMap((asked, i) => (goal.reached(asked) ? [i] : []));
   const best =
-    flipped < 0
-      ? lowestBelow(goal.score(row), scores)
-      : asks === 'all-for-largest-fall'
-        ? lowestBelow(
-            Number.POSITIVE_INFINITY,
-            scores.map((score, i) => (goal.reached(rows[i]!) ? score : Number.POSITIVE_INFINITY)),
-          )
-        : flipped;
+    flipped.length > 0
+      ? yield* choose(tools, { asks, flips: flipped.map((i) => ({ i, edit: edits[i]!, row: rows[i]! })) })
+      : lowestBelow(goal.score(row), rows.map(goal.score));
   if (best !== undefined) tools.accept(edits[best]!, rows[best]!);
-  if (flipped >= 0) return { hadCandidates: true, status: 'success' };
+  if (flipped.length > 0) return { hadCandidates: true, status: 'success' };
   return { hadCandidates: true, ...(rows.length < edits.length && { status: 'out-of-queries' }) };
 }
+
+/** The candidate that counts, of those that reach the goal. */
+function* choose(
+  tools: Tools,
+  p: Pick<GreedyOptions, 'asks'> & {
+    readonly flips: readonly { readonly i: number; readonly edit: Edit; readonly row: Logits }[];
+  },
+): Search<number> {
+  const { asks, flips } = p;
+  const [first] = flips;
+  if (flips.length === 1 || asks === 'first-flip' || asks === 'all') return first!.i;
+  if (asks === 'all-for-largest-fall') {
+    const scores = flips.map(({ row }) => tools.goal.score(row));
+    return flips[lowestBelow(Number.POSITIVE_INFINITY, scores)!]!.i;
+  }
+  const { recipe, progress } = tools;
+  const changes = flips.map(({ edit }) => changeOf(edit, { text: progress.text, coreOf: recipe.coreOf }));
+  const similarities = yield* sentenceSimilarities(changes, { measure: 'cosine', window: similarityWindow });
+  return flips[
+    lowestBelow(
+      Number.POSITIVE_INFINITY,
+      similarities.map((value) => -value),
+    )!
+  ]!.i;
+}
+
+/** Words around the edit that are compared. Source: the published code of Jin et al. 2020. */
+const similarityWindow = 15;

@@ -64,6 +64,28 @@ describe('greedyByImportance', () => {
     },
   );
 
+  test('that asks for the most similar takes of those that flip the one nearest to the original', async () => {
+    // x alone holds class 0: every candidate flips it. The encoder turns a text by its last letter.
+    const victim: Victim = {
+      ...{ labels: ['0', '1'], unkToken: '[UNK]', answers: 'logits' },
+      classify: async (inputs) => inputs.map(({ text }) => (text.includes('x') ? [1, 0] : [0, 1])),
+    };
+    const angles: Readonly<Record<string, number>> = { x: 0, far: 1.2, near: 0.1, mid: 0.5 };
+    const encoder = {
+      encode: async (texts: readonly string[]) =>
+        texts.map((text) => Float32Array.of(Math.cos(angles[text]!), Math.sin(angles[text]!))),
+    };
+    const taken = async (asks: Parameters<typeof greedyByImportance>[0]['asks']) => {
+      const recipe = toyRecipe(greedyByImportance({ ranking: hiding('unk'), asks }), {
+        words: () => ['far', 'near', 'mid'],
+      });
+      const [ended] = await attackToys([{ id: 0, text: 'x', label: 0 }], { recipe, victim, encoder });
+      return ended!;
+    };
+    expect(await taken('all-for-most-similar')).toEqual({ status: 'success', text: 'near', queries: 1 + 3 });
+    expect(await taken('all')).toEqual({ status: 'success', text: 'far', queries: 1 + 3 });
+  });
+
   test('says by which ranking it goes', () => {
     const settings = (search: ReturnType<typeof greedyByImportance>) => search.settings;
     expect(settings(greedyByImportance({ ranking: hiding('mask'), asks: 'all' }))).toEqual({
