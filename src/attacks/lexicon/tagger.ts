@@ -30,8 +30,7 @@ const mostRemembered = 20_000;
 /**
  * The part-of-speech tagger of wink-nlp. Tags of a text are remembered.
  *
- * Source: wink-nlp with wink-eng-lite-web-model, which tags and lemmatises by Universal Dependencies; its authors give 94.7 % of
- * WSJ's tags.
+ * Source: wink-nlp with wink-eng-lite-web-model, which tags by Universal Dependencies.
  *
  * @param packages who bundles for a browser imports them; in Node `englishTagger` of `runs/lexica` does
  */
