@@ -42,7 +42,7 @@ export const a2t: RecipeDefinition = {
       {
         what: 'sentence similarity',
         default: 'not looked at',
-        there: 'that of a DistilBERT sentence encoder at least 0.9',
+        there: 'that of its sentence encoder at least 0.9',
       },
       { what: 'gradient', default: 'of the margin', there: 'of the loss' },
     ],
