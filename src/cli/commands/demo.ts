@@ -36,6 +36,12 @@ const models = [
   { name: 'BERT + VDA substitutes', folder: 'bert-vda', method: vda },
 ] as const;
 
+/** The attacks on each: one whose filters the training with VDA knows, and one of which it knows nothing. */
+const attacks = [
+  { recipe: 'bert-attack', folder: 'attack', called: '' },
+  { recipe: 'deepwordbug', folder: 'misspelt', called: ', misspelt' },
+] as const;
+
 /**
  * Runs the main job on what comes with vda, as the commands a user would type: train without and with VDA, attack
  * both, and put the report together. A step that is done already is not done again, one that was stopped goes on.
@@ -60,22 +66,27 @@ const demo: Run<typeof demoSpec> = async (options, io) => {
       const { identity } = await prepareTraining(given);
       checkSameRun(folder, identity);
     } else await perform(training);
-    await perform(attackArguments(options, folder));
+    for (const attack of attacks) await perform(attackArguments(options, { model: folder, attack }));
   }
   const { file, rows } = await writeReport({
     file: join(options.outputDir, 'report.html'),
     title: 'Fine-tuning without and with virtual data augmentation',
-    rows: models.map(({ name, folder }) => ({
-      name,
-      trainFolder: join(options.outputDir, folder),
-      attackFolder: attackFolder(join(options.outputDir, folder)),
-    })),
+    rows: attacks.flatMap((attack) =>
+      models.map(({ name, folder }) => ({
+        name: `${name}${attack.called}`,
+        trainFolder: join(options.outputDir, folder),
+        attackFolder: attackFolder(join(options.outputDir, folder), attack),
+      })),
+    ),
     command: `vda ${quoted(io.argv)}`,
   });
   io.stdout.write(`\n${renderTable(rows, 'text')}\nReport: ${file}\n`);
 };
 
-const attackFolder = (modelFolder: string): string => `${modelFolder}-attack`;
+type Attack = (typeof attacks)[number];
+
+const attackFolder = (modelFolder: string, { folder }: Pick<Attack, 'folder'>): string =>
+  `${modelFolder}-${folder}`;
 
 const machineArguments = ({ numThreads }: Options): readonly string[] =>
   numThreads === undefined ? [] : ['--num-threads', String(numThreads)];
@@ -100,9 +111,12 @@ const trainArguments = (
   ...(lastCheckpoint(folder) === undefined ? [] : ['--resume-from-checkpoint', 'last']),
 ];
 
-const attackArguments = (options: Options, folder: string): readonly string[] => [
-  'attack',
-  ...['--model', folder, '--mlm', asset('model'), '--test-file', asset('reviews/test.jsonl')],
-  ...['--num-examples', String(options.numExamples), '--output-dir', attackFolder(folder)],
+const attackArguments = (
+  options: Options,
+  { model, attack }: { readonly model: string; readonly attack: Attack },
+): readonly string[] => [
+  ...['attack', '--recipe', attack.recipe, '--model', model, '--test-file', asset('reviews/test.jsonl')],
+  ...(attack.recipe === 'bert-attack' ? ['--mlm', asset('model')] : []),
+  ...['--num-examples', String(options.numExamples), '--output-dir', attackFolder(model, attack)],
   ...machineArguments(options),
 ];
