@@ -5,7 +5,7 @@ import { untargeted } from '../goal/untargeted.ts';
 import { gradientNorm } from '../search/gradient-norm.ts';
 import { greedyByImportance } from '../search/greedy-by-importance.ts';
 import { lexiconWords } from '../transformation/lexicon-words.ts';
-import { type RecipeDefinition, requireLexicon, usual } from './definition.ts';
+import { chosen, type RecipeDefinition, requireLexicon, usual } from './definition.ts';
 
 /** Words that may change in short texts. Source: Yoo & Qi 2021, its published recipe. */
 const leastChanges = 4;
@@ -47,14 +47,16 @@ export const a2t: RecipeDefinition = {
       { what: 'gradient', default: 'of the margin', there: 'of the loss' },
     ],
   },
-  build: ({ preset, maxCandidates, maxChangeRate: rate, queryBudget, meaning, lexicon }) => ({
-    ...usual,
-    ...{ id: 'a2t', version: 1, source: 'Yoo & Qi 2021, arXiv:2109.00544', preset },
-    goal: untargeted,
-    search: greedyByImportance({ ranking: gradientNorm, asks: 'all-for-largest-fall' }),
-    transformations: [lexiconWords(requireLexicon('a2t', lexicon), { most: maxCandidates })],
-    constraints: [maxChangeRateAtLeast(rate, leastChanges), wholeWord, ...meaning],
-    filters: meaning.map(({ name }) => name),
-    ...(queryBudget !== undefined && { queryBudget }),
-  }),
+  build: (choices) => {
+    const { maxCandidates, maxChangeRate: rate, meaning, lexicon } = choices;
+    return {
+      ...usual,
+      ...chosen(choices),
+      ...{ id: 'a2t', version: 1, source: 'Yoo & Qi 2021, arXiv:2109.00544' },
+      goal: untargeted,
+      search: greedyByImportance({ ranking: gradientNorm, asks: 'all-for-largest-fall' }),
+      transformations: [lexiconWords(requireLexicon('a2t', lexicon), { most: maxCandidates })],
+      constraints: [maxChangeRateAtLeast(rate, leastChanges), wholeWord, ...meaning],
+    };
+  },
 };

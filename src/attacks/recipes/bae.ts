@@ -6,7 +6,7 @@ import { asksEncoder } from '../recipe.ts';
 import { greedyByImportance } from '../search/greedy-by-importance.ts';
 import { hiding } from '../search/importance.ts';
 import { type Infilling, infilledWords } from '../transformation/infilled-words.ts';
-import { type RecipeDefinition, usual } from './definition.ts';
+import { chosen, type RecipeDefinition, usual } from './definition.ts';
 
 /**
  * BAE (Garg & Ramakrishnan 2020, arXiv:2004.01970), with one of its operations. A list of decisions:
@@ -49,19 +49,21 @@ const bae = (
         : []),
     ],
   },
-  build: ({ preset, maxCandidates: topK, maxChangeRate: rate, queryBudget, meaning }) => ({
-    ...usual,
-    ...{ id, version: 1, source: 'Garg & Ramakrishnan 2020, arXiv:2004.01970', preset },
-    goal: untargeted,
-    search: greedyByImportance({
-      ranking: hiding('nothing'),
-      asks: asksEncoder({ constraints: meaning }) ? 'all-for-most-similar' : 'all',
-    }),
-    transformations: actions.map((action) => infilledWords({ action, topK, minConfidence: 0 })),
-    constraints: [maxChangeRate(rate), wholeWord, ...meaning],
-    filters: meaning.map(({ name }) => name),
-    ...(queryBudget !== undefined && { queryBudget }),
-  }),
+  build: (choices) => {
+    const { maxCandidates: topK, maxChangeRate: rate, meaning } = choices;
+    return {
+      ...usual,
+      ...chosen(choices),
+      ...{ id, version: 1, source: 'Garg & Ramakrishnan 2020, arXiv:2004.01970' },
+      goal: untargeted,
+      search: greedyByImportance({
+        ranking: hiding('nothing'),
+        asks: asksEncoder({ constraints: meaning }) ? 'all-for-most-similar' : 'all',
+      }),
+      transformations: actions.map((action) => infilledWords({ action, topK, minConfidence: 0 })),
+      constraints: [maxChangeRate(rate), wholeWord, ...meaning],
+    };
+  },
 });
 
 /** BAE-R. */

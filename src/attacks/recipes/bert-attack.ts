@@ -10,7 +10,7 @@ import { hiding } from '../search/importance.ts';
 import { officialGreedy } from '../search/official-greedy.ts';
 import { maskedWords } from '../transformation/masked-words.ts';
 import { officialWords } from '../transformation/official-words.ts';
-import { type Departure, type RecipeChoices, type RecipeDefinition, usual } from './definition.ts';
+import { chosen, type Departure, type RecipeChoices, type RecipeDefinition, usual } from './definition.ts';
 
 /** Where the preset `official` departs from the default, one by one. */
 const officialDepartures: readonly Departure[] = [
@@ -141,8 +141,8 @@ const named = { id: 'bert-attack', version: 3, source: 'Li et al. 2020, arXiv:20
 
 const general = (choices: RecipeChoices): AttackRecipe => ({
   ...usual,
+  ...chosen(choices),
   ...named,
-  preset: choices.preset,
   goal: untargeted,
   search: greedyByImportance({
     ranking: hiding(choices.preset === 'paper' ? 'mask' : 'unk'),
@@ -150,22 +150,18 @@ const general = (choices: RecipeChoices): AttackRecipe => ({
   }),
   transformations: [maskedWords({ topK: choices.maxCandidates })],
   constraints: [maxChangeRate(choices.maxChangeRate), wholeWord, ...choices.meaning],
-  filters: choices.meaning.map(({ name }) => name),
-  ...(choices.queryBudget !== undefined && { queryBudget: choices.queryBudget }),
 });
 
 const official = (choices: RecipeChoices): AttackRecipe => ({
+  ...chosen(choices),
   ...named,
-  preset: 'official',
   goal: untargetedByProbability,
   search: officialGreedy,
   transformations: [officialWords({ topK: choices.maxCandidates })],
   constraints: [officialChangeRate(choices.maxChangeRate), ...choices.meaning],
-  filters: choices.meaning.map(({ name }) => name),
   prepare: (text) => text.toLowerCase().split(/\s+/).filter(Boolean).join(' '),
   coreOf: (word) => word,
   countsContext: true,
   countsUnread: true,
   robustEndings: whateverDidNotFlip,
-  ...(choices.queryBudget !== undefined && { queryBudget: choices.queryBudget }),
 });

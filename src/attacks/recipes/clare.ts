@@ -4,7 +4,7 @@ import { wholeWord } from '../constraints/whole-word.ts';
 import { untargeted } from '../goal/untargeted.ts';
 import { beam } from '../search/beam.ts';
 import { infilledWords } from '../transformation/infilled-words.ts';
-import { type RecipeDefinition, usual } from './definition.ts';
+import { chosen, type RecipeDefinition, usual } from './definition.ts';
 
 /**
  * CLARE (Li et al. 2021, arXiv:2009.07502). A list of decisions:
@@ -46,18 +46,20 @@ export const clare: RecipeDefinition = {
       },
     ],
   },
-  build: ({ preset, maxCandidates: topK, maxChangeRate: rate, queryBudget, meaning }) => ({
-    ...usual,
-    ...{ id: 'clare', version: 1, source: 'Li et al. 2021, arXiv:2009.07502', preset },
-    goal: untargeted,
-    search: beam({ width: 1 }),
-    transformations: [
-      infilledWords({ action: 'replace', topK, minConfidence: 5e-4, everyPlace: true }), // its code
-      infilledWords({ action: 'insert-after', topK, minConfidence: 0, everyPlace: true }),
-      infilledWords({ action: 'merge', topK, minConfidence: 5e-3, everyPlace: true }),
-    ],
-    constraints: [maxChangeRate(rate), wholeWord, ...meaning],
-    filters: meaning.map(({ name }) => name),
-    ...(queryBudget !== undefined && { queryBudget }),
-  }),
+  build: (choices) => {
+    const { maxCandidates: topK, maxChangeRate: rate, meaning } = choices;
+    return {
+      ...usual,
+      ...chosen(choices),
+      ...{ id: 'clare', version: 1, source: 'Li et al. 2021, arXiv:2009.07502' },
+      goal: untargeted,
+      search: beam({ width: 1 }),
+      transformations: [
+        infilledWords({ action: 'replace', topK, minConfidence: 5e-4, everyPlace: true }), // its code
+        infilledWords({ action: 'insert-after', topK, minConfidence: 0, everyPlace: true }),
+        infilledWords({ action: 'merge', topK, minConfidence: 5e-3, everyPlace: true }),
+      ],
+      constraints: [maxChangeRate(rate), wholeWord, ...meaning],
+    };
+  },
 };

@@ -4,7 +4,7 @@ import { untargeted } from '../goal/untargeted.ts';
 import { greedyByImportance } from '../search/greedy-by-importance.ts';
 import { hiding } from '../search/importance.ts';
 import { misspellings } from '../transformation/misspellings.ts';
-import { type RecipeDefinition, usual } from './definition.ts';
+import { chosen, type RecipeDefinition, usual } from './definition.ts';
 
 /** ε, most letters of the text that may differ. Source: Gao et al. 2018, §5.2. */
 const mostLetters = 30;
@@ -43,14 +43,16 @@ export const deepWordBug: RecipeDefinition = {
       },
     ],
   },
-  build: ({ preset, queryBudget, meaning }) => ({
-    ...usual,
-    ...{ id: 'deepwordbug', version: 1, source: 'Gao et al. 2018, arXiv:1801.04354', preset },
-    goal: untargeted,
-    search: greedyByImportance({ ranking: hiding('unk'), asks: 'all-for-largest-fall' }),
-    transformations: [misspellings],
-    constraints: [editDistance({ most: mostLetters }), ...meaning],
-    filters: meaning.map(({ name }) => name),
-    ...(queryBudget !== undefined && { queryBudget }),
-  }),
+  build: (choices) => {
+    const { meaning } = choices;
+    return {
+      ...usual,
+      ...chosen(choices),
+      ...{ id: 'deepwordbug', version: 1, source: 'Gao et al. 2018, arXiv:1801.04354' },
+      goal: untargeted,
+      search: greedyByImportance({ ranking: hiding('unk'), asks: 'all-for-largest-fall' }),
+      transformations: [misspellings],
+      constraints: [editDistance({ most: mostLetters }), ...meaning],
+    };
+  },
 };

@@ -81,3 +81,14 @@ export const usual = {
   countsUnread: false,
   robustEndings: onlyFailed,
 } as const satisfies Partial<AttackRecipe>;
+
+/** What every recipe takes from its caller's choices as it is. */
+export const chosen = ({
+  preset,
+  queryBudget,
+  meaning,
+}: RecipeChoices): Pick<AttackRecipe, 'preset' | 'filters' | 'queryBudget'> => ({
+  preset,
+  filters: meaning.map(({ name }) => name),
+  ...(queryBudget !== undefined && { queryBudget }),
+});

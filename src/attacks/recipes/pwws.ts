@@ -3,7 +3,7 @@ import { wholeWord } from '../constraints/whole-word.ts';
 import { untargeted } from '../goal/untargeted.ts';
 import { byWeightedSaliency } from '../search/by-weighted-saliency.ts';
 import { lexiconWords } from '../transformation/lexicon-words.ts';
-import { type RecipeDefinition, requireLexicon, usual } from './definition.ts';
+import { chosen, type RecipeDefinition, requireLexicon, usual } from './definition.ts';
 
 /**
  * PWWS (Ren et al. 2019, ACL 2019, P19-1103): probability-weighted word saliency over WordNet synonyms. A list of decisions:
@@ -43,14 +43,16 @@ export const pwws: RecipeDefinition = {
       { what: 'candidates that lower nothing', default: 'left out', there: 'put in last' },
     ],
   },
-  build: ({ preset, maxCandidates, maxChangeRate: rate, queryBudget, meaning, lexicon }) => ({
-    ...usual,
-    ...{ id: 'pwws', version: 1, source: 'Ren et al. 2019, ACL 2019 P19-1103', preset },
-    goal: untargeted,
-    search: byWeightedSaliency,
-    transformations: [lexiconWords(requireLexicon('pwws', lexicon), { most: maxCandidates })],
-    constraints: [maxChangeRate(rate), wholeWord, ...meaning],
-    filters: meaning.map(({ name }) => name),
-    ...(queryBudget !== undefined && { queryBudget }),
-  }),
+  build: (choices) => {
+    const { maxCandidates, maxChangeRate: rate, meaning, lexicon } = choices;
+    return {
+      ...usual,
+      ...chosen(choices),
+      ...{ id: 'pwws', version: 1, source: 'Ren et al. 2019, ACL 2019 P19-1103' },
+      goal: untargeted,
+      search: byWeightedSaliency,
+      transformations: [lexiconWords(requireLexicon('pwws', lexicon), { most: maxCandidates })],
+      constraints: [maxChangeRate(rate), wholeWord, ...meaning],
+    };
+  },
 };

@@ -4,7 +4,7 @@ import { wholeWord } from '../constraints/whole-word.ts';
 import { untargeted } from '../goal/untargeted.ts';
 import { randomRestarts } from '../search/random-restarts.ts';
 import { lexiconWords } from '../transformation/lexicon-words.ts';
-import { type RecipeDefinition, requireLexicon, usual } from './definition.ts';
+import { chosen, type RecipeDefinition, requireLexicon, usual } from './definition.ts';
 
 /** Walks from the clean text; ours. */
 const restarts = 3;
@@ -28,14 +28,16 @@ export const random: RecipeDefinition = {
       stopWords: functionWords,
     },
   },
-  build: ({ preset, maxCandidates, maxChangeRate: rate, queryBudget, meaning, lexicon }) => ({
-    ...usual,
-    ...{ id: 'random', version: 1, source: 'ours, a control', preset },
-    goal: untargeted,
-    search: randomRestarts({ restarts }),
-    transformations: [lexiconWords(requireLexicon('random', lexicon), { most: maxCandidates })],
-    constraints: [maxChangeRate(rate), wholeWord, ...meaning],
-    filters: meaning.map(({ name }) => name),
-    ...(queryBudget !== undefined && { queryBudget }),
-  }),
+  build: (choices) => {
+    const { maxCandidates, maxChangeRate: rate, meaning, lexicon } = choices;
+    return {
+      ...usual,
+      ...chosen(choices),
+      ...{ id: 'random', version: 1, source: 'ours, a control' },
+      goal: untargeted,
+      search: randomRestarts({ restarts }),
+      transformations: [lexiconWords(requireLexicon('random', lexicon), { most: maxCandidates })],
+      constraints: [maxChangeRate(rate), wholeWord, ...meaning],
+    };
+  },
 };

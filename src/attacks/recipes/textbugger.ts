@@ -4,7 +4,7 @@ import { greedyByImportance } from '../search/greedy-by-importance.ts';
 import { hiding } from '../search/importance.ts';
 import { bugs } from '../transformation/bugs.ts';
 import { lexiconWords } from '../transformation/lexicon-words.ts';
-import { type RecipeDefinition, requireLexicon, usual } from './definition.ts';
+import { chosen, type RecipeDefinition, requireLexicon, usual } from './definition.ts';
 
 /**
  * TextBugger (Li et al. 2019, arXiv:1812.05271), against a black box. A list of decisions:
@@ -44,14 +44,16 @@ export const textBugger: RecipeDefinition = {
       },
     ],
   },
-  build: ({ preset, maxCandidates, queryBudget, meaning, lexicon }) => ({
-    ...usual,
-    ...{ id: 'textbugger', version: 1, source: 'Li et al. 2019, arXiv:1812.05271', preset },
-    goal: untargeted,
-    search: greedyByImportance({ ranking: hiding('nothing'), asks: 'all-for-largest-fall' }),
-    transformations: [bugs, lexiconWords(requireLexicon('textbugger', lexicon), { most: maxCandidates })],
-    constraints: meaning,
-    filters: meaning.map(({ name }) => name),
-    ...(queryBudget !== undefined && { queryBudget }),
-  }),
+  build: (choices) => {
+    const { maxCandidates, meaning, lexicon } = choices;
+    return {
+      ...usual,
+      ...chosen(choices),
+      ...{ id: 'textbugger', version: 1, source: 'Li et al. 2019, arXiv:1812.05271' },
+      goal: untargeted,
+      search: greedyByImportance({ ranking: hiding('nothing'), asks: 'all-for-largest-fall' }),
+      transformations: [bugs, lexiconWords(requireLexicon('textbugger', lexicon), { most: maxCandidates })],
+      constraints: meaning,
+    };
+  },
 };

@@ -6,7 +6,7 @@ import { asksEncoder } from '../recipe.ts';
 import { greedyByImportance } from '../search/greedy-by-importance.ts';
 import { hiding } from '../search/importance.ts';
 import { lexiconWords } from '../transformation/lexicon-words.ts';
-import { type RecipeDefinition, requireLexicon, usual } from './definition.ts';
+import { chosen, type RecipeDefinition, requireLexicon, usual } from './definition.ts';
 
 /**
  * TextFooler (Jin et al. 2020, arXiv:1907.11932). A list of decisions:
@@ -50,17 +50,19 @@ export const textFooler: RecipeDefinition = {
       },
     ],
   },
-  build: ({ preset, maxCandidates, maxChangeRate: rate, queryBudget, meaning, lexicon }) => ({
-    ...usual,
-    ...{ id: 'textfooler', version: 1, source: 'Jin et al. 2020, arXiv:1907.11932', preset },
-    goal: untargeted,
-    search: greedyByImportance({
-      ranking: hiding('nothing'),
-      asks: asksEncoder({ constraints: meaning }) ? 'all-for-most-similar' : 'all',
-    }),
-    transformations: [lexiconWords(requireLexicon('textfooler', lexicon), { most: maxCandidates })],
-    constraints: [maxChangeRate(rate), wholeWord, ...meaning],
-    filters: meaning.map(({ name }) => name),
-    ...(queryBudget !== undefined && { queryBudget }),
-  }),
+  build: (choices) => {
+    const { maxCandidates, maxChangeRate: rate, meaning, lexicon } = choices;
+    return {
+      ...usual,
+      ...chosen(choices),
+      ...{ id: 'textfooler', version: 1, source: 'Jin et al. 2020, arXiv:1907.11932' },
+      goal: untargeted,
+      search: greedyByImportance({
+        ranking: hiding('nothing'),
+        asks: asksEncoder({ constraints: meaning }) ? 'all-for-most-similar' : 'all',
+      }),
+      transformations: [lexiconWords(requireLexicon('textfooler', lexicon), { most: maxCandidates })],
+      constraints: [maxChangeRate(rate), wholeWord, ...meaning],
+    };
+  },
 };
