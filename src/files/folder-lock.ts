@@ -15,7 +15,7 @@ import {
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { messageOf, VdaError } from '../base/error.ts';
-import { isDiskFull } from './atomic-file.ts';
+import { attemptWrite } from './attempt-write.ts';
 import { checkJson } from './json-file.ts';
 import { isFolder } from './paths.ts';
 import { isAlive, processIdentity, sameMachine, thisProcess } from './process-identity.ts';
@@ -266,15 +266,9 @@ const sleep = (ms: number): void => {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 };
 
-function attempt<T>(path: string, work: () => T): T {
-  try {
-    return work();
-  } catch (thrown) {
-    if (thrown instanceof VdaError) throw thrown;
-    throw new VdaError(
-      isDiskFull(thrown) ? 'no-space' : 'bad-input',
-      `Could not write ${path}: ${messageOf(thrown)}. Check the path, its permissions and the space on the disk.`,
-      { cause: thrown },
-    );
-  }
-}
+const attempt = <T>(path: string, work: () => T): T =>
+  attemptWrite(
+    work,
+    (reason) =>
+      `Could not write ${path}: ${reason}. Check the path, its permissions and the space on the disk.`,
+  );

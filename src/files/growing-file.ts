@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { appendFileSync, closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { messageOf, VdaError } from '../base/error.ts';
-import { isDiskFull } from './atomic-file.ts';
+import { VdaError } from '../base/error.ts';
+import { attemptWrite } from './attempt-write.ts';
 import { isFolder } from './paths.ts';
 
 /** A file that grows beside its place and takes it when it is whole. */
@@ -24,17 +24,12 @@ export interface GrowingFile {
 export function openGrowingFile(path: string): GrowingFile {
   if (isFolder(path)) throw new VdaError('bad-input', `${path} is a folder; expected the name of a file.`);
   const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.partial`);
-  const attempt = <T>(work: () => T): T => {
-    try {
-      return work();
-    } catch (thrown) {
-      throw new VdaError(
-        isDiskFull(thrown) ? 'no-space' : 'bad-input',
-        `Could not write ${path}: ${messageOf(thrown)}. Check the path, its permissions and the space on the disk.`,
-        { cause: thrown },
-      );
-    }
-  };
+  const attempt = <T>(work: () => T): T =>
+    attemptWrite(
+      work,
+      (reason) =>
+        `Could not write ${path}: ${reason}. Check the path, its permissions and the space on the disk.`,
+    );
   const file = attempt(() => {
     mkdirSync(dirname(path), { recursive: true });
     return openSync(temporary, 'wx');

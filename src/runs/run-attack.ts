@@ -5,10 +5,11 @@ import type { AttackRecord } from '../attacks/record.ts';
 import { type AttackManyOptions, attackMany, checkAttackManyOptions } from '../attacks/search/attack-many.ts';
 import { toRecord } from '../attacks/to-record.ts';
 import { remarkOnUnspaced } from '../attacks/unspaced-texts.ts';
-import { messageOf, VdaError } from '../base/error.ts';
+import { VdaError } from '../base/error.ts';
 import { isText, requireArgument } from '../base/setting-rules.ts';
 import type { Example } from '../data/dataset.ts';
-import { isDiskFull, writeFilesAtomically } from '../files/atomic-file.ts';
+import { writeFilesAtomically } from '../files/atomic-file.ts';
+import { attemptWrite, cannotBeAddedTo } from '../files/attempt-write.ts';
 import { writeBytes } from '../files/file-bytes.ts';
 import { holdFolder } from '../files/folder-lock.ts';
 import { removeUnfinished } from '../files/unfinished-files.ts';
@@ -174,18 +175,11 @@ function* untilAborted(examples: readonly Example[], signal: AbortSignal | undef
   }
 }
 
-function append(file: number, { path, line }: { readonly path: string; readonly line: string }): void {
-  try {
-    writeBytes(file, Buffer.from(line));
-  } catch (error) {
-    throw new VdaError(
-      isDiskFull(error) ? 'no-space' : 'bad-input',
-      `${path} could not be added to: ${messageOf(error)}. What it holds is safe; ` +
-        'make room and give the same command again to go on.',
-      { cause: error },
-    );
-  }
-}
+const append = (file: number, { path, line }: { readonly path: string; readonly line: string }): void =>
+  attemptWrite(
+    () => writeBytes(file, Buffer.from(line)),
+    (reason) => cannotBeAddedTo(path, reason),
+  );
 
 function progressOf(records: readonly AttackRecord[], total: number): AttackProgress {
   return {

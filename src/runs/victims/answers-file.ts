@@ -7,7 +7,7 @@ import type { Logits, Probabilities } from '../../attacks/victim.ts';
 import type { KnownRows } from '../../attacks/victims/ask-in-parts.ts';
 import { messageOf, VdaError } from '../../base/error.ts';
 import type { Part } from '../../base/part.ts';
-import { isDiskFull } from '../../files/atomic-file.ts';
+import { attemptWrite, cannotBeAddedTo } from '../../files/attempt-write.ts';
 import { contentHash } from '../../files/content-hash.ts';
 import { writeBytes } from '../../files/file-bytes.ts';
 
@@ -82,17 +82,7 @@ async function linesOf(path: string): Promise<readonly unknown[]> {
 }
 
 function adder(path: string): (line: string) => void {
-  const attempt = <T>(work: () => T): T => {
-    try {
-      return work();
-    } catch (thrown) {
-      throw new VdaError(
-        isDiskFull(thrown) ? 'no-space' : 'bad-input',
-        `${path} could not be added to: ${messageOf(thrown)}. What it holds is safe; make room and give the same command again to go on.`,
-        { cause: thrown },
-      );
-    }
-  };
+  const attempt = <T>(work: () => T): T => attemptWrite(work, (reason) => cannotBeAddedTo(path, reason));
   const file = attempt(() => {
     mkdirSync(dirname(path), { recursive: true });
     return openSync(path, 'a');

@@ -2,8 +2,9 @@ import { createHash, randomUUID } from 'node:crypto';
 import { closeSync, fstatSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { z } from 'zod';
-import { messageOf, VdaError } from '../../base/error.ts';
-import { isDiskFull, writeFilesAtomically } from '../../files/atomic-file.ts';
+import { VdaError } from '../../base/error.ts';
+import { writeFilesAtomically } from '../../files/atomic-file.ts';
+import { attemptWrite } from '../../files/attempt-write.ts';
 import { readBytes, writeBytes } from '../../files/file-bytes.ts';
 import { checkJsonFile } from '../../files/json-file.ts';
 import type { TokenCandidates } from '../../strategies/vda/feed-sources.ts';
@@ -137,17 +138,12 @@ async function writeCandidates(p: Paths & CandidateRequest): Promise<OpenCandida
   const entries: CandidateIndex['entries'] = {};
   const digest = createDigest();
   const temporary = `${p.data}.${randomUUID()}.tmp`; // another run may be at the same texts
-  const written = <T>(write: () => T): T => {
-    try {
-      return write();
-    } catch (thrown) {
-      throw new VdaError(
-        isDiskFull(thrown) ? 'no-space' : 'bad-input',
-        `Could not write the masked LM's candidates, ${p.data}: ${messageOf(thrown)}. Make room, or choose another folder, and start again.`,
-        { cause: thrown },
-      );
-    }
-  };
+  const written = <T>(write: () => T): T =>
+    attemptWrite(
+      write,
+      (reason) =>
+        `Could not write the masked LM's candidates, ${p.data}: ${reason}. Make room, or choose another folder, and start again.`,
+    );
   const file = written(() => {
     rmSync(p.index, { force: true });
     mkdirSync(dirname(p.data), { recursive: true });
