@@ -71,12 +71,15 @@ export async function attackingHash(
 ): Promise<string> {
   requireFiles(attackSpec, options);
   const recipe = await sources.recipeOf(options);
-  const { mlm, numExamples, offset, maxSeqLength, device, timeLimit } = options;
+  const { mlm, encoder, numExamples, offset, maxSeqLength, device, timeLimit } = options;
   const texts = await textsOf(options, 'test', sources);
   return shortHash(
     identityOf({
       attack: recipeIdentity(recipe),
       maskedLm: { id: 'model', ...(mlm !== undefined && { content: await sources.hashModel(mlm) }) },
+      ...(encoder !== undefined && {
+        encoder: { id: 'sentence encoder', content: await sources.hashModel(encoder) },
+      }),
       examples: { ...texts!, settings: { ...texts!.settings, numExamples, offset, draw: exampleDraw } },
       reading: { id: 'reading', settings: { maxSeqLength, device } },
       ...(timeLimit !== undefined && { timeLimit: { id: 'time limit', settings: { seconds: timeLimit } } }),

@@ -112,11 +112,20 @@ export function readManifest(folder: string): AttackManifest | undefined {
   return upgraded(manifest as StoredManifest);
 }
 
-/** The manifest as a file to write with `writeFilesAtomically`. */
-export const manifestFile = (folder: string, manifest: AttackManifest) => ({
-  path: join(folder, attackFiles.manifest),
-  chunks: [`${JSON.stringify(manifest, undefined, 2)}\n`],
-});
+/** The manifest as a file to write with `writeFilesAtomically`: the same bytes whether it was made now or read back from parts. */
+export const manifestFile = (
+  folder: string,
+  { format, about, shard, identity, ids, filters, robustEndings }: AttackManifest,
+) => {
+  const ordered: AttackManifest = {
+    ...{ format, about, shard, identity, ids, filters },
+    ...(robustEndings && { robustEndings }),
+  };
+  return {
+    path: join(folder, attackFiles.manifest),
+    chunks: [`${JSON.stringify(ordered, undefined, 2)}\n`],
+  };
+};
 
 /**
  * Makes the folder that of this attack, or finds that it is already.
