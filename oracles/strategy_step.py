@@ -32,6 +32,7 @@ CASES = {
     "freelb within a ball": ("freelb", FREELB | {"maxNorm": 0.15}, None, False),
     "freelb, largest norm": ("freelb", FREELB | {"norm": "linf", "initMagnitude": 0.05, "maxNorm": 0.1}, None, False),
     "freelb from the text itself": ("freelb", FREELB | {"steps": 2, "initMagnitude": 0}, None, False),
+    "freelb++": ("freelb", FREELB | {"steps": 10, "stepSize": 0.03, "initMagnitude": 0.05}, None, False),
     "freelb with VDA": ("freelb", FREELB | {"steps": 2}, VDA, False),
     "freelb with VDA, published code": (
         "freelb", FREELB | {"initMagnitude": 0.02, "maxNorm": 0.02}, OFFICIAL, True,

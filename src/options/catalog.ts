@@ -1,6 +1,7 @@
 import { datasetSummaries } from '../data/datasets.ts';
 import { attackPresets, constraints, recipeSummaries } from './attack.ts';
 import { architectures, devices } from './model.ts';
+import { presetSummaries } from './strategies.ts';
 import { trainPresets } from './train-presets.ts';
 import { bestModelMetrics, lrSchedulers } from './training.ts';
 import { candidateFilters, consistencies, mixtures, strategyChoices } from './vda.ts';
@@ -38,5 +39,10 @@ export const catalog = {
   architectures: { title: 'Model families', option: '--model', entries: architectures },
   devices: { title: 'Devices', option: '--device', entries: devices },
   presets: { title: 'Presets of training', option: '--preset', entries: trainPresets },
+  freelbPresets: {
+    title: 'Published settings of FreeLB',
+    option: '--freelb-preset',
+    entries: presetSummaries('freelb'),
+  },
   attackPresets: { title: 'Presets of attacks', option: '--preset', entries: attackPresets },
 } as const satisfies Record<string, CatalogSection>;

@@ -3,6 +3,7 @@ import { argument } from '../base/error.ts';
 import type { TableOption } from '../base/option-table.ts';
 import type { Strategy } from '../strategies/define-strategy.ts';
 import { type StrategyChoice, type StrategyName, strategies } from '../strategies/index.ts';
+import { choice, option } from './spec.ts';
 import { optionFrom } from './table-options.ts';
 
 const table = strategies as Readonly<Record<StrategyName, Strategy>>;
@@ -20,18 +21,44 @@ const optionKey = (name: StrategyName, setting: string): string =>
 const settingsOf = (name: StrategyName): readonly (readonly [setting: string, key: string, TableOption])[] =>
   Object.entries(table[name].options).map(([setting, o]) => [setting, optionKey(name, setting), o]);
 
+/** A strategy's published settings by name, each with its line; none for most. */
+export const presetSummaries = (name: StrategyName): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(table[name].presets ?? {}).map(([preset, { summary }]) => [preset, summary]),
+  );
+
+const withPresets = names.filter((name) => table[name].presets !== undefined);
+const presetKey = (name: StrategyName): string => optionKey(name, 'preset');
+
+const presetOption = (name: StrategyName): z.ZodType =>
+  option(choice(presetSummaries(name)).optional(), {
+    description: `Published settings: they change the defaults of the other options of ${name}; what you set yourself stays. vda list says what each one is.`,
+    group: `Strategy ${name}`,
+  });
+
 /** Options of all strategies, made from their tables. What they are named is data, so their types are not known here. */
 export const strategyOptions = Object.fromEntries(
-  names.flatMap((name) =>
-    settingsOf(name).map(([, key, o]) => [key, optionFrom(o, { group: `Strategy ${name}` })]),
-  ),
+  names.flatMap((name) => [
+    ...(withPresets.includes(name) ? [[presetKey(name), presetOption(name)]] : []),
+    ...settingsOf(name).map(([, key, o]) => [key, optionFrom(o, { group: `Strategy ${name}` })]),
+  ]),
 ) as Record<never, z.ZodType>;
 
-/** What `--preset official` sets of all strategies. */
-export const officialStrategyOptions: Readonly<Record<string, unknown>> = Object.fromEntries(
-  names.flatMap((name) =>
-    Object.entries(table[name].official ?? {}).map(([setting, value]) => [optionKey(name, setting), value]),
+const underKeys = (name: StrategyName, settings: object): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(settings).map(([setting, value]) => [optionKey(name, setting), value]));
+
+/** What `--freelb-preset` and its like set. */
+export const strategyPresets = withPresets.map((name) => ({
+  option: presetKey(name) as never, // a name that is data, as in strategyOptions
+  values: Object.fromEntries(
+    Object.entries(table[name].presets!).map(([preset, { settings }]) => [preset, underKeys(name, settings)]),
   ),
+}));
+
+/** What `--preset official` sets of all strategies. */
+export const officialStrategyOptions: Readonly<Record<string, unknown>> = Object.assign(
+  {},
+  ...names.map((name) => underKeys(name, table[name].official ?? {})),
 );
 
 /** What following the published code means inside a strategy, a line each. */
@@ -51,9 +78,9 @@ export const settingsOfOthers = (chosen: StrategyName, given: ReadonlySet<string
   names
     .filter((name) => name !== chosen)
     .flatMap((name) =>
-      settingsOf(name)
-        .filter(([, key]) => given.has(key))
-        .map(([, key]) => `${argument(key)} has no effect without ${argument('strategy')} ${name}.`),
+      [presetKey(name), ...settingsOf(name).map(([, key]) => key)]
+        .filter((key) => given.has(key))
+        .map((key) => `${argument(key)} has no effect without ${argument('strategy')} ${name}.`),
     );
 
 /** Complaints about settings of the chosen strategy that following the published code leaves unread. */

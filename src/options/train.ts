@@ -20,7 +20,7 @@ import { ignoredWarmup } from './ignored-warmup.ts';
 import { unreadByMixture } from './mixture-options.ts';
 import { allowMissing, device, dropout, modelOption, numThreads, seed } from './model.ts';
 import { type CommandSpec, number, type OptionsOf, option } from './spec.ts';
-import { settingsOfOthers, strategyOptions, unreadByOfficial } from './strategies.ts';
+import { settingsOfOthers, strategyOptions, strategyPresets, unreadByOfficial } from './strategies.ts';
 import { summaries } from './summaries.ts';
 import { optionsFrom } from './table-options.ts';
 import { trainPreset, trainPresetValues } from './train-presets.ts';
@@ -125,6 +125,7 @@ export const trainSpec: CommandSpec<typeof schema> = {
   ],
   presets: [
     { option: 'preset', values: trainPresetValues },
+    ...strategyPresets,
     datasetPreset(({ maxSeqLength, labels }) => ({ maxSeqLength, labels: [...labels] })),
   ],
   check(options, given) {

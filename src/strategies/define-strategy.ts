@@ -10,6 +10,8 @@ export interface Strategy<S extends OptionTable = OptionTable> {
   readonly summary: string;
   /** Settings by name; `--freelb-step-size` is `stepSize` of `freelb`. */
   readonly options: S;
+  /** Settings that were published under a name: what `--freelb-preset` chooses among. */
+  readonly presets?: Readonly<Record<string, StrategyPreset<S>>>;
   /** What `--preset official` sets. */
   readonly official?: Partial<SettingsOf<S>>;
   /** What else `officialCode` changes, a line each; said aloud with the preset. */
@@ -17,6 +19,13 @@ export interface Strategy<S extends OptionTable = OptionTable> {
   /** Settings that `officialCode` does not read. */
   readonly unreadByOfficial?: readonly (keyof S)[];
   create(setup: StrategySetup, settings: SettingsOf<S>): Promise<TrainStep>;
+}
+
+/** Published settings of a strategy. */
+export interface StrategyPreset<S extends OptionTable = OptionTable> {
+  /** One line: where they were published, for what. */
+  readonly summary: string;
+  readonly settings: Partial<SettingsOf<S>>;
 }
 
 /** Types a strategy's settings from its table. */

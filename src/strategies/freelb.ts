@@ -17,7 +17,10 @@ import type { TrainStep } from './train-step.ts';
  *     g  ← g + 1/K · ∇_θ L(f(X + δ_t), y)        for t = 0 … K − 1
  *     δ_{t+1} = Π_{‖δ‖ ≤ ε}(δ_t + α·∇_δ L/‖∇_δ L‖)   each text by itself
  *
- * δ is 0 on padding. With m = 0 the first pass is the clean text.
+ * δ is 0 on padding. With m = 0 the first pass is the clean text; ε = 0 is no bound.
+ *
+ * FreeLB++ (Li et al., EMNLP 2021, arXiv:2108.12777) is the same without the bound Π and with more passes, 10 to 30:
+ * a preset. Its step size and start are those of the authors' code, TextDefender, whose own default is 5 passes.
  *
  * With VDA, λ·L_reg of the clean text is added once (Eq. 1). `officialCode` is what the VDA paper's published code does
  * instead: δ is added to the output of the embedding layer; it starts as U(−m, m); one norm for the whole batch; every
@@ -58,6 +61,28 @@ export const freelb = defineStrategy({
       kind: 'flag',
       default: false,
       description: 'The same dropout masks in all passes of a step.',
+    },
+  },
+  presets: {
+    'sst-2': {
+      summary: 'FreeLB as published for SST-2: K 2, start 0.6, step 0.1; the defaults',
+      settings: { steps: 2, stepSize: 0.1, initMagnitude: 0.6, maxNorm: 0 },
+    },
+    mrpc: {
+      summary: 'FreeLB as published for MRPC: K 4 from the clean text, step 0.03',
+      settings: { steps: 4, stepSize: 0.03, initMagnitude: 0, maxNorm: 0 },
+    },
+    qnli: {
+      summary: 'FreeLB as published for QNLI: K 3, start 0.1, step 0.05',
+      settings: { steps: 3, stepSize: 0.05, initMagnitude: 0.1, maxNorm: 0 },
+    },
+    qqp: {
+      summary: 'FreeLB as published for QQP: K 3, start 0.32, step 0.2, bound 0.7',
+      settings: { steps: 3, stepSize: 0.2, initMagnitude: 0.32, maxNorm: 0.7 },
+    },
+    'freelb++': {
+      summary: 'FreeLB++ (Li et al. 2021): K 10 and no bound; start 0.05, step 0.03 as in TextDefender',
+      settings: { steps: 10, stepSize: 0.03, initMagnitude: 0.05, maxNorm: 0 },
     },
   },
   official: { steps: 2, stepSize: 0.1, initMagnitude: 0.02, maxNorm: 0.02 },

@@ -182,6 +182,8 @@ describe('vda train', () => {
       '--strategy smart --smart-bregman-momentum 1.01',
       '--smart-bregman-momentum: expected a number at least 0 and at most 1, got 1.01.',
     ],
+    ['--strategy pgd --freelb-preset qnli', '--freelb-preset has no effect without --strategy freelb.'],
+    ['--strategy freelb --freelb-preset freelb+', 'Did you mean freelb++?'],
     ['--validation-file v --eval-steps 5', '--eval-steps has no effect without --eval-strategy steps.'],
     ['--save-steps 5', '--save-steps has no effect without --save-strategy steps.'],
     ['--ada-model runs/plain', '--ada-model needs --ada-examples, the number of texts to attack it with.'],
@@ -227,6 +229,18 @@ describe('vda train', () => {
     '--lr-scheduler-type constant_with_warmup --warmup-ratio 0.5',
   ])('accepts %s', (argv) => {
     expect(resolve(trainSpec, `${required} ${argv}`)).toMatchObject({ model: 'm' });
+  });
+
+  test('published settings of a strategy go before those of --preset, and give way to what is set', () => {
+    const freelb = `${required} --strategy freelb`;
+    expect(resolve(trainSpec, `${freelb} --freelb-preset freelb++ --freelb-steps 30`)).toMatchObject({
+      ...{ freelbSteps: 30, freelbStepSize: 0.03, freelbInitMagnitude: 0.05, freelbMaxNorm: 0 },
+    });
+    const official = `${freelb} --preset official`;
+    expect(resolve(trainSpec, official)).toMatchObject({ freelbMaxNorm: 0.02 });
+    expect(resolve(trainSpec, `${official} --freelb-preset sst-2`)).toMatchObject({
+      ...{ freelbInitMagnitude: 0.6, freelbMaxNorm: 0 },
+    });
   });
 
   test('a data set sets length and labels, below what is given', () => {

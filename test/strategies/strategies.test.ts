@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { defaultsOf } from '../../src/base/option-table.ts';
 import { scalar } from '../../src/graph/ops/constant.ts';
 import { crossEntropy } from '../../src/nn/losses.ts';
 import { compilePass } from '../../src/strategies/compile-step.ts';
+import type { Strategy } from '../../src/strategies/define-strategy.ts';
 import { forwardVersions } from '../../src/strategies/forward-versions.ts';
-import { type StrategyChoice, strategies } from '../../src/strategies/index.ts';
+import { freelb } from '../../src/strategies/freelb.ts';
+import { checkStrategy, type StrategyChoice, strategies } from '../../src/strategies/index.ts';
 import { batchOf, logit, setupOf, stepOf, takeOne } from './tiny-step.ts';
 
 const same = async (a: StrategyChoice, b: StrategyChoice) => {
@@ -114,6 +117,25 @@ it.each<StrategyChoice>([
   }
   expect(together.loss).toBeCloseTo(loss, 5);
   expect(together.ownTerm ?? 0).toBeCloseTo(ownTerm, 5);
+});
+
+it('published settings keep to their strategy’s rules; the first that FreeLB has are its defaults', () => {
+  for (const [name, { presets = {} }] of Object.entries(strategies as Readonly<Record<string, Strategy>>)) {
+    for (const { settings } of Object.values(presets)) checkStrategy('test', { name, settings } as never);
+  }
+  const { presets, options } = freelb as Strategy;
+  expect(defaultsOf(options)).toMatchObject(presets!['sst-2']!.settings);
+});
+
+it('FreeLB without a bound goes as far as its steps carry it, with a bound no further than that', async () => {
+  const lossAfter = async (maxNorm: number) => {
+    const settings = { steps: 2, stepSize: 3, initMagnitude: 0, maxNorm };
+    return (await takeOne(null, { strategy: { name: 'freelb', settings } })).metrics.loss;
+  };
+  const clean = (await takeOne(null, {})).metrics.loss;
+  const [far, near] = [await lossAfter(0), await lossAfter(1e-4)];
+  expect(near).toBeCloseTo(clean, 3);
+  expect(far).toBeGreaterThan(clean + 0.01);
 });
 
 it.each([
