@@ -59,6 +59,7 @@ LOSSES = {
     "smoothing": {"labelSmoothingFactor": 0.1},
     "class weights": {"classWeights": [0.5, 2, 1]},
     "temperature": {"trainTemperature": 2.5},
+    "flooding": {"floodingLevel": 1.6},
 }
 LOSS_CASES = {
     f"{name}, {loss}": (name, options, vda, False, given)
@@ -69,7 +70,7 @@ LOSS_CASES = {
 } | {
     f"{name}, all": (name, options, None, False, {k: v for given in LOSSES.values() for k, v in given.items()})
     for name, options in (("rdrop", {"alpha": 1}), ("pgd", PGD), ("smart", SMART), ("smix", SMIX))
-}  # fmt: skip
+} | {"pgd, flooding": ("pgd", PGD, None, False, LOSSES["flooding"])}  # fmt: skip
 
 
 def skl(p, q):
@@ -140,7 +141,16 @@ class Step:
         given = self.loss.get("classWeights")
         weight = None if given is None else torch.tensor(given, dtype=torch.float64)
         t, smoothing = self.loss.get("trainTemperature", 1), self.loss.get("labelSmoothingFactor", 0)
-        return t * F.cross_entropy(logits / t, labels, weight, label_smoothing=smoothing)
+        loss = t * F.cross_entropy(logits / t, labels, weight, label_smoothing=smoothing)
+        level = self.loss.get("floodingLevel", 0)
+        return (loss - level).abs() + level if level else loss
+
+    def uphill(self, gradient, logits, labels):
+        """Of the loss itself, where below the flooding level its gradient points down."""
+        level, self.loss = self.loss.get("floodingLevel", 0), {**self.loss, "floodingLevel": 0}
+        sign = 1 if self.ce(logits, labels) >= level else -1
+        self.loss["floodingLevel"] = level
+        return gradient * sign
 
     def virtuals(self):
         o = self.vda
@@ -200,7 +210,7 @@ def freelb(s, o, official):
         ce = s.ce(logits, s.labels)
         reg = s.reg(logits) if official else torch.zeros(())
         here = ce + s.lam * reg if official else ce / o["steps"]
-        gradient = torch.autograd.grad(here, delta, retain_graph=True)[0]
+        gradient = s.uphill(torch.autograd.grad(here, delta, retain_graph=True)[0], logits, s.labels)
         loss, ces, regs = loss + here, [*ces, ce], [*regs, reg]
         if official:
             kept = (kept + delta).detach()
@@ -279,8 +289,8 @@ def pgd(s, o, official):
     delta = s.start("pgd-start", o["initMagnitude"], True)
     for _ in range(o["steps"]):
         delta = delta.detach().requires_grad_()
-        loss = s.ce(s.predict(s.tokens.detach() + delta), s.labels)
-        gradient = torch.autograd.grad(loss, delta)[0]
+        logits = s.predict(s.tokens.detach() + delta)
+        gradient = s.uphill(torch.autograd.grad(s.ce(logits, s.labels), delta)[0], logits, s.labels)
         dims = (2,) if o["tokenAware"] else (1, 2)
         delta = project(climb(delta, gradient, o["stepSize"], "l2", dims), o["maxNorm"], "l2")
     clean = s.predict(s.tokens)

@@ -3,7 +3,7 @@ import { optionTable, type SettingsOf, settingsBesideDefaults, withDefaults } fr
 import type { Part } from '../base/part.ts';
 import { float32Tensor, type Tensor } from '../base/tensor.ts';
 import { constant, scalar } from '../graph/ops/constant.ts';
-import { add, divide, multiply, negate } from '../graph/ops/elementwise.ts';
+import { abs, add, divide, multiply, negate, sign, subtract } from '../graph/ops/elementwise.ts';
 import { reduceMean } from '../graph/ops/reduce.ts';
 import { logSoftmax } from '../graph/ops/softmax.ts';
 import { takeRows } from '../graph/ops/take-rows.ts';
@@ -41,6 +41,15 @@ export const lossOptions = optionTable({
     value: 'T',
     knownAs: ['loss-temperature', 'logit-temperature'],
   },
+  floodingLevel: {
+    kind: 'number',
+    default: 0,
+    min: 0,
+    description:
+      "A batch's loss L becomes |L - b| + b: below b training climbs again (flooding, Ishida et al. 2020). 0 for none.",
+    value: 'B',
+    knownAs: ['flooding', 'flood-level', 'flooding-b'],
+  },
 });
 
 export type LossOptions = SettingsOf<typeof lossOptions>;
@@ -54,8 +63,17 @@ export interface WeightedLabels {
   readonly weight: Value;
 }
 
+type LossOfBatch = (logits: Value, labels: Value | readonly WeightedLabels[]) => Value;
+
 /** The loss of logits `[N, C]` under labels int64 `[N]`, or under mixed ones, a mean over the batch: `[]`. */
-export type ClassificationLoss = (logits: Value, labels: Value | readonly WeightedLabels[]) => Value;
+export interface ClassificationLoss {
+  (...given: Parameters<LossOfBatch>): Value;
+  /**
+   * A gradient of that loss as an adversary climbs it. Below the flooding level training climbs the loss, and so would its
+   * gradient turn an adversary round; here it points uphill on either side. Without flooding it is the gradient as it is.
+   */
+  uphill(gradient: Value, ...given: Parameters<LossOfBatch>): Value;
+}
 
 /** The loss as a program has it: what it is fed for a batch, and the loss itself over those feeds. */
 export interface LossInProgram {
@@ -76,25 +94,50 @@ export interface LossInProgram {
  * Mixed labels have the weighted sum of their losses: in a batch whose texts are mixed with each other, w̄ is the same for
  * both. Without options the program is that of plain mean cross-entropy, node by node.
  *
- * Source: `torch.nn.CrossEntropyLoss`, whose arguments of these names mean the same.
+ * With flooding at a level b > 0 the loss of a batch is
+ *
+ *     F = |L − b| + b,   ∂F/∂L = sign(L − b)
+ *
+ * so that the mean stays about b. Each term of a strategy that is a classification loss is flooded by itself (each pass of FreeLB, each of
+ * SMix's two), and each batch where a step accumulates several.
+ *
+ * Source: `torch.nn.CrossEntropyLoss`, whose arguments of these names mean the same; flooding: Ishida et al., ICML 2020
+ * (arXiv:2002.08709), of batches too. Departure: the choice of b by gradient accordance (Flooding-X, Liu et
+ * al., ACL 2022) is left to the user.
  */
 export function createClassificationLoss(given: Partial<LossOptions> = {}): LossInProgram {
   const options = withDefaults(lossOptions, given);
   const { classWeights } = options;
   if (classWeights === undefined) {
-    return { specs: {}, feedsOf: () => ({}), trace: () => lossWith(options, reduceMean) };
+    return { specs: {}, feedsOf: () => ({}), trace: () => flooded(lossWith(options, reduceMean), options) };
   }
   const meanWeight = (labels: readonly number[]) =>
     labels.reduce((sum, label) => sum + classWeights[label]!, 0) / labels.length;
   return {
     specs: { meanClassWeight: { dtype: 'float32', shape: [] } },
     feedsOf: ({ stepLabels }) => ({ meanClassWeight: float32Tensor([], [meanWeight(stepLabels)]) }),
-    trace: (feeds) => lossWith(options, (rows) => divide(reduceMean(rows), feeds.meanClassWeight!)),
+    trace: (feeds) =>
+      flooded(
+        lossWith(options, (rows) => divide(reduceMean(rows), feeds.meanClassWeight!)),
+        options,
+      ),
   };
 }
 
+/** |L − b| + b, and the sign that turns its gradient back. */
+function flooded(lossOf: LossOfBatch, { floodingLevel }: LossOptions): ClassificationLoss {
+  if (floodingLevel === 0) return Object.assign(lossOf, { uphill: (gradient: Value) => gradient });
+  const level = scalar(floodingLevel);
+  return Object.assign<LossOfBatch, Pick<ClassificationLoss, 'uphill'>>(
+    (logits, labels) => add(abs(subtract(lossOf(logits, labels), level)), level),
+    {
+      uphill: (gradient, logits, labels) => multiply(gradient, sign(subtract(lossOf(logits, labels), level))),
+    },
+  );
+}
+
 const lossWith =
-  (options: LossOptions, mean: (rows: Value) => Value): ClassificationLoss =>
+  (options: LossOptions, mean: (rows: Value) => Value): LossOfBatch =>
   (logits, labels) => {
     if (!isMixed(labels)) return mean(lossPerRow(logits, labels, options));
     const parts = labels.map((one) => multiply(one.weight, lossPerRow(logits, one.labels, options)));

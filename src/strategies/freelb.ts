@@ -119,15 +119,19 @@ export const freelb = defineStrategy({
               changes: { 0: (hidden) => addToFirst(hidden, moved) },
             })
           : forwardVersions(inPasses, inputs, [add(tokens, moved)]);
-        const ce = classificationLoss(logits[0]!, batch.labels);
+        const given = [logits[0]!, batch.labels] as const;
+        const ce = classificationLoss(...given);
         const { loss, reg } = regularise({ loss: ce, ce });
         return {
           ...{ ce, reg, loss: official ? loss : multiply(scalar(1 / steps), loss) },
           wrt: { delta },
-          outputs: ({ delta: gradient }) => ({
-            delta: project(ascend(delta, { gradient: gradient!, stepSize, ...step }), { radius, ...bound }),
-            ...(official && { sumBefore: moved }),
-          }),
+          outputs: ({ delta: found }) => {
+            const gradient = classificationLoss.uphill(found!, ...given);
+            return {
+              delta: project(ascend(delta, { gradient, stepSize, ...step }), { radius, ...bound }),
+              ...(official && { sumBefore: moved }),
+            };
+          },
         };
       },
     });

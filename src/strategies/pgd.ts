@@ -72,9 +72,11 @@ export const pgd = defineStrategy({
         for (let t = 0; t < steps; t++) {
           const ascent = { ...inputs, dropout: scoped(dropout, `ascent.${t}`) };
           const { logits } = forwardVersions(alone, ascent, [add(tokens, delta)]);
-          const found = gradient(classificationLoss(logits[0]!, batch.labels), { delta });
+          const given = [logits[0]!, batch.labels] as const;
+          const found = gradient(classificationLoss(...given), { delta });
+          const uphill = classificationLoss.uphill(found.delta!, ...given);
           const of = options.tokenAware ? 'token' : 'text';
-          const higher = ascend(delta, { gradient: found.delta!, stepSize, norm: 'l2', of });
+          const higher = ascend(delta, { gradient: uphill, stepSize, norm: 'l2', of });
           delta = stopGradient(project(higher, { radius, norm: 'l2', of: 'text' }));
         }
         const { logits, regularise } = forwardVersions(setup, inputs, [tokens, add(tokens, delta)]);

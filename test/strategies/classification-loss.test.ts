@@ -37,11 +37,12 @@ const examples: { readonly [K in keyof LossOptions]: LossOptions[K] } = {
   labelSmoothingFactor: 0.2,
   classWeights: [0.5, 2, 3],
   trainTemperature: 2.5,
+  floodingLevel: 3,
 };
 
 describe('the classification loss', () => {
   it('without options is the program of plain mean cross-entropy, node by node', () => {
-    const loss = lossOf({ labelSmoothingFactor: 0, trainTemperature: 1 });
+    const loss = lossOf({ labelSmoothingFactor: 0, trainTemperature: 1, floodingLevel: 0 });
     expect(emitModel({ loss: loss(z, y) })).toEqual(emitModel({ loss: crossEntropy(z, y) }));
   });
 
@@ -79,6 +80,26 @@ describe('the classification loss', () => {
     [...evaluate([dz!], { feeds, dims })[0]!.data].forEach((x, i) => {
       expect(x).toBeCloseTo(expected[i]!, 7);
     });
+  });
+
+  it('with flooding at b is |L − b| + b: below b the gradient is that of −L, and uphill it is that of L', () => {
+    const plain = lossOf({});
+    const [L] = evaluate([plain(z, y)], { feeds, dims })[0]!.data as unknown as [number];
+    const { z: dL } = gradient(plain(z, y), { z });
+    for (const [b, sign] of [
+      [L - 0.5, 1],
+      [L + 0.5, -1],
+    ] as const) {
+      const loss = lossOf({ floodingLevel: b });
+      const { z: dz } = gradient(loss(z, y), { z });
+      const wanted = [loss(z, y), dz!, loss.uphill(dz!, z, y), dL!];
+      const [value, turned, uphill, own] = evaluate(wanted, { feeds, dims }).map(({ data }) => [...data]);
+      expect(value![0]).toBeCloseTo(b + 0.5, 6);
+      turned!.forEach((x, i) => {
+        expect(x).toBeCloseTo(sign * own![i]!, 7);
+      });
+      expect(uphill).toEqual(own);
+    }
   });
 
   it.each(['standard', 'freelb', 'rdrop'] as const)(
