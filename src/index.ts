@@ -18,9 +18,12 @@ export type { AttackRecord, AttackStatus, WordChange } from './attacks/record.ts
 export type { RobustEndings } from './attacks/robust-endings.ts';
 export { type AttackManyOptions, attackMany, type EndedAttack } from './attacks/search/attack-many.ts';
 export type { Logits, Probabilities, Victim, VictimInput } from './attacks/victim.ts';
+export { randomMasks } from './attacks/victims/noise/random-masks.ts';
+export { randomSynonyms } from './attacks/victims/noise/random-synonyms.ts';
 export { withCache } from './attacks/victims/with-cache.ts';
 export { type RateLimitOptions, withRateLimit } from './attacks/victims/with-rate-limit.ts';
 export { type RetryOptions, withRetry } from './attacks/victims/with-retry.ts';
+export { type SmoothingOptions, type WordNoise, withSmoothing } from './attacks/victims/with-smoothing.ts';
 export { type VotesOptions, withVotes } from './attacks/victims/with-votes.ts';
 export { type PredictionProblem, predictionProblem } from './base/constant-predictions.ts';
 export { type ErrorCode, VdaError } from './base/error.ts';

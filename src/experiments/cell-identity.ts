@@ -82,9 +82,22 @@ export async function attackingHash(
       }),
       examples: { ...texts!, settings: { ...texts!.settings, numExamples, offset, draw: exampleDraw } },
       reading: { id: 'reading', settings: { maxSeqLength, device } },
+      ...(await askingOf(options, sources)),
       ...(timeLimit !== undefined && { timeLimit: { id: 'time limit', settings: { seconds: timeLimit } } }),
     }),
   );
+}
+
+/** How the model is asked where not once and plainly: votes, and the noise of smoothing. */
+async function askingOf(
+  options: OptionsOf<typeof attackSpec>,
+  { hashFile }: ContentSources,
+): Promise<{ readonly asking?: Part }> {
+  const { votes, smoothing, smoothingRate, smoothingSeed, smoothingLexicon: lexicon } = options;
+  if (votes === undefined && smoothing === 'none') return {};
+  const noise = smoothing !== 'none' && { smoothing, smoothingRate, smoothingSeed };
+  const content = smoothing === 'synonyms' && (lexicon === 'wordnet' ? lexicon : await hashFile(lexicon));
+  return { asking: { id: 'asking', settings: { votes, ...noise }, ...(content !== false && { content }) } };
 }
 
 /** Labelled texts by the content of their file or split, and by what is read of it; nothing where none are given. */

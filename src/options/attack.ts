@@ -17,6 +17,7 @@ import {
 } from './data.ts';
 import { device, modelOption, numThreads } from './model.ts';
 import { shardOptions } from './shard.ts';
+import { smoothingOptions, smoothingProblems } from './smoothing.ts';
 import type { CommandSpec } from './spec.ts';
 import { choice, option } from './spec.ts';
 import { summaries } from './summaries.ts';
@@ -83,6 +84,7 @@ const schema = z.strictObject({
     knownAs: ['mlm-model', 'mlm-path'],
   }),
   ...victimOptions,
+  ...smoothingOptions,
   ...datasetOptions,
   testFile: testFile(
     'Labelled texts to attack: TSV, CSV or JSON Lines, each also gzipped (.gz). Required without --dataset.',
@@ -234,7 +236,7 @@ export const attackSpec: CommandSpec<typeof schema> = {
               : []),
           ]
         : replayProblems(given);
-    const problems = [...victimProblems(options, given), ...others];
+    const problems = [...victimProblems(options, given), ...smoothingProblems(options, { given }), ...others];
     if (problems.length > 0) throw usageError('attack', problems);
   },
   examples: [
@@ -268,6 +270,7 @@ export const attackSpec: CommandSpec<typeof schema> = {
 /** A replay attacks nothing: whatever chooses texts or an attack would do nothing. */
 const readByReplay: ReadonlySet<string> = new Set([
   ...Object.keys(victimOptions),
+  ...Object.keys(smoothingOptions),
   ...['model', 'replay', 'replayTask', 'maxSeqLength', 'batchSize', 'timeLimit', 'shard', 'numShards'],
   ...['outputDir', 'logToCsv', 'device', 'numThreads'],
 ]);

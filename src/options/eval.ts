@@ -10,6 +10,7 @@ import {
   testFile,
 } from './data.ts';
 import { device, modelOption, numThreads } from './model.ts';
+import { copiesOption, smoothingOptions, smoothingProblems } from './smoothing.ts';
 import type { CommandSpec } from './spec.ts';
 import { option } from './spec.ts';
 import { summaries } from './summaries.ts';
@@ -27,6 +28,8 @@ const schema = z.strictObject({
   labels: fileLabelsOption,
   maxSeqLength: readingMaxSeqLength,
   perDeviceEvalBatchSize,
+  ...smoothingOptions,
+  votes: copiesOption,
   outputDir: option(path().optional(), {
     description:
       'Folder for the figures and one line for each text. By default only the figures are printed.',
@@ -45,7 +48,10 @@ export const evalSpec: CommandSpec<typeof schema> = {
   schema,
   presets: [datasetPreset(({ maxSeqLength }) => ({ maxSeqLength }))],
   check(options, given) {
-    const problems = dataProblems(options, { given, files: ['testFile'], needed: 'testFile' });
+    const problems = [
+      ...dataProblems(options, { given, files: ['testFile'], needed: 'testFile' }),
+      ...smoothingProblems(options, { given, also: ['votes'] }),
+    ];
     if (problems.length > 0) throw usageError('eval', problems);
   },
   examples: [

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { columnOptions, path, readingMaxSeqLength, testFile } from './data.ts';
 import { device, modelOption, numThreads } from './model.ts';
+import { copiesOption, smoothingOptions, smoothingProblems } from './smoothing.ts';
 import type { CommandSpec } from './spec.ts';
 import { option } from './spec.ts';
 import { summaries } from './summaries.ts';
@@ -25,6 +26,8 @@ const schema = z.strictObject({
   textPairColumn,
   maxSeqLength: readingMaxSeqLength,
   perDeviceEvalBatchSize,
+  ...smoothingOptions,
+  votes: copiesOption,
   outputFile: option(path().optional(), {
     description: 'File for the answers. By default standard output.',
     group: 'Output',
@@ -54,8 +57,8 @@ export const predictSpec: CommandSpec<typeof schema> = {
       command: 'cat reviews.txt | vda predict --model ./runs/vda',
     },
   ],
-  check(options) {
-    const problems: string[] = [];
+  check(options, given) {
+    const problems = [...smoothingProblems(options, { given, also: ['votes'] })];
     if (options.text !== undefined && options.testFile !== undefined) {
       problems.push('texts as arguments and --test-file exclude each other; give one.');
     }

@@ -136,7 +136,7 @@ export const victimOptions = {
   }),
   votes: option(z.int().min(1).optional(), {
     description:
-      'Times that each text is asked, for stochastic victims: their mean is one query, and a flip is a success only if it holds in most of ten fresh draws. By default once.',
+      'Times that each text is asked, for stochastic victims, or copies of it with --smoothing (then 100 unless told): their mean is one query, and a flip is a success only if it holds in most of ten fresh draws. By default once.',
     group,
     unit: 'times',
   }),

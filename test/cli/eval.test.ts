@@ -41,6 +41,25 @@ describe('vda eval', () => {
     expect(stderr).toContain('1 empty texts');
   });
 
+  test('measures a classifier under noise: without any it is the classifier itself, and the noise is recorded', async () => {
+    const { model, file } = setUp();
+    const figures = async (...argv: readonly string[]) => {
+      const { code, stdout, stderr } = await run(['--model', model, '--test-file', file, '--json', ...argv]);
+      expect(code, stderr).toBe(0);
+      return JSON.parse(stdout);
+    };
+    const plain = await figures();
+    const unchanged = await figures('--smoothing', 'mask', '--smoothing-rate', '0', '--votes', '3');
+    expect(unchanged.accuracy).toEqual(plain.accuracy);
+    expect(unchanged.loss).toBeCloseTo(plain.loss, 6);
+    const folder = join(temporaryFolder(), 'eval');
+    const noisy = ['--smoothing', 'synonyms', '--votes', '4', '--smoothing-seed', '3'];
+    const measured = await figures(...noisy, '--output-dir', folder);
+    expect(measured).toEqual(await figures(...noisy));
+    const { options } = JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8'));
+    expect(options).toMatchObject({ smoothing: 'synonyms', votes: 4, smoothingSeed: 3 });
+  });
+
   test('tells how to name the classes of a model that has no names for them, and takes the names', async () => {
     const { model, file } = setUp(['label\ttext', 'bad\tso sad', 'good\ta good film', 'so-so\tvery dull']);
     const given = ['--model', model, '--test-file', file];

@@ -44,6 +44,37 @@ describe('vda predict', () => {
     expect(logits[label]).toBe(Math.max(...Object.values<number>(logits)));
   });
 
+  test('answers with the mean over copies under noise, the same again, and another under another seed', async () => {
+    const smoothing = ['--smoothing', 'mask', '--smoothing-rate', '0.5', '--votes', '5'];
+    const texts = ['a good film', 'very dull'];
+    const { code, stdout, stderr } = await run([...texts, ...smoothing]);
+    expect([code, stderr]).toEqual([0, '']);
+    for (const { probabilities, logits, label } of linesOf(stdout)) {
+      expect(probabilities[label]).toBe(Math.max(...Object.values<number>(probabilities)));
+      for (const [name, p] of Object.entries<number>(probabilities))
+        expect(Math.exp(logits[name])).toBeCloseTo(p, 12);
+    }
+    const backwards = await run([...[...texts].reverse(), ...smoothing]);
+    expect(linesOf(backwards.stdout).reverse()).toEqual(linesOf(stdout));
+    const others = [...texts, ...smoothing, '--smoothing-seed', '1'];
+    expect((await run(others)).stdout).not.toBe(stdout);
+  });
+
+  test.each([
+    [['--votes', '5'], '--votes has no effect without --smoothing.'],
+    [['--smoothing-rate', '0.5'], '--smoothing-rate has no effect without --smoothing.'],
+    [
+      ['--smoothing', 'mask', '--smoothing-lexicon', 'wordnet'],
+      '--smoothing-lexicon has no effect with --smoothing mask.',
+    ],
+    [['--smoothing', 'mask', '--smoothing-rate', '1'], '--smoothing-rate: 1 would hide every word'],
+    [['--smoothing', 'synonyms', '--smoothing-lexicon', 'none.json'], 'none.json'],
+  ])('refuses %j', async (argv, message) => {
+    const { code, stderr } = await run(['a text', ...argv]);
+    expect(code).not.toBe(0);
+    expect(stderr).toContain(message);
+  });
+
   test('takes each line of a .txt for a text, as of standard input', async () => {
     const file = join(temporaryFolder(), 'reviews.txt');
     writeFileSync(file, 'a good film\n\nvery dull\n');

@@ -260,6 +260,25 @@ describe('--votes', () => {
   });
 });
 
+describe('--smoothing', () => {
+  test('asks copies with hidden words, and the record says in how many fresh sets of them a success held', async () => {
+    const file = toyFile();
+    const server = await serve((asked) => ({ body: toy(textOf(asked)) }));
+    const folder = temporaryFolder();
+    const smoothing = ['--smoothing', 'mask', '--smoothing-rate', '0.2', '--votes', '4'];
+    const argv = [...attackArguments(`textattack:${server.url}`, { file, folder }), ...smoothing];
+    const { code, stderr } = await run([...argv, '--victim-concurrency', '8']);
+    expect(code, stderr).toBe(0);
+    expect(server.asked.some((asked) => textOf(asked).includes('[MASK]'))).toBe(true);
+    for (const { status, confirmed } of recordsOf(folder)) {
+      if (status === 'success') expect(confirmed!.held).toBeGreaterThan(5);
+      else expect(confirmed).toBeUndefined();
+    }
+    const other = [...argv, '--smoothing-seed', '5'];
+    expect((await run(other)).stderr).toMatch(/another attack|differ/);
+  });
+});
+
 describe('the options', () => {
   const at = { file: 'test.tsv', folder: 'out' };
   const address = 'http://localhost:1/';

@@ -1,8 +1,11 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { attackingHash, type ContentSources } from '../../src/experiments/cell-identity.ts';
 import { attackSpec } from '../../src/options/attack.ts';
 import { resolveOptions } from '../../src/options/resolve.ts';
 import { loadRecipe, type RecipeOptions } from '../../src/runs/lexica/load-recipe.ts';
+import { temporaryFolder } from '../pretrained/folders.ts';
 
 /** Models and files are what their last name says, wherever they lie. */
 const sources: ContentSources = {
@@ -32,6 +35,26 @@ it('tells attacks of another profile, recipe, or sentence encoder apart', async 
     ].map(hashOf),
   );
   expect(new Set(hashes).size).toBe(hashes.length);
+});
+
+it('tells a model that is asked under noise, or several times, from one that is asked once', async () => {
+  const [here, there] = [join(temporaryFolder(), 'pairs.json'), join(temporaryFolder(), 'pairs.json')];
+  for (const path of [here, there]) writeFileSync(path, '{}');
+  const synonyms = { smoothing: 'synonyms', smoothingLexicon: here };
+  const hashes = await Promise.all(
+    [
+      {},
+      { votes: 3 },
+      { smoothing: 'mask' },
+      { smoothing: 'mask', votes: 3 },
+      { smoothing: 'mask', smoothingRate: 0.5 },
+      { smoothing: 'mask', smoothingSeed: 1 },
+      { smoothing: 'synonyms' },
+      synonyms,
+    ].map(hashOf),
+  );
+  expect(new Set(hashes).size).toBe(hashes.length);
+  expect(await hashOf({ ...synonyms, smoothingLexicon: there })).toBe(hashes.at(-1));
 });
 
 it('is the same wherever models and texts lie, and with other threads and batches', async () => {

@@ -1,13 +1,13 @@
 import { probabilitiesOf } from '../../base/probabilities-of.ts';
-import { predicted } from '../goal/goal.ts';
 import type { Logits, Probabilities, Victim, VictimInput } from '../victim.ts';
+import { addVote, type Combine } from './add-vote.ts';
 import { decorated } from './decorate.ts';
 
 export interface VotesOptions {
   /** Times that each text is asked. */
   readonly votes: number;
   /** `mean`: the mean of the probabilities (of logits, of their softmax); `majority`: the proportion of answers in which a class comes first. Default `mean`. */
-  readonly combine?: 'mean' | 'majority';
+  readonly combine?: Combine;
   /** Fresh draws, in most of which a flip must hold to be a success. Default 10; 0 takes the votes' word for it. */
   readonly freshDraws?: number;
 }
@@ -30,7 +30,7 @@ export function withVotes(
     for (let draw = 0; draw < votes && inputs.length > 0; draw++) {
       const rows = await victim.classify(inputs.map((input) => ({ ...input, draw })));
       sums.forEach((sum, i) => {
-        addVote(sum, asProbabilities(rows[i]!), combine);
+        addVote(sum, { row: rows[i]!, answers, combine });
       });
     }
     return sums.map((sum) => sum.map((value) => value / votes));
@@ -53,9 +53,4 @@ export function withVotes(
       }),
     }),
   });
-}
-
-function addVote(sum: number[], row: Probabilities, combine: 'mean' | 'majority'): void {
-  if (combine === 'majority') sum[predicted(row)]! += 1;
-  else for (let c = 0; c < sum.length; c++) sum[c]! += row[c]!;
 }

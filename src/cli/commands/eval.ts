@@ -21,6 +21,7 @@ import type { Run } from '../command.ts';
 import { overrideRemarks, setReader, setRemarks } from '../inputs/load-sets.ts';
 import { modelAccess, runtimeOf } from '../inputs/model-access.ts';
 import { readingLength } from '../inputs/reading-length.ts';
+import { answering } from '../inputs/smoothed-victim.ts';
 import { createProgress } from '../terminal/progress.ts';
 import { sayTo } from '../terminal/say.ts';
 
@@ -48,7 +49,11 @@ export const run: Run<typeof evalSpec> = async (options, io) => {
   const truncated = encodings.filter((encoding) => encoding.truncated).length;
   if (truncated > 0) say(`${truncated} texts were cut to ${classifier.maxLength} pieces (--max-seq-length).`);
   const progress = createProgress(io, { label: 'Evaluating', total: encodings.length, unit: 'text' });
-  const rows = await classifier.logitsOf(encodings, { signal: io.signal, onProgress: progress.update });
+  const logitsOf = answering(classifier, { options, tokenizer: model.tokenizer });
+  const rows = await logitsOf(
+    { inputs: data.examples, encodings },
+    { signal: io.signal, onProgress: progress.update },
+  );
   progress.finish();
   const classes = data.examples.map(({ label }) => label);
   const calibrated = calibration(rows, classes);

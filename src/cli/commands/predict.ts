@@ -18,6 +18,7 @@ import { stdinLines } from '../args/stdin-lines.ts';
 import type { Run } from '../command.ts';
 import { modelAccess, runtimeOf } from '../inputs/model-access.ts';
 import { readingLength } from '../inputs/reading-length.ts';
+import { answering } from '../inputs/smoothed-victim.ts';
 import type { CommandIo } from '../terminal/io.ts';
 import { sayTo } from '../terminal/say.ts';
 
@@ -61,11 +62,14 @@ async function answerAll(
     workerProcesses: options.text === undefined,
     onRemark: sayTo(io),
   });
+  const logitsOf = answering(classifier, { options, tokenizer: model.tokenizer });
   for await (const { source, texts } of textsOf(options, io)) {
     const kind = inputKindOf(texts[0] ?? {});
     if (texts.length > 0) checkInputKind(model, { source, kind });
     for (let start = 0; start < texts.length; start += textsAtOnce) {
-      emit(await answer(texts.slice(start, start + textsAtOnce), { classifier, signal: io.signal }));
+      emit(
+        await answer(texts.slice(start, start + textsAtOnce), { classifier, logitsOf, signal: io.signal }),
+      );
     }
   }
 }
@@ -101,13 +105,18 @@ const sourceOf = (columns: UnlabelledTexts['columns']): string =>
 /** A line for each text: what was asked, the likeliest label, and what the model gives each label. */
 async function answer(
   texts: readonly UnlabelledText[],
-  { classifier, signal }: { readonly classifier: Classifier; readonly signal: AbortSignal },
+  p: {
+    readonly classifier: Classifier;
+    readonly logitsOf: ReturnType<typeof answering>;
+    readonly signal: AbortSignal;
+  },
 ): Promise<readonly string[]> {
+  const { classifier, logitsOf, signal } = p;
   const { labels } = classifier;
   const byLabel = (values: ArrayLike<number>) =>
     Object.fromEntries(labels.map((label, i) => [label, values[i]!] as const));
   const encodings = texts.map(classifier.encode);
-  const rows = await classifier.logitsOf(encodings, { signal });
+  const rows = await logitsOf({ inputs: texts, encodings }, { signal });
   return rows.map((logits, i) => {
     const result = {
       ...texts[i]!,

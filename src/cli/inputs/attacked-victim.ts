@@ -17,6 +17,7 @@ import type { Tokenizer } from '../../text/tokenizer.ts';
 import type { CommandIo } from '../terminal/io.ts';
 import { modelAccess, runtimeOf } from './model-access.ts';
 import { readingLength } from './reading-length.ts';
+import { smoothed } from './smoothed-victim.ts';
 
 type Options = OptionsOf<typeof attackSpec>;
 
@@ -43,7 +44,8 @@ interface Opening {
 /** Opens the model or the victim of another kind that the options name. @throws VdaError what opening it does */
 export async function openVictim(options: Options, p: Opening): Promise<AttackedVictim> {
   const opened = await openOne(options, p);
-  const { votes } = options;
+  const { votes, smoothing } = options;
+  if (smoothing !== 'none') return { ...opened, victim: smoothed(opened.victim, options) };
   return votes === undefined ? opened : { ...opened, victim: withVotes(opened.victim, { votes }) };
 }
 
