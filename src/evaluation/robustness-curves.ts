@@ -31,3 +31,7 @@ export function robustnessCurve(
   }
   return steps;
 }
+
+/** Att Acc at a limit, from the steps of {@link robustnessCurve}. */
+export const attAccWithin = (steps: readonly CurveStep[], limit: number): number =>
+  steps.findLast((step) => step.limit <= limit)?.attAcc ?? Number.NaN;

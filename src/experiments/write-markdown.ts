@@ -1,4 +1,5 @@
 import { escapeMarkdown } from '../base/escape-markdown.ts';
+import { markdownTable } from '../report/markdown-table.ts';
 import type { PrintedCell, PrintedTable } from '../report/printed-table.ts';
 import { printedBlocks } from './printed-blocks.ts';
 import type { ResultsTable } from './table.ts';
@@ -19,12 +20,11 @@ export function writeMarkdown(results: ResultsTable): string {
   return `# ${escapeMarkdown(results.title)}\n\n${warnings}${blocks.join('\n\n')}\n\n${remarks}\n`;
 }
 
-function table({ heads, rows }: PrintedTable): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  const rule = heads.map((_, i) => (i === 0 ? ':--' : '--:'));
-  const lines = rows.map(({ name, cells }) => line([escapeMarkdown(name), ...cells.map(cellText)]));
-  return [line(heads), line(rule), ...lines].join('\n');
-}
+const table = ({ heads, rows }: PrintedTable): string =>
+  markdownTable(
+    heads,
+    rows.map(({ name, cells }) => [escapeMarkdown(name), ...cells.map(cellText)]),
+  );
 
 function cellText({ value, best, interval, paper }: PrintedCell): string {
   const text = escapeMarkdown(value);

@@ -17,7 +17,7 @@ const schema = z.strictObject({
   }),
   names: option(z.array(z.string().min(1)).min(1).optional(), {
     description:
-      "What each attack is called, in the same order; the same name twice for the same training with several seeds, which become a row. By default the attacked model's folder, and where two are called alike the attack's.",
+      "What each attack is called, in the same order; the same name twice for the same training with several seeds, which become a row. By default the attacked model's folder, or where that does not tell them apart the attack's.",
     group,
     value: 'NAME',
     expected: 'a list of names',
@@ -33,7 +33,7 @@ const schema = z.strictObject({
     knownAs: ['examples-shown', 'num-examples'],
   }),
   outputDir: option(path().default('vda-report'), {
-    description: 'Folder of report.html, and of the attacks that were put together from parts.',
+    description: 'Folder of report.html and report.md, and of the attacks that were put together from parts.',
     group: 'Output',
     value: 'DIR',
   }),

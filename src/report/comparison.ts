@@ -6,44 +6,52 @@ import {
   type TestedComparison,
 } from '../evaluation/paired-comparison.ts';
 import { differingSettings, isSameAttack } from '../runs/provenance.ts';
-import type { ReportRow } from './report-input.ts';
+import { modelOf, type ReportRow } from './report-input.ts';
 import { formatDifference, formatPValue } from './result-row.ts';
 import { isConstant } from './row-warnings.ts';
 
-/** The paired comparisons of a report: every row against the first. */
+/** The paired comparisons of a report: every row with its baseline. */
 export interface Comparisons {
   readonly compared: readonly Compared[];
   /** Rows that are not, and why, for people. */
-  readonly left: readonly { readonly row: ReportRow; readonly why: string }[];
+  readonly left: readonly { readonly row: ReportRow; readonly against: ReportRow; readonly why: string }[];
 }
 
-/** A row beside the first of the report. */
+/** A row beside its baseline. */
 export interface Compared {
   readonly row: ReportRow;
+  readonly against: ReportRow;
   readonly comparison: TestedComparison;
 }
 
 /**
- * The paired comparison of every row with the first, over the seeds of both, which are paired in their order, its p-value
- * corrected for the number of rows. Rows that were attacked otherwise, or of which one side answers nearly one class only,
- * are not tested; nor are those that share no example with the first that both had right before the attack.
+ * The paired comparison of every row with its baseline, over the seeds of both, which are paired in their order, its p-value
+ * corrected for the number of rows. The baseline is the first model: of the first model's rows the one that was attacked alike, else
+ * the first. Rows that were attacked otherwise, or of which one side answers nearly one class only, are not tested; nor are
+ * those that share no example with their baseline that both had right before the attack.
  *
  * @throws VdaError `bad-input` when two rows were attacked alike, but on different texts
  */
-export function comparedWithFirst([baseline, ...others]: readonly ReportRow[]): Comparisons {
-  if (baseline === undefined) return { compared: [], left: [] };
-  const reasons = new Map(others.map((row) => [row, whyNot(baseline, row)]));
-  const tested = others.filter((row) => reasons.get(row) === undefined);
-  const comparisons = tested.map((row) =>
-    pairedOverRuns(recordsByRun(baseline), recordsByRun(row), row.metrics),
-  );
-  const compared = correctedForNumber(comparisons).map((comparison, i) => ({ row: tested[i]!, comparison }));
-  const empty = new Set(compared.filter(({ comparison }) => comparison.examples === 0).map(({ row }) => row));
-  const left = others.flatMap((row) => {
-    const why = empty.has(row) ? 'no text that both had right before the attack' : reasons.get(row);
-    return why === undefined ? [] : [{ row, why }];
+export function comparedWithFirst(rows: readonly ReportRow[]): Comparisons {
+  const [first] = rows;
+  if (first === undefined) return { compared: [], left: [] };
+  const baselines = rows.filter((row) => modelOf(row) === modelOf(first));
+  const others = rows.filter((row) => !baselines.includes(row));
+  const pairs = others.map((row) => {
+    const against = baselines.find((one) => isSameAttack(one.provenance, row.provenance)) ?? first;
+    return { row, against, why: whyNot(against, row) };
   });
-  return { compared: compared.filter(({ row }) => !empty.has(row)), left };
+  const tested = pairs.filter(({ why }) => why === undefined);
+  const comparisons = correctedForNumber(
+    tested.map(({ row, against }) => pairedOverRuns(recordsByRun(against), recordsByRun(row), row.metrics)),
+  );
+  const all = tested.map(({ row, against }, i) => ({ row, against, comparison: comparisons[i]! }));
+  const empty = new Set(all.filter(({ comparison }) => comparison.examples === 0).map(({ row }) => row));
+  const left = pairs.flatMap(({ row, against, why }) => {
+    const said = empty.has(row) ? 'no text that both had right before the attack' : why;
+    return said === undefined ? [] : [{ row, against, why: said }];
+  });
+  return { compared: all.filter(({ row }) => !empty.has(row)), left };
 }
 
 /** Undefined where nothing speaks against a test. */

@@ -6,18 +6,19 @@ import { VdaError } from '../base/error.ts';
 import { quotedExcerpt } from '../base/excerpt.ts';
 import type { Part } from '../base/part.ts';
 import { calibrationOf } from '../evaluation/clean-rows.ts';
-import { attackMetrics, metricsOverSeeds } from '../evaluation/metrics.ts';
-import { outcomeOf, predictionsOf } from '../evaluation/outcome.ts';
-import { worstCase } from '../evaluation/worst-case.ts';
+import { attackMetrics } from '../evaluation/metrics.ts';
+import { predictionsOf } from '../evaluation/outcome.ts';
 import type { AttackManifest } from '../runs/attack-manifest.ts';
 import { attackFiles, readManifest } from '../runs/attack-run.ts';
 import { readAudit } from '../runs/audit-file.ts';
 import { attackedModel, provenanceOf } from '../runs/provenance.ts';
 import { type ResultsFile, readResults } from '../runs/results-file.ts';
 import { metricsFile, type RunRecord, readRunRecord } from '../runs/run-folder.ts';
+import { mergeSeeds } from './merge-seeds.ts';
 import { readMetrics } from './read-metrics.ts';
-import type { ReportInput, ReportRow, RunConfiguration } from './report-input.ts';
+import type { AttackedBy, ReportInput, ReportRow, RunConfiguration } from './report-input.ts';
 import { linkTo, type Place, shownPath, shownValue, thisPlace, withShownPaths } from './shown-path.ts';
+import { worstCasesOf } from './worst-cases.ts';
 
 /** One attacked model: where its attack is and, where known, its training. */
 export interface ReportSource {
@@ -60,7 +61,7 @@ export function gatherReport(options: ReportOptions): ReportInput {
   );
   const trainings = readTrainings(rows);
   checkSeeds(rows);
-  const worstCases = worstCasesOf(attacks.map(({ row }) => row));
+  const worstCases = mergeSeeds(worstCasesOf(attacks.map(({ row }) => row)));
   const runs = [...trainings, ...attacks].flatMap(({ run }) => run ?? []);
   return {
     title,
@@ -146,6 +147,7 @@ function readAttack(
     filters: source.filters ?? manifest?.filters ?? [],
     ...(manifest && { provenance: provenanceOf(manifest) }),
     ...(problem && { problems: [problem] }),
+    ...attackedBy(manifest, name),
     ...transferOf(manifest, name),
     ...(calibrated && { calibrations: [calibrated] }),
     runs: [
@@ -206,89 +208,26 @@ function transferOf(manifest: AttackManifest | undefined, name: string): Pick<Re
   return { transfer: { texts: manifest?.about.data ?? 'unknown', model: manifest?.about.model ?? name } };
 }
 
+function attackedBy(manifest: AttackManifest | undefined, model: string): { readonly attacked?: AttackedBy } {
+  const recipe = recipeOf(manifest);
+  if (recipe === undefined) return {};
+  const { preset, profile } = settingsOf(manifest);
+  const search = recipe.parts?.search as Part | undefined;
+  const attack = typeof preset === 'string' && preset !== 'default' ? `${recipe.id} (${preset})` : recipe.id;
+  return {
+    attacked: {
+      ...{ model, attack },
+      ...(typeof profile === 'string' && { profile }),
+      ...(search?.id === 'worst-of' && { isEnsemble: true }),
+    },
+  };
+}
+
 /** `bert-attack (official)`, or `bert-attack (default, strict)` with a profile, from the settings of the recipe. */
 function presetOf(manifest: AttackManifest | undefined): string {
   const { preset, profile } = settingsOf(manifest);
   const recipe = recipeOf(manifest)?.id ?? 'attack not recorded';
   return typeof preset === 'string' ? `${recipe} (${[preset, profile].filter(Boolean).join(', ')})` : recipe;
-}
-
-/** Of each model that different attacks were made on with the same texts: the worst case over them. */
-function worstCasesOf(rows: readonly ReportRow[]): readonly ReportRow[] {
-  const groups = new Map<string, ReportRow[]>();
-  for (const row of rows) {
-    const [run] = row.runs;
-    if (run?.model === undefined) continue;
-    const key = JSON.stringify([
-      run.model,
-      run.records.map(({ id, label, text, textPair }) => [id, label, essence(`${text} ${textPair ?? ''}`)]),
-    ]);
-    groups.set(key, [...(groups.get(key) ?? []), row]);
-  }
-  return [...groups.values()].flatMap((group): readonly ReportRow[] => {
-    const attackOf = (row: ReportRow) =>
-      JSON.stringify([row.preset, row.filters, row.provenance?.map(({ name, value }) => [name, value])]);
-    if (new Set(group.map(attackOf)).size < Math.max(2, group.length)) return [];
-    const names = group.map(({ name }) => name);
-    const everyEnding = group.map(({ metrics }) => metrics.robustEndings);
-    const robustEndings = everyEnding[0]!.filter((ending) =>
-      everyEnding.every((endings) => endings.includes(ending)),
-    );
-    const records = worstCase(group.flatMap(({ runs }) => runs.map(({ records: own }) => own)));
-    return [
-      {
-        name: `worst case of ${names.join(', ')}`,
-        metrics: attackMetrics(records, { robustEndings }),
-        preset: 'a text is robust if it survives every attack',
-        filters: [...new Set(group.flatMap(({ filters }) => filters))],
-        worstOf: names,
-        runs: [{ records }],
-      },
-    ];
-  });
-}
-
-/** A text as attacks may prepare it in different ways: without case and spaces. */
-const essence = (text: string): string => text.toLowerCase().replace(/\s+/g, '');
-
-/**
- * Rows of one name that stand for the same attack become one, over the runs of all. Rows of one name under different
- * attacks stay apart, numbered.
- */
-function mergeSeeds(rows: readonly ReportRow[]): readonly ReportRow[] {
-  const groups = new Map<string, ReportRow[]>();
-  for (const row of rows) {
-    const attack = row.provenance?.map(({ name, value }) => [name, value]);
-    const key = JSON.stringify([row.name, row.preset, row.filters, attack]);
-    groups.set(key, [...(groups.get(key) ?? []), row]);
-  }
-  const merged = [...groups.values()].map((group): ReportRow => {
-    const { robustEndings } = group[0]!.metrics;
-    const runs = group.flatMap(({ runs }) => runs);
-    const models = runs.flatMap(({ model }) => model ?? []);
-    const repeated =
-      new Set(models).size < models.length ? ['one model is there several times: no seed of its own'] : [];
-    const notes = [...new Set([...group.flatMap(({ note }) => note ?? []), ...repeated])];
-    const problems = group.flatMap(({ problems = [] }) => problems);
-    const calibrations = group.flatMap(({ calibrations = [] }) => calibrations);
-    return {
-      ...group[0]!,
-      metrics: metricsOverSeeds(
-        runs.map(({ records }) => records.map((record) => outcomeOf(record, robustEndings))),
-        { robustEndings },
-      ),
-      runs,
-      ...(notes.length > 0 && { note: notes.join(', ') }),
-      ...(problems.length > 0 && { problems }),
-      ...(calibrations.length > 0 && { calibrations }),
-    };
-  });
-  const number = new Map<string, number>();
-  return merged.map((row) => {
-    if (merged.filter(({ name }) => name === row.name).length === 1) return row;
-    number.set(row.name, (number.get(row.name) ?? 0) + 1);
-    return { ...row, name: `${row.name} (${number.get(row.name)})` };
-  });
 }
 
 const configuration = (name: string, { command, options }: RunRecord, place: Place): RunConfiguration => ({

@@ -3,12 +3,23 @@ import { breakdownSection } from './breakdown-section.ts';
 import { configurationSection } from './configuration-section.ts';
 import { examplesSection } from './examples-section.ts';
 import { html } from './html.ts';
+import { labOf } from './lab.ts';
+import { labSection } from './lab-section.ts';
 import { page } from './page.ts';
-import type { ReportInput } from './report-input.ts';
+import type { ReportInput, ReportRow } from './report-input.ts';
 import { script } from './script.ts';
 import { summarySection } from './summary-section.ts';
 import { trainingSection } from './training-section.ts';
 import { transferSection } from './transfer-section.ts';
+
+/** Attacked texts on a page of a few megabytes, those of every model counted. */
+const mostAttackedTexts = 3000;
+
+/** Replays stand in the transfer matrix; where nothing else is there, they are the rows. */
+function searchedRows(rows: readonly ReportRow[]): readonly ReportRow[] {
+  const searched = rows.filter(({ transfer }) => transfer === undefined);
+  return searched.length > 0 ? searched : rows;
+}
 
 /**
  * The report as one HTML file: no request to anywhere, readable without its script, on a phone and in the dark.
@@ -19,12 +30,15 @@ import { transferSection } from './transfer-section.ts';
  * @throws VdaError `bad-input` when two rows were attacked on different test sets
  */
 export async function renderReport(input: ReportInput): Promise<string> {
-  const { title, created, rows, examplesShown = 1000 } = input;
-  const body = html`${summarySection(rows, input.worstCases)}
+  const { title, created, rows, worstCases = [], examplesShown = 1000 } = input;
+  const lab = labOf(input);
+  // Of many attacks the worst case is looked into: text by text and in parts of the test set. The page of each attack has its own.
+  const looked = lab === undefined || worstCases.length === 0 ? searchedRows(rows) : worstCases;
+  const body = html`${lab === undefined ? summarySection(looked, worstCases) : await labSection(lab, { rows: searchedRows(rows), worstCases })}
 ${transferSection(rows)}
 ${auditSection(rows)}
-${examplesSection(rows, examplesShown)}
-${await breakdownSection(rows)}
+${examplesSection(looked, Math.min(examplesShown, Math.floor(mostAttackedTexts / Math.max(1, looked.length))))}
+${await breakdownSection(looked)}
 ${await trainingSection(input)}
 ${configurationSection(input)}`;
   return page({ title, created, body, script });

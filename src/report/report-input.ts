@@ -13,9 +13,21 @@ export interface ReportRun {
   readonly resultsPath?: string;
 }
 
+/** A model as the report calls it, and the attack on it. */
+export interface AttackedBy {
+  readonly model: string;
+  /** The recipe, and its preset where that is not the default: `pwws`, `bert-attack (official)`. */
+  readonly attack: string;
+  readonly profile?: string;
+  /** The worst case over several attacks, made as one. */
+  readonly isEnsemble?: boolean;
+}
+
 /** A row of the results table and the attacks behind it: one, or one for each seed. */
 export interface ReportRow extends ResultRow {
   readonly runs: readonly ReportRun[];
+  /** Who was attacked, and by what: rows of one model under several attacks make a lab (`lab.ts`). */
+  readonly attacked?: AttackedBy;
   /** Of a replay: whose adversarial texts which model was asked about. */
   readonly transfer?: { readonly texts: string; readonly model: string };
 }
@@ -25,6 +37,10 @@ export interface Attacked {
   readonly row: ReportRow;
   readonly index: number;
 }
+
+/** The model of a row, as the report calls it. */
+export const modelOf = ({ attacked, name }: Pick<ReportRow, 'attacked' | 'name'>): string =>
+  attacked?.model ?? name;
 
 /** The attacked texts of all runs of a row. */
 export const recordsOf = ({ runs }: ReportRow): readonly AttackRecord[] =>

@@ -2,6 +2,7 @@ import { escapeMarkdown } from '../base/escape-markdown.ts';
 import { excerptList } from '../base/excerpt.ts';
 import { sanitize } from '../base/sanitize.ts';
 import { settingsLine } from '../runs/provenance.ts';
+import { markdownTable } from './markdown-table.ts';
 import {
   formatInterval,
   formatMeasure,
@@ -63,13 +64,13 @@ function settingsOf(all: readonly ResultRow[]): readonly string[] {
 }
 
 function markdown(rows: readonly ResultRow[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   const warnings = warningsOf(attacksOf(rows)).map((warning) => `> ${escapeMarkdown(warning)}\n`);
   return `${[
     ...warnings,
-    line(headers),
-    line(headers.map((_, column) => (column === 0 ? ':--' : '--:'))),
-    ...rows.map((row) => line([escapeMarkdown(row.name), ...measuresOf(row)])),
+    markdownTable(
+      headers,
+      rows.map((row) => [escapeMarkdown(row.name), ...measuresOf(row)]),
+    ),
     '',
     intervalsSaid,
     '',

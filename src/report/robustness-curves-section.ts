@@ -6,6 +6,21 @@ import { type Attacked, recordsOf } from './report-input.ts';
 
 /** Accuracy under attack over what the attack may spend: queries, and words changed. */
 export async function curvesSection(attacked: readonly Attacked[]): Promise<Html> {
+  const figures = await curveFigures(attacked);
+  return html`
+<section aria-labelledby="curves">
+  <h2 id="curves">Accuracy under attack by effort</h2>
+  <p class="quiet">${curvesSaid}</p>
+  ${figures}
+</section>`;
+}
+
+/** What the curves of {@link curveFigures} count. */
+export const curvesSaid =
+  'Texts still right within a limit on the attack. What ended without an answer counts as lost from where it ended; over words, from the start.';
+
+/** The two curves of each row, with their key. */
+export async function curveFigures(attacked: readonly Attacked[]): Promise<Html> {
   const figures = [
     { over: 'queries', x: 'queries allowed', title: 'Over queries' },
     { over: 'changed', x: 'words that may change', title: 'Over words changed' },
@@ -25,14 +40,8 @@ export async function curvesSection(attacked: readonly Attacked[]): Promise<Html
       return html`<figure><figcaption>${title}</figcaption>${chart}</figure>`;
     }),
   );
-  return html`
-<section aria-labelledby="curves">
-  <h2 id="curves">Accuracy under attack by effort</h2>
-  <p class="quiet">Texts still right within a limit on the attack. What ended without an answer counts as lost from where it ended; over
-    words, from the start.</p>
-  ${chartKey(attacked.map(({ row, index }) => ({ name: row.name, colour: index })))}
-  <div class="figures">${drawn}</div>
-</section>`;
+  return html`${chartKey(attacked.map(({ row, index }) => ({ name: row.name, colour: index })))}
+  <div class="figures">${drawn}</div>`;
 }
 
 /** Most steps drawn of a curve. */

@@ -1,6 +1,7 @@
 import { excerpt, excerptList } from '../base/excerpt.ts';
 import { calibrationWarning } from '../evaluation/calibration.ts';
 import { differingSettings } from '../runs/provenance.ts';
+import { modelOf, type ReportRow } from './report-input.ts';
 import type { ResultRow } from './result-row.ts';
 
 type Row = Pick<ResultRow, 'name' | 'provenance' | 'problems' | 'calibrations'>;
@@ -8,6 +9,12 @@ type Row = Pick<ResultRow, 'name' | 'provenance' | 'problems' | 'calibrations'>;
 /** Whether a row's model, under some seed, answers nearly one class only: nothing that it "keeps" is robustness. */
 export const isConstant = ({ problems = [] }: Pick<Row, 'problems'>): boolean =>
   problems.some(({ kind }) => kind === 'one class');
+
+/** {@link warningsOf} the models alone, once each: rows of a model under several attacks have the same answers before them. */
+export function modelWarnings(rows: readonly ReportRow[]): readonly string[] {
+  const models = new Map(rows.map((row) => [modelOf(row), row]));
+  return warningsOf([...models].map(([name, { provenance: _, ...row }]) => ({ ...row, name })));
+}
 
 /** What must be read before a table: in which settings its rows differ, and whose predictions are nearly one class, and who is far too sure. */
 export function warningsOf(rows: readonly Row[]): readonly string[] {

@@ -10,7 +10,7 @@ import {
   saidP,
 } from './comparison.ts';
 import { type Html, html, isolated } from './html.ts';
-import { hasSeeds, type ReportRow } from './report-input.ts';
+import { hasSeeds, modelOf, type ReportRow } from './report-input.ts';
 import {
   formatInterval,
   formatMeasure,
@@ -33,8 +33,8 @@ export function summarySection(rows: readonly ReportRow[], worstCases: readonly 
   <h2 id="summary" class="headline">${headline(rows)}</h2>
   ${verdict(comparisons, baseline)}
   ${bars([...rows, ...worstCases])}
-  ${table(rows, worstCases)}
-  ${comparisonTable(comparisons, baseline)}
+  ${resultsTable(rows, worstCases)}
+  ${comparisonTable(comparisons, modelOf(baseline))}
 </section>`;
 }
 
@@ -97,7 +97,8 @@ function bars(rows: readonly ReportRow[]): Html {
     <i class="swatch line"></i> 95 % interval</p>`;
 }
 
-function table(attacks: readonly ReportRow[], worstCases: readonly ReportRow[]): Html {
+/** Every measure of every row, with what stands behind it. */
+export function resultsTable(attacks: readonly ReportRow[], worstCases: readonly ReportRow[]): Html {
   const rows = [...attacks, ...worstCases];
   const heads = resultColumns.map(({ header, better, meaning }) => {
     const wish = better === 'higher' ? '↑' : '↓';
@@ -141,16 +142,17 @@ const resultsLinks = ({ runs }: ReportRow): readonly Html[] =>
     return [html`; <a href="./${href}">${resultsPath}</a>`];
   });
 
-function comparisonTable({ compared, left }: Comparisons, baseline: ReportRow): Html {
+/** The paired comparisons with a model, and those that were not made. */
+export function comparisonTable({ compared, left }: Comparisons, baseline: string): Html {
   const untested = left.map(
-    ({ row, why }) =>
-      html`<li>${isolated(row.name)} is not tested against ${isolated(baseline.name)}: ${why}.</li>`,
+    ({ row, against, why }) =>
+      html`<li>${isolated(row.name)} is not tested against ${isolated(against.name)}: ${why}.</li>`,
   );
   return html`${testedTable(compared, baseline)}
   ${untested.length > 0 ? html`<ul class="notes">${untested}</ul>` : undefined}`;
 }
 
-function testedTable(compared: readonly Compared[], baseline: ReportRow): Html | undefined {
+function testedTable(compared: readonly Compared[], baseline: string): Html | undefined {
   if (compared.length === 0) return undefined;
   const lines = compared.map(
     ({ row, comparison: { difference, examples, onlyFirst, onlySecond, pValue, adjustedP } }) => {
@@ -164,9 +166,9 @@ function testedTable(compared: readonly Compared[], baseline: ReportRow): Html |
     },
   );
   return html`
-  <h3>Example by example, against ${isolated(baseline.name)}</h3>
+  <h3>Example by example, against ${isolated(baseline)}</h3>
   <p class="quiet">On the examples that both models had right before the attack, so that a gap in clean accuracy can't
-    pass for robustness.${hasSeeds([baseline, ...compared.map(({ row }) => row)]) ? ' Over several seeds an example counts once, for the model that keeps it more often.' : undefined}
+    pass for robustness.${hasSeeds(compared.flatMap(({ row, against }) => [row, against])) ? ' Over several seeds an example counts once, for the model that keeps it more often.' : undefined}
     Intervals and McNemar's p are those of each row alone; Holm's p is corrected for ${compared.length === 1 ? 'the one comparison made, so it is the same' : `the ${compared.length} comparisons made`}, and
     decides what is called a difference.</p>
   <table class="results">

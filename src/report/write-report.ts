@@ -1,6 +1,7 @@
 import { checkSettings, requireArgument, type SettingRules } from '../base/setting-rules.ts';
 import { writeFilesAtomically } from '../files/atomic-file.ts';
 import { gatherReport, type ReportOptions } from './gather-report.ts';
+import { renderMarkdown } from './render-markdown.ts';
 import { renderReport } from './render-report.ts';
 import type { ReportRow } from './report-input.ts';
 
@@ -12,6 +13,8 @@ export interface ReportSummary {
   readonly rows: readonly ReportRow[];
   /** Of models that several attacks were made on: what survives all of them. */
   readonly worstCases: readonly ReportRow[];
+  /** The figures as Markdown; see {@link renderMarkdown}. */
+  readonly markdown: string;
 }
 
 const optionRules = {
@@ -47,5 +50,5 @@ export async function writeReport(options: ReportOptions): Promise<ReportSummary
   const input = gatherReport(options);
   const page = await renderReport(input);
   writeFilesAtomically([{ path: file, chunks: [page] }]);
-  return { file, rows: input.rows, worstCases: input.worstCases ?? [] };
+  return { file, rows: input.rows, worstCases: input.worstCases ?? [], markdown: renderMarkdown(input) };
 }

@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import type { AttackRecipe } from '../attacks/recipe.ts';
 import { type ReplayedTexts, replayOf } from '../attacks/replay.ts';
 import { VdaError } from '../base/error.ts';
+import type { Part } from '../base/part.ts';
 import type { AdversarialText, AdversarialTexts } from '../data/adversarial-text.ts';
 import type { Example } from '../data/dataset.ts';
 import { resolveLabels } from '../data/labels.ts';
@@ -17,7 +18,7 @@ import { readResults } from './results-file.ts';
 export interface Replay {
   readonly recipe: AttackRecipe;
   readonly examples: readonly Example[];
-  /** What people call the texts: `bert-attack on minilm`, or the file. */
+  /** What people call the texts: `bert-attack on minilm`, `pwws (strict) on minilm`, or the file. */
   readonly source: string;
   readonly remarks: readonly string[];
 }
@@ -83,7 +84,9 @@ function ownResults(path: string): AdversarialTexts & { readonly source: string 
     );
   }
   const manifest = readManifest(dirname(path));
-  const recipe = (manifest?.identity.parts.attack as { readonly id?: string } | undefined)?.id;
+  const attack = manifest?.identity.parts.attack as Part | undefined;
+  const profile = attack?.settings?.profile;
+  const recipe = attack && (typeof profile === 'string' ? `${attack.id} (${profile})` : attack.id);
   const model = manifest?.about.model;
   const left = records.length - texts.length;
   return {

@@ -6,16 +6,20 @@ import type { reportSpec } from '../../options/report.ts';
 import { auditLines } from '../../report/audit-section.ts';
 import { comparisonLines } from '../../report/comparison-lines.ts';
 import type { ReportSource } from '../../report/gather-report.ts';
+import { labOf } from '../../report/lab.ts';
 import { renderTable } from '../../report/results-table.ts';
 import { shownPath, thisPlace } from '../../report/shown-path.ts';
 import { writeReport } from '../../report/write-report.ts';
 import type { AttackManifest } from '../../runs/attack-manifest.ts';
 import { attackFiles, readManifest } from '../../runs/attack-run.ts';
 import { mergeShards } from '../../runs/merge-shards.ts';
+import { attackedModel, provenanceOf } from '../../runs/provenance.ts';
 import { checkOutputFolder, metricsFile, readRunRecord, runFile } from '../../runs/run-folder.ts';
 import type { Run } from '../command.ts';
 import { quoted } from '../terminal/quoted.ts';
 import { sayTo } from '../terminal/say.ts';
+
+const markdownFile = 'report.md';
 
 interface Attack {
   readonly folder: string;
@@ -31,17 +35,18 @@ export const run: Run<typeof reportSpec> = async ({ attacks, names, title, examp
   const whole = withPartsMerged(found, outputDir);
   const merged = whole.filter((attack) => !found.includes(attack));
   for (const { folder } of merged) sayTo(io)(`Parts put together in ${folder}.`);
-  const { file, rows, worstCases } = await writeReport({
+  const { file, rows, worstCases, markdown } = await writeReport({
     file: join(outputDir, 'report.html'),
     title,
     rows: sourcesOf(whole),
     examplesShown: examples,
     command: `vda ${quoted(io.argv)}`,
   });
+  writeFilesAtomically([{ path: join(outputDir, markdownFile), chunks: [markdown] }]);
+  const isLab = labOf({ rows, worstCases }) !== undefined; // its many rows are read as a matrix
   io.stdout.write(
     [
-      renderTable([...rows, ...worstCases], 'text'),
-      ...comparisonLines(rows),
+      ...(isLab ? [markdown] : [renderTable([...rows, ...worstCases], 'text'), ...comparisonLines(rows)]),
       ...auditLines(rows),
       `Report: ${file}`,
       '',
@@ -87,10 +92,19 @@ function withPartsMerged(attacks: readonly Attack[], outputDir: string): readonl
   });
 }
 
-/** Names as given; else those of the attacked models where they differ, or those of the attacks' folders. */
+/** Names as given; else those of the attacked models where each attack has another model or is another one, or those of the attacks' folders. */
 function sourcesOf(attacks: readonly Attack[]): readonly ReportSource[] {
   const models = attacks.map(({ manifest }) => basename(manifest.about.model ?? ''));
-  const telling = new Set(models).size === models.length && models.every((model) => model !== '');
+  const contents = attacks.map(({ manifest }) => attackedModel(manifest)?.value);
+  const isOneModel = models.every((model, i) =>
+    models.every((other, j) => other !== model || contents[j] === contents[i]),
+  );
+  const attackOf = (manifest: AttackManifest) =>
+    provenanceOf(manifest).map(({ name, value }) => [name, value]);
+  const different = new Set(
+    attacks.map(({ manifest }, i) => JSON.stringify([models[i], attackOf(manifest)])),
+  );
+  const telling = isOneModel && different.size === attacks.length && models.every((model) => model !== '');
   const folders = folderNames(attacks.map(({ folder }) => folder));
   return attacks.map(({ folder, name }, i) => {
     const model = readRunRecord(folder)?.options.model;

@@ -1,0 +1,60 @@
+import { metricsOverSeeds } from '../evaluation/metrics.ts';
+import { outcomeOf } from '../evaluation/outcome.ts';
+import type { AttackedBy, ReportRow } from './report-input.ts';
+
+/**
+ * Rows of one name that stand for the same attack become one, over the runs of all: several seeds. Rows of one name under different
+ * attacks stay apart, named by the attack where that tells them apart, else numbered.
+ */
+export function mergeSeeds(rows: readonly ReportRow[]): readonly ReportRow[] {
+  const groups = new Map<string, ReportRow[]>();
+  for (const row of rows) {
+    const attack = row.provenance?.map(({ name, value }) => [name, value]);
+    const key = JSON.stringify([row.name, row.preset, row.filters, attack]);
+    groups.set(key, [...(groups.get(key) ?? []), row]);
+  }
+  return toldApart([...groups.values()].map(merged));
+}
+
+function merged(group: readonly ReportRow[]): ReportRow {
+  const { robustEndings } = group[0]!.metrics;
+  const runs = group.flatMap(({ runs }) => runs);
+  const models = runs.flatMap(({ model }) => model ?? []);
+  const repeated =
+    new Set(models).size < models.length ? ['one model is there several times: no seed of its own'] : [];
+  const notes = [...new Set([...group.flatMap(({ note }) => note ?? []), ...repeated])];
+  const problems = group.flatMap(({ problems = [] }) => problems);
+  const calibrations = group.flatMap(({ calibrations = [] }) => calibrations);
+  return {
+    ...group[0]!,
+    metrics: metricsOverSeeds(
+      runs.map(({ records }) => records.map((record) => outcomeOf(record, robustEndings))),
+      { robustEndings },
+    ),
+    runs,
+    ...(notes.length > 0 && { note: notes.join(', ') }),
+    ...(problems.length > 0 && { problems }),
+    ...(calibrations.length > 0 && { calibrations }),
+  };
+}
+
+function toldApart(rows: readonly ReportRow[]): readonly ReportRow[] {
+  const named = rows.map((row) => {
+    const { name, attacked } = row;
+    const several = rows.filter((other) => other.name === name);
+    const attacks = new Set(several.map((other) => other.attacked && attackName(other.attacked)));
+    return attacked === undefined || attacks.size < 2
+      ? row
+      : { ...row, name: `${name}, ${attackName(attacked)}` };
+  });
+  const number = new Map<string, number>();
+  return named.map((row) => {
+    if (named.filter(({ name }) => name === row.name).length === 1) return row;
+    number.set(row.name, (number.get(row.name) ?? 0) + 1);
+    return { ...row, name: `${row.name} (${number.get(row.name)})` };
+  });
+}
+
+/** `pwws (strict)`. */
+export const attackName = ({ attack, profile }: AttackedBy): string =>
+  profile === undefined ? attack : `${attack} (${profile})`;
