@@ -26,7 +26,8 @@ import { perplexityRatios } from '../src/attacks/constraints/perplexity.ts';
 import { sentenceSimilarities } from '../src/attacks/constraints/sentence-similarity.ts';
 import { functionWords } from '../src/attacks/constraints/stop-words.ts';
 import { type Profile, profiles } from '../src/attacks/profiles.ts';
-import type { Search } from '../src/attacks/search/request.ts';
+import type { ExampleTools } from '../src/attacks/search/example-tools.ts';
+import type { RequestTo, Search } from '../src/attacks/search/request.ts';
 import { type Models, servicesOf } from '../src/attacks/services/index.ts';
 import { createRowMemo } from '../src/attacks/services/row-memo.ts';
 import { splitWord } from '../src/attacks/transformation/word-core.ts';
@@ -106,20 +107,28 @@ const maskedLm = createMaskedLm(await loadMaskedLm(values.mlm), { workerProcesse
 const models: Omit<Models, 'victim'> = { encoder, maskedLm };
 const services = servicesOf(models as Models, createRowMemo(1)); // no filter asks a victim
 
-/** Searches that each ask one service once, answered in one call. */
-async function together(
-  searches: readonly Search<readonly number[]>[],
-): Promise<readonly (readonly number[])[]> {
-  const asked = searches.map(
-    (search) => search.next().value as { service: 'sentenceVectors'; items: readonly string[] },
-  );
-  const answers = await services[asked[0]!.service].answer(asked.flatMap(({ items }) => items));
-  let next = 0;
-  return searches.map((search, i) => {
-    const own = answers.slice(next, next + asked[i]!.items.length);
-    next += own.length;
-    return search.next(own).value as readonly number[];
-  });
+/** Searches side by side: what they ask of a service is answered in one call. */
+async function together<T>(searches: readonly Search<T>[]): Promise<readonly T[]> {
+  const found: T[] = [];
+  const steps = new Map(searches.map((search, i) => [i, search.next()]));
+  while (steps.size > 0) {
+    const asked = [...steps].flatMap(([i, step]) => {
+      if (!step.done) return [{ i, ...(step.value as RequestTo<'sentenceVectors'>) }];
+      found[i] = step.value;
+      steps.delete(i);
+      return [];
+    });
+    for (const service of new Set(asked.map((request) => request.service))) {
+      const own = asked.filter((request) => request.service === service);
+      const answers = await services[service].answer(own.flatMap(({ items }) => items as readonly string[]));
+      let next = 0;
+      for (const { i, items } of own) {
+        steps.set(i, searches[i]!.next(answers.slice(next, next + items.length)));
+        next += items.length;
+      }
+    }
+  }
+  return found;
 }
 
 const changesOf = cases.map(({ changes }) => changes);
@@ -135,14 +144,33 @@ const measures = {
   perplexity: await together(changesOf.map((changes) => perplexityRatios(changes))),
 };
 
+/** By rule that asks a model and by case, what it says of each substitution. */
+const judged = new Map<string, readonly (readonly boolean[])[]>();
+const keyOf = ({ id, settings }: Constraint): string => JSON.stringify([id, settings]);
+
+async function loadJudged(said: readonly string[]): Promise<readonly Constraint[]> {
+  const rules = loadConstraints(said);
+  for (const rule of rules) {
+    const { judge } = rule;
+    if (judge === undefined || judged.has(keyOf(rule))) continue;
+    const searches = cases.map(({ changes }) => {
+      const text = editText(changes[0]!.original.original.join(' '));
+      const tools = {
+        vocabulary: maskedLm,
+        progress: { text },
+        remember: (_: unknown, make: () => unknown) => make(),
+      };
+      return judge(changes, tools as unknown as ExampleTools);
+    });
+    judged.set(keyOf(rule), await together(searches));
+  }
+  return rules;
+}
+
 /** Whether a rule accepts each substitution of a case. */
 function verdictsOf(rule: Constraint, at: number): readonly boolean[] {
+  if (rule.judge !== undefined) return judged.get(keyOf(rule))![at]!;
   const { changes, words } = cases[at]!;
-  if (rule.id === 'sentence-similarity') {
-    const { threshold, window } = rule.settings as { threshold: number; window: number | null };
-    const found = window === null ? changes.map(() => measures.whole[at]![0]!) : measures.window[at]!;
-    return found.map((similarity) => similarity >= threshold);
-  }
   return changes.map(
     (change, i) =>
       (rule.limit?.({ changed: i, words }) ?? true) &&
@@ -178,20 +206,24 @@ const base = {
   antonyms: 'none',
   stopWords: new Set<string>(),
 };
-const named = (...said: readonly string[]) => byShare(loadConstraints(said));
+const named = async (...said: readonly string[]) => byShare(await loadJudged(said));
 const filters: Readonly<Record<string, Scores>> = {
   'stop words': byShare(loadMeaning({ ...base, stopWords: functionWords })),
   'related in WordNet': byShare(loadMeaning({ ...base, similarity: ['wordnet'] })),
   'no antonyms (WordNet)': byShare(loadMeaning({ ...base, antonyms: 'wordnet' })),
   'related, no antonyms': byShare(loadMeaning({ ...base, similarity: ['wordnet'], antonyms: 'wordnet' })),
-  'synonyms=1': named('synonyms=1'),
-  'synonyms=2': named('synonyms=2'),
-  'synonyms=4': named('synonyms=4'),
-  'known-words': named('known-words'),
-  article: named('article'),
-  'part-of-speech': named('part-of-speech'),
+  'synonyms=1': await named('synonyms=1'),
+  'synonyms=2': await named('synonyms=2'),
+  'synonyms=4': await named('synonyms=4'),
+  'known-words': await named('known-words'),
+  'one-word': await named('one-word'),
+  article: await named('article'),
+  'part-of-speech': await named('part-of-speech'),
   'part-of-speech, noun and verb alike': byShare([samePartOfSpeech(englishTagger(), { nounVerb: true })]),
-  inflection: named('inflection'),
+  inflection: await named('inflection'),
+  'proposed=10': await named('proposed=10'),
+  'proposed=48': await named('proposed=48'),
+  'masked-fit=3': await named('masked-fit=3'),
   'sentence-similarity=0.84': byLeast(measures.window, (similarity) => similarity >= 0.84),
   'text-similarity=0.9': byLeast(measures.whole, (similarity) => similarity >= 0.9),
   'perplexity=3': byLeast(
@@ -199,16 +231,16 @@ const filters: Readonly<Record<string, Scores>> = {
     (minus) => -minus <= 3,
   ),
   'change-rate=0.2, by fewest words': {
-    ...named('change-rate=0.2'),
+    ...(await named('change-rate=0.2')),
     scores: cases.map(({ changes, words }) => -changes.length / words),
   },
 };
 
-const ofProfile = ({ settings, stopWords, limits, words }: Profile): Scores => {
+const ofProfile = async ({ settings, stopWords, limits, words }: Profile): Promise<Scores> => {
   const { similarity = ['wordnet'], antonyms = 'none' } = settings;
   const meaning = [
     ...loadMeaning({ ...base, similarity, antonyms, stopWords: stopWords ? functionWords : base.stopWords }),
-    ...loadConstraints(words),
+    ...(await loadJudged(words)),
   ];
   const scores = cases.map(({ changes }, at) => {
     const each = meaning.map((rule) => verdictsOf(rule, at));
@@ -218,7 +250,7 @@ const ofProfile = ({ settings, stopWords, limits, words }: Profile): Scores => {
     });
     return mean(passed);
   });
-  return { scores, accepted: allOf([...meaning, ...loadConstraints(limits)]) };
+  return { scores, accepted: allOf([...meaning, ...(await loadJudged(limits))]) };
 };
 
 /** The probability that a text of one kind scores higher than one of the other, halves for ties: Mann-Whitney's U over all pairs. */
@@ -263,8 +295,10 @@ function said({ scores, accepted }: Scores) {
   };
 }
 
+const ofProfiles: Record<string, ReturnType<typeof said>> = {};
+for (const [name, one] of Object.entries(profiles)) ofProfiles[name] = said(await ofProfile(one));
 const results = {
-  profiles: Object.fromEntries(Object.entries(profiles).map(([name, one]) => [name, said(ofProfile(one))])),
+  profiles: ofProfiles,
   filters: Object.fromEntries(Object.entries(filters).map(([name, one]) => [name, said(one)])),
 };
 

@@ -23,10 +23,13 @@ export {
 export { noHomoglyphs } from './attacks/constraints/homoglyphs.ts';
 export { sameInflection } from './attacks/constraints/inflection.ts';
 export { knownWords } from './attacks/constraints/known-words.ts';
+export { maskedFit } from './attacks/constraints/masked-fit.ts';
 export { maxWords } from './attacks/constraints/max-words.ts';
 export type { SimilarityOptions } from './attacks/constraints/neighbour-table.ts';
+export { oneWord } from './attacks/constraints/one-word.ts';
 export { samePartOfSpeech } from './attacks/constraints/part-of-speech.ts';
 export { perplexityRatio } from './attacks/constraints/perplexity.ts';
+export { proposed } from './attacks/constraints/proposed.ts';
 export { repeat } from './attacks/constraints/repeat.ts';
 export {
   type SentenceSimilarityOptions,

@@ -20,12 +20,15 @@ export interface Profile {
 export const profiles = {
   strict: {
     summary:
-      'what readers are likely to find unchanged: synonyms in the same form, few of them, the text as a whole alike',
+      'what readers are likely to find unchanged: synonyms in the same form that a masked language model puts there too, few of them',
     source: "this project's, from readers' ratings (docs/constraints.md)",
     settings: { similarity: ['wordnet'], antonyms: 'wordnet' },
     stopWords: true,
-    limits: ['repeat', 'change-rate=0.2', 'homoglyphs', 'sentence-similarity=0.94'], // a cosine of 0.98: Morris et al. 2020
-    words: ['known-words', 'article', 'synonyms=1', 'part-of-speech', 'inflection'],
+    limits: ['repeat', 'change-rate=0.2', 'homoglyphs', 'sentence-similarity=0.9'],
+    words: [
+      ...['one-word', 'known-words', 'article', 'synonyms=2', 'part-of-speech', 'inflection'],
+      ...['proposed=10', 'masked-fit=3'], // read by hand: docs/constraints.md
+    ],
   },
   uniform: {
     summary:

@@ -26,14 +26,25 @@ export const constraintCatalog = {
   },
   homoglyphs: { summary: 'letters of the same script' },
   'known-words': { summary: 'words that WordNet has, in forms as they are spelt' },
+  'one-word': { summary: 'one word for one: nothing put in, left out or merged' },
   article: { summary: 'a and an fit the word after them' },
   synonyms: {
-    summary: 'a synset shared among the first n senses (2)',
+    summary: 'a synset shared among the first n senses (2), in the part of speech that the word has',
     value: { kind: 'integer', min: 1, usual: 2 },
   },
   pairs: { summary: 'only the pairs of a file, two words a line', value: { kind: 'file' } },
   'part-of-speech': { summary: 'same part of speech in context' },
   inflection: { summary: 'same number, tense and degree' },
+  proposed: {
+    summary: 'among the n words that the masked LM puts in place of the one that it sees (48)',
+    value: { kind: 'integer', min: 1, usual: 48 },
+    asks: 'maskedLm',
+  },
+  'masked-fit': {
+    summary: 'the masked LM finds what comes at most so many times less likely in its place (3)',
+    value: { kind: 'number', min: 0, usual: 3 },
+    asks: 'maskedLm',
+  },
   'sentence-similarity': {
     summary: 'least similarity of the sentence encoder, angular, in a window of 15 words (0.84)',
     value: { kind: 'number', min: -1, max: 1, usual: 0.84 },

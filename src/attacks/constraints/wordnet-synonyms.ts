@@ -1,31 +1,51 @@
+import type { Tagger } from '../lexicon/tagger.ts';
 import type { Wordnet } from '../lexicon/wordnet.ts';
-import { partsOfSpeech } from '../lexicon/wordnet-table.ts';
-import { type WordConstraint, wordConstraint } from './constraint.ts';
+import { type LemmaPart, partIndex } from '../lexicon/wordnet-table.ts';
+import type { Constraint } from './constraint.ts';
+import { tagsOfChange } from './tagged-change.ts';
 
 /**
- * The two words must be synonyms in frequent senses: a synset among the first `senses` of each in one part of speech, or an
- * adjective and the head of its cluster. Stricter than `wordnetRelated`: no step from kind to kind, no see-also.
+ * The two words must be synonyms in frequent senses, in the part of speech that the replaced word has where it stands: a synset
+ * among the first `senses` of each, or an adjective and the head of its cluster. Of a form that is also a lemma of its own
+ * (*felt*) the lemma counts that it is a form of. Stricter than `wordnetRelated`: no step from kind to kind, no see-also.
  *
  * Source: Ren et al. 2019 (PWWS) take a word's synonyms from its synsets; first senses as in Alzantot's and A2T's reviews of
  * WordNet candidates. WordNet 3.1, whose senses stand by falling frequency.
  */
-export function wordnetSynonyms(wordnet: Wordnet, { senses }: { readonly senses: number }): WordConstraint {
-  return wordConstraint(
-    {
-      ...{ id: 'wordnet-synonyms', version: 1, settings: { senses }, content: wordnet.content() },
-      name: `synonyms in the first ${senses} senses (WordNet 3.1)`,
-    },
-    {
-      allowsReplacing: (word) => wordnet.knows(word),
-      allowsSubstitution: (from, to) => {
-        const [a, b] = [wordnet.senses(from, senses), wordnet.senses(to, senses)];
-        return partsOfSpeech.some((_, part) =>
-          a[part]!.some((one) => {
-            const heads = [one, ...wordnet.related('similar', one)];
-            return b[part]!.some((other) => heads.includes(other));
-          }),
-        );
-      },
-    },
+export const wordnetSynonyms = ({
+  senses,
+  wordnet,
+  tagger,
+}: {
+  readonly senses: number;
+  readonly wordnet: Wordnet;
+  readonly tagger: Tagger;
+}): Constraint => ({
+  // 1: any part of speech would do, and any lemma
+  ...{ id: 'wordnet-synonyms', version: 2, settings: { senses, tagger: tagger.identity } },
+  content: wordnet.content(),
+  name: `synonyms in the first ${senses} senses (WordNet 3.1)`,
+  before: ({ word }) => wordnet.knows(word),
+  after: (change) => {
+    const tags = tagsOfChange(change, tagger);
+    if (tags === undefined) return true;
+    if (tags.from === 'other') return false;
+    const part = tags.from;
+    const synsets = (word: string) => sensesIn(word, { part, senses, wordnet });
+    const own = synsets(change.from).flatMap((one) => [one, ...wordnet.related('similar', one)]);
+    return synsets(change.to).some((other) => own.includes(other));
+  },
+});
+
+/** The first senses of each lemma that a word is a form of, in a part of speech; of the word itself where it is no other's form. */
+function sensesIn(
+  word: string,
+  p: { readonly part: LemmaPart; readonly senses: number; readonly wordnet: Wordnet },
+): readonly number[] {
+  const form = word.toLowerCase();
+  const lemmas = [...p.wordnet.lemmas(form, p.part)];
+  const others = lemmas.filter((lemma) => lemma !== form);
+  return (others.length > 0 ? others : lemmas).flatMap(
+    (lemma) => p.wordnet.senses(lemma, p.senses)[partIndex[p.part]]!,
   );
 }

@@ -5,9 +5,12 @@ import type { Constraint } from '../../attacks/constraints/constraint.ts';
 import { noHomoglyphs } from '../../attacks/constraints/homoglyphs.ts';
 import { sameInflection } from '../../attacks/constraints/inflection.ts';
 import { knownWords } from '../../attacks/constraints/known-words.ts';
+import { maskedFit } from '../../attacks/constraints/masked-fit.ts';
 import { maxWords } from '../../attacks/constraints/max-words.ts';
+import { oneWord } from '../../attacks/constraints/one-word.ts';
 import { samePartOfSpeech } from '../../attacks/constraints/part-of-speech.ts';
 import { perplexityRatio } from '../../attacks/constraints/perplexity.ts';
+import { proposed } from '../../attacks/constraints/proposed.ts';
 import { repeat } from '../../attacks/constraints/repeat.ts';
 import { sentenceSimilarity } from '../../attacks/constraints/sentence-similarity.ts';
 import { allowedPairs } from '../../attacks/constraints/word-pairs.ts';
@@ -27,8 +30,10 @@ const makers: Readonly<Record<ConstraintName, (value: never) => Constraint>> = {
     const { exists: has, content } = embeddedWordnet();
     return knownWords({ has, source: 'WordNet 3.1', content: content() });
   },
+  'one-word': () => oneWord,
   article: () => keepsArticle,
-  synonyms: (senses: number) => wordnetSynonyms(embeddedWordnet(), { senses }),
+  synonyms: (senses: number) =>
+    wordnetSynonyms({ senses, wordnet: embeddedWordnet(), tagger: englishTagger() }),
   pairs: (path: string) => {
     const expected = 'the path of a file of word pairs';
     const text = readSource(path, { what: 'Pairs', expected }).toString('utf8');
@@ -36,6 +41,8 @@ const makers: Readonly<Record<ConstraintName, (value: never) => Constraint>> = {
   },
   'part-of-speech': () => samePartOfSpeech(englishTagger()),
   inflection: () => sameInflection({ tagger: englishTagger(), wordnet: embeddedWordnet() }),
+  proposed: (most: number) => proposed({ most }),
+  'masked-fit': (ratio: number) => maskedFit({ ratio }),
   'sentence-similarity': (threshold: number) =>
     sentenceSimilarity({ threshold, measure: 'angular', window: 15, against: 'current' }),
   'text-similarity': (threshold: number) => sentenceSimilarity({ threshold, measure: 'cosine' }),

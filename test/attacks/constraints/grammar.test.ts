@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { keepsArticle } from '../../../src/attacks/constraints/article.ts';
 import { sameInflection } from '../../../src/attacks/constraints/inflection.ts';
 import { knownWords } from '../../../src/attacks/constraints/known-words.ts';
+import { oneWord } from '../../../src/attacks/constraints/one-word.ts';
 import { samePartOfSpeech } from '../../../src/attacks/constraints/part-of-speech.ts';
 import { wordsAround } from '../../../src/attacks/constraints/tagged-change.ts';
 import { wordnetSynonyms } from '../../../src/attacks/constraints/wordnet-synonyms.ts';
@@ -68,6 +69,16 @@ describe('sameInflection', () => {
     ['the film is old .', 'film', 'filming', false],
     ['the film is old .', 'film', 'thing', true],
     ['fincher made it .', 'fincher', 'lynch', true],
+    ['i feel it .', 'feel', 'felt', false],
+    ['i felt it .', 'felt', 'sensed', true],
+    ['he cut the scene .', 'cut', 'trim', false],
+    ['they wrote it .', 'wrote', 'made', true],
+    ['a frustrating film .', 'frustrating', 'frustrated', false],
+    ['a frustrating film .', 'frustrating', 'annoying', true],
+    ['an amusing film .', 'amusing', 'funny', true],
+    ['it is fully there .', 'fully', 'full', false],
+    ['it is fully there .', 'fully', 'entirely', true],
+    ['it is fully there .', 'fully', 'quite', true],
   ])('%s: %s becomes %s: %s', (text, from, to, allowed) => {
     expect(rule.after!(changeIn(text, [from, to]))).toBe(allowed);
   });
@@ -100,14 +111,42 @@ test('knownWords: what is put in exists', () => {
 
 describe('wordnetSynonyms', () => {
   test.each([
-    ['movie', 'film', 1, true],
-    ['movies', 'films', 1, true],
-    ['funny', 'comical', 1, true],
-    ['actor', 'performer', 2, false],
-    ['good', 'bad', 2, false],
-    ['comedy', 'drama', 2, false],
-  ])('%s and %s in %i senses: %s', (from, to, senses, alike) => {
-    expect(wordnetSynonyms(wordnet, { senses }).allowsSubstitution!(from, to)).toBe(alike);
+    ['the movie is old .', 'movie', 'film', 1, true],
+    ['the movies are old .', 'movies', 'films', 1, true],
+    ['a funny film .', 'funny', 'comical', 1, true],
+    ['the actor is old .', 'actor', 'performer', 2, false],
+    ['a good film .', 'good', 'bad', 2, false],
+    ['the comedy is old .', 'comedy', 'drama', 2, false],
+    ['the kid is old .', 'kid', 'child', 1, true],
+    ['they kid us .', 'kid', 'child', 1, false],
+    ['she felt it .', 'felt', 'matte', 4, false],
+    ['she seemed to run 42 miles .', '42', 'xlii', 4, false],
+  ])('%s: %s and %s in %i senses: %s', (text, from, to, senses, alike) => {
+    const rule = wordnetSynonyms({ senses, wordnet, tagger });
+    expect(rule.after!(changeIn(text, [from, to]))).toBe(alike);
+  });
+
+  test('leaves words alone that WordNet does not have', () => {
+    const rule = wordnetSynonyms({ senses: 1, wordnet, tagger });
+    const text = editText('fincher films');
+    expect(text.original.map((word, index) => rule.before!({ text, index, word }))).toEqual([false, true]);
+  });
+});
+
+describe('oneWord', () => {
+  const original = editText('a well-made film moves fast');
+  const allows = (edit: { start: number; end: number; to: string }, [from, to]: [string, string]) =>
+    oneWord.after!({ edit, original, edited: withEdit(original, edit), from, to });
+  test.each([
+    ['a word for a word', { start: 2, end: 3, to: 'movie' }, 'film', 'movie', true],
+    ['two words for one', { start: 4, end: 5, to: 'at speed' }, 'fast', 'at speed', false],
+    ['one for two', { start: 3, end: 5, to: 'rushes' }, 'moves fast', 'rushes', false],
+    ['an insertion', { start: 2, end: 2, to: 'old' }, '', 'old', false],
+    ['a deletion', { start: 2, end: 3, to: '' }, 'film', '', false],
+    ['a hyphen that was not there', { start: 4, end: 5, to: 'light-footed' }, 'fast', 'light-footed', false],
+    ['a hyphen that was', { start: 1, end: 2, to: 'hand-made' }, 'well-made', 'hand-made', true],
+  ])('%s', (_, edit, from, to, allowed) => {
+    expect(allows(edit, [from, to])).toBe(allowed);
   });
 });
 

@@ -1,12 +1,15 @@
 import { expect, test } from 'vitest';
-import type { Constraint } from '../../../src/attacks/constraints/constraint.ts';
+import type { Change, Constraint } from '../../../src/attacks/constraints/constraint.ts';
+import { maskedFit } from '../../../src/attacks/constraints/masked-fit.ts';
 import { perplexityRatio } from '../../../src/attacks/constraints/perplexity.ts';
+import { proposed } from '../../../src/attacks/constraints/proposed.ts';
 import { sentenceSimilarity } from '../../../src/attacks/constraints/sentence-similarity.ts';
+import type { MaskedLanguageModel } from '../../../src/attacks/masked-lm.ts';
 import { attackMany } from '../../../src/attacks/search/attack-many.ts';
 import { servicesOf } from '../../../src/attacks/services/index.ts';
 import { createRowMemo } from '../../../src/attacks/services/row-memo.ts';
 import { loadRecipe } from '../../../src/runs/lexica/load-recipe.ts';
-import { withEdit } from '../../../src/text/edited-text.ts';
+import { editText, withEdit } from '../../../src/text/edited-text.ts';
 import { toyMaskedLm, toyVictim } from '../toys.ts';
 import { changeIn } from './changes.ts';
 
@@ -100,6 +103,78 @@ test('perplexityRatio compares the words around the edit before and after', asyn
     changeIn('a b c', ['b', 'xx']),
   ];
   expect(await judged(perplexityRatio({ ratio: 3 }), { changes })).toEqual([true, true, false]);
+});
+
+/** A model over single letters and words, whose answers at a mask or at a word are given, best first. */
+const saying = (words: readonly string[], logProbs: readonly number[]) => {
+  const asked: string[] = [];
+  const answer = (topK: number) => ({
+    ids: words.slice(0, topK).map((_, id) => id),
+    logProbs: logProbs.slice(0, topK),
+  });
+  const maskedLm: MaskedLanguageModel = {
+    maskToken: '[MASK]',
+    maskedCandidates: async (inputs, { topK }) =>
+      inputs.map((input) => {
+        asked.push(input.words.join(' '));
+        return answer(topK);
+      }),
+    unmaskedCandidates: async (inputs, { topK }) =>
+      inputs.map((input) => {
+        asked.push(input.words.join(' '));
+        return input.words.map(() => ({ pieces: [0], candidates: [answer(topK)] }));
+      }),
+    loss: async () => [],
+    isContinuation: (id) => words[id]!.startsWith('##'),
+    isSpecial: (id) => words[id]!.startsWith('['),
+    textOf: ([id]) => words[id!]!,
+  };
+  return { asked, maskedLm };
+};
+
+/** What a rule says of changes to a text, with a masked language model and what an attack remembers of an example. */
+async function asksOf(rule: Constraint, changes: readonly Change[], maskedLm: MaskedLanguageModel) {
+  const services = servicesOf({ victim: toyVictim(1), maskedLm }, createRowMemo(10));
+  const progress = { text: editText(changes[0]!.original.original.join(' ')) };
+  const remember = (_key: unknown, make: () => unknown) => make();
+  const search = rule.judge!(changes, { vocabulary: maskedLm, progress, remember } as never);
+  let step = search.next();
+  while (!step.done) {
+    const { service, items } = step.value;
+    step = search.next(await services[service].answer(items as never));
+  }
+  return step.value;
+}
+
+test('maskedFit compares what comes with what goes where both are masked, and knows only what the model names', async () => {
+  const { asked, maskedLm } = saying(
+    ['[UNK]', 'film', 'movie', '##movie', 'plot', 'sad'],
+    [0, -0.5, -1, -1.1, -3, -4],
+  );
+  const changes = [
+    changeIn('a good film .', ['film', 'movie']), // e^−0.5 times as likely
+    changeIn('a good film .', ['film', 'Plot']), // e^−2.5
+    changeIn('a good film .', ['film', 'cinema']), // not named
+    changeIn('a good "flick," .', ['"flick,"', '"sad,"']), // what goes is not named, and counts as the last
+  ];
+  const judgedBy = (ratio: number) => asksOf(maskedFit({ ratio }), changes, maskedLm);
+  expect(await judgedBy(3)).toEqual([true, false, false, true]);
+  expect(await judgedBy(13)).toEqual([true, true, false, true]);
+  expect(asked.slice(0, 2)).toEqual(['a good [MASK] .', 'a good "[MASK]," .']);
+  const insertion = { ...changes[0]!, edit: { start: 1, end: 1, to: 'very' }, from: '', to: 'very' };
+  expect(await asksOf(maskedFit({ ratio: 3 }), [insertion], maskedLm)).toEqual([true]);
+  const { maskToken: _, ...unmasked } = maskedLm;
+  await expect(asksOf(maskedFit({ ratio: 3 }), changes, unmasked)).rejects.toThrow(/masked-fit masks words/);
+});
+
+test('proposed lets through what the model puts at the word that it sees', async () => {
+  const { asked, maskedLm } = saying(['film', '##s', 'movie', 'plot'], [-0.1, -1, -2, -3]);
+  const changes = (['movie', 'plot', 'cinema'] as const).map((to) => changeIn('a film, here', ['film,', to]));
+  expect(await asksOf(proposed({ most: 3 }), changes, maskedLm)).toEqual([true, false, false]);
+  expect(await asksOf(proposed({ most: 4 }), changes, maskedLm)).toEqual([true, true, false]);
+  expect(asked).toEqual(['a film, here', 'a film, here']);
+  const insertion = { ...changes[0]!, edit: { start: 1, end: 1, to: 'very' }, from: '', to: 'very' };
+  expect(await asksOf(proposed({ most: 3 }), [insertion], maskedLm)).toEqual([true]);
 });
 
 test('an attack asks the encoder, is refused without one, and says so in its recipe', async () => {
