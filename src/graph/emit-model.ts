@@ -8,14 +8,18 @@ import { isOf, type Node, opOf, type Value } from './value.ts';
 
 /**
  * Writes the program that computes `outputs` as a model: nodes in order, constants, and the inputs it really reads.
- * Symbolic dimensions are read from the shapes of the inputs that carry them.
+ * Symbolic dimensions are read from the shapes of the inputs that carry them. Operators that the place where it is to run
+ * `lacks` are written by others.
  */
-export function emitModel(outputs: Readonly<Record<string, Value>>): EmittedModel {
+export function emitModel(
+  outputs: Readonly<Record<string, Value>>,
+  { lacks = [] }: { readonly lacks?: readonly string[] } = {},
+): EmittedModel {
   const order = topologicalOrder(Object.values(outputs));
   const inputs = order.filter(isInput).map((node) => node.attributes as InputAttributes);
   const nodes: EmittedOp[] = [];
   const constants = new Map<string, Tensor>();
-  const emitter = createEmitter({ nodes, constants, inputs });
+  const emitter = createEmitter({ nodes, constants, inputs, lacks });
 
   const names = new Map<Value, string>();
   for (const node of order) {
@@ -74,10 +78,12 @@ function createEmitter({
   nodes,
   constants,
   inputs,
+  lacks,
 }: {
   readonly nodes: EmittedOp[];
   readonly constants: Map<string, Tensor>;
   readonly inputs: readonly InputAttributes[];
+  readonly lacks: readonly string[];
 }): Emitter {
   const constantNames = new Map<string, string>();
   const dimNames = new Map<Dim, string>();
@@ -122,5 +128,5 @@ function createEmitter({
       ? constant(int64Tensor([dims.length], dims))
       : node('Concat', dims.map(dim), { attributes: { axis: 0 } })[0]!;
 
-  return { node, constant, dim, shape };
+  return { node, constant, dim, shape, has: (type) => !lacks.includes(type) };
 }

@@ -17,6 +17,8 @@ export interface Emitter {
   node(type: string, inputs: readonly string[], options?: NodeOptions): readonly string[];
   /** A constant (an initializer). Equal constants share one. */
   constant(value: Tensor): string;
+  /** Whether the place where the model runs has an operator; where not, an op writes itself by others. */
+  has(type: string): boolean;
   /** int64 tensor `[1]` holding a dimension, read from an input's shape when the program runs. */
   dim(dim: Dim): string;
   /** int64 tensor `[rank]` holding a shape. */

@@ -6,6 +6,7 @@ import type { EmittedModel } from '../graph/emitter.ts';
 import { input } from '../graph/ops/input.ts';
 import { evaluateDim, factorsOf, formatShape } from '../graph/shape.ts';
 import type { Value, ValueType } from '../graph/value.ts';
+import { operatorsLacking } from './devices.ts';
 import type { Output, Runtime, Session, SessionOptions } from './runtime.ts';
 import { flatten, mapTree, type Tree } from './tree.ts';
 
@@ -68,7 +69,9 @@ export async function compile<S extends Specs, R extends ValueTree>(
     mapTree<ValueType, Value>(specs, isType, (type, path) => input(path, type)) as Traced<S>,
   );
   const outputs = Object.fromEntries(flatten<Value>(traced, isValue));
-  const model = emitModel(prefixed(outputs));
+  const model = emitModel(prefixed(outputs), {
+    lacks: operatorsLacking[options.device ?? runtime.devices[0]] ?? [],
+  });
   const { encodeModel } = await import('../onnx/encode-model.ts'); // help and lists of options reach this file
   const session = await runtime.openSession(() => encodeModel(model), options);
   let released = false;

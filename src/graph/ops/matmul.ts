@@ -1,3 +1,4 @@
+import { float32Tensor } from '../../base/tensor.ts';
 import { alike, floats } from '../element-types.ts';
 import { requireFit, sameShape } from '../shape.ts';
 import { apply, type Op, type Value } from '../value.ts';
@@ -28,11 +29,25 @@ export const matmulOp: Op<MatmulAttributes> = {
     requireFit(fits, { op: 'matmul', shapes: [a!.shape, b!.shape] });
     return [{ shape: [...stack, m!, n!], dtype: a!.dtype }];
   },
-  emit: (emitter, inputs, { attributes: { transposeA, transposeB, alpha } }) =>
-    emitter.node('FusedMatMul', inputs, {
-      domain: 'com.microsoft',
-      attributes: { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0, alpha: { float: alpha } },
-    }),
+  emit: (emitter, inputs, { attributes: { transposeA, transposeB, alpha }, inputs: [a] }) => {
+    if (emitter.has('FusedMatMul')) {
+      return emitter.node('FusedMatMul', inputs, {
+        domain: 'com.microsoft',
+        attributes: { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0, alpha: { float: alpha } },
+      });
+    }
+    const axes = a!.shape.map((_, axis) => axis);
+    const perm = [...axes.slice(0, -2), axes.at(-1)!, axes.at(-2)!];
+    const transposed = (name: string, transpose: boolean) =>
+      transpose ? emitter.node('Transpose', [name], { attributes: { perm } })[0]! : name;
+    const product = emitter.node('MatMul', [
+      transposed(inputs[0]!, transposeA),
+      transposed(inputs[1]!, transposeB),
+    ]);
+    return alpha === 1
+      ? product
+      : emitter.node('Mul', [product[0]!, emitter.constant(float32Tensor([], [alpha]))]);
+  },
   vjp: ({ inputs: [a, b], attributes: { transposeA, transposeB, alpha }, cotangent: dy }) => [
     transposeA
       ? matmul(b!, dy, { transposeA: transposeB, transposeB: true, alpha })

@@ -1,3 +1,4 @@
+import { int64Tensor } from '../../base/tensor.ts';
 import { alike, floats } from '../element-types.ts';
 import { apply, type Op, type Value } from '../value.ts';
 import { reduceSum } from './broadcast.ts';
@@ -20,7 +21,14 @@ export const logSoftmaxOp: Op<None> = {
   name: 'logSoftmax',
   types: alike(floats),
   infer: ([x]) => [{ shape: x!.shape, dtype: x!.dtype }],
-  emit: (emitter, inputs) => emitter.node('LogSoftmax', inputs, { attributes: { axis: -1 } }),
+  emit: (emitter, inputs) => {
+    if (emitter.has('LogSoftmax')) return emitter.node('LogSoftmax', inputs, { attributes: { axis: -1 } });
+    const last = emitter.constant(int64Tensor([1], [-1]));
+    const [largest] = emitter.node('ReduceMax', [inputs[0]!, last]);
+    const [centred] = emitter.node('Sub', [inputs[0]!, largest!]);
+    const [sum] = emitter.node('ReduceSum', [emitter.node('Exp', [centred!])[0]!, last]);
+    return emitter.node('Sub', [centred!, emitter.node('Log', [sum!])[0]!]);
+  },
   vjp: ({ outputs: [y], cotangent: dy }) => [subtract(dy, multiply(exp(y!), sumOverLast(dy)))],
 };
 
