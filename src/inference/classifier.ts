@@ -20,6 +20,7 @@ import { type EqualLengthBatch, equalLengthBatches } from './equal-length-batche
 import { forward } from './forward.ts';
 import { longestInput } from './longest-input.ts';
 import { modelIdentity } from './model-identity.ts';
+import { tokensAtOnce } from './tokens-at-once.ts';
 import { marginGradient, normsByWord } from './word-gradients.ts';
 
 export interface ClassifierOptions extends ModelRuntimeOptions {
@@ -77,7 +78,7 @@ export function requirePretrained(owner: string, model: PretrainedModel): void {
 }
 
 /** Activations of so many tokens (MiniLM's or BERT's) stay in a core's cache, and there is a batch for every worker process. */
-const maxTokens = 384;
+const tokensInCache = 384;
 
 /**
  * Opens a classifier on a device: one program for every batch size and length.
@@ -101,6 +102,7 @@ export async function createClassifier(
   const { runtime, device = runtime.devices[0] } = running;
   const { architecture, config, tokenizer } = model;
   const labels = labelNames(config);
+  const maxTokens = tokensAtOnce(device, { onProcessor: tokensInCache });
   const maxLength = Math.min(asked ?? config.maxSeqLength ?? Number.POSITIVE_INFINITY, longestInput(model));
   const program = await compileModel(
     model,
@@ -120,7 +122,7 @@ export async function createClassifier(
   );
 
   const classifier = classifierOver({
-    ...{ labels, maxLength, tokenizer, maxRows },
+    ...{ labels, maxLength, tokenizer, maxTokens, maxRows },
     answers: program.answers,
     identity: () => ({
       id: 'classifier',
@@ -165,6 +167,8 @@ export interface ClassifierParts
   extends Pick<Classifier, 'labels' | 'maxLength' | 'identity' | 'release'>,
     Pick<ClassifierOptions, 'maxRows'> {
   readonly tokenizer: Tokenizer;
+  /** Most tokens in a batch. Default: what stays in a core's cache. */
+  readonly maxTokens?: number;
   /** Each batch with its logits `[R, C]`, in order. @throws the reason of `signal` once it is aborted */
   readonly answers: (
     batches: readonly EqualLengthBatch[],
@@ -174,7 +178,8 @@ export interface ClassifierParts
 
 /** A classifier over whatever works out its logits: texts are cut, batched by length and asked once each. */
 export function classifierOver(parts: ClassifierParts): AnsweringClassifier {
-  const { labels, maxLength, tokenizer, maxRows = 64, answers, identity, release } = parts;
+  const { labels, maxLength, tokenizer, maxTokens = tokensInCache, maxRows = 64 } = parts;
+  const { answers, identity, release } = parts;
   const encode = ({ text, textPair }: VictimInput) =>
     tokenizer.encode(text, {
       ...{ maxLength, wholeWords: true },

@@ -30,6 +30,7 @@ import { equalLengthBatches } from './equal-length-batches.ts';
 import { forward } from './forward.ts';
 import { longestInput } from './longest-input.ts';
 import { modelIdentity } from './model-identity.ts';
+import { tokensAtOnce } from './tokens-at-once.ts';
 
 export interface MaskedLmOptions extends Omit<ModelRuntimeOptions, 'weightsChange'> {
   /** Tokens that a text is cut to, special ones included. Default, and at most: what the model can read. */
@@ -60,8 +61,8 @@ export interface MaskedLm extends MaskedLanguageModel {
 /** Entries that fill up a vocabulary, of BERT and of RoBERTa: no text has them. */
 const unusedToken = /^(\[unused\d+\]|madeupword\d+)$/;
 
-/** Logits of so many tokens over BERT's vocabulary take 125 MB. */
-const maxTokens = 1024;
+/** Logits of so many tokens over BERT's vocabulary take 125 MB; on a GPU, where a buffer may have 1 GiB, 500 MB. */
+const tokensOfLogits = { onProcessor: 1024, mostOnGpu: 4096 };
 
 /**
  * Opens a masked language model on a device. A program is compiled when it is first needed, one for each k.
@@ -118,6 +119,7 @@ export function createMaskedLm(model: PretrainedModel, options: MaskedLmOptions)
       : tokenizer.encode(context, { pair: text, maxLength, wholeWords: true });
   };
 
+  const maxTokens = tokensAtOnce(device, tokensOfLogits);
   const batchesOf = (encodings: readonly Encoding[]) =>
     equalLengthBatches(encodings, { padId: tokenizer.padId, maxTokens });
 

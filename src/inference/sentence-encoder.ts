@@ -13,6 +13,7 @@ import { equalLengthBatches } from './equal-length-batches.ts';
 import { forward } from './forward.ts';
 import { longestInput } from './longest-input.ts';
 import { modelIdentity } from './model-identity.ts';
+import { tokensAtOnce } from './tokens-at-once.ts';
 
 export interface SentenceEncoderOptions extends Omit<ModelRuntimeOptions, 'weightsChange'> {
   /** Tokens that a text is cut to, special ones included. Default, and at most: what the model can read. */
@@ -22,7 +23,7 @@ export interface SentenceEncoderOptions extends Omit<ModelRuntimeOptions, 'weigh
 }
 
 /** Activations of so many tokens stay in a core's cache. */
-const maxTokens = 384;
+const tokensInCache = 384;
 
 /**
  * Opens a model as a sentence encoder: the mean of its last hidden states over the tokens of a text, special ones included,
@@ -48,6 +49,7 @@ export function createSentenceEncoder(
   const { runtime, device = runtime.devices[0] } = running;
   const { tokenizer, config } = model;
   const width = config.hiddenSize;
+  const maxTokens = tokensAtOnce(device, { onProcessor: tokensInCache });
   const maxLength = Math.min(asked ?? Number.POSITIVE_INFINITY, longestInput(model));
   const open = retried(() =>
     compileModel(model, ({ weights, inputs }) => ({ states: forward(model, { weights, inputs }) }), running),

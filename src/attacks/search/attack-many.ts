@@ -21,7 +21,7 @@ import type { AttackContext } from './tools.ts';
 
 export interface AttackManyOptions extends Models, Remarks {
   readonly recipe: AttackRecipe;
-  /** Examples under attack at once. Default 32. */
+  /** Examples under attack at once. Default 32, and half of `batch` where that is more. */
   readonly concurrency?: number;
   /**
    * Texts to aim at in one call of the victim. Default 64. When fewer examples are left than that, each proposes
@@ -94,10 +94,16 @@ export async function* attackMany(
   options: AttackManyOptions,
 ): AsyncGenerator<EndedAttack, void, void> {
   checkAttackManyOptions('attackMany', options);
-  const { concurrency = 32, memory = 2 ** 25, timeLimit = Number.POSITIVE_INFINITY, victim } = options;
+  const {
+    batch = 64,
+    concurrency = Math.max(32, batch / 2),
+    memory = 2 ** 25,
+    timeLimit = Number.POSITIVE_INFINITY,
+    victim,
+  } = options;
   const round: Round = {
     services: servicesOf(options, createRowMemo(memory)),
-    batch: options.batch ?? 64,
+    batch,
     clock: options.clock ?? (() => performance.now() / 1000),
   };
   const context = contextOf(options);
