@@ -21,7 +21,7 @@ export function drawBeta(stream: RandomStream, alpha: number): number {
  *
  * Source: Marsaglia and Tsang 2000, "A simple method for generating gamma variables", ACM TOMS 26(3), §3 and note in §6.
  */
-function logGamma(stream: RandomStream, alpha: number): number {
+export function logGamma(stream: RandomStream, alpha: number): number {
   if (alpha < 1) return logGamma(stream, alpha + 1) + logUniform(stream) / alpha;
   const d = alpha - 1 / 3;
   const c = 1 / Math.sqrt(9 * d);

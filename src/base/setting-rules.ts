@@ -21,7 +21,7 @@ export interface NumberListRule extends Optional {
   readonly each: NumberRule;
 }
 
-/** What one setting may be; `text` is not empty. */
+/** What one setting may be; `text` is not empty, `texts` a list of at least one such. */
 export type SettingRule =
   | NumberRule
   | NumberListRule
@@ -30,7 +30,8 @@ export type SettingRule =
       readonly choices: readonly string[] | Readonly<Record<string, unknown>>;
     })
   | (Optional & { readonly kind: 'flag' })
-  | (Optional & { readonly kind: 'text' });
+  | (Optional & { readonly kind: 'text' })
+  | (Optional & { readonly kind: 'texts' });
 
 export type SettingRules = Readonly<Record<string, SettingRule>>;
 
@@ -39,6 +40,7 @@ export function expectationOf(rule: SettingRule): string {
   if (rule.kind === 'choice') return `one of ${choicesOf(rule).join(', ')}`;
   if (rule.kind === 'flag') return 'true or false';
   if (rule.kind === 'text') return 'a text that is not empty';
+  if (rule.kind === 'texts') return 'a list of texts that are not empty';
   if (rule.kind === 'numbers') return `a list, each ${expectationOf(rule.each)}`;
   const bounds = [
     ...(rule.above === undefined ? [] : [`above ${rule.above}`]),
@@ -59,7 +61,9 @@ function fits(value: unknown, rule: SettingRule): boolean {
     case 'flag':
       return typeof value === 'boolean';
     case 'text':
-      return typeof value === 'string' && value !== '';
+      return isText(value);
+    case 'texts':
+      return Array.isArray(value) && value.length > 0 && value.every(isText);
     case 'numbers':
       return Array.isArray(value) && value.length > 0 && value.every((each) => fits(each, rule.each));
     default: {

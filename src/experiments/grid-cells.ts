@@ -210,7 +210,7 @@ function resolveTraining(p: {
   const { vda } = strategyOf(plain.options);
   const { candidatesDir } = sources;
   const mlm = row.mlm ?? grid.mlm;
-  const more = { mlm, ...(vda && needsCandidates(plain.options.mixture) && { candidatesDir }) };
+  const more = { mlm, ...(vda && needsCandidates(plain.options) && { candidatesDir }) };
   return readsMaskedLm(plain.options) ? resolve(given(more)) : plain;
 }
 

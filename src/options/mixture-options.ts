@@ -1,11 +1,11 @@
-import { asksMaskedLm, isReadBy, needsCandidates, type VdaOptions } from '../strategies/vda/options.ts';
+import { asksMaskedLm, isReadBy, needsCandidates } from '../strategies/vda/options.ts';
 
-type Chosen = Pick<VdaOptions, 'mixture' | 'embeddingTable' | 'candidateFilter'>;
+type Chosen = Parameters<typeof asksMaskedLm>[0];
 
 /** Options of VDA that only some mixtures read. */
 const isRead: Readonly<Record<string, (chosen: Chosen) => boolean>> = {
   ...isReadBy,
-  candidatesDir: ({ mixture }) => needsCandidates(mixture),
+  candidatesDir: needsCandidates,
   mlm: asksMaskedLm,
 };
 

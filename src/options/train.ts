@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { argument } from '../base/error.ts';
+import { argument, VdaError } from '../base/error.ts';
 import { lossOptions } from '../strategies/classification-loss.ts';
+import { parseCandidateSources } from '../strategies/vda/candidate-sources.ts';
 import { asksMaskedLm } from '../strategies/vda/options.ts';
 import { trainRules } from '../training/train-rules.ts';
 import {
@@ -133,6 +134,7 @@ export const trainSpec: CommandSpec<typeof schema> = {
     const problems = [
       ...dataProblems(options, { given, files, needed: 'trainFile' }),
       ...withoutEffectOnVda(options, given),
+      ...candidateSourceProblems(options),
       ...settingsOfOthers(strategyOf(options).base, given),
       ...(options.preset === 'official' ? unreadByOfficial(strategyOf(options).base, given) : []),
       ...withoutValidation(options, given),
@@ -165,6 +167,17 @@ function withoutEffectOnVda(options: OptionsOf<typeof trainSpec>, given: Readonl
     ...unread,
     ...(isHeld ? [`${argument('cleanGradient')} has no effect with ${argument('consistency')} ce.`] : []),
   ];
+}
+
+/** What is wrong about the sources of substitutes. */
+function candidateSourceProblems({ candidateSources = [] }: OptionsOf<typeof trainSpec>): string[] {
+  try {
+    parseCandidateSources(candidateSources);
+    return [];
+  } catch (thrown) {
+    if (thrown instanceof VdaError) return [thrown.marked];
+    throw thrown;
+  }
 }
 
 /** Whether a training asks a masked language model: VDA does with most mixtures, and attacks in training. */

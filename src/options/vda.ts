@@ -34,6 +34,13 @@ export const strategyOption = option(choice(strategyChoices).default('standard')
 /** Options that mean something only with virtual data augmentation: its settings, and where it finds what it needs. */
 export const vdaOptions = {
   ...optionsFrom(vdaSettings, { group }),
+  candidateSources: option(z.array(z.string().min(1)).min(1).optional(), {
+    description:
+      'Where substitutes of words come from, several together: wordnet, neighbours:FILE (word vectors or a table of neighbours), pairs:FILE (pairs of words alike), mlm. Default wordnet. An attack whose words come from elsewhere tells what is learnt beside these words.',
+    group,
+    value: 'SOURCE',
+    knownAs: ['lexicon', 'synonyms', 'substitutes'],
+  }),
   mlm: option(path().optional(), {
     description:
       'Masked language model that proposes candidates; same vocabulary as --model. By default --model itself, as in the paper.',

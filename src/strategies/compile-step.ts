@@ -21,7 +21,7 @@ export interface PassObjective extends Objective {
 /** The feeds of a strategy's own: their types, and their values for a batch. */
 export interface ExtraFeeds {
   readonly extraSpecs?: Readonly<Record<string, ValueType>>;
-  readonly extraFeeds?: (batch: TrainBatch) => Readonly<Record<string, Tensor>>;
+  readonly extraFeeds?: (batch: TrainBatch) => Promise<Readonly<Record<string, Tensor>>>;
 }
 
 export interface CompilePassOptions extends StepSetup, ExtraFeeds {
@@ -83,12 +83,13 @@ export async function compilePass(options: CompilePassOptions): Promise<Pass> {
   const run: Pass['run'] = async (batch, { feeds = {}, pass = '' } = {}) => {
     const { ids, typeIds, attentionMask, labels, weight, step, exampleIds } = batch;
     const { places, lengths } = findTokens(attentionMask);
+    const own = await extraFeeds?.(batch);
     const { metrics, outputs } = await program.run(
       {
         ...store.feeds,
         batch: { ids, typeIds, attentionMask, labels, weight: float32Tensor([], [weight]) },
         places,
-        extra: { ...extraFeeds?.(batch), ...feeds },
+        extra: { ...own, ...feeds },
         lossFeeds: loss.feedsOf(batch),
       },
       {

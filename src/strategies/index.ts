@@ -11,6 +11,7 @@ import { smart } from './smart.ts';
 import { smix } from './smix.ts';
 import { standard } from './standard.ts';
 import type { TrainStep } from './train-step.ts';
+import { compileAscent } from './vda/ascent.ts';
 import { vdaRules } from './vda/options.ts';
 
 /** Ways to train by the name `--strategy` knows them by. Adding one takes its file and a line here. */
@@ -53,5 +54,15 @@ export async function createStep(setup: StrategySetup, choice: StrategyChoice): 
   if (setup.vda) checkSettings('createStep, vda', setup.vda.options, { rules: vdaRules });
   const { name, settings } = choice;
   const { options, create } = strategies[name] as Strategy;
-  return create(setup, withDefaults<OptionTable>(options, settings ?? {}));
+  const filled = withDefaults<OptionTable>(options, settings ?? {});
+  if (setup.vda?.options.mixture !== 'adversarial') return create(setup, filled);
+  const { pass: ascent, release } = await compileAscent(setup);
+  const step = await create({ ...setup, vda: { ...setup.vda, ascent } }, filled);
+  return {
+    ...step,
+    release: async () => {
+      await step.release();
+      await release();
+    },
+  };
 }

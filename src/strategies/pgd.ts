@@ -65,7 +65,7 @@ export const pgd = defineStrategy({
     return compileStep({
       ...setup,
       extraSpecs: { ...extraSpecs, delta: { dtype: 'float32', shape: ['batch', 'length', width] } },
-      extraFeeds: (batch) => ({ ...extraFeeds?.(batch), delta: startOf(batch) }),
+      extraFeeds: async (batch) => ({ ...(await extraFeeds?.(batch)), delta: startOf(batch) }),
       objective: (inputs) => {
         const { tokens, batch, extra, dropout, classificationLoss } = inputs;
         let delta: Value = extra.delta!;

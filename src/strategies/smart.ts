@@ -105,7 +105,11 @@ export const smart = defineStrategy({
         ...average?.specs,
         noise0: { dtype: 'float32', shape: ['batch', 'length', columns] },
       },
-      extraFeeds: (batch) => ({ ...extraFeeds?.(batch), ...average?.feeds, noise0: noiseOf(batch) }),
+      extraFeeds: async (batch) => ({
+        ...(await extraFeeds?.(batch)),
+        ...average?.feeds,
+        noise0: noiseOf(batch),
+      }),
       objective: (inputs) => {
         const { tokens, batch, extra, dropout, classificationLoss } = inputs;
         const { logits, regularise } = forwardVersions(setup, inputs, [tokens]);

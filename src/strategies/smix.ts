@@ -69,7 +69,7 @@ export const smix = defineStrategy({
     return compileStep({
       ...setup,
       extraSpecs: { ...extraSpecs, ...drawSpecs(places.length) },
-      extraFeeds: (batch) => ({ ...extraFeeds?.(batch), ...draw(batch) }),
+      extraFeeds: async (batch) => ({ ...(await extraFeeds?.(batch)), ...draw(batch) }),
       objective: (inputs) => {
         const { tokens, batch, extra, classificationLoss } = inputs;
         const lambda = extra.lambda!;

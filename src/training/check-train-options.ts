@@ -1,5 +1,6 @@
 import { checkSettings } from '../base/setting-rules.ts';
 import { checkStrategy } from '../strategies/index.ts';
+import { parseCandidateSources } from '../strategies/vda/candidate-sources.ts';
 import { vdaRules } from '../strategies/vda/options.ts';
 import type { TrainOptions } from './train-options.ts';
 import { trainRules } from './train-rules.ts';
@@ -8,5 +9,7 @@ import { trainRules } from './train-rules.ts';
 export function checkTrainOptions(owner: string, options: TrainOptions): void {
   checkSettings(owner, options, { rules: trainRules });
   if (options.strategy !== undefined) checkStrategy(owner, options.strategy);
-  if (options.vda !== undefined) checkSettings(`${owner}, vda`, options.vda, { rules: vdaRules });
+  if (options.vda === undefined) return;
+  checkSettings(`${owner}, vda`, options.vda, { rules: vdaRules });
+  parseCandidateSources(options.vda.candidateSources ?? []);
 }

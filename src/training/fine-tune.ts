@@ -256,7 +256,7 @@ async function createStrategy(
     return { trainStep: await createStep(setup, strategy), learn: async () => {}, close: () => {} };
   }
   const { sources, ...rest } = await createVdaSources({
-    ...{ options, config: setup.config, specialIds: q.tokenizer.specialIds, encoded: q.encoded },
+    ...{ options, config: setup.config, tokenizer: q.tokenizer, encoded: q.encoded },
     ...{ outputDir: p.options.outputDir, candidatesDir: p.options.candidatesDir },
     ...{ runtime: p.runtime, hooks: p.hooks, say: p.say },
     ...{ maskedLm: q.maskedLm, longest: q.longest },

@@ -14,9 +14,17 @@ import type { RuntimeOptions } from '../runtime/compile.ts';
 import { type LossOptions, lossIdentity } from '../strategies/classification-loss.ts';
 import type { Strategy } from '../strategies/define-strategy.ts';
 import { type StrategyName, strategies } from '../strategies/index.ts';
-import { asksMaskedLm, type VdaOptions, vdaSettings, vdaVersion } from '../strategies/vda/options.ts';
+import { lexiconSourcesOf } from '../strategies/vda/candidate-sources.ts';
+import {
+  asksMaskedLm,
+  mixesSubstitutes,
+  type VdaOptions,
+  vdaSettings,
+  vdaVersion,
+} from '../strategies/vda/options.ts';
 import type { TrainOptions } from './train-options.ts';
 import { relatedFilterIdentity } from './vda/related-candidates.ts';
+import { substitutesIdentity } from './vda/substitutes.ts';
 
 /**
  * One more with each change of what a training of the same options comes to: order of the texts, dropout masks, optimizer,
@@ -151,5 +159,8 @@ function strategyIdentity({ strategy = { name: 'standard' } }: TrainOptions): Pa
 const vdaIdentity = (vda: VdaOptions): Part => ({
   ...{ id: 'vda', version: vdaVersion },
   settings: { ...recordedSettings(vdaSettings, vda), officialCode: vda.officialCode },
-  parts: { candidateFilter: vda.candidateFilter === 'related' ? relatedFilterIdentity() : undefined },
+  parts: {
+    candidateFilter: vda.candidateFilter === 'related' ? relatedFilterIdentity() : undefined,
+    substitutes: mixesSubstitutes(vda.mixture) ? substitutesIdentity(lexiconSourcesOf(vda)) : undefined,
+  },
 });

@@ -11,7 +11,7 @@ import { createStep, type StrategyChoice } from '../../src/strategies/index.ts';
 import type { TrainBatch } from '../../src/strategies/train-batch.ts';
 import type { StepMetrics } from '../../src/strategies/train-step.ts';
 import { createTrainableModel } from '../../src/strategies/trainable-model.ts';
-import type { TokenCandidates } from '../../src/strategies/vda/feed-sources.ts';
+import type { TokenCandidates, VdaFeedSources } from '../../src/strategies/vda/feed-sources.ts';
 import { storedCandidates } from '../../src/strategies/vda/feeds.ts';
 import type { VdaOptions } from '../../src/strategies/vda/options.ts';
 import { tinyBert, tinyTokenizer } from '../training/tiny-model.ts';
@@ -100,6 +100,8 @@ interface StepSettings {
   readonly strategy?: StrategyChoice;
   readonly officialCode?: boolean;
   readonly loss?: Partial<LossOptions>;
+  /** Where mixtures of substitutes take them from. */
+  readonly substitutes?: Pick<VdaFeedSources, 'substitutesOf' | 'frequencyOf'>;
 }
 
 /** What a step is built from: a fresh tiny BERT whose token embeddings are halved (as the oracle's). */
@@ -126,9 +128,10 @@ export async function stepOf(options: VdaOptions | null, p: StepSettings = {}) {
   const { maskedLm = frozenMaskedLm(), officialCode, loss } = p;
   const { setup, store } = setupOf(p);
   const { specialIds } = tinyTokenizer;
+  const substituted = p.substitutes && { specialIds, ...p.substitutes };
   const vda = options && {
     options,
-    sources: { specialIds, maskedLm, candidatesOf: await candidatesFor(options) },
+    sources: substituted ?? { specialIds, maskedLm, candidatesOf: await candidatesFor(options) },
   };
   const trainStep = await createStep(
     { ...setup, officialCode, loss, ...(vda && { vda }) },

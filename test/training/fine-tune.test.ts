@@ -19,6 +19,7 @@ import { loadRecipe } from '../../src/runs/lexica/load-recipe.ts';
 import { readResults } from '../../src/runs/results-file.ts';
 import type { StrategyChoice } from '../../src/strategies/index.ts';
 import type { VdaOptions } from '../../src/strategies/vda/options.ts';
+import type { TrainOptions } from '../../src/training/train-options.ts';
 import { attackSequentially } from '../attacks/sequential-oracle.ts';
 import { temporaryFolder } from '../pretrained/folders.ts';
 import { metricsOf } from './runs.ts';
@@ -225,15 +226,31 @@ describe('fineTune', () => {
     { name: 'rdrop' },
     { name: 'pgd' },
   ])('$name with VDA: stopped after step 2 and resumed, ends in the same bytes', async (strategy) => {
+    await expectSameBytesAfterResume({ strategy, vda: noisyVda });
+  });
+
+  it.each<Partial<VdaOptions>>([
+    { mixture: 'adversarial' },
+    { mixture: 'adversarial', hullTemperature: 0.3, candidateSources: ['wordnet', 'mlm'] },
+    { mixture: 'random', dirichletAlpha: 0.5 },
+    { mixture: 'rarest' },
+  ])('with substitutes, %j: stopped after step 2 and resumed, ends in the same bytes', async (changes) => {
+    const vda: VdaOptions = { ...noisyVda, virtualBudget: 1, ...changes };
+    const [first] = await expectSameBytesAfterResume({ strategy: { name: 'standard' }, vda });
+    expect(first!.reg).toBeGreaterThan(0);
+  });
+
+  async function expectSameBytesAfterResume(method: Pick<TrainOptions, 'strategy' | 'vda'>) {
     const modelFolder = writeTinyModel(temporaryFolder());
     const [whole, parts] = [temporaryFolder(), temporaryFolder()];
-    const options = { strategy, vda: noisyVda, saveStrategy: 'epoch' } as const;
+    const options = { ...method, saveStrategy: 'epoch' } as const;
     await tinyFineTune({ modelFolder, options, outputDir: whole });
     await tinyFineTune({ modelFolder, options, outputDir: parts, stopAfter: 2 });
     await tinyFineTune({ modelFolder, options, outputDir: parts, resumeFrom: lastCheckpoint(parts) });
     expect(modelBytes(parts)).toEqual(modelBytes(whole));
     expect(metricsOf(parts)).toEqual(metricsOf(whole));
-  });
+    return metricsOf(whole);
+  }
 
   it.each<[string, VdaOptions | undefined]>([
     ['plain', undefined],

@@ -40,7 +40,11 @@ export function allowedPairs(text: string, { name, content }: PairsFile): WordCo
   );
 }
 
-function parsePairs(text: string, { name, like }: { readonly name: string; readonly like: string }) {
+/**
+ * Reads a list of pairs.
+ * @throws VdaError `bad-input` when a line has not two words
+ */
+export function parsePairs(text: string, { name, like }: { readonly name: string; readonly like: string }) {
   const pairs = new Set<string>();
   text.split('\n').forEach((line, index) => {
     const words = line.trim().toLowerCase().split(/\s+/).map(withoutLanguage);
@@ -59,6 +63,20 @@ function parsePairs(text: string, { name, like }: { readonly name: string; reado
     has: (from: string, to: string) => {
       const [a, b] = [from.toLowerCase(), to.toLowerCase()];
       return pairs.has(`${a} ${b}`) || pairs.has(`${b} ${a}`);
+    },
+    /** Words that stand beside each word, in the order of the list. */
+    beside: () => {
+      const found = new Map<string, Set<string>>();
+      const put = (from: string, to: string) => {
+        if (!found.has(from)) found.set(from, new Set());
+        found.get(from)!.add(to);
+      };
+      for (const pair of pairs) {
+        const [a, b] = pair.split(' ') as [string, string];
+        put(a, b);
+        put(b, a);
+      }
+      return found as ReadonlyMap<string, ReadonlySet<string>>;
     },
   };
 }

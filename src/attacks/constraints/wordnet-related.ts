@@ -6,10 +6,10 @@ import { type WordConstraint, wordConstraint } from './constraint.ts';
  * Senses of a lemma that count, most frequent first. Rarer ones tie together what few readers would (*awful* as
  * inspiring awe with *wonderful*); 4 keep four fifths of PPDB's synonyms related, 6 hardly more.
  */
-const frequentSenses = 4;
+export const frequentSenses = 4;
 
 /** What a word of a text may become. */
-interface Reach {
+export interface Reach {
   /** By part of speech: its senses and the synsets next to them. */
   readonly near: readonly ReadonlySet<number>[];
   /** Adjectives that its adverb senses are made of, and those that share a cluster with one as head or satellite. */
@@ -57,9 +57,11 @@ export function wordnetRelated(wordnet: Wordnet): WordConstraint {
   );
 }
 
-const adverb = partsOfSpeech.indexOf('r');
+/** Place of adverbs among the parts of speech. */
+export const adverb = partsOfSpeech.indexOf('r');
 
-function findReach(wordnet: Wordnet, word: string): Reach {
+/** What a word may become. */
+export function findReach(wordnet: Wordnet, word: string): Reach {
   const senses = wordnet.senses(word, frequentSenses);
   const near = partsOfSpeech.map((_, part) => neighbourhood(wordnet, senses[part]!));
   const adjectives = new Set(madeOf(wordnet, senses[adverb]!));
@@ -82,7 +84,7 @@ function neighbourhood(wordnet: Wordnet, senses: readonly number[]): ReadonlySet
 }
 
 /** Adjective synsets that adverbs are made of. */
-const madeOf = (wordnet: Wordnet, adverbs: readonly number[]): readonly number[] =>
+export const madeOf = (wordnet: Wordnet, adverbs: readonly number[]): readonly number[] =>
   adverbs.flatMap((synset) => Array.from(wordnet.related('toAdjective', synset)));
 
 function anyIn(items: Iterable<number>, set: ReadonlySet<number>): boolean {

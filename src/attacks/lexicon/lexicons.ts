@@ -1,3 +1,4 @@
+import { type PairsFile, parsePairs } from '../constraints/word-pairs.ts';
 import type { Lexicon } from '../recipes/definition.ts';
 import type { SimilaritySource } from './similarity-sources.ts';
 import type { Wordnet } from './wordnet.ts';
@@ -37,6 +38,15 @@ export function lexiconOf(
       return nearest.get(row)!.slice(0, most);
     },
   };
+}
+
+/**
+ * Words that a list of pairs names beside a word, either way round.
+ * @throws VdaError `bad-input` when a line has not two words
+ */
+export function pairsLexicon(text: string, { name, content }: PairsFile): Lexicon {
+  const beside = parsePairs(text, { name, like: "alike, as in 'film movie'" }).beside();
+  return { content, substitutes: (word, most) => [...(beside.get(word.toLowerCase()) ?? [])].slice(0, most) };
 }
 
 /** Lemmas that share a synset with a word, then those of the synsets next to it, most frequent sense first. */

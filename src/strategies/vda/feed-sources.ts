@@ -24,6 +24,13 @@ export interface VdaFeedSources {
   readonly candidatesOf?: (exampleId: number) => TokenCandidates;
   /** Needed by `paper` and `official`, and for `embeddingTable: 'mlm'`. */
   readonly maskedLm?: FrozenMaskedLm;
+  /**
+   * Substitutes of each token of a training text, none where it is no whole word; needed by mixtures of substitutes.
+   * @param ids its tokens, padding behind them
+   */
+  readonly substitutesOf?: (exampleId: number, ids: ArrayLike<number>) => readonly ArrayLike<number>[];
+  /** How often a token occurs in the training texts; needed by `rarest`. */
+  readonly frequencyOf?: (token: number) => number;
   /** Tokens that are never mixed unless told (`mixSpecialTokens`). */
   readonly specialIds: ReadonlySet<number>;
 }

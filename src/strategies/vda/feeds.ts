@@ -5,7 +5,18 @@ import type { ValueType } from '../../graph/value.ts';
 import type { TrainBatch } from '../train-batch.ts';
 import type { FrozenMaskedLm, TokenCandidates, VdaFeedSources } from './feed-sources.ts';
 import { createGaussianNoise, usesNoise } from './gaussian-noise.ts';
-import { needsCandidates, needsMaskedLmLogits, type VdaOptions } from './options.ts';
+import { heaviestTokens, hullFeeds, hullSpecs } from './hull-feeds.ts';
+import { hullWeights } from './hull-weights.ts';
+import { hullsOf } from './hulls.ts';
+import type { VirtualData } from './inputs.ts';
+import {
+  mixesMaskedLmTable,
+  mixesSubstitutes,
+  needsMaskedLmLogits,
+  readsOf,
+  takesVertices,
+  type VdaOptions,
+} from './options.ts';
 
 /** Stands for the candidates that a position lacks. */
 export const noCandidate = -1;
@@ -30,10 +41,11 @@ export function vdaSpecs({
     specs.logProbabilities = { dtype: 'float32', shape: ['batch', 'length', topK] };
     specs.distinct = { dtype: 'int64', shape: ['distinct'] };
   }
-  if (mixture === 'argmax' || mixture === 'sample')
+  if (mixture === 'argmax' || mixture === 'sample' || takesVertices(options))
     specs.picked = { dtype: 'int64', shape: [virtualRows, 'length'] };
+  else if (mixesSubstitutes(mixture)) Object.assign(specs, hullSpecs(virtualRows));
   if (usesNoise(options)) specs.noise = { dtype: 'float32', shape: [virtualRows, 'length', columns] };
-  if (maskedLm && (needsMaskedLmLogits(mixture) || options.embeddingTable === 'mlm')) {
+  if (maskedLm && (needsMaskedLmLogits(mixture) || mixesMaskedLmTable(options))) {
     for (const [name, { dtype, shape }] of Object.entries(maskedLm.weights))
       specs[maskedLmFeed(name)] = { dtype, shape };
   }
@@ -44,14 +56,13 @@ export function vdaSpecs({
 export const maskedLmFeed = (name: string): string => `mlm:${name}`;
 
 /**
- * What VDA feeds its program for a batch: where to mix, candidates and their log-probabilities (Eq. 2), noise (Eq. 3).
- * All of it depends on (seed, epoch, sample, example, position) alone, so batching and resuming change nothing.
+ * What VDA feeds its program for a batch: where to mix, candidates and their log-probabilities (Eq. 2), noise (Eq. 3); or
+ * substitutes and their weights. All of it depends on (seed, epoch, sample, example, position) alone, and for mixture
+ * `adversarial` on the weights of the model; so batching and resuming change nothing.
  */
-export function createVdaFeeds(vda: {
-  readonly options: VdaOptions;
-  readonly sources: VdaFeedSources;
-  readonly seed: number;
-}): (batch: TrainBatch) => Record<string, Tensor> {
+export function createVdaFeeds(
+  vda: VirtualData & { readonly seed: number },
+): (batch: TrainBatch) => Promise<Record<string, Tensor>> {
   const { options, sources, seed } = vda;
   const specs = vdaSpecs({ options, maskedLm: sources.maskedLm });
   const noise =
@@ -61,16 +72,32 @@ export function createVdaFeeds(vda: {
       specs[maskedLmFeed(name)] ? [[maskedLmFeed(name), value]] : [],
     ),
   );
-  return (batch) => {
+  return async (batch) => {
     const feeds: Record<string, Tensor> = {
       ...constantFeeds,
       mixed: mixedPositions(batch, { options, sources }),
     };
-    if (options.mixture === 'logit') Object.assign(feeds, candidateFeeds(batch, { options, sources }));
-    else if (needsCandidates(options.mixture)) feeds.picked = pickedTokens(batch, { options, sources, seed });
+    if (mixesSubstitutes(options.mixture)) Object.assign(feeds, await substituteFeeds(vda, batch));
+    else if (options.mixture === 'logit') Object.assign(feeds, candidateFeeds(batch, { options, sources }));
+    else if (readsOf[options.mixture] === 'one token')
+      feeds.picked = pickedTokens(batch, { options, sources, seed });
     if (noise) feeds.noise = noise(batch);
     return feeds;
   };
+}
+
+/** Points of the hulls of a batch's positions, of each sample by itself; of vertices the tokens. */
+async function substituteFeeds(
+  vda: VirtualData & { readonly seed: number },
+  batch: TrainBatch,
+): Promise<Record<string, Tensor>> {
+  const { options, sources, seed } = vda;
+  const hulls = hullsOf(batch, sources);
+  const weights: Float32Array[] = [];
+  for (let sample = 0; sample < options.numVirtual; sample++) {
+    weights.push(await hullWeights(vda, { batch, hulls, sample, seed }));
+  }
+  return takesVertices(options) ? { picked: heaviestTokens(hulls, weights) } : hullFeeds(hulls, weights);
 }
 
 interface FeedContext {

@@ -34,6 +34,7 @@ interface NoisyProbabilities {
  *     official         softmax(z/Σz + ε), z the raw logits, over the whole vocabulary: the published code
  *     mean             1/V: a control without masked LM and noise
  *     argmax, sample   all on one token, the likeliest or one drawn by its probability (Table 4); the feeds pick it
+ *     adversarial, random, rarest, centre     over a word's substitutes; the feeds weigh them (hull-weights.ts)
  */
 export function mixtureWeights(
   { options }: Pick<VdaInputs, 'options'>,
@@ -45,6 +46,11 @@ export function mixtureWeights(
       const noisy = withNoise(logProbabilities, noise);
       const ofEach = softmax(divide(noisy, scalar(options.temperature)));
       const weights = putAlong({ ids: candidates, values: ofEach, columns: distinct.shape[0]! });
+      return { over: 'candidates', weights, tokens: distinct };
+    }
+    case 'substitutes': {
+      const { weights: values, candidates: ids, distinct } = probabilities;
+      const weights = putAlong({ ids, values, columns: distinct.shape[0]! });
       return { over: 'candidates', weights, tokens: distinct };
     }
     case 'vocabulary': {

@@ -1,7 +1,10 @@
-import { optionTable, type SettingsOf } from '../../base/option-table.ts';
+import { optionTable, type SettingsOf, withDefaults } from '../../base/option-table.ts';
 import type { SettingRule, SettingRules } from '../../base/setting-rules.ts';
 
-/** What each mixture reads of the masked LM's prediction (Eq. 2). */
+/**
+ * What each mixture reads: of the masked LM's prediction (Eq. 2) its candidates, all of it, or one token; or a word's substitutes
+ * from lexica, whose embeddings span its hull.
+ */
 export const readsOf = {
   logit: 'candidates',
   paper: 'vocabulary',
@@ -9,9 +12,13 @@ export const readsOf = {
   mean: 'nothing',
   argmax: 'one token',
   sample: 'one token',
-} as const satisfies Record<string, 'candidates' | 'vocabulary' | 'one token' | 'nothing'>;
+  adversarial: 'substitutes',
+  random: 'substitutes',
+  rarest: 'substitutes',
+  centre: 'substitutes',
+} as const satisfies Record<string, 'candidates' | 'vocabulary' | 'one token' | 'nothing' | 'substitutes'>;
 
-/** How the substitution probabilities become mixture weights; see mixture-weights.ts. */
+/** How the substitution probabilities become mixture weights, see mixture-weights.ts; of substitutes, hull-weights.ts. */
 export type Mixture = keyof typeof readsOf;
 export const mixtures = Object.keys(readsOf) as readonly Mixture[];
 
@@ -33,8 +40,14 @@ export const vdaSettings = optionTable({
       mean: 'the mean embedding everywhere: a control without language model and noise',
       argmax: 'the likeliest candidate alone (Table 4)',
       sample: 'one candidate drawn by its probability (Table 4)',
+      adversarial:
+        'the substitutes that a gradient step finds worst, in the words where they do most (not in the paper)',
+      random: 'substitutes drawn at random, as many as adversarial: its control without a gradient',
+      rarest: 'the substitute rarest in the training texts: another control without a gradient',
+      centre: 'the mean of a word and its substitutes, the centre of their hull: a control without a vertex',
     } satisfies Record<Mixture, string>,
-    description: 'How candidates are mixed (Eq. 4); vda list mixtures says what each one is.',
+    description:
+      'How candidates are mixed (Eq. 4), or substitutes from lexica; vda list mixtures says what each one is.',
   },
   noiseStd: {
     kind: 'number',
@@ -73,7 +86,7 @@ export const vdaSettings = optionTable({
     default: 32,
     min: 1,
     description:
-      'Candidates kept for each position. The paper keeps the whole vocabulary, as mixtures paper and official still do.',
+      'Candidates kept for each position, or substitutes for each word. The paper keeps the whole vocabulary, as mixtures paper and official still do.',
     unit: 'candidates',
   },
   consistency: {
@@ -131,6 +144,83 @@ export const vdaSettings = optionTable({
     description:
       'Let the gradient of the consistency loss flow through the original prediction too, as the published code does.',
   },
+  secondOrder: {
+    kind: 'flag',
+    default: false,
+    isYounger: true,
+    optional: true,
+    description: "A word's substitutes are those of its substitutes, too (as in DNE).",
+  },
+  virtualBudget: {
+    kind: 'number',
+    default: 0.4,
+    min: 0,
+    max: 1,
+    isYounger: true,
+    optional: true,
+    description:
+      "Largest share of a text's tokens that substitutes are mixed into; each text draws its own share from 0 to this.",
+    value: 'SHARE',
+    knownAs: ['rho', 'budget', 'swap-rate'],
+  },
+  mixAllPositions: {
+    kind: 'flag',
+    default: false,
+    isYounger: true,
+    optional: true,
+    description: 'Mix substitutes into all words that have any: no budget.',
+  },
+  ascentSteps: {
+    kind: 'integer',
+    default: 1,
+    min: 1,
+    isYounger: true,
+    optional: true,
+    description:
+      'Gradient steps of mixture adversarial (M). Each costs a forward pass and a backward pass to the embeddings.',
+    knownAs: ['adv-steps', 'num-ascent-steps'],
+  },
+  startRate: {
+    kind: 'number',
+    default: 0.15,
+    min: 0,
+    max: 1,
+    isYounger: true,
+    optional: true,
+    description:
+      'Share of the words with substitutes that begin at one, drawn at random, before the first step of mixture adversarial.',
+    value: 'SHARE',
+  },
+  hullTemperature: {
+    kind: 'number',
+    default: 0,
+    min: 0,
+    isYounger: true,
+    optional: true,
+    description:
+      'Temperature of mixture adversarial (tau): 0 takes one substitute, a vertex of the hull; above, a step moves the logits of the weights by 1/tau.',
+    value: 'TAU',
+  },
+  sparsity: {
+    kind: 'number',
+    default: 0.1,
+    min: 0,
+    isYounger: true,
+    optional: true,
+    description:
+      "Weight of the weights' entropy in those steps (gamma), which draws them to few substitutes (as in ASCC).",
+    value: 'GAMMA',
+  },
+  dirichletAlpha: {
+    kind: 'number',
+    default: 0,
+    min: 0,
+    isYounger: true,
+    optional: true,
+    description:
+      'Concentration of the Dirichlet distribution that mixture random draws its weights from (as in DNE); 0 takes one substitute.',
+    value: 'ALPHA',
+  },
 });
 
 type Table = typeof vdaSettings;
@@ -148,40 +238,101 @@ export type VdaOptions = Omit<Settings, OptionalName> & {
    * the paper's), and no classifier dropout on virtual texts.
    */
   readonly officialCode: boolean;
+  /** Where mixtures of substitutes take them from, each as `parseCandidateSource` reads it; WordNet unless told. */
+  readonly candidateSources?: readonly string[] | undefined;
 };
 
 /** What {@link VdaOptions} may be, at the command line and in programs. */
 export const vdaRules = {
   ...vdaSettings,
   officialCode: { kind: 'flag' },
+  candidateSources: { kind: 'texts', optional: true },
 } as const satisfies SettingRules & Record<keyof VdaOptions, SettingRule>;
 
 /** Mixtures that weigh tokens, so that noise may be added (Eq. 3). */
 export const weighs = (mixture: Mixture): boolean =>
   readsOf[mixture] === 'candidates' || readsOf[mixture] === 'vocabulary';
 
-/** Mixtures that need the masked LM's top candidates of each training text. */
-export const needsCandidates = (mixture: Mixture): boolean =>
-  readsOf[mixture] === 'candidates' || readsOf[mixture] === 'one token';
-
 /** Mixtures that run the masked LM inside each step, over the whole vocabulary. */
 export const needsMaskedLmLogits = (mixture: Mixture): boolean => readsOf[mixture] === 'vocabulary';
 
-/** Whether a mixture asks a masked language model: all do but the mean of the classifier's own table. */
-export const asksMaskedLm = ({
+/** Mixtures of a word's substitutes. */
+export type SubstituteMixture = {
+  [M in Mixture]: (typeof readsOf)[M] extends 'substitutes' ? M : never;
+}[Mixture];
+
+/** Whether a mixture reads substitutes of words in place of a masked LM's prediction. */
+export const mixesSubstitutes = (mixture: Mixture): boolean => readsOf[mixture] === 'substitutes';
+
+/** Where substitutes come from unless told: what ships with vda. */
+export const defaultCandidateSources = ['wordnet'] as const;
+
+/** The settings of mixtures of substitutes, those left out at their defaults. */
+export const substituteSettings = (options: VdaOptions): SettingsOf<Table> =>
+  withDefaults(vdaSettings, options);
+
+/** Whether all weight is on one token at each position: a vertex of the hull. */
+export const takesVertices = (options: VdaOptions): boolean => {
+  const { mixture, hullTemperature, dirichletAlpha } = substituteSettings(options);
+  if (mixture === 'adversarial') return hullTemperature === 0;
+  return mixture === 'rarest' || (mixture === 'random' && dirichletAlpha === 0);
+};
+
+type Chosen = Pick<
+  VdaOptions,
+  | 'mixture'
+  | 'embeddingTable'
+  | 'candidateFilter'
+  | 'hullTemperature'
+  | 'mixAllPositions'
+  | 'candidateSources'
+>;
+
+/** Whether the masked LM's top candidates of each training text are needed: by mixtures of them, and of substitutes where it is a source. */
+export const needsCandidates = ({
+  mixture,
+  candidateSources = [],
+}: Pick<VdaOptions, 'mixture' | 'candidateSources'>): boolean =>
+  mixesCandidates(mixture) || (mixesSubstitutes(mixture) && candidateSources.includes('mlm'));
+
+/** Mixtures of the masked LM's top candidates. */
+const mixesCandidates = (mixture: Mixture): boolean =>
+  readsOf[mixture] === 'candidates' || readsOf[mixture] === 'one token';
+
+/** Whether the masked LM's embedding table is mixed, not the classifier's. */
+export const mixesMaskedLmTable = ({
   mixture,
   embeddingTable,
-}: Pick<VdaOptions, 'mixture' | 'embeddingTable'>): boolean => mixture !== 'mean' || embeddingTable === 'mlm';
+}: Pick<VdaOptions, 'mixture' | 'embeddingTable'>): boolean =>
+  embeddingTable === 'mlm' && !mixesSubstitutes(mixture);
 
-type Chosen = Pick<VdaOptions, 'mixture' | 'embeddingTable' | 'candidateFilter'>;
+/** Whether a mixture asks a masked language model: all do but the mean of the classifier's own table, and substitutes from lexica. */
+export const asksMaskedLm = (chosen: Chosen): boolean =>
+  needsCandidates(chosen) || needsMaskedLmLogits(chosen.mixture) || mixesMaskedLmTable(chosen);
+
+const movesWeights = ({ mixture, hullTemperature = 0 }: Chosen): boolean =>
+  mixture === 'adversarial' && hullTemperature > 0;
 
 /** Settings that only some mixtures read. */
-export const isReadBy: Readonly<Partial<Record<keyof Settings, (chosen: Chosen) => boolean>>> = {
+export const isReadBy: Readonly<Partial<Record<keyof VdaOptions, (chosen: Chosen) => boolean>>> = {
   noiseStd: ({ mixture }) => weighs(mixture),
   temperature: ({ mixture }) => mixture === 'logit',
   // The likeliest of all is the likeliest of K; the filter looks through more candidates where K is large.
   topK: ({ mixture, candidateFilter }) =>
-    needsCandidates(mixture) && (mixture !== 'argmax' || candidateFilter === 'related'),
-  excludeOriginal: ({ mixture }) => needsCandidates(mixture),
-  candidateFilter: ({ mixture }) => needsCandidates(mixture),
+    mixesSubstitutes(mixture) ||
+    (mixesCandidates(mixture) && (mixture !== 'argmax' || candidateFilter === 'related')),
+  excludeOriginal: ({ mixture }) => mixesCandidates(mixture),
+  candidateFilter: needsCandidates,
+  interpolation: ({ mixture }) => !mixesSubstitutes(mixture),
+  mixSpecialTokens: ({ mixture }) => !mixesSubstitutes(mixture),
+  embeddingTable: ({ mixture }) => !mixesSubstitutes(mixture),
+  candidateSources: ({ mixture }) => mixesSubstitutes(mixture),
+  secondOrder: ({ mixture }) => mixesSubstitutes(mixture),
+  virtualBudget: ({ mixture, mixAllPositions = false }) => mixesSubstitutes(mixture) && !mixAllPositions,
+  mixAllPositions: ({ mixture }) => mixesSubstitutes(mixture),
+  ascentSteps: ({ mixture }) => mixture === 'adversarial',
+  startRate: ({ mixture }) => mixture === 'adversarial',
+  hullTemperature: ({ mixture }) => mixture === 'adversarial',
+  sparsity: movesWeights,
+  dirichletAlpha: ({ mixture }) => mixture === 'random',
 };

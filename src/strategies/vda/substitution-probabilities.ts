@@ -7,11 +7,12 @@ import { noDropout } from '../../nn/dropout.ts';
 import { repeatRows } from '../copies.ts';
 import { maskedLmFeed } from './feeds.ts';
 import type { VdaInputs } from './inputs.ts';
-import { readsOf } from './options.ts';
+import { readsOf, takesVertices } from './options.ts';
 
 /**
  * What is known of p(ŵ|S), once for each of the k samples: N = k·batch·T positions. Of the K likeliest tokens, D of them distinct in
- * the batch; of all V, as logits; of one token that was picked; or nothing.
+ * the batch; of all V, as logits; of one token that was picked; or nothing. Or weights of N positions' substitutes, which no masked
+ * LM predicted: the feeds find them (hull-weights.ts).
  */
 export type SubstitutionProbabilities =
   | {
@@ -28,6 +29,14 @@ export type SubstitutionProbabilities =
       readonly logits: Value;
     }
   | { readonly of: 'one token' /** int64 `[k·batch, T]`. */; readonly picked: Value }
+  | {
+      readonly of: 'substitutes';
+      /** w, `[N, candidates]`. */
+      readonly weights: Value;
+      /** As of candidates. */
+      readonly candidates: Value;
+      readonly distinct: Value;
+    }
   | { readonly of: 'nothing' };
 
 /**
@@ -55,9 +64,24 @@ export function substitutionProbabilities(vda: VdaInputs): SubstitutionProbabili
       return { of: 'vocabulary', logits: maskedLmLogits(vda) };
     case 'one token':
       return { of: 'one token', picked: extra.picked! };
+    case 'substitutes':
+      return takesVertices(options) ? { of: 'one token', picked: extra.picked! } : hullPoints(vda);
     case 'nothing':
       return { of: 'nothing' };
   }
+}
+
+/** Points of hulls as they are fed. */
+function hullPoints({ options, inputs: { extra } }: VdaInputs): SubstitutionProbabilities {
+  const positions = multiplyDims(options.numVirtual, 'batch', 'length');
+  const { hullWeights: weights, hullColumns: candidates, hullTokens: distinct } = extra;
+  const rows = (x: Value) => reshape(x, [positions, 'candidates']);
+  return {
+    of: 'substitutes',
+    weights: rows(weights!),
+    candidates: rows(candidates!),
+    distinct: distinct!,
+  };
 }
 
 /** Logits z of the frozen masked LM on the unmasked texts, `[batch·T, V]`. */

@@ -12,6 +12,7 @@ import { repeatRows } from '../copies.ts';
 import { maskedLmFeed } from './feeds.ts';
 import type { VdaInputs } from './inputs.ts';
 import type { MixtureWeights } from './mixture-weights.ts';
+import { mixesMaskedLmTable } from './options.ts';
 
 /**
  * Eq. 5 (Algorithm 1, line 10): virtual embeddings ê = p′ · M_E at every position of all k samples. With `interpolation` w they
@@ -32,7 +33,7 @@ export function virtualEmbeddings(vda: VdaInputs, weights: MixtureWeights): Valu
 
 /** M_E `[V, H]`: the classifier's, which is trained (published code), or the masked LM's (paper). */
 function embeddingTable({ options, sources: { maskedLm }, setup, inputs }: VdaInputs): Value {
-  return options.embeddingTable === 'mlm' && maskedLm
+  return mixesMaskedLmTable(options) && maskedLm
     ? inputs.extra[maskedLmFeed(maskedLm.architecture.wordEmbeddingName)]!
     : inputs.weights[setup.architecture.wordEmbeddingName]!;
 }

@@ -10,12 +10,23 @@ import type { RunHooks } from '../../runs/hooks.ts';
 import { type Identity, identityOf, shortHash } from '../../runs/identity.ts';
 import type { RuntimeOptions } from '../../runtime/compile.ts';
 import { nodeRuntime } from '../../runtime/node/node-runtime.ts';
+import { lexiconSourcesOf } from '../../strategies/vda/candidate-sources.ts';
 import type { TokenCandidates, VdaFeedSources } from '../../strategies/vda/feed-sources.ts';
 import { storedCandidates } from '../../strategies/vda/feeds.ts';
-import { needsCandidates, needsMaskedLmLogits, type VdaOptions } from '../../strategies/vda/options.ts';
+import {
+  mixesMaskedLmTable,
+  mixesSubstitutes,
+  needsCandidates,
+  needsMaskedLmLogits,
+  substituteSettings,
+  type VdaOptions,
+} from '../../strategies/vda/options.ts';
+import type { Tokenizer } from '../../text/tokenizer.ts';
 import { openCandidates } from './candidate-file.ts';
+import { loadCandidateLexicon } from './candidate-lexica.ts';
 import { requireReach } from './masked-lm-reach.ts';
 import { createRelatedFilter, relatedFilterIdentity, relatedPool } from './related-candidates.ts';
+import { createSubstitutes } from './substitutes.ts';
 
 export interface VdaSources {
   readonly sources: VdaFeedSources;
@@ -31,7 +42,7 @@ export interface VdaSources {
 export async function createVdaSources(p: {
   readonly options: VdaOptions;
   readonly config: ModelConfig;
-  readonly specialIds: ReadonlySet<number>;
+  readonly tokenizer: Tokenizer;
   readonly encoded: EncodedExamples;
   /** Tokens of the longest text that a batch may hold, padding included. */
   readonly longest: number;
@@ -45,15 +56,21 @@ export async function createVdaSources(p: {
   /** Told where kept candidates are damaged, and worked out anew. */
   readonly say: (line: string) => void;
 }): Promise<VdaSources> {
-  const { options, config, specialIds, encoded } = p;
+  const { options, config, encoded } = p;
+  const { specialIds } = p.tokenizer;
   const nothing = { learn: async () => {}, close: () => {} };
-  const inStep = needsMaskedLmLogits(options.mixture) || options.embeddingTable === 'mlm';
-  if (!inStep && !needsCandidates(options.mixture)) return { sources: { specialIds }, ...nothing };
+  const inStep = needsMaskedLmLogits(options.mixture) || mixesMaskedLmTable(options);
+  const asksForCandidates = needsCandidates(options);
+  if (!inStep && !asksForCandidates)
+    return {
+      sources: { specialIds, ...(mixesSubstitutes(options.mixture) && substituteSources(p)) },
+      ...nothing,
+    };
   const maskedLm = await p.maskedLm();
   requireFit(maskedLm, { options, config });
   requireReach(maskedLm, { ...encoded, longest: p.longest });
   const sources: VdaFeedSources = inStep ? { specialIds, maskedLm } : { specialIds };
-  if (!needsCandidates(options.mixture)) return { sources, ...nothing };
+  if (!asksForCandidates) return { sources, ...nothing };
   const fingerprint = shortHash(
     await candidatesIdentity(maskedLm, { options, encoded, device: p.runtime.device }),
   );
@@ -65,13 +82,37 @@ export async function createVdaSources(p: {
     say: p.say,
   });
   const learnt = new Map<number, TokenCandidates>();
+  const guessesOf = (id: number) => learnt.get(id) ?? candidatesOf(id);
   return {
-    sources: { ...sources, candidatesOf: (id) => learnt.get(id) ?? candidatesOf(id) },
+    sources: {
+      ...sources,
+      candidatesOf: guessesOf,
+      ...(mixesSubstitutes(options.mixture) && substituteSources({ ...p, guessesOf })),
+    },
     learn: async (more) => {
       learnt.clear();
       for await (const [id, found] of candidates({ ...p, maskedLm, encoded: more })) learnt.set(id, found);
     },
     close,
+  };
+}
+
+/** Substitutes of the texts' words, and how often a token occurs in the texts. */
+function substituteSources(p: {
+  readonly options: VdaOptions;
+  readonly tokenizer: Tokenizer;
+  readonly encoded: EncodedExamples;
+  readonly guessesOf?: (exampleId: number) => TokenCandidates;
+}): Pick<VdaFeedSources, 'substitutesOf' | 'frequencyOf'> {
+  const { options, tokenizer, guessesOf } = p;
+  const { secondOrder, topK: most } = substituteSettings(options);
+  const lexica = lexiconSourcesOf(options).map(loadCandidateLexicon);
+  const guesses = guessesOf && { of: guessesOf, stored: storedCandidates(options) };
+  const counts = new Map<number, number>();
+  for (const { ids } of p.encoded.encodings) for (const id of ids) counts.set(id, (counts.get(id) ?? 0) + 1);
+  return {
+    substitutesOf: createSubstitutes({ tokenizer, lexica, guesses }, { secondOrder, most }),
+    frequencyOf: (id) => counts.get(id) ?? 0,
   };
 }
 
@@ -88,7 +129,7 @@ function requireFit(
   { options, config }: { readonly options: VdaOptions; readonly config: ModelConfig },
 ): void {
   const { vocabSize: rows, hiddenSize: width } = maskedLm.config;
-  const sameWidth = options.embeddingTable === 'target' || width === config.hiddenSize;
+  const sameWidth = !mixesMaskedLmTable(options) || width === config.hiddenSize;
   if (rows !== config.vocabSize || !sameWidth) {
     throw new VdaError(
       'bad-input',
@@ -96,7 +137,7 @@ function requireFit(
     );
   }
   const count = storedCandidates(options);
-  if (needsCandidates(options.mixture) && count > rows) {
+  if (needsCandidates(options) && count > rows) {
     throw new VdaError(
       'usage',
       `${argument('topK')} ${options.topK}: expected at most ${rows - (count - options.topK)}, for the masked LM ${maskedLm.folder} knows ${rows} tokens. Lower it.`,

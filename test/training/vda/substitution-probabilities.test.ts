@@ -46,7 +46,7 @@ it.runIf(process.platform === 'linux')(
     };
     const before = children().length;
     const sources = createVdaSources({
-      ...{ options: noisyVda, config: maskedLm.config, specialIds: tinyTokenizer.specialIds },
+      ...{ options: noisyVda, config: maskedLm.config, tokenizer: tinyTokenizer },
       encoded: encodeExamples(tinyDataset.examples, { tokenizer: tinyTokenizer, maxLength: 16 }),
       longest: 16,
       ...{ maskedLm: async () => maskedLm, outputDir: temporaryFolder(), candidatesDir: undefined },
