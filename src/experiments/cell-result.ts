@@ -12,7 +12,7 @@ export interface EpochResult {
 }
 
 /** The provenance of an attack: its recipe, filters and settings. */
-export interface AttackOrigin extends Pick<ResultRow, 'provenance' | 'problems'> {
+export interface AttackOrigin extends Pick<ResultRow, 'provenance' | 'problems' | 'calibrations'> {
   /** The attack and its preset, e.g. `bert-attack (default)`, and the filters that were on. */
   readonly preset: string;
   readonly filters: readonly string[];
@@ -29,10 +29,22 @@ export interface CellResult {
   readonly epochs: readonly EpochResult[];
 }
 
-/** The provenance that is stored of an attack beside its name and filters; attacks of before this was recorded have none of it. */
+/**
+ * What is stored of an attack beside its name and filters: every setting of it, the versions of its rules, its profile and the content
+ * of its lexica among them; what is wrong with the predictions, and how sure the model is before it. Attacks of before this was
+ * recorded have none of it.
+ */
 export const attackOrigin = {
   provenance: z
     .array(z.object({ name: z.string(), value: z.string(), called: z.string().exactOptional() }))
     .exactOptional(),
   problems: z.array(z.object({ kind: z.enum(problemKinds), remark: z.string() })).exactOptional(),
+  calibrations: z
+    .array(
+      z.object({
+        ...{ examples: z.int().nonnegative(), confidence: z.number(), accuracy: z.number(), ece: z.number() },
+        ...{ temperature: z.number().nullable(), loss: z.number(), lossAtTemperature: z.number() },
+      }),
+    )
+    .exactOptional(),
 };

@@ -3,6 +3,8 @@ import { paperMeasures } from './grid.ts';
 import type { ResultsTable, TableCell } from './table.ts';
 import {
   besidePaper,
+  calibrationCells,
+  calibrationHeads,
   comparisonCells,
   comparisonHeads,
   examplesOf,
@@ -21,15 +23,17 @@ export const printedBlocks = ({ columns, lines }: ResultsTable): readonly Printe
       if (comparison === undefined) return [];
       return { name: row.name, cells: comparisonCells(comparison) };
     });
+    const isCalibrated = lines.some(({ cells }) => cells[i]!.calibration !== undefined);
     const rows = lines.map(({ row, cells }, line) => ({
       name: row.name,
       first: row.group !== lines[line - 1]?.row.group,
-      cells: printedCells(cells[i]!),
+      cells: [...printedCells(cells[i]!), ...(isCalibrated ? calibrationCells(cells[i]!) : [])],
     }));
     const measures = paperMeasures.map((measure) => measureNames[measure]);
+    const more = isCalibrated ? calibrationHeads : [];
     return {
       name,
-      results: { heads: ['Method', ...measures, 'Seeds', 'Examples'], rows },
+      results: { heads: ['Method', ...measures, 'Seeds', 'Examples', ...more], rows },
       ...(comparisons.length > 0 && {
         comparisons: { heads: ['Method', ...comparisonHeads], rows: comparisons },
       }),

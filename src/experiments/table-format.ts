@@ -53,6 +53,17 @@ export function examplesOf({ metrics }: TableCell): string {
   return unanswered.length === 0 ? String(examples) : `${examples} (${unanswered.join(', ')})`;
 }
 
+/** Heads of {@link calibrationCells}. */
+export const calibrationHeads = ['Confidence', 'ECE', 'Temperature'] as const;
+
+/** How sure a cell's models are before the attack. */
+export function calibrationCells({ calibration }: TableCell): readonly PrintedCell[] {
+  if (calibration === undefined) return calibrationHeads.map(() => ({ value: unknown }));
+  const { confidence, ece, temperature } = calibration;
+  const factor = Number.isFinite(temperature) ? temperature.toPrecision(3) : unknown;
+  return [shown(confidence, 'oriAcc'), shown(ece, 'oriAcc'), factor].map((value) => ({ value }));
+}
+
 const points = (difference: number) => formatDifference(difference, 'percent');
 
 /** A comparison as the cells of a table under {@link comparisonHeads}. */

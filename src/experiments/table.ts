@@ -1,4 +1,5 @@
 import { onlyFailed } from '../attacks/robust-endings.ts';
+import type { Calibration } from '../evaluation/calibration.ts';
 import { type AttackMetrics, metricsOverSeeds } from '../evaluation/metrics.ts';
 import {
   correctedForNumber,
@@ -33,6 +34,14 @@ export interface TableCell {
   readonly best: ReadonlySet<PaperMeasure>;
   /** The paired comparison with its baseline, over the seeds that both have. */
   readonly comparison?: CellComparison;
+  /** How sure the models are before the attack; of seeds the means. Absent where not every seed says. */
+  readonly calibration?: CellCalibration;
+}
+
+/** Means over seeds of {@link Calibration}. */
+export interface CellCalibration extends Pick<Calibration, 'confidence' | 'ece'> {
+  /** Geometric, as for a factor; NaN where a seed has none, or is right on every text. */
+  readonly temperature: number;
 }
 
 /** The results of a grid in the paper's layout, before they become text. */
@@ -78,6 +87,7 @@ export function tableOf(grid: Grid, results: readonly CellResult[]): ResultsTabl
         paper: Object.hasOwn(row.paper, name) ? row.paper[name]! : {},
         best: first && isConstant(first.attack) ? new Set() : bestOf(own, rivals),
         ...(comparison && { comparison }),
+        ...calibrationOf(seedsOf(row.name, name)),
       };
     }),
   }));
@@ -88,6 +98,17 @@ export function tableOf(grid: Grid, results: readonly CellResult[]): ResultsTabl
     warnings: warningsOf(grid, results),
     remarks: remarksOf(grid),
     notes: [...left.map(({ said }) => said), ...notesOf(found)],
+  };
+}
+
+function calibrationOf(runs: readonly CellResult[]): Pick<TableCell, 'calibration'> {
+  const found = runs.map(({ attack }) => attack.calibrations?.[0]).filter((one) => one !== undefined);
+  if (found.length === 0 || found.length < runs.length) return {};
+  const mean = (of: (one: Calibration) => number) =>
+    found.reduce((sum, one) => sum + of(one), 0) / found.length;
+  const temperature = Math.exp(mean((one) => (one.temperature ? Math.log(one.temperature) : Number.NaN)));
+  return {
+    calibration: { confidence: mean((one) => one.confidence), ece: mean((one) => one.ece), temperature },
   };
 }
 
@@ -180,6 +201,7 @@ function notesOf(results: readonly CellResult[]): readonly string[] {
     ...[...settings].map((all) => `Settings of the attack: ${all}.`),
     ...(seeds.length > 0 ? [`Seeds: ${seeds.join(', ')}.`] : []),
     ...unanswered(results),
+    ...(results.some(({ attack }) => attack.calibrations !== undefined) ? [calibrationSaid] : []),
     ...howItWasMade,
   ];
 }
@@ -196,6 +218,10 @@ function unanswered(results: readonly CellResult[]): readonly string[] {
           'counted as robust; those out of queries count in Q Num and Perturb, the others do not.',
       ];
 }
+
+const calibrationSaid =
+  'Confidence, ECE and Temperature: mean confidence, expected calibration error (15 bins) and the temperature that fits best, on the ' +
+  'attacked texts before the attack, means over seeds. Far from 1 on either side, probabilities say little; attacks compare margins.';
 
 const howItWasMade = [
   'Percentages but for Q Num. For all four a higher value is more robust; the best of a group is bold.',

@@ -1,7 +1,7 @@
 import { csvText } from '../report/results-table.ts';
 import { paperMeasures } from './grid.ts';
 import type { ResultsTable, TableCell } from './table.ts';
-import { measureNames } from './table-format.ts';
+import { calibrationHeads, measureNames } from './table-format.ts';
 
 const heads = [
   ...['Group', 'Method', 'Data'],
@@ -13,6 +13,7 @@ const heads = [
   ...['Examples', 'Cut short', 'Out of queries', 'Nothing to change'],
   ...['Against', 'Difference', 'Difference low', 'Difference high', 'Both right'],
   ...['Kept by it alone', 'By the other alone', 'McNemar p', 'Holm p'],
+  ...calibrationHeads,
 ];
 
 /**
@@ -31,7 +32,7 @@ export function writeCsv({ columns, lines }: ResultsTable): string {
   return [heads, ...rows].map((cells) => `${cells.join(',')}\r\n`).join('');
 }
 
-function figures({ metrics, paper, comparison }: TableCell): readonly string[] {
+function figures({ metrics, paper, comparison, calibration }: TableCell): readonly string[] {
   const number = (value: number | undefined) =>
     value !== undefined && Number.isFinite(value) ? String(value) : '';
   const measured = paperMeasures.flatMap((measure) => {
@@ -51,5 +52,6 @@ function figures({ metrics, paper, comparison }: TableCell): readonly string[] {
     comparison ? csvText(comparison.against) : '',
     ...[value, low, high, comparison?.examples].map(number),
     ...[comparison?.onlySecond, comparison?.onlyFirst, comparison?.pValue, comparison?.adjustedP].map(number),
+    ...[calibration?.confidence, calibration?.ece, calibration?.temperature].map(number),
   ];
 }

@@ -41,6 +41,40 @@ describe('outcomes.jsonl', () => {
     expect(stored.linesWithout(cells.slice(0, 1))).toEqual([outcomesLine(results[1]!)]);
   });
 
+  it('keeps by which rules, lexica and profile a cell was attacked, and how sure its model is', () => {
+    const output = temporaryFolder();
+    const attack = {
+      ...{ preset: 'pwws (default, strict)', filters: [] },
+      provenance: [
+        { name: 'profile', value: 'strict' },
+        { name: 'inflection version', value: '1' },
+        { name: 'transformations lexicon-words content', value: 'e9a847d3e824' },
+      ],
+      calibrations: [
+        {
+          examples: 2,
+          confidence: 0.9,
+          accuracy: 1,
+          ece: 0.1,
+          temperature: 0,
+          loss: 0.1,
+          lossAtTemperature: 0,
+        },
+        {
+          examples: 2,
+          confidence: 0.9,
+          accuracy: 0,
+          ece: 0.9,
+          temperature: null,
+          loss: 2,
+          lossAtTemperature: 0.7,
+        },
+      ],
+    };
+    store(output, [{ cell: cells[0]!, attack, epochs: [], outcomes: outcomes(['failed']) }]);
+    expect(readOutcomes(output).find(cells[0]!)!.attack).toEqual(attack);
+  });
+
   it('keeps the endings that count as robust, and reads lines of before there were others', () => {
     const output = temporaryFolder();
     const attack = { preset: 'bert-attack (official)', filters: [], robustEndings: whateverDidNotFlip };

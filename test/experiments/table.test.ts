@@ -66,6 +66,39 @@ describe('tableOf', () => {
     expect(bert!.comparison).toBeUndefined();
   });
 
+  it('says how sure the models are, means over seeds, once every seed says so', () => {
+    const sure = (confidence: number, temperature: number | null) => [
+      {
+        examples: 4,
+        confidence,
+        accuracy: 0.75,
+        ece: confidence - 0.75,
+        temperature,
+        loss: 1,
+        lossAtTemperature: 1,
+      },
+    ];
+    const said = (calibrations: CellResult['attack']['calibrations'], i: number) => ({
+      ...results[i]!,
+      attack: { ...results[i]!.attack, ...(calibrations && { calibrations }) },
+    });
+    const some = tableOf(grid, [
+      said(sure(0.8, 1), 0),
+      said(sure(0.9, 4), 1),
+      said(sure(0.9, 4), 2),
+      results[3]!,
+    ]);
+    expect(some.lines.map(({ cells }) => cells[0]!.calibration !== undefined)).toEqual([true, false, false]);
+    const { heads, rows: printed } = printedBlocks(some)[0]!.results;
+    expect(heads.slice(-3)).toEqual(['Confidence', 'ECE', 'Temperature']);
+    // The mean of 80 and 90, of 5 and 15, and the root of 1 · 4.
+    expect(printed[0]!.cells.slice(-3).map(({ value }) => value)).toEqual(['85.0', '10.0', '2.00']);
+    expect(printed[1]!.cells.slice(-3).map(({ value }) => value)).toEqual(['–', '–', '–']);
+    expect(printedBlocks(table)[0]!.results.heads).not.toContain('ECE');
+    const none = tableOf(grid, [said(sure(0.8, null), 0)]);
+    expect(printedBlocks(none)[0]!.results.rows[0]!.cells.at(-1)!.value).toBe('–');
+  });
+
   it('leaves a place empty as long as nothing is measured', () => {
     expect(odd!.metrics).toBeUndefined();
     expect(printedBlocks(table)[0]!.results.rows[2]!.cells.map(({ value }) => value)).toEqual(
@@ -172,7 +205,7 @@ describe('the table as text', () => {
     const [head, first, second, third] = writeCsv(table).split('\r\n');
     expect(first!.split(',')).toHaveLength(head!.split(',').length);
     expect(first).toMatch(/^"BERT","BERT","MR",0\.875,[\d.]+,[\d.]+,0\.868,0\.25,/);
-    expect(second).toMatch(/,"BERT",0\.42857142857142855,[\d.]+,[\d.]+,4,2,0,0\.5,0\.5$/);
+    expect(second).toMatch(/,"BERT",0\.42857142857142855,[\d.]+,[\d.]+,4,2,0,0\.5,0\.5,,,$/);
     expect(third).toBe(`"odd","50 % of R&D_1","MR"${','.repeat(head!.split(',').length - 3)}`);
   });
 
