@@ -1,5 +1,6 @@
 import { argument, VdaError } from '../base/error.ts';
 import { excerptList, quotedExcerpt } from '../base/excerpt.ts';
+import { isTextAttackLog, loggedLabel, loggedTexts, secondTexts } from './textattack-log.ts';
 
 /** Which columns of a table to use; what is left out is guessed from the names. */
 export interface ColumnOptions {
@@ -120,13 +121,21 @@ const firstOf = (
 
 const guessLabel = (columns: readonly string[], options: ColumnOptions): string | undefined =>
   options.labelColumn ??
-  firstOf(labelNames, { columns, taken: [options.textColumn, options.textPairColumn] });
+  firstOf(isTextAttackLog(columns) ? [loggedLabel] : labelNames, {
+    columns,
+    taken: [options.textColumn, options.textPairColumn],
+  });
 
 function guessTexts(
   columns: readonly string[],
   options: ColumnOptions & { readonly path: string; readonly label: string | undefined },
 ): Omit<ChosenColumns, 'label'> {
-  const { path, label, textColumn, textPairColumn } = options;
+  const { path, label, textPairColumn } = options;
+  const isLog = isTextAttackLog(columns);
+  const textColumn = options.textColumn ?? (isLog ? loggedTexts[0] : undefined);
+  const second = textColumn && secondTexts(textColumn);
+  if (isLog && second !== undefined && textPairColumn === undefined && columns.includes(second))
+    return { text: textColumn!, textPair: second };
   if (textColumn !== undefined) {
     return { text: textColumn, ...(textPairColumn !== undefined && { textPair: textPairColumn }) };
   }
@@ -168,13 +177,6 @@ function notGuessed(
 
 /** What a file is that people have and that is read otherwise, and what to do with it. */
 function knownLayout(columns: readonly string[]): string | undefined {
-  if (isTextAttackLog(columns)) {
-    return (
-      `It is a log of TextAttack (columns ${excerptList(textAttackColumns)} …), whose texts mark changed words by ` +
-      `[[brackets]]. Take the brackets off and name its columns (${argument('textColumn')} and ${argument('labelColumn')}), such as ` +
-      'original_text and ground_truth_output.'
-    );
-  }
   if (columns.length === 1 && columns[0]!.startsWith('__label__')) {
     return (
       'It is in the format of fastText, __label__NAME before each text. Make it a table: the name, a tab, the text in each ' +
@@ -188,9 +190,3 @@ function knownLayout(columns: readonly string[]): string | undefined {
     'tabs (.tsv) or commas (.csv).'
   );
 }
-
-const textAttackColumns = ['original_text', 'perturbed_text'];
-
-/** Whether these are the columns of a log that TextAttack writes (`--log-to-csv`). */
-export const isTextAttackLog = (columns: readonly string[]): boolean =>
-  textAttackColumns.every((name) => columns.includes(name));

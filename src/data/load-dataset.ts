@@ -6,7 +6,7 @@ import type { Dataset, Example } from './dataset.ts';
 import { resolveLabels } from './labels.ts';
 import { oneClassRemarks } from './one-class.ts';
 import { readTable } from './table-file.ts';
-import { refuseBrackets } from './textattack-log.ts';
+import { withoutMarks } from './textattack-log.ts';
 
 export interface LoadDatasetOptions extends ColumnOptions {
   /** The label set, in class order; a label outside it is an error. Default: what the file holds. */
@@ -39,7 +39,7 @@ function checkArguments(path: string, options: LoadDatasetOptions): void {
  * Reads labelled texts or pairs from TSV, CSV or JSON Lines, plain or gzipped.
  *
  * Formats are told by the name ({@link readTable}), columns by their names ({@link chooseColumns}), and the labels become
- * classes 0 to n − 1 ({@link resolveLabels}). Texts are kept as they are. An empty text is allowed, and counted in
+ * classes 0 to n − 1 ({@link resolveLabels}). Texts are kept as they are, but for the marks in a log of TextAttack ({@link withoutMarks}). An empty text is allowed, and counted in
  * `warnings`.
  *
  * @throws VdaError `not-found`, `usage` or `bad-input`, with the 1-based line of what is wrong
@@ -47,7 +47,7 @@ function checkArguments(path: string, options: LoadDatasetOptions): void {
 export function loadDataset(path: string, options: LoadDatasetOptions = {}): Dataset {
   checkArguments(path, options);
   const { labels: given, requireClasses = 1, header, ...columnOptions } = options;
-  const table = readTable(path, header === undefined ? {} : { header });
+  const table = withoutMarks(readTable(path, header === undefined ? {} : { header }), { path });
   const columns = chooseColumns(table.columns, { path, ...columnOptions });
   if (table.rows.length === 0) {
     throw new VdaError(
@@ -55,7 +55,6 @@ export function loadDataset(path: string, options: LoadDatasetOptions = {}): Dat
       `${path} names its columns (${excerptList(table.columns, { quote: false })}) but has no examples: there is nothing below its first line.`,
     );
   }
-  refuseBrackets(table, { path, text: columns.text });
   const placeIn = (name: string) => placeOf(table.columns, name);
   const [textPlace, labelPlace] = [placeIn(columns.text), placeIn(columns.label)];
   const pairPlace = columns.textPair === undefined ? undefined : placeIn(columns.textPair);

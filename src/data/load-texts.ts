@@ -4,7 +4,7 @@ import { type ChosenColumns, type ColumnOptions, chooseTextColumns, placeOf, tex
 import { extensionOf, readTable } from './table-file.ts';
 import { readTextFile } from './text-file.ts';
 import { splitLines } from './text-lines.ts';
-import { refuseBrackets } from './textattack-log.ts';
+import { withoutMarks } from './textattack-log.ts';
 
 /** One text or pair to classify. */
 export interface UnlabelledText {
@@ -30,9 +30,8 @@ export interface UnlabelledTexts {
 export function loadTexts(path: string, options: Omit<ColumnOptions, 'labelColumn'> = {}): UnlabelledTexts {
   const lines = Object.keys(options).length === 0 ? plainLines(path) : undefined;
   if (lines !== undefined) return { texts: lines.map((text) => ({ text })), remarks: [] };
-  const table = readTable(path);
+  const table = withoutMarks(readTable(path), { path });
   const columns = chooseTextColumns(table.columns, { path, ...options });
-  refuseBrackets(table, { path, text: columns.text });
   const cell = (row: (typeof table.rows)[number], column: string): string => {
     const value = row.fields[placeOf(table.columns, column)];
     if (value !== undefined) return value;

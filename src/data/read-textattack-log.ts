@@ -3,6 +3,7 @@ import { excerptList } from '../base/excerpt.ts';
 import type { AdversarialText, AdversarialTexts } from './adversarial-text.ts';
 import { placeOf } from './columns.ts';
 import { readTable, type TableFile } from './table-file.ts';
+import { splitToken, unmarked } from './textattack-log.ts';
 
 /** The columns of TextAttack's log, in its order. */
 export const textAttackColumns = [
@@ -11,9 +12,6 @@ export const textAttackColumns = [
 ] as const;
 
 const needed = ['original_text', 'perturbed_text', 'ground_truth_output', 'result_type'] as const;
-
-/** What stands between the two texts of a pair, in place of a line's end. */
-export const splitToken = '<SPLIT>';
 
 /**
  * Reads the successes of a log that TextAttack wrote (`--log-to-csv`): `result_type` Successful or Maximized. The brackets
@@ -78,7 +76,3 @@ function textOf(
   if (original.length !== 2 || perturbed.length !== 2 || original[0] !== perturbed[0]) return undefined;
   return { ...place, text: original[0]!, textPair: original[1]!, adversarial: perturbed[1]! };
 }
-
-/** A text without the name of its column (`[[[[Premise]]]]: `) and without the brackets of changed words. */
-const unmarked = (text: string): string =>
-  text.replace(/^\[\[\[\[.*?\]\]\]\]: /s, '').replace(/\[\[(.*?)\]\]/gs, '$1');

@@ -1,24 +1,52 @@
-import { argument, VdaError } from '../base/error.ts';
-import { isTextAttackLog, placeOf } from './columns.ts';
 import type { TableFile } from './table-file.ts';
 
+/** What stands between the two texts of a pair, in place of a line's end. */
+export const splitToken = '<SPLIT>';
+
+/** The columns of a log that hold texts; the first is read where nothing else is said. */
+export const loggedTexts = ['original_text', 'perturbed_text'] as const;
+
+/** The column of the true class. */
+export const loggedLabel = 'ground_truth_output';
+
+/** The name that the second texts of pairs get. */
+export const secondTexts = (column: string): string => `${column}, second`;
+
+/** Whether these are the columns of a log that TextAttack writes (`--log-to-csv`). */
+export const isTextAttackLog = (columns: readonly string[]): boolean =>
+  loggedTexts.every((name) => columns.includes(name));
+
+/** A text without the name of its column (`[[[[Premise]]]]: `) and without the brackets of changed words. */
+export const unmarked = (text: string): string =>
+  text.replace(/^\[\[\[\[.*?\]\]\]\]: /s, '').replace(/\[\[(.*?)\]\]/gs, '$1');
+
 /**
- * Refuses texts of a TextAttack log whose changed words stand in brackets (`[[word]]`): a classifier would read the
- * brackets.
- * @throws VdaError `bad-input` with the first such line
+ * A log of TextAttack as a table of texts: brackets around changed words taken off, second texts of pairs in columns of their own.
+ * Any other table as it is.
+ *
+ * Source: TextAttack 0.3.11, loggers/csv_logger.py; marks, shared/utils/strings.py (`color_text`, method `file`).
  */
-export function refuseBrackets(
-  { columns, rows }: Pick<TableFile, 'columns' | 'rows'>,
-  { path, text }: { readonly path: string; readonly text: string },
-): void {
-  if (!isTextAttackLog(columns)) return;
-  const place = placeOf(columns, text);
-  const marked = rows.find(({ fields }) => /\[\[.*?\]\]/s.test(fields[place] ?? ''));
-  if (marked === undefined) return;
-  throw new VdaError(
-    'bad-input',
-    `${path}, line ${marked.line}: this is a log of TextAttack, and the changed words of its texts stand in [[brackets]], ` +
-      "which would be read as text. Take them off, for example by `sed 's/\\[\\[//g; s/\\]\\]//g' log.csv > texts.csv`; " +
-      `or let a model answer the attacked texts as they are (${argument('replay')} of vda attack).`,
-  );
+export function withoutMarks(table: TableFile, { path }: { readonly path: string }): TableFile {
+  const { columns, rows, remarks } = table;
+  if (!isTextAttackLog(columns)) return table;
+  const places = loggedTexts.map((name) => columns.indexOf(name));
+  const isPairs = rows.some(({ fields }) => places.some((place) => fields[place]?.includes(splitToken)));
+  const read = rows.map((row) => {
+    const parts = places.map((place) => row.fields[place]?.split(splitToken).map(unmarked));
+    const fields = row.fields.map((field, place) => {
+      const own = parts[places.indexOf(place)];
+      return own === undefined ? field : own[0];
+    });
+    return { ...row, fields: isPairs ? [...fields, ...parts.map((own) => own?.[1])] : fields };
+  });
+  const [original, perturbed] = loggedTexts;
+  return {
+    ...table,
+    columns: isPairs ? [...columns, ...loggedTexts.map(secondTexts)] : columns,
+    rows: read,
+    remarks: [
+      ...remarks,
+      `${path}: a log of TextAttack; changed words are read without their brackets. Its column ${original} has the texts before the attack, ${perturbed} those after it, whether or not it succeeded.`,
+    ],
+  };
 }

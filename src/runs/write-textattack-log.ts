@@ -1,5 +1,6 @@
 import type { AttackRecord, AttackStatus } from '../attacks/record.ts';
-import { splitToken, textAttackColumns } from '../data/read-textattack-log.ts';
+import { textAttackColumns } from '../data/read-textattack-log.ts';
+import { splitToken } from '../data/textattack-log.ts';
 import { writeFilesAtomically } from '../files/atomic-file.ts';
 import { wordDiff } from '../text/word-diff.ts';
 

@@ -252,7 +252,12 @@ describe('loadDataset on files that are laid out otherwise', () => {
     ],
     ['a header with semicolons alone', 'x.csv', 'text;label\n', /seems to be separated by ";"/],
     ['fastText', 'x.txt', '__label__pos A fine film .\n__label__neg A dull one .\n', /format of fastText/],
-    ['a log of TextAttack', 'x.csv', 'original_text,perturbed_text\na,b\n', /It is a log of TextAttack/],
+    [
+      'a log of TextAttack without classes',
+      'x.csv',
+      'original_text,perturbed_text\na,b\n',
+      /no column looks like the label/,
+    ],
     ['no header', 'x.csv', '"1","A fine film."\n"0","A dull film."\n', /first line seems to be data already/],
     [
       'a list over several lines',
@@ -314,14 +319,28 @@ describe('loadDataset on files that are laid out otherwise', () => {
     expect(() => load(name, content)).not.toThrow(/secret/);
   });
 
-  it('refuses texts in which TextAttack marked words, and reads them without the marks', () => {
-    const log = (text: string) =>
-      `original_text,perturbed_text,ground_truth_output\na fine ${text},b,1.0\na dull film,c,0.0\n`;
-    const columns = { textColumn: 'original_text', labelColumn: 'ground_truth_output' };
-    expect(() => load('log.csv', log('[[film]]'), columns)).toThrow(
-      /line 2: this is a log of TextAttack.*sed/,
-    );
-    expect(load('log.csv', log('film'), columns).examples).toHaveLength(2);
+  it('reads a log of TextAttack without its marks: the texts before the attack, or those after it', () => {
+    const log =
+      'original_text,perturbed_text,ground_truth_output,result_type\n' +
+      'a [[fine]] film,a [[nice]] film,1.0,Successful\na dull film,a dull film,0.0,Skipped\n';
+    const texts = (options: object) =>
+      load('log.csv', log, options).examples.map(({ text, label }) => [text, label]);
+    expect(texts({})).toEqual([
+      ['a fine film', 1],
+      ['a dull film', 0],
+    ]);
+    expect(texts({ textColumn: 'perturbed_text' })[0]).toEqual(['a nice film', 1]);
+    expect(load('log.csv', log).warnings).toEqual([expect.stringContaining('a log of TextAttack')]);
+  });
+
+  it('reads the pairs of a log of TextAttack as pairs', () => {
+    const pair = (a: string, b: string) => `[[[[Premise]]]]: ${a}<SPLIT>[[[[Hypothesis]]]]: ${b}`;
+    const log =
+      'original_text,perturbed_text,ground_truth_output,result_type\n' +
+      `${pair('a man', 'a [[person]]')},${pair('a man', 'a [[human]]')},1,Successful\n${pair('x', 'y')},${pair('x', 'y')},0,Failed\n`;
+    expect(load('log.csv', log).examples[0]).toMatchObject({ text: 'a man', textPair: 'a person' });
+    const columns = { textColumn: 'perturbed_text' };
+    expect(load('log.csv', log, columns).examples[0]).toMatchObject({ text: 'a man', textPair: 'a human' });
   });
 
   it.each([
