@@ -4,6 +4,7 @@ import { type Profile, type ProfileName, profiles } from '../attacks/profiles.ts
 import type { PresetName, RecipeDefinition, RecipeSettings } from '../attacks/recipes/definition.ts';
 import { ensembleMembers } from '../attacks/recipes/ensemble.ts';
 import { type RecipeName, recipes } from '../attacks/recipes/index.ts';
+import { unreadSettings } from '../attacks/recipes/unread-settings.ts';
 import { argument } from '../base/error.ts';
 import {
   columnOptions,
@@ -306,10 +307,10 @@ function recipeProblems(
     'similarityThreshold',
     'antonyms',
     'stopWords',
-  ];
-  return settings
-    .filter((key) => given.has(key) && definitions.every(({ presets }) => !(key in presets[preset]!)))
-    .map((key) => `${argument(key)} has no effect with ${argument('recipe')} ${recipe.join(' ')}.`);
+  ].filter((key) => given.has(key));
+  return unreadSettings(settings, { definitions, preset }).map(
+    (key) => `${argument(key)} has no effect with ${argument('recipe')} ${recipe.join(' ')}.`,
+  );
 }
 
 /** Whether the constraints that are asked for ask a model; what is no constraint is said first. */

@@ -10,6 +10,7 @@ import type {
 } from '../../attacks/recipes/definition.ts';
 import { ensembleMembers, ensembleOf } from '../../attacks/recipes/ensemble.ts';
 import { type RecipeName, recipes } from '../../attacks/recipes/index.ts';
+import { readsSetting, unreadSettings } from '../../attacks/recipes/unread-settings.ts';
 import { argument, VdaError } from '../../base/error.ts';
 import { checkSettings, type SettingRules, shown } from '../../base/setting-rules.ts';
 import { embeddedWordnet, loadMeaning, readSimilarity } from './load-constraints.ts';
@@ -41,19 +42,30 @@ export function loadRecipe(
   options: RecipeOptions = {},
 ): AttackRecipe {
   const names = membersOf(typeof name === 'string' ? [name] : name);
-  if (names.length === 1) return loadOne(names[0]!, options);
-  const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  const { preset = 'default' } = options;
-  const isRead = (member: RecipeName, key: string) =>
-    ofEvery.has(key) || key in (definitionOf(member).presets[preset] ?? {});
-  const unread = given.filter(([key]) => !names.some((member) => isRead(member, key)));
-  if (unread.length > 0) {
-    const each = unread.map(([key]) => argument(key)).join(', ');
-    throw new VdaError('usage', `loadRecipe: ${each} has no effect on the attacks ${names.join(', ')}.`);
+  const definitions = names.map(definitionOf);
+  const given = checked(names, options);
+  const { preset = 'default' } = given;
+  for (const { id, presets } of definitions) {
+    if (presets[preset] !== undefined) continue;
+    throw new VdaError(
+      'usage',
+      `loadRecipe: ${argument('preset')}: ${id} has ${Object.keys(presets).join(', ')}; got ${preset}.`,
+    );
   }
-  return ensembleOf(
-    names.map((member) => loadOne(member, Object.fromEntries(given.filter(([key]) => isRead(member, key))))),
-  );
+  const settings = Object.keys(given).filter((key) => !ofEvery.has(key));
+  const unread = unreadSettings(settings, { definitions, preset });
+  if (unread.length > 0) {
+    const each = unread.map((key) => argument(key)).join(', ');
+    throw new VdaError(
+      'usage',
+      `loadRecipe: ${each} has no effect on the attack${names.length === 1 ? '' : 's'} ${names.join(', ')}.`,
+    );
+  }
+  const members = definitions.map((definition) => {
+    const isRead = (key: string) => ofEvery.has(key) || readsSetting(definition, { preset, key });
+    return loadOne(definition, Object.fromEntries(Object.entries(given).filter(([key]) => isRead(key))));
+  });
+  return members.length === 1 ? members[0]! : ensembleOf(members);
 }
 
 /** Options that every attack reads. */
@@ -72,21 +84,10 @@ function membersOf(names: readonly (RecipeName | 'ensemble')[]): readonly Recipe
   );
 }
 
-function loadOne(name: RecipeName, options: RecipeOptions): AttackRecipe {
-  const definition = definitionOf(name);
-  const { preset = 'default', queryBudget, profile, constraints = [], ...given } = checked(name, options);
-  const own = definition.presets[preset];
-  if (own === undefined) {
-    throw new VdaError(
-      'usage',
-      `loadRecipe: ${argument('preset')}: ${name} has ${Object.keys(definition.presets).join(', ')}; got ${preset}.`,
-    );
-  }
-  const unread = Object.keys(given).filter((key) => !(key in own));
-  if (unread.length > 0) {
-    const each = unread.map((key) => argument(key)).join(', ');
-    throw new VdaError('usage', `loadRecipe: ${each} has no effect on the attack ${name}.`);
-  }
+/** An attack with options that it reads. */
+function loadOne(definition: RecipeDefinition, options: RecipeOptions): AttackRecipe {
+  const { preset = 'default', queryBudget, profile, constraints = [], ...given } = options;
+  const own = definition.presets[preset]!;
   const under: Profile | undefined = profile && profiles[profile];
   const settings: RecipeSettings = {
     ...{ ...unused, ...own, ...(under && settingsUnder(under, own, definition)) },
@@ -172,12 +173,12 @@ const optionRules = {
   antonyms: { kind: 'text', optional: true },
 } as const satisfies SettingRules;
 
-function checked(name: RecipeName, options: RecipeOptions): RecipeOptions {
+function checked(names: readonly RecipeName[], options: RecipeOptions): RecipeOptions {
   const given: RecipeOptions = Object.fromEntries(
     Object.entries(options).filter(([, value]) => value !== undefined),
   );
   const { similarity, stopWords, constraints, ...others } = given;
-  checkSettings(`loadRecipe('${name}')`, others, { rules: optionRules, strict: true });
+  checkSettings(`loadRecipe('${names.join("', '")}')`, others, { rules: optionRules, strict: true });
   const areSources =
     similarity === undefined ||
     (Array.isArray(similarity) &&
