@@ -1,4 +1,6 @@
 import fc from 'fast-check';
+import { expect } from 'vitest';
+import { maxChangeRate } from '../../src/attacks/constraints/change-rate.ts';
 import type { Constraint } from '../../src/attacks/constraints/constraint.ts';
 import { untargeted } from '../../src/attacks/goal/untargeted.ts';
 import type { AttackRecipe } from '../../src/attacks/recipe.ts';
@@ -11,7 +13,7 @@ import { swaps, type Transformation } from '../../src/attacks/transformation/tra
 import type { Victim } from '../../src/attacks/victim.ts';
 import type { Example } from '../../src/data/dataset.ts';
 import { renderText } from '../../src/text/edited-text.ts';
-import { hash } from './toys.ts';
+import { hash, toyVictim } from './toys.ts';
 
 /** The toy words in a word's place: some letters, which and how many drawn from the word. */
 export const toyWords = (word: string): readonly string[] =>
@@ -101,3 +103,37 @@ export function oneByOne(
     }),
   };
 }
+
+/** What is drawn for every search that is held against plain loops. */
+export interface Drawn {
+  /** Largest proportion of words that may change. */
+  readonly rate: number;
+  readonly queryBudget?: number | undefined;
+}
+
+/**
+ * Holds that a search, its examples side by side, ends on each as plain loops do, one text at a time: status, text, queries. Texts,
+ * victims and settings are drawn.
+ */
+export const expectSameAs = <P extends Drawn>(
+  sequentially: (example: Example, p: P & { readonly victim: Victim }) => Promise<Ended>,
+  p: { readonly search: (drawn: P) => SearchRule; readonly draws: fc.Arbitrary<P> },
+): Promise<void> =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.array(toyTexts, { minLength: 1, maxLength: 6 }),
+      fc.nat(99),
+      p.draws,
+      async (texts, seed, drawn) => {
+        const victim = toyVictim(seed);
+        const examples = texts.map((text, id) => ({ id, text, label: id % 2 }));
+        const options = { constraints: [maxChangeRate(drawn.rate)], queryBudget: drawn.queryBudget };
+        const found = await attackToys(examples, {
+          ...{ recipe: toyRecipe(p.search(drawn), options), victim, concurrency: 3 },
+        });
+        for (const [i, example] of examples.entries())
+          expect(found[i]).toEqual(await sequentially(example, { ...drawn, victim }));
+      },
+    ),
+    { numRuns: 150 },
+  );
