@@ -90,18 +90,20 @@ function attAccCell(cell: LabCell | undefined): string {
   return `${attAcc}<br>${isSignificant(comparison) ? `**${shown}**` : shown}`;
 }
 
-/** The other measures, a line for each model under each attack. */
+/** The other measures, a line for each model under each attack; of a worst case, whose queries are those of all attacks, no effort. */
 function measures({ lines }: LabBlock): string {
   const columns = resultColumns.filter(({ key }) => key !== 'oriAcc' && key !== 'attAcc');
   const rows = lines.flatMap(({ attack, cells }) =>
     cells.flatMap((cell) => {
-      if (cell === undefined || cell.row.worstOf !== undefined) return [];
-      const { metrics } = cell.row;
+      if (cell === undefined) return [];
+      const { metrics, worstOf } = cell.row;
       const { outOfQueries, nothingToChange, errors, timeouts } = metrics;
       return [
         [
           escapeMarkdown(`${attack}, ${modelOf(cell.row)}`),
-          ...columns.map(({ key, unit }) => measured(metrics[key], unit)),
+          ...columns.map(({ key, unit }) =>
+            worstOf !== undefined && key !== 'successRate' ? '–' : measured(metrics[key], unit),
+          ),
           ...[outOfQueries, nothingToChange, errors + timeouts].map(String),
         ],
       ];

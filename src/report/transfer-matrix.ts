@@ -1,9 +1,9 @@
 import type { Estimate } from '../base/statistics.ts';
-import type { ReportRow } from './report-input.ts';
+import { modelOf, type ReportRow } from './report-input.ts';
 
 /** Whose adversarial texts fool whom. */
 export interface TransferMatrix {
-  /** The models asked. */
+  /** The models asked, those that were attacked as well first, in their order. */
   readonly models: readonly string[];
   readonly lines: readonly {
     /** Whose texts: `pwws (strict) on plain`. */
@@ -22,7 +22,9 @@ export function transferMatrix(rows: readonly ReportRow[]): TransferMatrix | und
     transfer === undefined ? [] : [{ ...transfer, rate: metrics.successRate }],
   );
   if (replays.length === 0) return undefined;
-  const models = [...new Set(replays.map(({ model }) => model))];
+  const attacked = rows.filter(({ transfer }) => transfer === undefined).map(modelOf);
+  const asked = new Set(replays.map(({ model }) => model));
+  const models = [...new Set([...attacked.filter((model) => asked.has(model)), ...asked])];
   const lines = [...new Set(replays.map(({ texts }) => texts))].map((texts) => ({
     texts,
     cells: models.map((model) =>

@@ -131,6 +131,7 @@ describe('renderMarkdown', () => {
       /\| worst case \| 20\.0 % \[.*\] \| 80\.0 % \[.*\]<br>\+60\.0 \[.*\], p 0\.188 \|/, // 6 : 0, 2/64 times 6
     );
     expect(text).toMatch(/\| pwws, plain \| 60\.0 % \[.*\| 0 \| 0 \| 0 \|/);
+    expect(text).toMatch(/\| worst case, plain \| 80\.0 % \[.*\] \| – \| – \| 0 \| 0 \| 0 \|/);
     // Of plain's texts under pwws 0–3 stay, and the others fall after 50, 60, … 100 queries.
     expect(text).toMatch(
       /\| plain, pwws \(strict\) \| 100\.0 % \| 100\.0 % \| 90\.0 % \| 40\.0 % \| 40\.0 % \|/,
