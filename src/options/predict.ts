@@ -1,17 +1,19 @@
 import { z } from 'zod';
 import { columnOptions, path, readingMaxSeqLength, testFile } from './data.ts';
 import { device, modelOption, numThreads } from './model.ts';
-import { copiesOption, smoothingOptions, smoothingProblems } from './smoothing.ts';
+import { smoothingOptions, smoothingProblems } from './smoothing.ts';
 import type { CommandSpec } from './spec.ts';
 import { option } from './spec.ts';
 import { summaries } from './summaries.ts';
 import { perDeviceEvalBatchSize } from './training.ts';
 import { usageError } from './usage-error.ts';
+import { victimOptions, victimProblems } from './victim.ts';
 
 const { textColumn, textPairColumn } = columnOptions;
 
 const schema = z.strictObject({
-  model: modelOption('Classifier to ask.', path()),
+  model: modelOption('Classifier to ask. Required without --victim.', path().optional()),
+  ...victimOptions,
   text: option(z.array(z.string()).optional(), {
     description: 'Texts to classify. By default --test-file, or else the lines of standard input.',
     group: 'Data',
@@ -27,7 +29,6 @@ const schema = z.strictObject({
   maxSeqLength: readingMaxSeqLength,
   perDeviceEvalBatchSize,
   ...smoothingOptions,
-  votes: copiesOption,
   outputFile: option(path().optional(), {
     description: 'File for the answers. By default standard output.',
     group: 'Output',
@@ -58,7 +59,10 @@ export const predictSpec: CommandSpec<typeof schema> = {
     },
   ],
   check(options, given) {
-    const problems = [...smoothingProblems(options, { given, also: ['votes'] })];
+    const problems = [
+      ...victimProblems(options, given),
+      ...smoothingProblems(options, { given, also: options.victim === undefined ? ['votes'] : [] }),
+    ];
     if (options.text !== undefined && options.testFile !== undefined) {
       problems.push('texts as arguments and --test-file exclude each other; give one.');
     }

@@ -38,14 +38,6 @@ export const smoothingOptions = {
   }),
 };
 
-/** Copies that an answer is taken from, for commands whose models are not stochastic themselves. */
-export const copiesOption = option(z.int().min(1).optional(), {
-  description: 'Copies of a text that an answer is taken from with --smoothing. Default 100.',
-  group,
-  unit: 'copies',
-  knownAs: ['ensemble-num', 'num-copies'],
-});
-
 type SmoothingOptions = z.output<z.ZodObject<typeof smoothingOptions>>;
 
 /** Complaints about options of smoothing that nothing reads, and a rate that leaves nothing. */

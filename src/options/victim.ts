@@ -46,7 +46,7 @@ const group = 'Victim';
 /** Options of victims of other kinds. */
 export const victimOptions = {
   victim: option(path().optional(), {
-    description: `What is attacked in place of --model, as KIND:PLACE, such as textattack:http://localhost:8000/. Kinds: ${Object.entries(
+    description: `What is asked in place of --model, as KIND:PLACE, such as textattack:http://localhost:8000/. Kinds: ${Object.entries(
       victimKinds,
     )
       .map(([kind, what]) => `${kind} (${what})`)
@@ -142,7 +142,10 @@ export const victimOptions = {
   }),
 };
 
-type VictimOptions = z.output<z.ZodObject<typeof victimOptions>> & { readonly model?: string | undefined };
+/** Options of a command that asks a model, or a victim of another kind. */
+export type VictimOptions = z.output<z.ZodObject<typeof victimOptions>> & {
+  readonly model?: string | undefined;
+};
 
 /** Options that every service has. */
 const asked = [
@@ -165,7 +168,7 @@ export function victimProblems(options: VictimOptions, given: ReadonlySet<string
   const { model, victim, victimToken } = options;
   if (model === undefined && victim === undefined)
     return [
-      `${argument('model')} is required: the classifier to attack, or another kind of victim with ${argument('victim')}.`,
+      `${argument('model')} is required: the classifier, or another kind of victim with ${argument('victim')}.`,
     ];
   if (model !== undefined && victim !== undefined)
     return [`${argument('model')} and ${argument('victim')} exclude each other; give one.`];

@@ -124,6 +124,69 @@ describe('vda serve and vda attack --victim', () => {
   }, 60_000);
 });
 
+describe('vda eval --victim and vda predict --victim', () => {
+  test('answer as the service does, and eval asks nothing twice where it has a folder', async () => {
+    const file = toyFile();
+    const server = await serve((asked) => ({ body: toy(textOf(asked)) }));
+    const victim = ['--victim', `textattack:${server.url}`];
+    const folder = temporaryFolder();
+    const evaluated = ['eval', ...victim, '--test-file', file, '--output-dir', folder];
+    const first = await run(evaluated);
+    expect(first.code, first.stderr).toBe(0);
+    expect(first.stdout).toMatch(/^Accuracy {2}100\.0 % /); // the file has the service's own labels
+    expect(first.stdout).toMatch(/Loss {6}\d/);
+    const asked = server.asked.length;
+    expect((await run(evaluated)).stdout).toBe(first.stdout);
+    expect(server.asked).toHaveLength(asked);
+
+    const predicted = await run(['predict', ...texts, ...victim]);
+    expect(predicted.code, predicted.stderr).toBe(0);
+    const lines = predicted.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.map(({ text }) => text)).toEqual(texts);
+    for (const { text, probabilities, logits } of lines) {
+      expect(probabilities.pos).toBeCloseTo(toy(text).pos, 12);
+      expect(Math.exp(logits.pos)).toBeCloseTo(probabilities.pos, 12);
+    }
+  });
+
+  test('of a victim that answers decisions give the label alone', async () => {
+    const path = join(temporaryFolder(), 'victim.mjs');
+    writeFileSync(
+      path,
+      "export const predict = (texts) => texts.map((text) => (text.length > 15 ? 'long' : 'short'));\n",
+    );
+    const victim = [
+      ...['--victim', `module:${path}`, '--victim-scores', 'decisions', '--victim-labels', 'short', 'long'],
+    ];
+    const { stdout } = await run(['predict', 'a good film', 'not at all a dull scene', ...victim]);
+    expect(
+      stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toEqual([
+      { text: 'a good film', label: 'short' },
+      { text: 'not at all a dull scene', label: 'long' },
+    ]);
+    const file = writeTexts((text) => (text.length > 15 ? 'long' : 'short'));
+    const evaluated = await run(['eval', '--test-file', file, ...victim]);
+    expect(evaluated.stdout).toMatch(/^Accuracy {2}100\.0 % /);
+    expect(evaluated.stdout).not.toMatch(/Loss|Confidence/);
+  });
+
+  test('take one of model and victim, and no option that the victim does not read', async () => {
+    const neither = await run(['eval', '--test-file', 'x.tsv']);
+    expect([neither.code, neither.stderr]).toEqual([2, expect.stringContaining('--model is required')]);
+    const both = await run(['predict', 'a', '--model', 'm', '--victim', 'onnx:m.onnx']);
+    expect(both.stderr).toContain('--model and --victim exclude each other');
+    const idle = await run(['eval', '--model', 'm', '--test-file', 'x.tsv', '--victim-rate', '3']);
+    expect(idle.stderr).toContain('--victim-rate has no effect without --victim');
+  });
+});
+
 describe('a victim that fails', () => {
   test('for good stops the attack; what was done stays, and the same command goes on with it', async () => {
     const file = toyFile();

@@ -34,10 +34,10 @@ import { writeTextAttackLog } from '../../runs/write-textattack-log.ts';
 import { nodeRuntime } from '../../runtime/node/node-runtime.ts';
 import type { Run } from '../command.ts';
 import { attackedPart } from '../inputs/attacked-part.ts';
-import { openVictim } from '../inputs/attacked-victim.ts';
 import { overrideRemarks, setReader, setRemarks } from '../inputs/load-sets.ts';
 import { maskedLmRemarks } from '../inputs/masked-lm-remarks.ts';
 import { modelAccess, runtimeOf } from '../inputs/model-access.ts';
+import { openVictim, requireOneText } from '../inputs/open-victim.ts';
 import { shardOf, shardRemark } from '../inputs/shard.ts';
 import type { CommandIo } from '../terminal/io.ts';
 import { createProgress } from '../terminal/progress.ts';
@@ -69,12 +69,7 @@ const attack: Run<typeof attackSpec> = async (options, io) => {
   for (const remark of texts.remarks) say(remark);
   const kind = inputKindOf(texts.columns);
   if (model !== undefined) checkInputKind(model, { source: texts.path, kind });
-  if (kind === 'pairs' && !opened.readsPairs) {
-    throw new VdaError(
-      'unsupported',
-      `${texts.path} holds pairs of texts, and victims of this kind have no place for a second text. Name the one column to read with --text-column.`,
-    );
-  }
+  requireOneText(opened, { source: texts.path, kind });
   const { examples } = texts;
   const recipe = texts.recipe ?? searching!; // without a replay there is a search
   if (classifier !== undefined) {

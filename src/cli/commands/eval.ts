@@ -9,19 +9,14 @@ import {
 } from '../../evaluation/classification-metrics.ts';
 import { writeFilesAtomically } from '../../files/atomic-file.ts';
 import { holdFolder } from '../../files/folder-lock.ts';
-import { createClassifier } from '../../inference/classifier.ts';
 import type { evalSpec } from '../../options/eval.ts';
-import { loadClassifier } from '../../pretrained/load-classifier.ts';
 import { inputKindOf } from '../../runs/input-kind.ts';
 import { checkOutputFolder } from '../../runs/run-folder.ts';
 import { recordOf } from '../../runs/run-record.ts';
 import { checkInputKind } from '../../runs/trained-model.ts';
-import { nodeRuntime } from '../../runtime/node/node-runtime.ts';
 import type { Run } from '../command.ts';
 import { overrideRemarks, setReader, setRemarks } from '../inputs/load-sets.ts';
-import { modelAccess, runtimeOf } from '../inputs/model-access.ts';
-import { readingLength } from '../inputs/reading-length.ts';
-import { answering } from '../inputs/smoothed-victim.ts';
+import { askedRows, openVictim, requireOneText } from '../inputs/open-victim.ts';
 import { createProgress } from '../terminal/progress.ts';
 import { sayTo } from '../terminal/say.ts';
 
@@ -29,36 +24,28 @@ import { sayTo } from '../terminal/say.ts';
 export const run: Run<typeof evalSpec> = async (options, io) => {
   const say = sayTo(io);
   if (options.outputDir !== undefined) checkOutputFolder(options.outputDir, 'eval');
-  const model = await loadClassifier(options.model, modelAccess(io));
-  const { maxLength, remarks } = readingLength(options, { given: io.given, model });
-  const classifier = await createClassifier(model, {
-    ...runtimeOf(options),
-    runtime: nodeRuntime,
-    maxLength,
-    maxRows: options.perDeviceEvalBatchSize,
-    workerProcesses: true,
-    onRemark: say,
-  });
-  const { labels } = classifier;
+  const opened = await openVictim({ ...options, batchSize: options.perDeviceEvalBatchSize }, { io, say });
+  const { victim, model, classifier } = opened;
+  const { labels } = victim;
   const data = setReader(options)('test', { labels })!; // the options are checked to name it
-  for (const remark of [...remarks, ...overrideRemarks(options, io.given), ...setRemarks({ test: data })])
-    say(remark);
-  checkInputKind(model, { source: data.path, kind: inputKindOf(data.columns) });
+  const remarks = [...opened.remarks, ...overrideRemarks(options, io.given), ...setRemarks({ test: data })];
+  for (const remark of remarks) say(remark);
+  const asked = { source: data.path, kind: inputKindOf(data.columns) };
+  if (model !== undefined) checkInputKind(model, asked);
+  requireOneText(opened, asked);
 
-  const encodings = data.examples.map(classifier.encode);
-  const truncated = encodings.filter((encoding) => encoding.truncated).length;
-  if (truncated > 0) say(`${truncated} texts were cut to ${classifier.maxLength} pieces (--max-seq-length).`);
-  const progress = createProgress(io, { label: 'Evaluating', total: encodings.length, unit: 'text' });
-  const logitsOf = answering(classifier, { options, tokenizer: model.tokenizer });
-  const rows = await logitsOf(
-    { inputs: data.examples, encodings },
-    { signal: io.signal, onProgress: progress.update },
-  );
-  progress.finish();
+  const progress = createProgress(io, { label: 'Evaluating', total: data.examples.length, unit: 'text' });
+  const asking = { signal: io.signal, onProgress: progress.update };
+  const { rows, truncated } = await askedRows(opened, data.examples, asking).finally(progress.finish);
+  const cut = truncated.filter(Boolean).length;
+  if (cut > 0) say(`${cut} texts were cut to ${classifier!.maxLength} pieces (--max-seq-length).`);
   const classes = data.examples.map(({ label }) => label);
-  const calibrated = calibration(rows, classes);
+  const decides = victim.answers === 'decisions'; // a label alone says nothing of how sure it is
+  const calibrated = decides ? undefined : calibration(rows, classes);
+  const measured = classificationMetrics(rows, { classes, labels });
   const metrics = {
-    ...classificationMetrics(rows, { classes, labels }),
+    ...measured,
+    ...(decides && { loss: null }),
     ...(calibrated && { calibration: calibrated }),
   };
   if (metrics.problem) say(`Mind: ${metrics.problem.remark}.`);
@@ -88,14 +75,20 @@ const json = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}
 const percent = (fraction: number): string =>
   Number.isFinite(fraction) ? `${(100 * fraction).toFixed(1)} %` : '–';
 
-function figures(metrics: ClassificationMetrics & { readonly calibration?: Calibration }): string {
+/** Of a victim that answers decisions there is neither a loss nor a calibration. */
+type Measured = Omit<ClassificationMetrics, 'loss'> & {
+  readonly loss: number | null;
+  readonly calibration?: Calibration;
+};
+
+function figures(metrics: Measured): string {
   const { accuracy, loss, macroF1, examples, classes, confusion } = metrics;
   const right = Math.round(accuracy.value * examples);
   const interval = `[${(100 * accuracy.low).toFixed(1)}, ${(100 * accuracy.high).toFixed(1)}]`;
   const names = classes.map(({ label }) => sanitize(label));
   return [
     `Accuracy  ${percent(accuracy.value)} ${interval}  (${right} of ${examples}; in brackets: 95 % interval)`,
-    `Loss      ${loss.toFixed(4)} nats`,
+    ...(loss === null ? [] : [`Loss      ${loss.toFixed(4)} nats`]),
     `Macro F1  ${percent(macroF1)}`,
     ...(metrics.calibration ? calibrationLines(metrics.calibration) : []),
     '',

@@ -6,19 +6,14 @@ import { loadTexts, type UnlabelledText, type UnlabelledTexts } from '../../data
 import { predictedClass } from '../../evaluation/classification-metrics.ts';
 import { openGrowingFile } from '../../files/growing-file.ts';
 import { isSamePath } from '../../files/paths.ts';
-import { type Classifier, createClassifier } from '../../inference/classifier.ts';
 import { columnsOf } from '../../options/data.ts';
 import type { predictSpec } from '../../options/predict.ts';
 import type { OptionsOf } from '../../options/spec.ts';
-import { loadClassifier } from '../../pretrained/load-classifier.ts';
 import { inputKindOf } from '../../runs/input-kind.ts';
 import { checkInputKind } from '../../runs/trained-model.ts';
-import { nodeRuntime } from '../../runtime/node/node-runtime.ts';
 import { stdinLines } from '../args/stdin-lines.ts';
 import type { Run } from '../command.ts';
-import { modelAccess, runtimeOf } from '../inputs/model-access.ts';
-import { readingLength } from '../inputs/reading-length.ts';
-import { answering } from '../inputs/smoothed-victim.ts';
+import { askedRows, type OpenedVictim, openVictim, requireOneText } from '../inputs/open-victim.ts';
 import type { CommandIo } from '../terminal/io.ts';
 import { sayTo } from '../terminal/say.ts';
 
@@ -53,23 +48,16 @@ async function answerAll(
   io: CommandIo,
   emit: (lines: readonly string[]) => void,
 ): Promise<void> {
-  const model = await loadClassifier(options.model, modelAccess(io));
-  const classifier = await createClassifier(model, {
-    ...runtimeOf(options),
-    runtime: nodeRuntime,
-    maxLength: readingLength(options, { given: io.given, model }).maxLength,
-    maxRows: options.perDeviceEvalBatchSize,
-    workerProcesses: options.text === undefined,
-    onRemark: sayTo(io),
-  });
-  const logitsOf = answering(classifier, { options, tokenizer: model.tokenizer });
+  const opened = await openVictim(
+    { ...options, batchSize: options.perDeviceEvalBatchSize },
+    { io, say: sayTo(io), workerProcesses: options.text === undefined },
+  );
   for await (const { source, texts } of textsOf(options, io)) {
-    const kind = inputKindOf(texts[0] ?? {});
-    if (texts.length > 0) checkInputKind(model, { source, kind });
+    const asked = { source, kind: inputKindOf(texts[0] ?? {}) };
+    if (texts.length > 0 && opened.model !== undefined) checkInputKind(opened.model, asked);
+    requireOneText(opened, asked);
     for (let start = 0; start < texts.length; start += textsAtOnce) {
-      emit(
-        await answer(texts.slice(start, start + textsAtOnce), { classifier, logitsOf, signal: io.signal }),
-      );
+      emit(await answer(texts.slice(start, start + textsAtOnce), { opened, signal: io.signal }));
     }
   }
 }
@@ -102,28 +90,24 @@ const sourceOf = (columns: UnlabelledTexts['columns']): string =>
         .map((name) => quotedExcerpt(name))
         .join(' and ')}`;
 
-/** A line for each text: what was asked, the likeliest label, and what the model gives each label. */
+/** A line for each text: what was asked, the likeliest label, and what the model gives each label; of a decision the label alone. */
 async function answer(
   texts: readonly UnlabelledText[],
-  p: {
-    readonly classifier: Classifier;
-    readonly logitsOf: ReturnType<typeof answering>;
-    readonly signal: AbortSignal;
-  },
+  { opened, signal }: { readonly opened: OpenedVictim; readonly signal: AbortSignal },
 ): Promise<readonly string[]> {
-  const { classifier, logitsOf, signal } = p;
-  const { labels } = classifier;
+  const { labels, answers } = opened.victim;
   const byLabel = (values: ArrayLike<number>) =>
     Object.fromEntries(labels.map((label, i) => [label, values[i]!] as const));
-  const encodings = texts.map(classifier.encode);
-  const rows = await logitsOf({ inputs: texts, encodings }, { signal });
+  const { rows, truncated } = await askedRows(opened, texts, { signal });
   return rows.map((logits, i) => {
     const result = {
       ...texts[i]!,
       label: labels[predictedClass(logits)]!,
-      probabilities: byLabel(probabilitiesOf(logits)),
-      logits: byLabel(logits),
-      ...(encodings[i]!.truncated && { truncated: true }),
+      ...(answers !== 'decisions' && {
+        probabilities: byLabel(probabilitiesOf(logits)),
+        logits: byLabel(logits), // of a victim that answers probabilities, their logarithms
+      }),
+      ...(truncated[i] && { truncated: true }),
     };
     // Escapes of JSON and of `sanitize` are the same: what a terminal would obey is written \u…., and still reads back.
     return `${sanitize(JSON.stringify(result))}\n`;

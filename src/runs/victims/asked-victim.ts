@@ -7,7 +7,7 @@ import { argument, VdaError } from '../../base/error.ts';
 import { excerptList } from '../../base/excerpt.ts';
 import type { Part } from '../../base/part.ts';
 import { labelsOf, rowOf, type Said, type ScoreKind } from '../../inference/victims/contract.ts';
-import { readAnswersFile } from './answers-file.ts';
+import { answersInMemory, readAnswersFile } from './answers-file.ts';
 import { TextsRefused } from './endpoint.ts';
 
 /** How a victim that is not of this process's own arithmetic is asked. */
@@ -33,8 +33,8 @@ export interface AskingOptions {
   /** Most requests, and most texts, that this start may cost, failures included. Default: no limit. */
   readonly maxRequests?: number | undefined;
   readonly maxTexts?: number | undefined;
-  /** Folder of the file of its answers, so that nothing is asked twice. */
-  readonly answersFolder: string;
+  /** Folder of the file of its answers, so that nothing is asked twice. Absent: they are known as long as the process lasts. */
+  readonly answersFolder?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onRemark?: ((remark: string) => void) | undefined;
 }
@@ -89,7 +89,8 @@ export async function openAskedVictim(asker: Asker, options: AskingOptions): Pro
     ...asker.part,
     settings: { ...asker.part.settings, scores, version, labels: options.labels },
   };
-  const answers = await readAnswersFile(answersFolder, { victim: part });
+  const answers =
+    answersFolder === undefined ? answersInMemory() : await readAnswersFile(answersFolder, { victim: part });
   const outage = watchOutage(asker.name, onRemark);
   const ask = patiently(asker, { options, outage });
 

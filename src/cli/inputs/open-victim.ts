@@ -1,13 +1,13 @@
 import { basename, resolve } from 'node:path';
-import type { Victim } from '../../attacks/victim.ts';
+import { logitsOf } from '../../attacks/services/logits.ts';
+import type { Logits, Victim, VictimInput } from '../../attacks/victim.ts';
 import { withVotes } from '../../attacks/victims/with-votes.ts';
 import { VdaError } from '../../base/error.ts';
 import { type AnsweringClassifier, createClassifier, victimOf } from '../../inference/classifier.ts';
 import type { PretrainedModel } from '../../models/pretrained-model.ts';
-import type { attackSpec } from '../../options/attack.ts';
-import type { OptionsOf } from '../../options/spec.ts';
-import { parseVictim, type VictimPlace } from '../../options/victim.ts';
+import { parseVictim, type VictimOptions, type VictimPlace } from '../../options/victim.ts';
 import { loadClassifier } from '../../pretrained/load-classifier.ts';
+import type { InputKind } from '../../runs/run-folder.ts';
 import type { AskedVictim } from '../../runs/victims/asked-victim.ts';
 import { openHttpVictim } from '../../runs/victims/http.ts';
 import { openModuleVictim } from '../../runs/victims/module.ts';
@@ -19,10 +19,18 @@ import { modelAccess, runtimeOf } from './model-access.ts';
 import { readingLength } from './reading-length.ts';
 import { smoothed } from './smoothed-victim.ts';
 
-type Options = OptionsOf<typeof attackSpec>;
+type Options = VictimOptions &
+  Parameters<typeof smoothed>[1] &
+  Parameters<typeof runtimeOf>[0] &
+  Parameters<typeof readingLength>[0] & {
+    /** Texts in a call of a model that runs here. */
+    readonly batchSize: number;
+    /** Where the answers of a victim of another kind are kept. */
+    readonly outputDir?: string | undefined;
+  };
 
-/** What is attacked, whatever its kind. */
-export interface AttackedVictim {
+/** What is asked, whatever its kind. */
+export interface OpenedVictim {
   readonly victim: Victim;
   /** What people call it. */
   readonly name: string;
@@ -39,17 +47,19 @@ export interface AttackedVictim {
 interface Opening {
   readonly io: CommandIo;
   readonly say: (line: string) => void;
+  /** Batches side by side, for a model that runs here. Default: yes. */
+  readonly workerProcesses?: boolean;
 }
 
 /** Opens the model or the victim of another kind that the options name. @throws VdaError what opening it does */
-export async function openVictim(options: Options, p: Opening): Promise<AttackedVictim> {
+export async function openVictim(options: Options, p: Opening): Promise<OpenedVictim> {
   const opened = await openOne(options, p);
   const { votes, smoothing } = options;
   if (smoothing !== 'none') return { ...opened, victim: smoothed(opened.victim, options) };
   return votes === undefined ? opened : { ...opened, victim: withVotes(opened.victim, { votes }) };
 }
 
-async function openOne(options: Options, p: Opening): Promise<AttackedVictim> {
+async function openOne(options: Options, p: Opening): Promise<OpenedVictim> {
   if (options.victim === undefined) return openModel(options, p);
   const place = parseVictim(options.victim) as VictimPlace; // the options are checked to name one
   if (place.kind === 'onnx') return openOnnx(place.place, options, p);
@@ -68,17 +78,20 @@ async function openOne(options: Options, p: Opening): Promise<AttackedVictim> {
   return fromAsked(asked);
 }
 
-const fromAsked = ({ victim, name, readsPairs, clock }: AskedVictim): AttackedVictim => ({
+const fromAsked = ({ victim, name, readsPairs, clock }: AskedVictim): OpenedVictim => ({
   ...{ victim, name, readsPairs, clock },
   remarks: [],
 });
 
-async function openModel(options: Options, { io, say }: Opening): Promise<AttackedVictim> {
+async function openModel(
+  options: Options,
+  { io, say, workerProcesses = true }: Opening,
+): Promise<OpenedVictim> {
   const model = await loadClassifier(options.model!, modelAccess(io)); // the options are checked to name it
   const { maxLength, remarks } = readingLength(options, { given: io.given, model });
   const classifier = await createClassifier(model, {
     ...{ ...runtimeOf(options), runtime: nodeRuntime, maxLength },
-    ...{ maxRows: options.batchSize, workerProcesses: true, onRemark: say },
+    ...{ maxRows: options.batchSize, workerProcesses, onRemark: say },
   });
   const name = basename(resolve(model.folder));
   return {
@@ -87,7 +100,7 @@ async function openModel(options: Options, { io, say }: Opening): Promise<Attack
   };
 }
 
-async function openOnnx(file: string, options: Options, { io }: Opening): Promise<AttackedVictim> {
+async function openOnnx(file: string, options: Options, { io }: Opening): Promise<OpenedVictim> {
   const { classifier, tokenizer, folder } = await loadOnnxClassifier(file, {
     ...runtimeOf(options),
     ...{ tokenizer: options.victimTokenizer, labels: options.victimLabels },
@@ -126,4 +139,49 @@ function tokenOf({ victimToken }: Options, { env }: CommandIo): string | undefin
     'usage',
     '--victim-token: no environment variable of that name is set. Set it to the bearer token, and name it here.',
   );
+}
+
+/** @throws VdaError `unsupported` for pairs where the victim has no place for a second text */
+export function requireOneText(
+  { readsPairs }: Pick<OpenedVictim, 'readsPairs'>,
+  { source, kind }: { readonly source: string; readonly kind: InputKind },
+): void {
+  if (kind !== 'pairs' || readsPairs) return;
+  throw new VdaError(
+    'unsupported',
+    `${source} holds pairs of texts, and victims of this kind have no place for a second text. Name the one column to read with --text-column.`,
+  );
+}
+
+/** What a victim says of texts. */
+export interface AskedRows {
+  /** Logits, or the logarithms of its probabilities; of decisions 0 for the label, and less for the others. */
+  readonly rows: readonly Logits[];
+  /** Texts of which a model that runs here read the beginning alone. */
+  readonly truncated: readonly boolean[];
+}
+
+/** Texts of a call: bounds what is held, and progress shows. Those that are asked in many copies are fewer. */
+const textsAtOnce = { once: 256, inCopies: 16 };
+
+/** Asks about texts once each, in their order. */
+export async function askedRows(
+  { victim, classifier }: Pick<OpenedVictim, 'victim' | 'classifier'>,
+  inputs: readonly VictimInput[],
+  p: { readonly signal: AbortSignal; readonly onProgress?: (done: number) => void },
+): Promise<AskedRows> {
+  const encodings = classifier && inputs.map(classifier.encode);
+  const truncated = encodings?.map((one) => one.truncated) ?? inputs.map(() => false);
+  const isOnce = victim.freshDraws === undefined; // else it has votes, or noise
+  if (classifier !== undefined && isOnce)
+    return { rows: await classifier.logitsOf(encodings!, p), truncated };
+  const size = isOnce ? textsAtOnce.once : textsAtOnce.inCopies;
+  const rows: Logits[] = [];
+  for (let start = 0; start < inputs.length; start += size) {
+    p.signal.throwIfAborted();
+    const answered = await victim.classify(inputs.slice(start, start + size));
+    rows.push(...answered.map((row) => logitsOf(row, victim.answers)));
+    p.onProgress?.(rows.length);
+  }
+  return { rows, truncated };
 }
