@@ -11,6 +11,7 @@
  */
 
 export type { MaskedLanguageModel } from './attacks/masked-lm.ts';
+export type { ProfileName } from './attacks/profiles.ts';
 export type { AttackRecipe } from './attacks/recipe.ts';
 export type { PresetName, RecipeSettings } from './attacks/recipes/definition.ts';
 export { type RecipeName, recipes } from './attacks/recipes/index.ts';
@@ -25,6 +26,8 @@ export { type RateLimitOptions, withRateLimit } from './attacks/victims/with-rat
 export { type RetryOptions, withRetry } from './attacks/victims/with-retry.ts';
 export { type SmoothingOptions, type WordNoise, withSmoothing } from './attacks/victims/with-smoothing.ts';
 export { type VotesOptions, withVotes } from './attacks/victims/with-votes.ts';
+export { withAdversarialExamples } from './augmentation/adversarial-examples.ts';
+export { type VariantOptions, variantsOf } from './augmentation/variants.ts';
 export { type PredictionProblem, predictionProblem } from './base/constant-predictions.ts';
 export { type ErrorCode, VdaError } from './base/error.ts';
 export type { Part, Parts } from './base/part.ts';
@@ -35,6 +38,16 @@ export { type DatasetName, type NamedDataset, namedDatasets, type Split } from '
 export { drawExamples, type ExamplePart } from './data/draw-examples.ts';
 export { type LoadDatasetOptions, loadDataset } from './data/load-dataset.ts';
 export { openNamedDataset } from './data/named-dataset.ts';
+export { krippendorffAlpha, type RatingLevel, type Ratings } from './evaluation/agreement.ts';
+export {
+  type AuditAnswer,
+  type AuditedExample,
+  type AuditSummary,
+  auditSummary,
+  correctedAttackAccuracy,
+} from './evaluation/audit.ts';
+export { type Calibration, calibration } from './evaluation/calibration.ts';
+export { calibrationOf } from './evaluation/clean-rows.ts';
 export { type AttackMetrics, aggregateSeeds, attackMetrics, metricsOverSeeds } from './evaluation/metrics.ts';
 export { type Outcome, outcomeOf, predictionsOf } from './evaluation/outcome.ts';
 export {
@@ -44,6 +57,10 @@ export {
   pairedComparison,
   type TestedComparison,
 } from './evaluation/paired-comparison.ts';
+export { totalRejections } from './evaluation/rejections.ts';
+export { attAccWithin, type CurveStep, robustnessCurve } from './evaluation/robustness-curves.ts';
+export { type Slice, slices } from './evaluation/slices.ts';
+export { worstCase } from './evaluation/worst-case.ts';
 export { type Classifier, victimOf } from './inference/classifier.ts';
 export type { MaskedLm } from './inference/masked-lm.ts';
 export type { PretrainedModel } from './models/pretrained-model.ts';
@@ -53,10 +70,14 @@ export { loadClassifier } from './pretrained/load-classifier.ts';
 export { loadMaskedLm } from './pretrained/load-masked-lm.ts';
 export { loadSentenceEncoder } from './pretrained/load-sentence-encoder.ts';
 export { type ResolveModelOptions, resolveModel } from './pretrained/resolve-model.ts';
+export { auditPage } from './report/audit-page.ts';
 export type { ReportOptions } from './report/gather-report.ts';
 export type { ResultRow } from './report/result-row.ts';
 export { renderTable } from './report/results-table.ts';
-export { writeReport } from './report/write-report.ts';
+export { type ReportSummary, writeReport } from './report/write-report.ts';
+export { type Replay, readReplay } from './runs/adversarial-texts.ts';
+export { type Audit, readAnswers } from './runs/audit-file.ts';
+export { type AuditDraw, type AuditSample, auditSample } from './runs/audit-sample.ts';
 export { loadRecipe, type RecipeOptions } from './runs/lexica/load-recipe.ts';
 export { mergeShards } from './runs/merge-shards.ts';
 export { type AttackRunResult, type RunAttackOptions, runAttack } from './runs/run-attack.ts';

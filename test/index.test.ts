@@ -65,3 +65,58 @@ test('a program trains, asks and attacks as the README shows', async () => {
   await classifier.release();
   await maskedLm.release();
 });
+
+test('a program augments, replays, audits and evaluates what was attacked', async () => {
+  const path = join(folder, 'texts.tsv');
+  writeFileSync(path, 'label\ttext\npos\ta great movie\nneg\tan awful film\n');
+  const { examples, labels } = library.loadDataset(path);
+  const variants = await library.variantsOf(examples, {
+    ...{ recipe: library.loadRecipe('deepwordbug'), labels, wordsToSwap: 0.5, perExample: 2, seed: 1 },
+  });
+  expect([...variants.values()].flat().length).toBeGreaterThan(0);
+
+  // A victim that goes by great and awful, and where it finds neither takes a movie for bad and anything else for good.
+  const victim: library.Victim = {
+    ...{ labels, unkToken: '[UNK]', answers: 'logits', identity: () => ({ id: 'toy' }) },
+    classify: async (inputs) =>
+      inputs.map(({ text }) => (/awful|^(?!.*great).*movie/.test(text) ? [1, -1] : [-1, 1])),
+  };
+  const attack = join(folder, 'toy-attack');
+  const recipe = library.loadRecipe('deepwordbug');
+  const { records } = await library.runAttack(examples, { recipe, victim, folder: attack });
+  expect(records.map(({ status }) => status)).toEqual(['success', 'success']);
+
+  const curve = library.robustnessCurve(
+    records.map((record) => library.outcomeOf(record)),
+    'changed',
+  );
+  expect(library.attAccWithin(curve, 0)).toBe(1);
+  expect(library.attAccWithin(curve, Number.POSITIVE_INFINITY)).toBe(0);
+  expect(library.worstCase([records, records])).toHaveLength(2);
+  expect(library.calibrationOf(records)).toMatchObject({ examples: 2, accuracy: 1 });
+  expect(library.slices(records).length).toBeGreaterThan(0);
+  expect(library.totalRejections(records)).toEqual(expect.any(Array));
+
+  const replay = library.readReplay(attack, { labels });
+  const again = await library.runAttack(replay.examples, {
+    ...{ recipe: replay.recipe, victim, folder: join(folder, 'toy-replay') },
+  });
+  expect(again.records.map(({ status }) => status)).toEqual(['success', 'success']);
+
+  const sample = library.auditSample(attack, { count: 5, seed: 1 });
+  expect(library.auditPage(sample, { title: 'Audit' })).toContain('<!doctype html>');
+  const answers = join(folder, 'answers.json');
+  const { id, count, seed, attack: hash } = sample;
+  const said = sample.records.map((record, i) => ({
+    ...{ id: record.id, meaning: i === 0, label: record.label, natural: 3 },
+  }));
+  writeFileSync(
+    answers,
+    JSON.stringify({
+      ...{ format: 'vda audit answers 1', attack: hash, sample: { id, count, seed }, rater: 'a' },
+      answers: said,
+    }),
+  );
+  const { examples: audited } = library.readAnswers(attack, [answers]);
+  expect(library.auditSummary(audited, { records }).accepted.value).toBe(0.5);
+});

@@ -270,6 +270,26 @@ describe('a program that gives the wrong thing is told what is right', () => {
       "folders: expected a list of folders, got 'a'",
     ],
     [
+      'readReplay',
+      () => library.readReplay('', { labels: [] }),
+      "path: expected the path of a file or a folder, got ''",
+    ],
+    [
+      'auditSample',
+      () => library.auditSample('a', { count: 0, seed: 1 }),
+      'count: expected a whole number at least 1, got 0',
+    ],
+    ['readAnswers', () => library.readAnswers('a', wrong('b')), "files: expected a list of paths, got 'b'"],
+    [
+      'variantsOf',
+      () =>
+        library.variantsOf(train.examples, {
+          ...{ recipe: recipe(), labels: train.labels, wordsToSwap: 0, perExample: 1, seed: 1 },
+        }),
+      'wordsToSwap: expected a number above 0 and at most 1, got 0',
+    ],
+    ['calibration', () => library.calibration([[0, 1]], [2]), 'classes: expected the true class of each row'],
+    [
       'writeReport',
       () => library.writeReport({ file: 'r.html', title: 't', rows: [] }),
       'rows: expected a list of at least one { name, attackFolder }, got a list of 0',

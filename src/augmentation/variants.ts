@@ -1,3 +1,4 @@
+import { checkExamples } from '../attacks/check-arguments.ts';
 import type { GoalRule } from '../attacks/goal/goal.ts';
 import type { MaskedLanguageModel } from '../attacks/masked-lm.ts';
 import type { AttackRecipe } from '../attacks/recipe.ts';
@@ -6,6 +7,7 @@ import { candidatesAt, mayEditMore } from '../attacks/search/candidates.ts';
 import type { SearchRule } from '../attacks/search/search-rule.ts';
 import type { Victim } from '../attacks/victim.ts';
 import { permutation, randomKey, randomStream } from '../base/random.ts';
+import { checkSettings, isText, requireArgument, type SettingRules } from '../base/setting-rules.ts';
 import type { Example } from '../data/dataset.ts';
 import { renderText, withEdit } from '../text/edited-text.ts';
 
@@ -25,6 +27,12 @@ export interface VariantOptions {
   readonly onProgress?: (done: number) => void;
 }
 
+const variantRules = {
+  wordsToSwap: { kind: 'number', above: 0, max: 1 },
+  perExample: { kind: 'integer', min: 1 },
+  seed: { kind: 'integer', min: 0 },
+} as const satisfies SettingRules;
+
 /**
  * Variants of texts by the means of an attack, without a model that is attacked: words are drawn, and in the place of each comes
  * one that is drawn from what the recipe's transformations propose and its constraints let through. Of a pair the second text
@@ -33,12 +41,18 @@ export interface VariantOptions {
  * Source: Morris et al. 2020, TextAttack (arXiv:2005.05909), its `Augmenter`: max(⌊p·n⌋, 1) of n words. Departure: each word is
  * drawn once, so a text whose words have no candidate ends.
  * @returns the variants of each example, by its id
+ * @throws VdaError `usage` for a setting out of range; what `attackMany` throws
  */
 export async function variantsOf(
   examples: readonly Example[],
   options: VariantOptions,
 ): Promise<ReadonlyMap<number, readonly Example[]>> {
+  const owner = 'variantsOf';
+  checkExamples(owner, examples);
+  checkSettings(owner, options, { rules: variantRules });
   const { recipe, maskedLm, labels, perExample, onProgress } = options;
+  const areNames = Array.isArray(labels) && labels.length > 0 && labels.every(isText);
+  requireArgument(areNames, { owner, name: 'labels', expected: 'the names of the classes', got: labels });
   const found = new Map<number, { readonly variant: number; readonly example: Example }[]>();
   const jobs = examples.flatMap((example) =>
     Array.from({ length: perExample }, (_, variant) => ({ example, variant })),

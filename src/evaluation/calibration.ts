@@ -1,4 +1,5 @@
 import { probabilitiesOf } from '../base/probabilities-of.ts';
+import { requireArgument } from '../base/setting-rules.ts';
 import { crossEntropyOf, predictedClass } from './classification-metrics.ts';
 
 /** How far a classifier's confidence is from how often it is right. */
@@ -34,11 +35,17 @@ const bins = 15;
  *
  * @param rows logits `[C]` of each example
  * @param classes true class of each
+ * @returns undefined for no rows
+ * @throws VdaError `usage` where classes and rows do not fit
  */
 export function calibration(
   rows: readonly ArrayLike<number>[],
   classes: readonly number[],
 ): Calibration | undefined {
+  const owner = 'calibration';
+  const expected = 'the true class of each row, a whole number from 0';
+  const fit = classes.length === rows.length && classes.every((one, i) => rows[i]![one] !== undefined);
+  requireArgument(fit, { owner, name: 'classes', expected, got: classes });
   if (rows.length === 0) return undefined;
   const confidences = rows.map((row) => Math.max(...probabilitiesOf(row)));
   const right = rows.map((row, i) => predictedClass(row) === classes[i]);

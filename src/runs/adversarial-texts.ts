@@ -4,6 +4,7 @@ import type { AttackRecipe } from '../attacks/recipe.ts';
 import { type ReplayedTexts, replayOf } from '../attacks/replay.ts';
 import { VdaError } from '../base/error.ts';
 import type { Part } from '../base/part.ts';
+import { isText, requireArgument } from '../base/setting-rules.ts';
 import type { AdversarialText, AdversarialTexts } from '../data/adversarial-text.ts';
 import type { Example } from '../data/dataset.ts';
 import { resolveLabels } from '../data/labels.ts';
@@ -35,6 +36,15 @@ export function readReplay(
   path: string,
   { labels, task }: { readonly labels: readonly string[]; readonly task?: string | undefined },
 ): Replay {
+  const owner = 'readReplay';
+  requireArgument(isText(path), {
+    owner,
+    name: 'path',
+    expected: 'the path of a file or a folder',
+    got: path,
+  });
+  const areNames = Array.isArray(labels) && labels.every(isText);
+  requireArgument(areNames, { owner, name: 'labels', expected: 'the names of the classes', got: labels });
   if (!existsSync(path)) throw new VdaError('not-found', `There are no adversarial texts at ${path}.`);
   const { texts, remarks, source } = read(path, task);
   const { classes, warnings } = resolveLabels(texts, { path, labels });

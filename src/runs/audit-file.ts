@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { VdaError } from '../base/error.ts';
 import { excerpt, quotedExcerpt } from '../base/excerpt.ts';
+import { isText, requireArgument } from '../base/setting-rules.ts';
 import type { AuditedExample } from '../evaluation/audit.ts';
 import { readJsonFile } from '../files/json-file.ts';
 import { type AuditSample, auditSample } from './audit-sample.ts';
@@ -63,6 +64,10 @@ export type AuditAnswers = z.output<typeof answersShape>;
  *   another attack or sample, classes or ids that it does not have, and a rater or an example that is there twice
  */
 export function readAnswers(folder: string, files: readonly string[]): Audit {
+  const owner = 'readAnswers';
+  requireArgument(isText(folder), { owner, name: 'folder', expected: 'the path of a folder', got: folder });
+  const areFiles = Array.isArray(files) && files.length > 0 && files.every(isText);
+  requireArgument(areFiles, { owner, name: 'files', expected: 'a list of paths', got: files });
   const read = files.map((file) => ({ file, answers: answersOf(file) }));
   const first = read[0]!.answers;
   const sample = auditSample(folder, first.sample);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { AttackRecord } from '../attacks/record.ts';
 import { VdaError } from '../base/error.ts';
 import { permutation, randomKey, randomStream } from '../base/random.ts';
+import { checkSettings, isText, requireArgument, type SettingRules } from '../base/setting-rules.ts';
 import { stratifiedOrder } from '../data/stratified-order.ts';
 import { contentHashOf } from '../files/content-hash.ts';
 import { attackFiles, readManifest } from './attack-run.ts';
@@ -26,12 +27,20 @@ export interface AuditSample extends AuditDraw {
   readonly classes: readonly string[];
 }
 
+const drawRules = {
+  count: { kind: 'integer', min: 1 },
+  seed: { kind: 'integer', min: 0 },
+} as const satisfies SettingRules;
+
 /**
  * Draws successes of an attack for readers: a stratified sample by true class ({@link stratifiedOrder}) after a shuffle by the
  * seed. A smaller draw is the beginning of a larger one of the same seed.
- * @throws VdaError `not-found` for a folder without an attack; `bad-input` where it has no success
+ * @throws VdaError `usage` for a count or a seed out of range; `not-found` for a folder without an attack; `bad-input` where it has no success
  */
 export function auditSample(folder: string, { count, seed }: AuditDraw): AuditSample {
+  const owner = 'auditSample';
+  requireArgument(isText(folder), { owner, name: 'folder', expected: 'the path of a folder', got: folder });
+  checkSettings(owner, { count, seed }, { rules: drawRules });
   const manifest = readManifest(folder);
   if (manifest === undefined) {
     throw new VdaError(
