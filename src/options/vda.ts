@@ -37,6 +37,7 @@ export const vdaOptions = {
   candidateSources: option(z.array(z.string().min(1)).min(1).optional(), {
     description:
       'Where substitutes of words come from, several together: wordnet, neighbours:FILE (word vectors or a table of neighbours), pairs:FILE (pairs of words alike), mlm. Default wordnet. An attack whose words come from elsewhere tells what is learnt beside these words.',
+    expected: 'a list of texts that are not empty',
     group,
     value: 'SOURCE',
     knownAs: ['lexicon', 'synonyms', 'substitutes'],
