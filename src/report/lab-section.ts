@@ -74,7 +74,7 @@ async function curvesOf(block: LabBlock): Promise<Html> {
       const drawn = cells.flatMap((cell, index) =>
         cell === undefined ? [] : [{ row: { ...cell.row, name: cell.row.attacked!.model }, index }],
       );
-      return html`<h4>${isolated(attack)}</h4>${await curveFigures(drawn)}`;
+      return html`<h3>${isolated(attack)}</h3>${await curveFigures(drawn)}`;
     }),
   );
   return html`<details><summary>${blockTitle(block)}</summary>${figures}</details>`;

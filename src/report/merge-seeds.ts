@@ -1,6 +1,6 @@
 import { metricsOverSeeds } from '../evaluation/metrics.ts';
 import { outcomeOf } from '../evaluation/outcome.ts';
-import type { AttackedBy, ReportRow } from './report-input.ts';
+import { type AttackedBy, type ReportRow, searchedRows } from './report-input.ts';
 
 /**
  * Rows of one name that stand for the same attack become one, over the runs of all: several seeds. Rows of one name under different
@@ -39,9 +39,12 @@ function merged(group: readonly ReportRow[]): ReportRow {
 }
 
 function toldApart(rows: readonly ReportRow[]): readonly ReportRow[] {
+  const searched = searchedRows(rows);
   const named = rows.map((row) => {
-    const { name, attacked } = row;
-    const several = rows.filter((other) => other.name === name);
+    const { name, attacked, transfer } = row;
+    const several = searched.filter((other) => other.name === name);
+    if (transfer !== undefined && !searched.includes(row) && several.length > 0)
+      return { ...row, name: `${name}, ${transfer.texts}` };
     const attacks = new Set(several.map((other) => other.attacked && attackName(other.attacked)));
     return attacked === undefined || attacks.size < 2
       ? row

@@ -8,7 +8,7 @@ import { points, pointsInterval } from './comparison.ts';
 import { comparisonLines } from './comparison-lines.ts';
 import { blockTitle, type Lab, type LabBlock, type LabCell, labOf } from './lab.ts';
 import { markdownTable } from './markdown-table.ts';
-import { modelOf, type ReportInput, type ReportRow, recordsOf } from './report-input.ts';
+import { modelOf, type ReportInput, type ReportRow, recordsOf, searchedRows } from './report-input.ts';
 import { formatInterval, formatMeasure, formatPValue, intervalsSaid, resultColumns } from './result-row.ts';
 import { renderTable } from './results-table.ts';
 import { modelWarnings } from './row-warnings.ts';
@@ -22,10 +22,10 @@ import { transferMatrix } from './transfer-matrix.ts';
 export function renderMarkdown(input: ReportInput): string {
   const { title, rows } = input;
   const lab = labOf(input);
-  const searched = rows.filter(({ transfer }) => transfer === undefined);
+  const searched = searchedRows(rows);
   const sections = [
     `# ${escapeMarkdown(title)}`,
-    ...(lab === undefined ? plain(searched.length > 0 ? searched : rows) : labSections(lab, searched)),
+    ...(lab === undefined ? plain(searched) : labSections(lab, searched)),
     ...curves(searched),
     ...transfer(rows),
     ...calibrations(searched),

@@ -6,7 +6,7 @@ import { html } from './html.ts';
 import { labOf } from './lab.ts';
 import { labSection } from './lab-section.ts';
 import { page } from './page.ts';
-import type { ReportInput, ReportRow } from './report-input.ts';
+import { type ReportInput, searchedRows } from './report-input.ts';
 import { script } from './script.ts';
 import { summarySection } from './summary-section.ts';
 import { trainingSection } from './training-section.ts';
@@ -14,12 +14,6 @@ import { transferSection } from './transfer-section.ts';
 
 /** Attacked texts on a page of a few megabytes, those of every model counted. */
 const mostAttackedTexts = 3000;
-
-/** Replays stand in the transfer matrix; where nothing else is there, they are the rows. */
-function searchedRows(rows: readonly ReportRow[]): readonly ReportRow[] {
-  const searched = rows.filter(({ transfer }) => transfer === undefined);
-  return searched.length > 0 ? searched : rows;
-}
 
 /**
  * The report as one HTML file: no request to anywhere, readable without its script, on a phone and in the dark.

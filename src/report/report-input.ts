@@ -42,6 +42,12 @@ export interface Attacked {
 export const modelOf = ({ attacked, name }: Pick<ReportRow, 'attacked' | 'name'>): string =>
   attacked?.model ?? name;
 
+/** The rows of tables: replays stand in the transfer matrix, and where nothing else is there, they are the rows. */
+export function searchedRows(rows: readonly ReportRow[]): readonly ReportRow[] {
+  const searched = rows.filter(({ transfer }) => transfer === undefined);
+  return searched.length > 0 ? searched : rows;
+}
+
 /** The attacked texts of all runs of a row. */
 export const recordsOf = ({ runs }: ReportRow): readonly AttackRecord[] =>
   runs.flatMap(({ records }) => records);

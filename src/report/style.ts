@@ -8,7 +8,7 @@ export const style = `
   color-scheme: light dark;
   --page: #fbfbfa; --card: #ffffff; --ink: #1d2126; --soft: #57606a; --line: #e2e4e7; --sunk: #eff1f3;
   --from: #fdebc8; --from-edge: #b97800; --to: #ded8fb; --to-edge: #5b3fc4;
-  --flipped: #d55e00; --undecided: #9aa4ae; --held: #009e73; --flipped-ink: #a84300; --held-ink: #00684c;
+  --flipped: #d55e00; --undecided: #9aa4ae; --held: #009e73; --flipped-ink: #9c3e00; --held-ink: #00684c;
   --series-0: #737d89; --series-1: #0072b2; --series-2: #aa4499; --series-3: #8f6b00; --series-4: #3b9ccf; --series-5: #332288;
 }
 @media (prefers-color-scheme: dark) {

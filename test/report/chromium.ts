@@ -23,6 +23,8 @@ export interface OpenPage {
   readonly evaluate: (expression: string) => Promise<unknown>;
   /** A key pressed and let go by the keyboard. */
   readonly press: (key: string) => Promise<void>;
+  /** As for a reader who prefers this. */
+  readonly prefer: (scheme: 'light' | 'dark') => Promise<void>;
   /** Messages of the console, errors and violations of the page's policy. */
   readonly complaints: readonly string[];
 }
@@ -81,6 +83,9 @@ export async function inChromium(
         const text = key.length === 1 ? { text: key } : {};
         await session('Input.dispatchKeyEvent', { type: 'keyDown', key, ...text });
         await session('Input.dispatchKeyEvent', { type: 'keyUp', key });
+      },
+      prefer: async (value) => {
+        await session('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value }] });
       },
     });
   } finally {

@@ -95,6 +95,40 @@ describe('labOf', () => {
     ]);
   });
 
+  it('leaves replays to the transfer matrix, models there in the order of the rows', () => {
+    const replayed = (model: string, texts: string) => ({
+      name: model,
+      attackFolder: attackFolder(
+        join(root, `${model}-replay`),
+        [makeRecord({ id: 0, status: 'success' })],
+        undefined,
+        {
+          ...{ format: 3, about: { model, data: texts } },
+          identity: {
+            hash: model,
+            parts: {
+              attack: {
+                ...{ id: 'replay', version: 1, settings: { preset: 'default' } },
+                parts: { search: { id: 'replay', settings: { originals: true } } },
+              },
+            },
+          },
+        },
+      ),
+    });
+    const replays = [replayed('vda', 'pwws on plain'), replayed('plain', 'pwws on vda')];
+    const two = gather([sources[0]!, sources[2]!, ...replays]);
+    expect(labOf(two)).toBeUndefined();
+    expect(two.rows.map(({ name }) => name)).toEqual([
+      ...['plain', 'vda', 'vda, pwws on plain', 'plain, pwws on vda'],
+    ]);
+    const text = renderMarkdown(two);
+    expect(text).toContain('| Texts of | plain | vda |');
+    expect(text).not.toContain('not tested');
+    const all = labOf(gather([...sources, ...replays]))!;
+    expect(all.blocks.map(({ profile }) => profile)).toEqual(['strict', 'uniform']);
+  });
+
   it('keeps an ensemble, itself a worst case, out of the worst case', () => {
     const ensemble = attackFolder(
       join(root, 'ensemble'),

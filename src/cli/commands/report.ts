@@ -7,6 +7,7 @@ import { auditLines } from '../../report/audit-section.ts';
 import { comparisonLines } from '../../report/comparison-lines.ts';
 import type { ReportSource } from '../../report/gather-report.ts';
 import { labOf } from '../../report/lab.ts';
+import { searchedRows } from '../../report/report-input.ts';
 import { renderTable } from '../../report/results-table.ts';
 import { shownPath, thisPlace } from '../../report/shown-path.ts';
 import { writeReport } from '../../report/write-report.ts';
@@ -43,10 +44,11 @@ export const run: Run<typeof reportSpec> = async ({ attacks, names, title, examp
     command: `vda ${quoted(io.argv)}`,
   });
   writeFilesAtomically([{ path: join(outputDir, markdownFile), chunks: [markdown] }]);
+  const shown = searchedRows(rows);
   const isLab = labOf({ rows, worstCases }) !== undefined; // its many rows are read as a matrix
   io.stdout.write(
     [
-      ...(isLab ? [markdown] : [renderTable([...rows, ...worstCases], 'text'), ...comparisonLines(rows)]),
+      ...(isLab ? [markdown] : [renderTable([...shown, ...worstCases], 'text'), ...comparisonLines(shown)]),
       ...auditLines(rows),
       `Report: ${file}`,
       '',
