@@ -17,6 +17,7 @@ export function mergeSeeds(rows: readonly ReportRow[]): readonly ReportRow[] {
 }
 
 function merged(group: readonly ReportRow[]): ReportRow {
+  if (group.length === 1) return group[0]!; // measured already
   const { robustEndings } = group[0]!.metrics;
   const runs = group.flatMap(({ runs }) => runs);
   const models = runs.flatMap(({ model }) => model ?? []);

@@ -18,10 +18,10 @@ import { transferMatrix } from './transfer-matrix.ts';
  * The figures of a report as Markdown, for a README or a page of results: the table, or of several attacks a matrix for each profile;
  * the paired comparisons; Att Acc over queries and over words changed; the transfer matrix; calibration; all settings. The same
  * input gives the same bytes.
+ * @param lab what the rows make, where the caller has it already
  */
-export function renderMarkdown(input: ReportInput): string {
+export function renderMarkdown(input: ReportInput, lab = labOf(input)): string {
   const { title, rows } = input;
-  const lab = labOf(input);
   const searched = searchedRows(rows);
   const sections = [
     `# ${escapeMarkdown(title)}`,

@@ -21,11 +21,11 @@ const mostAttackedTexts = 3000;
  *
  * Texts, names and configurations are shown, never obeyed: everything is escaped, control and direction
  * characters are made visible, and a content security policy allows only the page's own script.
+ * @param lab what the rows make, where the caller has it already
  * @throws VdaError `bad-input` when two rows were attacked on different test sets
  */
-export async function renderReport(input: ReportInput): Promise<string> {
+export async function renderReport(input: ReportInput, lab = labOf(input)): Promise<string> {
   const { title, created, rows, worstCases = [], examplesShown = 1000 } = input;
-  const lab = labOf(input);
   // Of many attacks the worst case is looked into: text by text and in parts of the test set. The page of each attack has its own.
   const looked = lab === undefined || worstCases.length === 0 ? searchedRows(rows) : worstCases;
   const body = html`${lab === undefined ? summarySection(looked, worstCases) : await labSection(lab, { rows: searchedRows(rows), worstCases })}

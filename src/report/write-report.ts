@@ -1,6 +1,7 @@
 import { checkSettings, requireArgument, type SettingRules } from '../base/setting-rules.ts';
 import { writeFilesAtomically } from '../files/atomic-file.ts';
 import { gatherReport, type ReportOptions } from './gather-report.ts';
+import { type Lab, labOf } from './lab.ts';
 import { renderMarkdown } from './render-markdown.ts';
 import { renderReport } from './render-report.ts';
 import type { ReportRow } from './report-input.ts';
@@ -13,6 +14,8 @@ export interface ReportSummary {
   readonly rows: readonly ReportRow[];
   /** Of models that several attacks were made on: what survives all of them. */
   readonly worstCases: readonly ReportRow[];
+  /** Of models that met several attacks each. */
+  readonly lab?: Lab;
   /** The figures as Markdown; see {@link renderMarkdown}. */
   readonly markdown: string;
 }
@@ -48,7 +51,11 @@ export async function writeReport(options: ReportOptions): Promise<ReportSummary
   checkOptions(options);
   const { file } = options;
   const input = gatherReport(options);
-  const page = await renderReport(input);
+  const lab = labOf(input);
+  const page = await renderReport(input, lab);
   writeFilesAtomically([{ path: file, chunks: [page] }]);
-  return { file, rows: input.rows, worstCases: input.worstCases ?? [], markdown: renderMarkdown(input) };
+  return {
+    ...{ file, rows: input.rows, worstCases: input.worstCases ?? [], ...(lab && { lab }) },
+    markdown: renderMarkdown(input, lab),
+  };
 }

@@ -6,7 +6,6 @@ import type { reportSpec } from '../../options/report.ts';
 import { auditLines } from '../../report/audit-section.ts';
 import { comparisonLines } from '../../report/comparison-lines.ts';
 import type { ReportSource } from '../../report/gather-report.ts';
-import { labOf } from '../../report/lab.ts';
 import { searchedRows } from '../../report/report-input.ts';
 import { renderTable } from '../../report/results-table.ts';
 import { shownPath, thisPlace } from '../../report/shown-path.ts';
@@ -36,7 +35,7 @@ export const run: Run<typeof reportSpec> = async ({ attacks, names, title, examp
   const whole = withPartsMerged(found, outputDir);
   const merged = whole.filter((attack) => !found.includes(attack));
   for (const { folder } of merged) sayTo(io)(`Parts put together in ${folder}.`);
-  const { file, rows, worstCases, markdown } = await writeReport({
+  const { file, rows, worstCases, lab, markdown } = await writeReport({
     file: join(outputDir, 'report.html'),
     title,
     rows: sourcesOf(whole),
@@ -45,10 +44,11 @@ export const run: Run<typeof reportSpec> = async ({ attacks, names, title, examp
   });
   writeFilesAtomically([{ path: join(outputDir, markdownFile), chunks: [markdown] }]);
   const shown = searchedRows(rows);
-  const isLab = labOf({ rows, worstCases }) !== undefined; // its many rows are read as a matrix
   io.stdout.write(
     [
-      ...(isLab ? [markdown] : [renderTable([...shown, ...worstCases], 'text'), ...comparisonLines(shown)]),
+      ...(lab !== undefined // its many rows are read as a matrix
+        ? [markdown]
+        : [renderTable([...shown, ...worstCases], 'text'), ...comparisonLines(shown)]),
       ...auditLines(rows),
       `Report: ${file}`,
       '',
