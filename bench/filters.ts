@@ -28,9 +28,10 @@ import { functionWords } from '../src/attacks/constraints/stop-words.ts';
 import { type Profile, profiles } from '../src/attacks/profiles.ts';
 import type { ExampleTools } from '../src/attacks/search/example-tools.ts';
 import type { RequestTo, Search } from '../src/attacks/search/request.ts';
-import { type Models, servicesOf } from '../src/attacks/services/index.ts';
+import { servicesOf } from '../src/attacks/services/index.ts';
 import { createRowMemo } from '../src/attacks/services/row-memo.ts';
 import { splitWord } from '../src/attacks/transformation/word-core.ts';
+import type { Victim } from '../src/attacks/victim.ts';
 import { randomKey, randomStream } from '../src/base/random.ts';
 import { quantile } from '../src/base/statistics.ts';
 import { createMaskedLm, createSentenceEncoder } from '../src/node-inference.ts';
@@ -104,8 +105,11 @@ const cases = rows.map(caseOf).filter((one) => one !== undefined && one.changes.
 
 const encoder = createSentenceEncoder(await loadSentenceEncoder(values.encoder), { workerProcesses: true });
 const maskedLm = createMaskedLm(await loadMaskedLm(values.mlm), { workerProcesses: true });
-const models: Omit<Models, 'victim'> = { encoder, maskedLm };
-const services = servicesOf(models as Models, createRowMemo(1)); // no filter asks a victim
+const victim: Victim = {
+  ...{ labels: [], unkToken: '', answers: 'logits' },
+  classify: () => Promise.reject(new Error('No filter asks a victim.')),
+};
+const services = servicesOf({ victim, encoder, maskedLm }, createRowMemo(1));
 
 /** Searches side by side: what they ask of a service is answered in one call. */
 async function together<T>(searches: readonly Search<T>[]): Promise<readonly T[]> {

@@ -6,11 +6,10 @@ import { proposed } from '../../../src/attacks/constraints/proposed.ts';
 import { sentenceSimilarity } from '../../../src/attacks/constraints/sentence-similarity.ts';
 import type { MaskedLanguageModel } from '../../../src/attacks/masked-lm.ts';
 import { attackMany } from '../../../src/attacks/search/attack-many.ts';
-import { servicesOf } from '../../../src/attacks/services/index.ts';
-import { createRowMemo } from '../../../src/attacks/services/row-memo.ts';
 import { loadRecipe } from '../../../src/runs/lexica/load-recipe.ts';
-import { editText, withEdit } from '../../../src/text/edited-text.ts';
+import { withEdit } from '../../../src/text/edited-text.ts';
 import { toyMaskedLm, toyVictim } from '../toys.ts';
+import { answered } from './answered.ts';
 import { changeIn } from './changes.ts';
 
 /** The direction of a text's word counts: [films, plots, dull, good, 1]. */
@@ -30,24 +29,13 @@ const toyEncoder = () => {
   };
 };
 
-async function judged(
+const judged = (
   rule: Constraint,
-  p: { changes: readonly ReturnType<typeof changeIn>[]; encoder?: ReturnType<typeof toyEncoder> },
-) {
-  const losses = async (texts: readonly string[]) => texts.map((text) => text.split('x').length - 1);
-  const maskedLm = { ...toyMaskedLm(1), textLoss: losses };
-  const services = servicesOf({ victim: toyVictim(1), maskedLm, encoder: p.encoder }, createRowMemo(10));
-  const search = rule.judge!(p.changes, undefined as never);
-  let step = search.next();
-  while (!step.done) {
-    const { service, items } = step.value as {
-      service: 'textLoss' | 'sentenceVectors';
-      items: readonly string[];
-    };
-    step = search.next(await services[service].answer(items));
-  }
-  return step.value;
-}
+  p: { changes: readonly Change[]; encoder?: ReturnType<typeof toyEncoder> },
+) => {
+  const textLoss = async (texts: readonly string[]) => texts.map((text) => text.split('x').length - 1);
+  return answered(rule, p.changes, { maskedLm: { ...toyMaskedLm(1), textLoss }, encoder: p.encoder });
+};
 
 const text = 'good film with a good plot but a very long and slow and sad and odd end that is dull';
 
@@ -132,20 +120,6 @@ const saying = (words: readonly string[], logProbs: readonly number[]) => {
   return { asked, maskedLm };
 };
 
-/** What a rule says of changes to a text, with a masked language model and what an attack remembers of an example. */
-async function asksOf(rule: Constraint, changes: readonly Change[], maskedLm: MaskedLanguageModel) {
-  const services = servicesOf({ victim: toyVictim(1), maskedLm }, createRowMemo(10));
-  const progress = { text: editText(changes[0]!.original.original.join(' ')) };
-  const remember = (_key: unknown, make: () => unknown) => make();
-  const search = rule.judge!(changes, { vocabulary: maskedLm, progress, remember } as never);
-  let step = search.next();
-  while (!step.done) {
-    const { service, items } = step.value;
-    step = search.next(await services[service].answer(items as never));
-  }
-  return step.value;
-}
-
 test('maskedFit compares what comes with what goes where both are masked, and knows only what the model names', async () => {
   const { asked, maskedLm } = saying(
     ['[UNK]', 'film', 'movie', '##movie', 'plot', 'sad'],
@@ -157,24 +131,26 @@ test('maskedFit compares what comes with what goes where both are masked, and kn
     changeIn('a good film .', ['film', 'cinema']), // not named
     changeIn('a good "flick," .', ['"flick,"', '"sad,"']), // what goes is not named, and counts as the last
   ];
-  const judgedBy = (ratio: number) => asksOf(maskedFit({ ratio }), changes, maskedLm);
+  const judgedBy = (ratio: number) => answered(maskedFit({ ratio }), changes, { maskedLm });
   expect(await judgedBy(3)).toEqual([true, false, false, true]);
   expect(await judgedBy(13)).toEqual([true, true, false, true]);
   expect(asked.slice(0, 2)).toEqual(['a good [MASK] .', 'a good "[MASK]," .']);
   const insertion = { ...changes[0]!, edit: { start: 1, end: 1, to: 'very' }, from: '', to: 'very' };
-  expect(await asksOf(maskedFit({ ratio: 3 }), [insertion], maskedLm)).toEqual([true]);
+  expect(await answered(maskedFit({ ratio: 3 }), [insertion], { maskedLm })).toEqual([true]);
   const { maskToken: _, ...unmasked } = maskedLm;
-  await expect(asksOf(maskedFit({ ratio: 3 }), changes, unmasked)).rejects.toThrow(/masked-fit masks words/);
+  await expect(answered(maskedFit({ ratio: 3 }), changes, { maskedLm: unmasked })).rejects.toThrow(
+    /masked-fit masks words/,
+  );
 });
 
 test('proposed lets through what the model puts at the word that it sees', async () => {
   const { asked, maskedLm } = saying(['film', '##s', 'movie', 'plot'], [-0.1, -1, -2, -3]);
   const changes = (['movie', 'plot', 'cinema'] as const).map((to) => changeIn('a film, here', ['film,', to]));
-  expect(await asksOf(proposed({ most: 3 }), changes, maskedLm)).toEqual([true, false, false]);
-  expect(await asksOf(proposed({ most: 4 }), changes, maskedLm)).toEqual([true, true, false]);
+  expect(await answered(proposed({ most: 3 }), changes, { maskedLm })).toEqual([true, false, false]);
+  expect(await answered(proposed({ most: 4 }), changes, { maskedLm })).toEqual([true, true, false]);
   expect(asked).toEqual(['a film, here', 'a film, here']);
   const insertion = { ...changes[0]!, edit: { start: 1, end: 1, to: 'very' }, from: '', to: 'very' };
-  expect(await asksOf(proposed({ most: 3 }), [insertion], maskedLm)).toEqual([true]);
+  expect(await answered(proposed({ most: 3 }), [insertion], { maskedLm })).toEqual([true]);
 });
 
 test('an attack asks the encoder, is refused without one, and says so in its recipe', async () => {
