@@ -17,11 +17,13 @@ const largestModel = 2 ** 31 - 2 ** 24;
  * A classifier as an ONNX model, the bytes of {@link onnxFile}, for transformers.js's `pipeline('text-classification', folder)` and any other
  * user of ONNX Runtime: int64 inputs `input_ids`, `attention_mask` and, where the family reads token types, `token_type_ids`
  * `[batch, length]`, output `logits` `[batch, C]`, weights inside. Uses Gelu and FusedMatMul of ONNX Runtime's own domain (com.microsoft).
- * @returns undefined where the weights are too large for one file
+ * @returns undefined where the weights are too large for one file, and for a model with a prompt, which no user of the file would put
+ *   around the text
  */
 export function exportOnnx(
   model: Pick<PretrainedModel, 'architecture' | 'config' | 'weights'>,
 ): Uint8Array | undefined {
+  if (model.config.prompt) return undefined;
   const bytes = Object.values(model.weights).reduce((sum, { data }) => sum + data.byteLength, 0);
   if (bytes > largestModel) return undefined;
   const text = (name: string) => input(name, { dtype: 'int64', shape: ['batch', 'length'] });

@@ -1,3 +1,5 @@
+import type { Prompt } from './prompt.ts';
+
 /** What a model of any family says of its encoder; names as transformers has them for BERT, in camel case. */
 export interface EncoderFields {
   readonly vocabSize: number;
@@ -31,6 +33,8 @@ export interface ModelConfig extends EncoderFields {
   readonly maxSeqLength: number | null;
   /** Whether the masked language model's output weights are its word embeddings; a classifier has none. */
   readonly tieWordEmbeddings: boolean;
+  /** How a classifier is asked that is a masked language model; absent where it has a head of its own. */
+  readonly prompt?: Prompt;
   /** The object in the file, kept so that saving loses nothing. */
   readonly raw: Readonly<Record<string, unknown>>;
 }

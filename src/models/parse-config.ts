@@ -16,6 +16,10 @@ const schema = z.looseObject({
   max_seq_length: size(largestSizes.positions).nullish(),
   num_labels: size(largestSizes.classes).optional(),
   tie_word_embeddings: z.boolean().nullish(),
+  // Written by vda alone.
+  vda_prompt: z
+    .object({ template: z.string(), label_words: z.array(z.array(z.string()).min(1)).min(2) })
+    .nullish(),
 });
 
 /** Where a configuration came from, for errors, and the families it may be of: by default all there are. */
@@ -46,6 +50,9 @@ export function parseConfig(json: unknown, { path, families = registered }: Pars
     problemType: raw.problem_type ?? null,
     maxSeqLength: raw.max_seq_length ?? null,
     tieWordEmbeddings: raw.tie_word_embeddings ?? true,
+    ...(raw.vda_prompt && {
+      prompt: { template: raw.vda_prompt.template, labelWords: raw.vda_prompt.label_words },
+    }),
     raw: json as Record<string, unknown>,
   };
 }
@@ -55,7 +62,8 @@ export function configToJson(
   config: ModelConfig,
   { dtype, families }: FamilyOptions & { readonly dtype: 'float32' | 'float16' },
 ): Record<string, unknown> {
-  const { torch_dtype: _older, num_labels: _derived, ...kept } = config.raw;
+  const { torch_dtype: _older, num_labels: _derived, vda_prompt: _read, ...kept } = config.raw;
+  const { prompt } = config;
   return {
     ...kept,
     model_type: config.modelType,
@@ -65,6 +73,7 @@ export function configToJson(
     label2id: config.label2id,
     ...(config.problemType !== null && { problem_type: config.problemType }),
     ...(config.maxSeqLength !== null && { max_seq_length: config.maxSeqLength }),
+    ...(prompt && { vda_prompt: { template: prompt.template, label_words: prompt.labelWords } }),
     dtype,
     torch_dtype: dtype, // the name that transformers before 4.56 reads
   };

@@ -44,12 +44,13 @@ export function trainOptions(given: z.input<typeof trainSpec.schema>): TrainOpti
 export function trainOptionsOf(options: OptionsOf<typeof trainSpec>): TrainOptions & TrainSources {
   const officialCode = options.preset === 'official';
   const { base, vda } = strategyOf(options);
-  const { labels, augmentFiles } = options;
+  const { labels, augmentFiles, labelWords } = options;
   return {
     ...pick(options, trainRules),
     ...pick(options, sourceRules),
     labels,
     augmentFiles,
+    labelWords,
     strategy: strategyChoice(base, options),
     officialCode,
     vda: vda ? { ...pick(options, vdaRules), officialCode } : undefined,

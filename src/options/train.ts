@@ -79,6 +79,21 @@ const schema = z.strictObject({
   labels: labelsOption,
   maxSeqLength,
   padToMaxLength,
+  promptTemplate: option(z.string().min(1).optional(), {
+    description:
+      'Classify by the masked language model, with no head that starts at random (MVP, Raman et al. 2023): a sentence with {text} and [MASK], such as "{text} It was [MASK].". Needs --label-words.',
+    group: 'Model',
+    value: 'TEXT',
+    knownAs: ['prompt', 'template', 'mvp'],
+  }),
+  labelWords: option(z.array(z.string().min(1)).min(2).optional(), {
+    description:
+      'The word that stands for each class at the mask of --prompt-template, in the order of the labels; several of a class with commas between them, of which the likeliest counts.',
+    group: 'Model',
+    value: 'WORDS',
+    expected: 'a list of words, one for each class',
+    knownAs: ['verbalizer', 'verbaliser'],
+  }),
   strategy: strategyOption,
   vda,
   preset: trainPreset,
@@ -141,6 +156,13 @@ export const trainSpec: CommandSpec<typeof schema> = {
       ...ignoredWarmup(options, given),
       ...withoutEvaluations(options, given),
     ];
+    if ((options.promptTemplate === undefined) !== (options.labelWords === undefined)) {
+      const [given, lacking] =
+        options.promptTemplate === undefined
+          ? (['labelWords', 'promptTemplate'] as const)
+          : (['promptTemplate', 'labelWords'] as const);
+      problems.push(`${argument(given)} needs ${argument(lacking)}.`);
+    }
     if (options.adaModel !== undefined && options.adaExamples === 0) {
       problems.push(
         `${argument('adaModel')} needs ${argument('adaExamples')}, the number of texts to attack it with.`,

@@ -6,7 +6,9 @@ import { encoderNames } from '../models/encoder-names.ts';
 import type { Family, FamilyOptions } from '../models/family.ts';
 import { matchWeights, type StoredWeights } from '../models/match-weights.ts';
 import type { PretrainedModel } from '../models/pretrained-model.ts';
+import type { Prompt } from '../models/prompt.ts';
 import { withTokenTypesOf } from '../models/token-types.ts';
+import { withPrompt } from '../models/with-prompt.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import { checkVocabulary } from './check-vocabulary.ts';
 import type { PretrainedHead } from './heads.ts';
@@ -30,15 +32,27 @@ export interface ModelParts extends FamilyOptions {
  *   embedding; what the head's own check throws
  */
 export function assembleModel(parts: ModelParts): PretrainedModel {
-  const { folder, family: architecture, config, weights: found, head } = parts;
+  const { folder, family, config, weights: found, head } = parts;
   head.check?.(config, folder);
-  const tokenizer = withTokenTypesOf({ architecture, config, folder }, parts.tokenizer);
-  checkVocabulary({ tokenizerSize: tokenizer.vocabSize, embeddingRows: config.vocabSize });
-  const specs = wantedParameters(parts);
+  const plain = withTokenTypesOf({ architecture: family, config, folder }, parts.tokenizer);
+  checkVocabulary({ tokenizerSize: plain.vocabSize, embeddingRows: config.vocabSize });
+  const prompt = head.head === 'classifier' ? promptOf(parts) : undefined;
+  const { architecture, tokenizer } = withPrompt({ architecture: family, tokenizer: plain }, prompt);
+  const specs = wantedParameters({ ...parts, family: architecture });
   const missing = specs.map(({ name }) => name).filter((name) => !found.has(name));
   if (missing.length > 0) throw incomplete(missing, parts);
   const { loaded, unexpected } = matchWeights(new Map(specs.map((s) => [s.name, s.shape])), found);
   return { folder, architecture, config, tokenizer, weights: Object.fromEntries(loaded), unexpected };
+}
+
+/** The prompt that `config.json` says. @throws VdaError `bad-input` for words of another number of classes than there are */
+function promptOf({ folder, config: { prompt, id2label } }: ModelParts): Prompt | undefined {
+  const classes = Object.keys(id2label).length;
+  if (prompt === undefined || prompt.labelWords.length === classes) return prompt;
+  throw new VdaError(
+    'bad-input',
+    `config.json of ${folder}: vda_prompt has label_words of ${prompt.labelWords.length} classes, and id2label names ${classes}. The file was changed after training; correct it.`,
+  );
 }
 
 function wantedParameters({ family, config, head }: ModelParts): readonly ParameterSpec[] {

@@ -10,6 +10,7 @@ import {
 } from '../augmentation/epoch-texts.ts';
 import { withStaticAdversaries } from '../augmentation/static-ada.ts';
 import { argument, VdaError } from '../base/error.ts';
+import { excerptList } from '../base/excerpt.ts';
 import { once } from '../base/once.ts';
 import { withDefaults } from '../base/option-table.ts';
 import { requireArgument } from '../base/setting-rules.ts';
@@ -20,6 +21,7 @@ import { labelMaps } from '../models/config.ts';
 import type { PretrainedModel } from '../models/pretrained-model.ts';
 import { withTokenTypesOf } from '../models/token-types.ts';
 import { withDropout } from '../models/with-dropout.ts';
+import { withPrompt } from '../models/with-prompt.ts';
 import { hostWeights } from '../optim/parameter-store.ts';
 import { checkVocabulary } from '../pretrained/check-vocabulary.ts';
 import { loadMaskedLm } from '../pretrained/load-masked-lm.ts';
@@ -39,6 +41,7 @@ import { checkTrainOptions } from './check-train-options.ts';
 import { createEvaluation } from './evaluation.ts';
 import { headByName } from './head-by-name.ts';
 import { type PreparedTraining, prepareTraining, type TrainingGiven } from './prepare-training.ts';
+import { promptOf } from './prompt-of.ts';
 import { requireEncoder } from './require-encoder.ts';
 import { type Evaluation, runTraining, type TrainingResult } from './run-training.ts';
 import { trainRecord } from './train-record.ts';
@@ -123,9 +126,12 @@ async function train(p: Training): Promise<TrainingResult> {
   removeUnfinished(outputDir, { within: [attacksFolder, 'onnx'] });
   const resumed =
     resumeFrom === undefined ? undefined : resumeRun(resumeFrom, { outputDir, identity, endsWithBest });
-  const { family: architecture, config: stored, weights } = loadModelFolder(p.modelFolder);
-  const parts = { architecture, config: stored, folder: p.modelFolder };
-  const tokenizer = withTokenTypesOf(parts, await loadTokenizer(p.modelFolder));
+  const { family, config: start, weights } = loadModelFolder(p.modelFolder);
+  const { prompt: _former, ...stored } = start;
+  const prompt = promptOf(options);
+  const parts = { architecture: family, config: stored, folder: p.modelFolder };
+  const plain = withTokenTypesOf(parts, await loadTokenizer(p.modelFolder));
+  const { architecture, tokenizer } = withPrompt({ architecture: family, tokenizer: plain }, prompt);
   checkVocabulary({ tokenizerSize: tokenizer.vocabSize, embeddingRows: stored.vocabSize });
   const maskedLm = once(() => maskedLmOf(p, tokenizer));
   const { adaExamples: count, adaModel, seed, maxSeqLength } = options;
@@ -144,6 +150,7 @@ async function train(p: Training): Promise<TrainingResult> {
     maxSeqLength: maxLength,
     ...labelMaps(texts.labels),
     architectures: [architecture.classNames.classifier],
+    ...(prompt && { prompt }),
     problemType: 'single_label_classification', // whatever the checkpoint was: the loss is that of one class a text
   };
   const numLabels = texts.labels.length;
@@ -155,9 +162,10 @@ async function train(p: Training): Promise<TrainingResult> {
     ...{ seed: options.seed, decayAll: options.officialCode ?? false },
   });
   requireEncoder(model.missing, {
-    ...{ folder: p.modelFolder, family: architecture, config, found: weights, say: sayOfStart },
+    ...{ folder: p.modelFolder, family, config, found: weights, say: sayOfStart },
     allowMissing: options.allowMissing ?? false,
   });
+  if (prompt) requirePromptedHead(model.missing, p);
 
   const tokenizerFiles = filesWithMaxLength(tokenizer.files, longest);
   const encoded = encodeExamples(texts.examples, { tokenizer, maxLength });
@@ -218,6 +226,26 @@ async function train(p: Training): Promise<TrainingResult> {
     await trainStep.release();
     close();
   }
+}
+
+/**
+ * A prompt asks what the checkpoint has learnt: its head may not start at random.
+ * @throws VdaError `bad-input` for a checkpoint without a masked language model's head, `usage` for a strategy that would not reach the mask
+ */
+function requirePromptedHead(missing: readonly string[], { options, modelFolder }: Training): void {
+  const { strategy } = options;
+  if (strategy?.name === 'smix' && (strategy.settings?.states ?? 'cls') === 'cls') {
+    throw new VdaError(
+      'usage',
+      "fineTune: smix mixes the first token's states, and a prompt is answered at the mask. Mix the states of all tokens.",
+    );
+  }
+  if (missing.length === 0 || options.allowMissing) return;
+  throw new VdaError(
+    'bad-input',
+    `The model in ${modelFolder} has no masked language model head, which ${argument('promptTemplate')} asks: missing ${excerptList(missing, { quote: false, most: 400 })}. ` +
+      'Start from a masked language model, such as bert-base-uncased.',
+  );
 }
 
 /** Accuracy and loss on the validation texts, with accuracy after attack where the best model is chosen by it. */

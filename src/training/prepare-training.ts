@@ -9,6 +9,7 @@ import { checkSameKind } from '../runs/input-kind.ts';
 import { checkpointToResume } from '../runs/resume-run.ts';
 import type { RuntimeOptions } from '../runtime/compile.ts';
 import { checkLossFits } from '../strategies/classification-loss.ts';
+import { checkPrompt } from './prompt-of.ts';
 import { readsMaskedLm, trainIdentityOfFolders } from './train-identity.ts';
 import type { TrainOptions } from './train-options.ts';
 import type { TrainSources } from './train-sources.ts';
@@ -55,6 +56,7 @@ export async function prepareTraining(p: TrainingGiven): Promise<PreparedTrainin
   const named = labels === undefined ? p.train : alignLabels(p.train, labels);
   const train = withAdversarialExamples(sampleExamples(named, maxTrainSamples), augmentFiles);
   checkLossFits('fineTune', { options, classes: train.labels.length });
+  checkPrompt('fineTune', { options, classes: train.labels.length });
   const validation = p.validation && alignLabels(p.validation, train.labels);
   const resumeFrom = p.resumeFrom ?? checkpointToResume(options);
   const encoder = p.modelFolder ?? options.model;

@@ -22,6 +22,7 @@ import {
   vdaSettings,
   vdaVersion,
 } from '../strategies/vda/options.ts';
+import { promptOf, promptVersion } from './prompt-of.ts';
 import type { TrainOptions } from './train-options.ts';
 import { relatedFilterIdentity } from './vda/related-candidates.ts';
 import { substitutesIdentity } from './vda/substitutes.ts';
@@ -44,6 +45,8 @@ const decides = {
   adaModel: false, // by content, below
   strategy: false, // with its version, below
   vda: false, // likewise
+  promptTemplate: false, // likewise
+  labelWords: false,
   evalSteps: false, // as it takes effect, below
   seed: true,
   maxSeqLength: true,
@@ -99,6 +102,7 @@ export function trainIdentity(p: TrainingInputs): Identity {
     method: strategyIdentity(options), // the name that checkpoints know it by
     vda: options.vda && vdaIdentity(options.vda),
     loss: lossIdentity(options),
+    prompt: promptIdentity(options),
     attack: attacksItself(options) ? attackInTraining() : undefined,
     model: p.model,
     maskedLm: readsMaskedLm(options) ? p.maskedLm : undefined,
@@ -143,6 +147,11 @@ async function adaModelIdentity(
   if (resumeFrom === undefined || isFolder(adaModel)) return modelFolderIdentity(adaModel);
   return readState(resumeFrom).identity?.parts.adaModel as Part | undefined;
 }
+
+const promptIdentity = (options: TrainOptions): Part | undefined => {
+  const prompt = promptOf(options);
+  return prompt && { id: 'prompt', version: promptVersion, settings: { ...prompt } };
+};
 
 const attackInTraining = (): Part => {
   const { settings, ...recipe } = recipeIdentity(loadRecipe('bert-attack'));

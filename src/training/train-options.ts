@@ -14,6 +14,10 @@ export interface TrainOptions extends OptimizationOptions, RunOptions, Partial<L
   readonly shuffle: boolean;
   /** Start at random what the checkpoint lacks of its encoder, which is an error otherwise. Default false. */
   readonly allowMissing?: boolean | undefined;
+  /** A sentence with `{text}` and `[MASK]`: classify by the masked language model's word there, with `labelWords`. */
+  readonly promptTemplate?: string | undefined;
+  /** The words of each class, in the order of the labels; several of a class with commas between them. */
+  readonly labelWords?: readonly string[] | undefined;
   readonly perDeviceEvalBatchSize: number;
   readonly evalStrategy: IntervalStrategy;
   readonly evalSteps?: number | undefined;

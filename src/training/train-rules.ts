@@ -31,4 +31,6 @@ export const trainRules = {
   officialCode: { ...flag, ...optional },
   candidatesDir: { ...text, ...optional },
   allowMissing: { ...flag, ...optional },
-} as const satisfies SettingRules & Record<Exclude<keyof TrainOptions, 'strategy' | 'vda'>, unknown>;
+  promptTemplate: { ...text, ...optional },
+} as const satisfies SettingRules &
+  Record<Exclude<keyof TrainOptions, 'strategy' | 'vda' | 'labelWords'>, unknown>;
