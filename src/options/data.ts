@@ -162,6 +162,14 @@ export const validationFile = option(path().optional(), {
 export const testFile = <S extends z.ZodType>(description: string, type: S) =>
   option(type, { description, group, value: 'FILE', knownAs: ['eval-file', 'predict-file'] });
 
+export const maxTrainSamples = option(z.int().min(0).default(0), {
+  description:
+    'Train on so many of the training texts, drawn at random, the same ones under every --seed; 0 for all.',
+  group,
+  unit: 'texts',
+  knownAs: ['max-samples', 'num-train', 'train-size', 'subsample'],
+});
+
 export const maxSeqLength = option(number(trainRules.maxSeqLength).default(128), {
   description: 'Longer texts are cut, special tokens included. The default is that of Hugging Face examples.',
   group,

@@ -11,6 +11,7 @@ import {
   datasetPreset,
   labelsOption,
   maxSeqLength,
+  maxTrainSamples,
   padToMaxLength,
   path,
   testFile,
@@ -46,13 +47,7 @@ const schema = z.strictObject({
   trainFile,
   validationFile,
   testFile: testFile('Labelled texts to report on at the end; they decide nothing.', path().optional()),
-  maxTrainSamples: option(z.int().min(0).default(0), {
-    description:
-      'Train on so many of the training texts, drawn at random, the same ones under every --seed; 0 for all.',
-    group: 'Data',
-    unit: 'texts',
-    knownAs: ['max-samples', 'num-train', 'train-size', 'subsample'],
-  }),
+  maxTrainSamples,
   augmentFiles: option(z.array(path()).min(1).optional(), {
     description:
       'results.jsonl of attacks on the training texts: their successes are trained on too, under their true labels (adversarial data augmentation, ADA).',

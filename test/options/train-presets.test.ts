@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { resolveOptions } from '../../src/options/resolve.ts';
 import { trainSpec } from '../../src/options/train.ts';
-import { presetLines } from '../../src/options/train-presets.ts';
+import { presetLines, type trainPresets } from '../../src/options/train-presets.ts';
 
-const linesOf = (preset: 'default' | 'paper' | 'official', more: object) => {
+const linesOf = (preset: keyof typeof trainPresets, more: object) => {
   const given = { model: 'm', trainFile: 't', outputDir: 'o', preset, ...more };
   return presetLines(resolveOptions(trainSpec, { flags: new Map(Object.entries(given)) }).options);
 };
@@ -41,6 +41,22 @@ test('choices of the paper are told with their place in it, or that they are our
   for (const line of lines) expect(line).toMatch(/^paper: .* \(.*(Eq\.|§|the paper does not say).*\)$/);
   const plain = linesOf('paper', { numTrainEpochs: 5 });
   expect(plain.filter((line) => /mixture|noise|lambda|KL|epoch/.test(line))).toEqual([]);
+});
+
+test('quick trains on few texts, briefly, and gives way to what is set', () => {
+  const given = { model: 'm', trainFile: 't', outputDir: 'o', preset: 'quick', numTrainEpochs: 4 };
+  const { options } = resolveOptions(trainSpec, { flags: new Map(Object.entries(given)) });
+  expect(options).toMatchObject({
+    maxTrainSamples: 2000,
+    maxSeqLength: 64,
+    numTrainEpochs: 4,
+    learningRate: 5e-5,
+  });
+  expect(presetLines(options)).toEqual([
+    'quick: 2000 of the training texts, drawn (ours)',
+    'quick: texts are cut at 64 pieces (ours: a sentence or two)',
+    'quick: learning rate 5e-5, for the steps are few (the largest of Devlin et al. 2019, appendix A.3)',
+  ]);
 });
 
 test('the default preset has nothing to tell', () => {
