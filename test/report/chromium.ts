@@ -25,6 +25,8 @@ export interface OpenPage {
   readonly press: (key: string) => Promise<void>;
   /** As for a reader who prefers this. */
   readonly prefer: (scheme: 'light' | 'dark') => Promise<void>;
+  /** Opens the file once more; resolves when the new page has loaded. */
+  readonly reload: () => Promise<void>;
   /** Messages of the console, errors and violations of the page's policy. */
   readonly complaints: readonly string[];
 }
@@ -62,15 +64,29 @@ export async function inChromium(
     const complaints: string[] = [];
     on('Log.entryAdded', ({ entry }) => complaints.push((entry as { text: string }).text));
     on('Runtime.exceptionThrown', (thrown) => complaints.push(JSON.stringify(thrown)));
-    const loaded = new Promise<void>((resolve) => on('Page.loadEventFired', () => resolve()));
+    const loads = new Set<unknown>(); // by loader, for the page before may still be loading, or still be there
+    let tell = () => {};
+    on('Page.lifecycleEvent', ({ name, loaderId }) => {
+      if (name === 'load') loads.add(loaderId);
+      tell();
+    });
+    const open = async () => {
+      const { loaderId } = await session('Page.navigate', { url: pathToFileURL(file).href });
+      while (!loads.has(loaderId)) {
+        await new Promise<void>((resolve) => {
+          tell = resolve;
+        });
+      }
+    };
     await session('Page.enable');
+    await session('Page.setLifecycleEventsEnabled', { enabled: true });
     await session('Runtime.enable');
     await session('Log.enable');
     await send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: downloads });
-    await session('Page.navigate', { url: pathToFileURL(file).href });
-    await loaded;
+    await open();
     await work({
       complaints,
+      reload: open,
       evaluate: async (expression) => {
         const { result, exceptionDetails } = await session('Runtime.evaluate', {
           expression,
