@@ -2,13 +2,15 @@
  * Attacks a classifier and its copy with the last layer times a factor, and compares the records one by one: the two answer alike,
  * so status, text and queries should be equal.
  *
- *     node scripts/ts.mjs bench/rescale.ts CLASSIFIER MLM test.tsv COPY [EXAMPLES=150] [FACTOR=50] [RECIPES=all, or names with commas]
+ *     node scripts/ts.mjs bench/rescale.ts CLASSIFIER MLM test.tsv COPY [--num-examples 150] [--factor 50] [--recipes NAME,NAME]
+ *         [--query-budget QUERIES] [--num-threads 2]
  *
- * COPY is the folder that the copy is written to. Ends with 1 where any record differs.
+ * COPY is the folder that the copy is written to. Without `--recipes`: all. Ends with 1 where any record differs.
  */
 
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { type RecipeName, recipes } from '../src/attacks/recipes/index.ts';
 import type { AttackRecord } from '../src/attacks/record.ts';
 import { attackMany } from '../src/attacks/search/attack-many.ts';
@@ -25,13 +27,20 @@ import { loadMaskedLm } from '../src/pretrained/load-masked-lm.ts';
 import { readFloat32, readSafetensors, writeSafetensors } from '../src/pretrained/safetensors.ts';
 import { loadRecipe } from '../src/runs/lexica/load-recipe.ts';
 
-const [folder, mlmFolder, data, copy, count = '150', factor = '50', names] = process.argv.slice(2) as [
-  string,
-  string,
-  string,
-  string,
-  ...(string | undefined)[],
-];
+const { positionals, values: options } = parseArgs({
+  allowPositionals: true,
+  options: {
+    'num-examples': { type: 'string', default: '150' },
+    factor: { type: 'string', default: '50' },
+    recipes: { type: 'string', default: Object.keys(recipes).join() },
+    'query-budget': { type: 'string' },
+    'num-threads': { type: 'string', default: '2' },
+  },
+});
+const [folder, mlmFolder, data, copy] = positionals as [string, string, string, string];
+const factor = Number(options.factor);
+const budget = options['query-budget'];
+const running = { numThreads: Number(options['num-threads']), workerProcesses: true };
 
 /** The layer that gives the logits, in the families that vda reads. */
 const lastLayer = /^classifier\.(out_proj\.)?(weight|bias)$/;
@@ -43,10 +52,7 @@ function writeRescaled(): void {
   for (const name of file.entries.keys()) {
     const { shape, data: values } = readFloat32(file, name);
     const scaled = lastLayer.test(name);
-    tensors.set(
-      name,
-      tensor('float32', shape, scaled ? values.map((value) => value * Number(factor)) : values),
-    );
+    tensors.set(name, tensor('float32', shape, scaled ? values.map((value) => value * factor) : values));
   }
   const changed = [...tensors.keys()].filter((name) => lastLayer.test(name));
   if (changed.length !== 2) throw new Error(`expected weight and bias of the last layer, got [${changed}]`);
@@ -55,7 +61,7 @@ function writeRescaled(): void {
 
 async function openVictim(path: string): Promise<{ readonly victim: Victim; release(): Promise<void> }> {
   const model = await loadClassifier(path);
-  const classifier = await createClassifier(model, { numThreads: 2, workerProcesses: true });
+  const classifier = await createClassifier(model, running);
   const { tokenizer } = model;
   const victim = victimOf(classifier, {
     unkToken: tokenizer.tokenOf(tokenizer.unkId),
@@ -66,11 +72,13 @@ async function openVictim(path: string): Promise<{ readonly victim: Victim; rele
 
 writeRescaled();
 const [plain, rescaled] = [await openVictim(folder), await openVictim(copy)];
-const maskedLm = createMaskedLm(await loadMaskedLm(mlmFolder), { numThreads: 2, workerProcesses: true });
-const examples = drawExamples(loadDataset(data, { labels: plain.victim.labels }), { count: Number(count) });
+const maskedLm = createMaskedLm(await loadMaskedLm(mlmFolder), running);
+const examples = drawExamples(loadDataset(data, { labels: plain.victim.labels }), {
+  count: Number(options['num-examples']),
+});
 
 async function attack(victim: Victim, name: RecipeName): Promise<ReadonlyMap<number, AttackRecord>> {
-  const recipe = loadRecipe(name);
+  const recipe = loadRecipe(name, budget === undefined ? {} : { queryBudget: Number(budget) });
   const records = new Map<number, AttackRecord>();
   for await (const ended of attackMany(examples, { victim, maskedLm, recipe })) {
     const record = toRecord(ended, { labels: victim.labels, recipe });
@@ -85,7 +93,7 @@ const figures = (records: ReadonlyMap<number, AttackRecord>): string => {
 };
 
 let differing = 0;
-for (const name of (names?.split(',') ?? Object.keys(recipes)) as RecipeName[]) {
+for (const name of options.recipes.split(',') as RecipeName[]) {
   const before = await attack(plain.victim, name);
   const after = await attack(rescaled.victim, name);
   const others = [...before.values()].filter((record) => {
