@@ -5,9 +5,14 @@ import { perplexityRatio } from '../../../src/attacks/constraints/perplexity.ts'
 import { proposed } from '../../../src/attacks/constraints/proposed.ts';
 import { sentenceSimilarity } from '../../../src/attacks/constraints/sentence-similarity.ts';
 import type { MaskedLanguageModel } from '../../../src/attacks/masked-lm.ts';
+import type { AttackRecipe } from '../../../src/attacks/recipe.ts';
+import { ensembleOf } from '../../../src/attacks/recipes/ensemble.ts';
 import { attackMany } from '../../../src/attacks/search/attack-many.ts';
+import { greedyByImportance } from '../../../src/attacks/search/greedy-by-importance.ts';
+import { hiding } from '../../../src/attacks/search/importance.ts';
 import { loadRecipe } from '../../../src/runs/lexica/load-recipe.ts';
 import { withEdit } from '../../../src/text/edited-text.ts';
+import { attackToys, toyRecipe } from '../toy-recipe.ts';
 import { toyMaskedLm, toyVictim } from '../toys.ts';
 import { answered } from './answered.ts';
 import { changeIn } from './changes.ts';
@@ -82,6 +87,29 @@ test('each text is encoded once', async () => {
   const changes = ['a', 'b', 'a'].map((to) => changeIn(text, ['film', to]));
   await judged(sentenceSimilarity({ threshold: 0.5, measure: 'cosine' }), { changes, encoder });
   expect(encoder.asked).toHaveLength(3);
+});
+
+test('attacks of an ensemble ask the encoder once for a text that several propose', async () => {
+  const constraints = [sentenceSimilarity({ threshold: 0.1, measure: 'cosine' })];
+  const members = (['unk', 'nothing'] as const).map((hideBehind) =>
+    toyRecipe(greedyByImportance({ ranking: hiding(hideBehind), asks: 'all-for-most-similar' }), {
+      constraints,
+    }),
+  );
+  const examples = [0, 1, 2, 3].map((id) => ({
+    id,
+    text: [...'abcdefgh'].slice(id).join(' '),
+    label: id % 2,
+  }));
+  const asked = async (recipe: AttackRecipe) => {
+    const encoder = toyEncoder();
+    await attackToys(examples, { recipe, victim: toyVictim(3), encoder });
+    return encoder.asked;
+  };
+  const together = await asked(ensembleOf(members));
+  const alone = await Promise.all(members.map(asked));
+  expect(new Set(together).size).toBe(together.length);
+  expect(together.length).toBeLessThan(alone.flat().length);
 });
 
 test('perplexityRatio compares the words around the edit before and after', async () => {
