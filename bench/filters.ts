@@ -13,6 +13,7 @@
  *   profile's is how far its substitutions come: of its rules about words, in the order in which they are asked, the share that is
  *   passed before the first refuses, on average. Limits of how much may change are no part of scores.
  * - *Accepted*: of the texts, those in which a filter, or a profile with its limits, refuses nothing.
+ * - *Within a review*: AUC over pairs of attacked texts of one review, one with its label kept and one without.
  * - Intervals: 2,000 bootstrap draws of reviews, all attacks on a review together; 95 %.
  *
  * The last line is JSON. Nothing of the texts is printed.
@@ -60,6 +61,7 @@ interface Row {
   readonly attacked: string;
   readonly sentiment: number | readonly number[];
   readonly naturalness: number | readonly number[];
+  readonly sentimentOriginal?: number | readonly number[];
 }
 
 /** A text with what readers said, its substitutions, and what was asked about each. */
@@ -67,6 +69,8 @@ interface Case {
   readonly review: string;
   readonly kept: boolean;
   readonly natural: boolean;
+  /** How clearly readers found the original's sentiment on its label's side. */
+  readonly clarity: number;
   readonly words: number;
   readonly changes: readonly Change[];
 }
@@ -94,6 +98,7 @@ function caseOf(row: Row): Case | undefined {
     ...{ review: String(row.review), words: before!.length, changes },
     kept: row.label === 1 ? sentiment > 3 : sentiment < 3,
     natural: mean(row.naturalness) >= 3,
+    clarity: (mean(row.sentimentOriginal ?? Number.NaN) - 3) * (row.label === 1 ? 1 : -1),
   };
 }
 
@@ -257,6 +262,19 @@ const ofProfile = async ({ settings, stopWords, limits, words }: Profile): Promi
   return { scores, accepted: allOf([...meaning, ...(await loadJudged(limits))]) };
 };
 
+/** What no filter could know: how readers found the original, and the other attacked texts of the review. */
+const everything = cases.map(({ changes }) => changes.map(() => true));
+const oracles: Readonly<Record<string, Scores>> = {
+  'readers: clarity of the original': { scores: cases.map(({ clarity }) => clarity), accepted: everything },
+  'readers: label kept in the other texts of the review': {
+    accepted: everything,
+    scores: cases.map((own) => {
+      const others = cases.filter((one) => one !== own && one.review === own.review);
+      return others.filter(({ kept }) => kept).length / Math.max(1, others.length);
+    }),
+  },
+};
+
 /** The probability that a text of one kind scores higher than one of the other, halves for ties: Mann-Whitney's U over all pairs. */
 function auc(at: readonly number[], scores: readonly number[], isGood: (one: Case) => boolean): number {
   const sorted = at.toSorted((a, b) => scores[a]! - scores[b]!);
@@ -273,6 +291,20 @@ function auc(at: readonly number[], scores: readonly number[], isGood: (one: Cas
     i = end;
   }
   return wins / (good * (sorted.length - good));
+}
+
+/** As {@link auc}, over pairs of texts of one review alone: how clear the review was plays no part. */
+function aucWithin(scores: readonly number[]): number {
+  let [pairs, wins] = [0, 0];
+  for (const own of byReview) {
+    for (const good of own.filter((i) => cases[i]!.kept)) {
+      for (const bad of own.filter((i) => !cases[i]!.kept)) {
+        pairs++;
+        wins += scores[good]! > scores[bad]! ? 1 : scores[good] === scores[bad] ? 0.5 : 0;
+      }
+    }
+  }
+  return wins / pairs;
 }
 
 const everyCase = cases.map((_, i) => i);
@@ -293,6 +325,7 @@ function said({ scores, accepted }: Scores) {
     auc: rounded(auc(everyCase, scores, ({ kept }) => kept)),
     low: rounded(quantile(drawn, 0.025)),
     high: rounded(quantile(drawn, 0.975)),
+    within: rounded(aucWithin(scores)),
     naturalness: rounded(auc(everyCase, scores, ({ natural }) => natural)),
     acceptance: rounded(share(accepted.flat())),
     texts: rounded(share(accepted.map((own) => own.every(Boolean)))),
@@ -304,17 +337,18 @@ for (const [name, one] of Object.entries(profiles)) ofProfiles[name] = said(awai
 const results = {
   profiles: ofProfiles,
   filters: Object.fromEntries(Object.entries(filters).map(([name, one]) => [name, said(one)])),
+  oracles: Object.fromEntries(Object.entries(oracles).map(([name, one]) => [name, said(one)])),
 };
 
 const [kept, natural] = [cases.filter((one) => one.kept).length, cases.filter((one) => one.natural).length];
 const lines = [
   `${cases.length} texts of ${byReview.length} reviews; label kept in ${kept}, natural ${natural}.`,
   '',
-  '| | AUC label kept | 95 % | AUC natural | substitutions accepted | texts accepted |',
-  '|---|---|---|---|---|---|',
-  ...[...Object.entries(results.profiles), ...Object.entries(results.filters)].map(
+  '| | AUC label kept | 95 % | within a review | AUC natural | substitutions accepted | texts accepted |',
+  '|---|---|---|---|---|---|---|',
+  ...Object.entries({ ...results.profiles, ...results.filters, ...results.oracles }).map(
     ([name, one]) =>
-      `| ${name} | ${one.auc.toFixed(2)} | ${one.low.toFixed(2)} to ${one.high.toFixed(2)} | ${one.naturalness.toFixed(2)} | ${(100 * one.acceptance).toFixed(0)} % | ${(100 * one.texts).toFixed(0)} % |`,
+      `| ${name} | ${one.auc.toFixed(2)} | ${one.low.toFixed(2)} to ${one.high.toFixed(2)} | ${one.within.toFixed(2)} | ${one.naturalness.toFixed(2)} | ${(100 * one.acceptance).toFixed(0)} % | ${(100 * one.texts).toFixed(0)} % |`,
   ),
   '',
   JSON.stringify(results),

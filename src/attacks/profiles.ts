@@ -33,7 +33,7 @@ export const profiles = {
   uniform: {
     summary:
       "TextDefender's protocol: 50 neighbours, at most 30 % of the words, sentences alike, 50 queries a word",
-    source: 'Li et al. 2021 (TextDefender, arXiv:2108.12777), §4',
+    source: 'Li et al. 2021 (TextDefender, arXiv:2108.12777), as its code sets it',
     settings: { similarity: ['wordnet'], antonyms: 'none', maxCandidates: 50 },
     stopWords: true,
     queriesPerWord: 50,

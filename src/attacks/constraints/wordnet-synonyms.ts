@@ -6,7 +6,8 @@ import { tagsOfChange } from './tagged-change.ts';
 
 /**
  * The two words must be synonyms in frequent senses, in the part of speech that the replaced word has where it stands: a synset
- * among the first `senses` of each, or an adjective and the head of its cluster. Of a form that is also a lemma of its own
+ * among the first `senses` of each, or an adjective and the head of its cluster in its place: *moist* may become *wet*, which says
+ * less, and not *big* become *great*, one of the many ways to be big. Of a form that is also a lemma of its own
  * (*felt*) the lemma counts that it is a form of. Stricter than `wordnetRelated`: no step from kind to kind, no see-also.
  *
  * Source: Ren et al. 2019 (PWWS) take a word's synonyms from its synsets; first senses as in Alzantot's and A2T's reviews of
@@ -21,8 +22,8 @@ export const wordnetSynonyms = ({
   readonly wordnet: Wordnet;
   readonly tagger: Tagger;
 }): Constraint => ({
-  // 1: any part of speech would do, and any lemma
-  ...{ id: 'wordnet-synonyms', version: 2, settings: { senses, tagger: tagger.identity } },
+  // 1: any part of speech would do, and any lemma; 2: a head gave way to each adjective of its cluster
+  ...{ id: 'wordnet-synonyms', version: 3, settings: { senses, tagger: tagger.identity } },
   content: wordnet.content(),
   name: `synonyms in the first ${senses} senses (WordNet 3.1)`,
   before: ({ word }) => wordnet.knows(word),
@@ -32,7 +33,7 @@ export const wordnetSynonyms = ({
     if (tags.from === 'other') return false;
     const part = tags.from;
     const synsets = (word: string) => sensesIn(word, { part, senses, wordnet });
-    const own = synsets(change.from).flatMap((one) => [one, ...wordnet.related('similar', one)]);
+    const own = synsets(change.from).flatMap((one) => [one, ...headsOf(one, wordnet)]);
     return synsets(change.to).some((other) => own.includes(other));
   },
 });
@@ -49,3 +50,9 @@ function sensesIn(
     (lemma) => p.wordnet.senses(lemma, p.senses)[partIndex[p.part]]!,
   );
 }
+
+/** Heads of the clusters that an adjective's sense belongs to: of a cluster it is the head that has an opposite. */
+const headsOf = (synset: number, wordnet: Wordnet): readonly number[] =>
+  Array.from(wordnet.related('similar', synset)).filter(
+    (head) => wordnet.related('antonym', head).length > 0,
+  );

@@ -56,7 +56,7 @@ const digests: Readonly<Record<string, string>> = {
   'article 1': 'ce1039d4aa86dc15',
   'edit-distance 1': '6d7c0b4fca7256b6',
   'part-of-speech 1': '1b02f3b1009eb903',
-  'wordnet-synonyms 2': '6d1c2c969df86a48',
+  'wordnet-synonyms 3': 'd25f9da3f138db85',
   'inflection 2': '0f3b3f53e483e456',
   'sentence-similarity 1': '19e71febe4aaf68a',
   'perplexity 1': 'b444e890ed3610b0',
