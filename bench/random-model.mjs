@@ -6,7 +6,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { familyOf } from '../dist/models/family-of.js';
-import { initializeParameter } from '../dist/models/initialize.js';
+import { initialValues } from '../dist/models/initialize.js';
 import { parseConfig } from '../dist/models/parse-config.js';
 import { loadTokenizer } from '../dist/pretrained/load-tokenizer.js';
 import { saveModelFolder } from '../dist/pretrained/model-folder.js';
@@ -49,9 +49,8 @@ for (const [head, className] of Object.entries(family.classNames)) {
   const weights = new Map();
   let count = 0;
   for (const spec of family.parameters(config, { head, numLabels: 2 })) {
-    const data = new Float32Array(spec.shape.reduce((a, b) => a * b, 1));
+    const data = initialValues(spec, { seed: 1, std: config.initializerRange });
     count += data.length;
-    initializeParameter(data, { spec, seed: 1, std: config.initializerRange });
     weights.set(spec.name, { dtype: 'float32', shape: spec.shape, data });
   }
   saveModelFolder(folder, { config, weights, tokenizerFiles: files });
