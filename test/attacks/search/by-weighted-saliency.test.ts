@@ -34,7 +34,8 @@ async function sequentially(
     }
     const share = Math.exp(saliencies[index]! - highest) / total;
     if (best === undefined) continue;
-    found.push({ index, to: best.to, weight: (share * (score(first) - best.score)) / unit });
+    // The fall as a share first, as the search has it: of equal weights the last bit would decide.
+    found.push({ index, to: best.to, weight: share * ((score(first) - best.score) / unit) });
   }
   found.sort((a, b) => b.weight - a.weight || a.index - b.index);
   let words = original;
