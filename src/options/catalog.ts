@@ -1,4 +1,5 @@
 import { datasetSummaries } from '../data/datasets.ts';
+import { candidateSources } from '../strategies/vda/candidate-sources.ts';
 import { attackPresets, constraints, recipeSummaries } from './attack.ts';
 import { architectures, devices } from './model.ts';
 import { presetSummaries } from './strategies.ts';
@@ -21,6 +22,7 @@ export const catalog = {
   strategies: { title: 'Training strategies', option: '--strategy', entries: strategyChoices },
   mixtures: { title: 'Mixtures of virtual data augmentation', option: '--mixture', entries: mixtures },
   filters: { title: 'Filters of candidates', option: '--candidate-filter', entries: candidateFilters },
+  sources: { title: 'Sources of substitutes', option: '--candidate-sources', entries: candidateSources },
   consistencies: { title: 'Consistency losses', option: '--consistency', entries: consistencies },
   datasets: {
     title: 'Data sets of the VDA paper (train / dev / test)',

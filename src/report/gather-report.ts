@@ -11,6 +11,7 @@ import { predictionsOf } from '../evaluation/outcome.ts';
 import type { AttackManifest } from '../runs/attack-manifest.ts';
 import { attackFiles, readManifest } from '../runs/attack-run.ts';
 import { readAudit } from '../runs/audit-file.ts';
+import { knownInWords, knownSources } from '../runs/known-sources.ts';
 import { attackedModel, provenanceOf } from '../runs/provenance.ts';
 import { type ResultsFile, readResults } from '../runs/results-file.ts';
 import { metricsFile, type RunRecord, readRunRecord } from '../runs/run-folder.ts';
@@ -134,7 +135,9 @@ function readAttack(
   const found = readResults(path);
   const own = manifest && new Set(manifest.ids);
   const results = { ...found, records: found.records.filter(({ id }) => own?.has(id) ?? true) };
-  const note = notesOf(results, { manifest, others: found.records.length - results.records.length });
+  const others = found.records.length - results.records.length;
+  const training = source.trainFolder === undefined ? undefined : readRunRecord(source.trainFolder);
+  const note = notesOf(results, { manifest, others, training });
   const link = linkTo(path, report);
   const model = manifest && attackedModel(manifest);
   const audit = manifest && readAudit(attackFolder, { attack: manifest.identity.hash });
@@ -171,11 +174,20 @@ const withoutPaths = (records: readonly AttackRecord[]): readonly AttackRecord[]
       : { ...record, message: withShownPaths(record.message, thisPlace()) },
   );
 
-/** A row over a part of the examples must not pass for one over all, and Perturb over pairs has two definitions. */
+/**
+ * A row over a part of the examples must not pass for one over all, Perturb over pairs has two definitions, and a gain against words that
+ * training knew is none against others.
+ */
 function notesOf(
   { records, badLines }: ResultsFile,
-  { manifest, others }: { readonly manifest: AttackManifest | undefined; readonly others: number },
+  p: {
+    readonly manifest: AttackManifest | undefined;
+    readonly others: number;
+    readonly training: RunRecord | undefined;
+  },
 ): string | undefined {
+  const { manifest, others, training } = p;
+  const known = training && manifest && knownSources(training, manifest.identity);
   const missing = (manifest?.ids.length ?? 0) - records.length;
   const notes = [
     ...(missing > 0 ? [`unfinished: ${records.length} of ${records.length + missing} examples`] : []),
@@ -187,6 +199,7 @@ function notesOf(
     ...(records.some(({ textPair }) => textPair !== undefined)
       ? [`pairs: second text attacked, Perturb over the words of ${perturbOver(manifest)}`]
       : []),
+    ...(known ? [knownInWords(known)] : []),
   ];
   return notes.length > 0 ? notes.join(', ') : undefined;
 }

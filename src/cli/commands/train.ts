@@ -7,6 +7,7 @@ import { isFolder } from '../../files/paths.ts';
 import { exportOnnx, onnxFile } from '../../inference/export-onnx.ts';
 import { longestInput } from '../../inference/longest-input.ts';
 import type { PretrainedModel } from '../../models/pretrained-model.ts';
+import { unreadByMixture } from '../../options/mixture-options.ts';
 import type { OptionsOf } from '../../options/spec.ts';
 import type { trainSpec } from '../../options/train.ts';
 import { trainOptionsOf } from '../../options/train-defaults.ts';
@@ -141,7 +142,17 @@ function writeCard(p: {
     'maxSeqLength',
     'seed',
   ] as const;
-  const shownOfVda = ['mixture', 'noiseStd', 'temperature', 'topK', 'numVirtual', 'lambda'] as const;
+  const ofVda = [
+    'mixture',
+    'noiseStd',
+    'temperature',
+    'topK',
+    'virtualBudget',
+    'numVirtual',
+    'lambda',
+  ] as const;
+  const unread = unreadByMixture(options);
+  const shownOfVda = ofVda.filter((name) => !unread.includes(name));
   const card = modelCard({
     name: basename(resolve(options.outputDir)),
     baseModel: options.model,

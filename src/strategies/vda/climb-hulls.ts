@@ -156,8 +156,9 @@ function climb(
   const spread = entropySlope(hulls, point.weights);
   const perText = hulls.length * hulls.width;
   for (let row = 0; row < hulls.rows; row++) {
-    const norm = Math.max(1e-8, Math.hypot(...up.subarray(row * perText, (row + 1) * perText)));
-    for (let j = row * perText; j < (row + 1) * perText; j++) {
+    const [start, end] = [row * perText, (row + 1) * perText];
+    const norm = Math.max(1e-8, Math.sqrt(up.subarray(start, end).reduce((sum, s) => sum + s * s, 0)));
+    for (let j = start; j < end; j++) {
       point.logits[j]! += up[j]! / (norm * hullTemperature) - sparsity * spread[j]!;
     }
   }

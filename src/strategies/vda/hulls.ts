@@ -28,7 +28,7 @@ export function hullsOf(
   const found = exampleIds.map((id, row) =>
     substitutesOf!(id, own.subarray(row * length, (row + 1) * length)),
   );
-  const width = 1 + Math.max(0, ...found.flatMap((text) => text.map((each) => each.length)));
+  const width = found.flat().reduce((most, each) => Math.max(most, 1 + each.length), 1);
   const tokens = new Int32Array(rows * length * width);
   const counts = new Int32Array(rows * length);
   for (let place = 0; place < rows * length; place++) {
