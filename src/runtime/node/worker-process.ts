@@ -168,10 +168,11 @@ const answered = async (feeds) => {
 };
 process.on('message', ({ model, feeds }) =>
   (model ? opened(model) : answered(feeds)).then(
-    (outputs) => process.send({ outputs }),
-    (error) => process.send({ error: String(error?.message ?? error) }),
+    (outputs) => process.send({ outputs }, ignored),
+    (error) => process.send({ error: String(error?.message ?? error) }, ignored),
   ),
 );
+function ignored() {} // who asked may have been killed
 `;
 
 /** Whether this process waits for the child. */
