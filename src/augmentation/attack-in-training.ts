@@ -1,3 +1,4 @@
+import type { RecipeName } from '../attacks/recipes/index.ts';
 import type { AttackRecord } from '../attacks/record.ts';
 import { attackMany } from '../attacks/search/attack-many.ts';
 import { toRecord } from '../attacks/to-record.ts';
@@ -17,7 +18,7 @@ import { nodeRuntime } from '../runtime/node/node-runtime.ts';
 /** Validation texts attacked at each evaluation: enough to rank checkpoints, few enough to wait for. */
 export const attackedAtEvaluation = 50;
 
-/** The default BERT-Attack on a model. */
+/** An attack on a model, with its defaults. */
 export interface Attack {
   /** Attacks texts; records by ascending id. The signal is looked at as each text ends; once aborted, its reason is thrown. */
   on(
@@ -28,11 +29,13 @@ export interface Attack {
   identityOn(examples: readonly Example[]): Identity;
 }
 
-/** Prepares the default BERT-Attack on a model. */
+/** Prepares an attack on a model, with its defaults. */
 export async function createAttack(
   model: PretrainedModel,
   p: {
-    readonly maskedLm: PretrainedModel;
+    readonly recipe: RecipeName;
+    /** Needed where the attack asks it. */
+    readonly maskedLm?: PretrainedModel | undefined;
     readonly maxLength: number;
     readonly runtime: RuntimeOptions;
     /** The model is in training: its weights are read at each call. */
@@ -44,8 +47,8 @@ export async function createAttack(
   const classifier = await createClassifier(model, { ...runtime, maxLength, weightsChange });
   const { tokenizer } = model;
   const victim = victimOf(classifier, { unkToken: tokenizer.tokenOf(tokenizer.unkId) });
-  const maskedLm = createMaskedLm(p.maskedLm, { ...runtime, maxLength });
-  const recipe = loadRecipe('bert-attack');
+  const maskedLm = p.maskedLm && createMaskedLm(p.maskedLm, { ...runtime, maxLength });
+  const recipe = loadRecipe(p.recipe);
   return {
     attack: {
       on: async (examples, { signal } = {}) => {
@@ -60,7 +63,7 @@ export async function createAttack(
       identityOn: (examples) => attackIdentity(examples, { recipe, victim, maskedLm }),
     },
     release: async () => {
-      await maskedLm.release();
+      await maskedLm?.release();
       await classifier.release();
     },
   };

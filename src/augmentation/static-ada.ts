@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { RecipeName } from '../attacks/recipes/index.ts';
 import type { AttackRecord } from '../attacks/record.ts';
 import { argument, VdaError } from '../base/error.ts';
 import { randomKey, randomStream, sample } from '../base/random.ts';
@@ -27,7 +28,9 @@ export async function withStaticAdversaries(
   p: {
     /** Folder or hub name of the classifier that is attacked. */
     readonly model: string;
-    readonly maskedLm: () => Promise<PretrainedModel>;
+    readonly recipe: RecipeName;
+    /** The model that the attack asks for words, where it asks one. */
+    readonly maskedLm: () => Promise<PretrainedModel | undefined>;
     readonly count: number;
     readonly seed: number;
     readonly maxLength: number;
@@ -76,7 +79,7 @@ async function attackTexts(
   const stream = randomStream(randomKey(p.seed, 'static ada'), { a: 0, b: 0 });
   const drawn = sample(examples.length, p.count, stream).map((i) => examples[i]!);
   const { attack, release } = await createAttack(classifier, {
-    ...{ maskedLm, maxLength, runtime },
+    ...{ recipe: p.recipe, maskedLm, maxLength, runtime },
     weightsChange: false,
   });
   try {

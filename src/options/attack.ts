@@ -3,7 +3,7 @@ import { constraintAsks, constraintCatalog, readConstraint } from '../attacks/co
 import { type Profile, type ProfileName, profiles } from '../attacks/profiles.ts';
 import type { PresetName, RecipeDefinition, RecipeSettings } from '../attacks/recipes/definition.ts';
 import { ensembleMembers } from '../attacks/recipes/ensemble.ts';
-import { type RecipeName, recipes } from '../attacks/recipes/index.ts';
+import { recipes } from '../attacks/recipes/index.ts';
 import { unreadSettings } from '../attacks/recipes/unread-settings.ts';
 import { argument } from '../base/error.ts';
 import {
@@ -17,6 +17,7 @@ import {
   testFile,
 } from './data.ts';
 import { device, modelOption, numThreads } from './model.ts';
+import { oneRecipe } from './recipes.ts';
 import { shardOptions } from './shard.ts';
 import { smoothingOptions, smoothingProblems } from './smoothing.ts';
 import type { CommandSpec } from './spec.ts';
@@ -25,11 +26,9 @@ import { summaries } from './summaries.ts';
 import { usageError } from './usage-error.ts';
 import { victimOptions, victimProblems } from './victim.ts';
 
-/** Attacks, by name. */
+/** Attacks, by name; and several at once. */
 export const recipeSummaries = {
-  ...(Object.fromEntries(Object.entries(recipes).map(([name, { summary }]) => [name, summary])) as Readonly<
-    Record<RecipeName, string>
-  >),
+  ...oneRecipe,
   ensemble: `the worst case over ${ensembleMembers.join(', ')}: a text is robust only if it survives all`,
 } as const;
 

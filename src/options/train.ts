@@ -3,6 +3,7 @@ import { argument, VdaError } from '../base/error.ts';
 import { lossOptions } from '../strategies/classification-loss.ts';
 import { parseCandidateSources } from '../strategies/vda/candidate-sources.ts';
 import { asksMaskedLm } from '../strategies/vda/options.ts';
+import { attacksAskMaskedLm, defaultAdaRecipe } from '../training/attacks-of-training.ts';
 import { trainRules } from '../training/train-rules.ts';
 import {
   columnOptions,
@@ -21,7 +22,8 @@ import {
 import { ignoredWarmup } from './ignored-warmup.ts';
 import { unreadByMixture } from './mixture-options.ts';
 import { allowMissing, device, dropout, modelOption, numThreads, seed } from './model.ts';
-import { type CommandSpec, number, type OptionsOf, option } from './spec.ts';
+import { oneRecipe } from './recipes.ts';
+import { type CommandSpec, choice, number, type OptionsOf, option } from './spec.ts';
 import { settingsOfOthers, strategyOptions, strategyPresets, unreadByOfficial } from './strategies.ts';
 import { summaries } from './summaries.ts';
 import { optionsFrom } from './table-options.ts';
@@ -58,10 +60,15 @@ const schema = z.strictObject({
   }),
   adaExamples: option(number(trainRules.adaExamples).default(0), {
     description:
-      'Training texts to attack before each epoch but the first, with the model as it is then; those that fool it join the epoch (iterative ADA). Needs --mlm or a masked language model as --model.',
+      'Training texts to attack before each epoch but the first, with the model as it is then; those that fool it join the epoch (iterative ADA). Where --ada-recipe asks one, needs --mlm or a masked language model as --model.',
     group: 'Data',
     unit: 'texts',
     knownAs: ['num-adv', 'iterative'],
+  }),
+  adaRecipe: option(choice(oneRecipe).default(defaultAdaRecipe), {
+    description:
+      'The attack of --ada-examples. a2t, made for training, ranks words by one gradient and asks no masked language model.',
+    group: 'Data',
   }),
   adaModel: option(path().optional(), {
     description:
@@ -163,6 +170,9 @@ export const trainSpec: CommandSpec<typeof schema> = {
         `${argument('adaModel')} needs ${argument('adaExamples')}, the number of texts to attack it with.`,
       );
     }
+    if (given.has('adaRecipe') && options.adaExamples === 0) {
+      problems.push(`${argument('adaRecipe')} has no effect without ${argument('adaExamples')}.`);
+    }
     if (given.has('evalSteps') && options.evalStrategy !== 'steps') {
       problems.push(`${argument('evalSteps')} has no effect without ${argument('evalStrategy')} steps.`);
     }
@@ -197,11 +207,9 @@ function candidateSourceProblems({ candidateSources = [] }: OptionsOf<typeof tra
   }
 }
 
-/** Whether a training asks a masked language model: VDA does with most mixtures, and attacks in training. */
+/** Whether a training asks a masked language model: VDA does with most mixtures, and so do most attacks in training. */
 export const readsMaskedLm = (options: OptionsOf<typeof trainSpec>): boolean =>
-  (strategyOf(options).vda && asksMaskedLm(options)) ||
-  options.metricForBestModel === 'attack_accuracy' ||
-  options.adaExamples > 0;
+  (strategyOf(options).vda && asksMaskedLm(options)) || attacksAskMaskedLm(options);
 
 function withoutValidation(options: OptionsOf<typeof trainSpec>, given: ReadonlySet<string>): string[] {
   if (options.validationFile !== undefined || options.dataset !== undefined) return [];

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { checkExamples } from '../attacks/check-arguments.ts';
+import type { RecipeName } from '../attacks/recipes/index.ts';
 import { createAdversarialEpochs } from '../augmentation/adversarial-epochs.ts';
 import { type Attack, attackAccuracyOn, createAttack } from '../augmentation/attack-in-training.ts';
 import {
@@ -37,6 +38,7 @@ import type { StepSetup, TrainStep } from '../strategies/train-step.ts';
 import { createTrainableModel } from '../strategies/trainable-model.ts';
 import { filesWithMaxLength } from '../text/files-with-max-length.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
+import { asksForWords, defaultAdaRecipe, rankingRecipe } from './attacks-of-training.ts';
 import { checkTrainOptions } from './check-train-options.ts';
 import { createEvaluation } from './evaluation.ts';
 import { headByName } from './head-by-name.ts';
@@ -134,13 +136,15 @@ async function train(p: Training): Promise<TrainingResult> {
   const { architecture, tokenizer } = withPrompt({ architecture: family, tokenizer: plain }, prompt);
   checkVocabulary({ tokenizerSize: tokenizer.vocabSize, embeddingRows: stored.vocabSize });
   const maskedLm = once(() => maskedLmOf(p, tokenizer));
-  const { adaExamples: count, adaModel, seed, maxSeqLength } = options;
+  const { adaExamples: count, adaModel, adaRecipe = defaultAdaRecipe, seed, maxSeqLength } = options;
+  const proposerOf = (recipe: RecipeName) => (asksForWords(recipe) ? maskedLm() : Promise.resolve(undefined));
   const { signal } = p.hooks;
   const adversaries = { count, seed, folder: join(outputDir, attacksFolder), signal, say };
   const texts = adaModel
     ? await withStaticAdversaries(p.train, {
         ...{ ...adversaries, model: adaModel, resumed: resumed !== undefined },
-        ...{ maskedLm, maxLength: maxSeqLength, runtime },
+        ...{ recipe: adaRecipe, maskedLm: () => proposerOf(adaRecipe) },
+        ...{ maxLength: maxSeqLength, runtime },
       })
     : p.train;
   const longest = longestInput({ architecture, config: stored, tokenizer });
@@ -179,22 +183,22 @@ async function train(p: Training): Promise<TrainingResult> {
     ...{ folder: p.modelFolder, architecture, config, tokenizer },
     ...{ weights: hostWeights(model.store), unexpected: [] },
   };
-  const attack = once(async () => {
-    const proposer = await maskedLm();
-    const reach = longestInput(proposer);
+  const attackBy = async (recipe: RecipeName) => {
+    const proposer = await proposerOf(recipe);
+    const reach = proposer === undefined ? maxLength : longestInput(proposer);
     if (reach < maxLength) {
       say(
         `The masked language model reads ${reach} tokens, the model ${maxLength}: attacks replace no words beyond.`,
       );
     }
     const created = createAttack(trained, {
-      maskedLm: proposer,
+      ...{ recipe, maskedLm: proposer, runtime },
       maxLength: maxSeqLength,
-      runtime,
       weightsChange: true,
     });
     return (await created).attack;
-  });
+  };
+  const rankingAttack = once(() => attackBy(rankingRecipe));
   // Texts attacked later may be longer than any of the clean ones.
   const mayGrow = options.padToMaxLength || (count > 0 && adaModel === undefined);
   const longestText = mayGrow
@@ -210,7 +214,7 @@ async function train(p: Training): Promise<TrainingResult> {
         : createAdversarialEpochs({
             ...{ ...adversaries, clean: encoded, learn },
             encode: (examples) => encodeExamples(examples, { tokenizer, maxLength }),
-            attack: await attack(),
+            attack: await (adaRecipe === rankingRecipe ? rankingAttack() : attackBy(adaRecipe)),
           });
     return await runTraining({
       ...{ options, store: model.store, config, tokenizerFiles, trainStep },
@@ -220,7 +224,7 @@ async function train(p: Training): Promise<TrainingResult> {
         padId: tokenizer.padId,
         padTo: options.padToMaxLength ? maxLength : undefined,
       }),
-      evaluate: await evaluationOf(p, { model: trained, attack }),
+      evaluate: await evaluationOf(p, { model: trained, attack: rankingAttack }),
     });
   } finally {
     await trainStep.release();

@@ -1,4 +1,5 @@
 import { recipeIdentity } from '../attacks/recipe.ts';
+import type { RecipeName } from '../attacks/recipes/index.ts';
 import { type OptionTable, recordedSettings, withDefaults } from '../base/option-table.ts';
 import type { Part } from '../base/part.ts';
 import type { Dataset } from '../data/dataset.ts';
@@ -22,6 +23,7 @@ import {
   vdaSettings,
   vdaVersion,
 } from '../strategies/vda/options.ts';
+import { attacksAskMaskedLm, attacksOf, defaultAdaRecipe } from './attacks-of-training.ts';
 import { promptOf, promptVersion } from './prompt-of.ts';
 import type { TrainOptions } from './train-options.ts';
 import { relatedFilterIdentity } from './vda/related-candidates.ts';
@@ -43,6 +45,7 @@ const decides = {
   loggingSteps: false,
   perDeviceEvalBatchSize: false,
   adaModel: false, // by content, below
+  adaRecipe: false, // with its rules, below
   strategy: false, // with its version, below
   vda: false, // likewise
   promptTemplate: false, // likewise
@@ -81,21 +84,17 @@ export interface TrainingInputs {
   readonly device?: RuntimeOptions['device'];
 }
 
-/** Whether a training asks a masked language model: VDA does with most mixtures, and so do attacks in training. */
-export const readsMaskedLm = ({ vda, metricForBestModel, adaExamples }: TrainOptions): boolean =>
-  (vda !== undefined && asksMaskedLm(vda)) || attacksItself({ metricForBestModel, adaExamples });
-
-const attacksItself = ({
-  metricForBestModel,
-  adaExamples,
-}: Pick<TrainOptions, 'metricForBestModel' | 'adaExamples'>): boolean =>
-  metricForBestModel === 'attack_accuracy' || adaExamples > 0;
+/** Whether a training asks a masked language model: VDA does with most mixtures, and so do most attacks in training. */
+export const readsMaskedLm = (options: TrainOptions): boolean =>
+  (options.vda !== undefined && asksMaskedLm(options.vda)) || attacksAskMaskedLm(options);
 
 /** What decides the outcome of a training. Two of equal identity end in the same weights. */
 export function trainIdentity(p: TrainingInputs): Identity {
   const { options, device = 'cpu' } = p;
   const settings = decisiveSettings(options, decides);
   const { evalStrategy, evalSteps, loggingSteps } = options;
+  const attacks = attacksOf(options);
+  const other = attacks.find((name) => name !== defaultAdaRecipe);
   const every = evalStrategy === 'steps' ? { evalSteps: evalSteps ?? loggingSteps } : {};
   return identityOf({
     training: { id: 'training', version: trainingVersion, settings: { ...settings, ...every, device } },
@@ -103,7 +102,8 @@ export function trainIdentity(p: TrainingInputs): Identity {
     vda: options.vda && vdaIdentity(options.vda),
     loss: lossIdentity(options),
     prompt: promptIdentity(options),
-    attack: attacksItself(options) ? attackInTraining() : undefined,
+    attack: attacks.includes(defaultAdaRecipe) ? attackInTraining(defaultAdaRecipe) : undefined,
+    adaAttack: other && attackInTraining(other),
     model: p.model,
     maskedLm: readsMaskedLm(options) ? p.maskedLm : undefined,
     adaModel: p.adaModel,
@@ -153,8 +153,8 @@ const promptIdentity = (options: TrainOptions): Part | undefined => {
   return prompt && { id: 'prompt', version: promptVersion, settings: { ...prompt } };
 };
 
-const attackInTraining = (): Part => {
-  const { settings, ...recipe } = recipeIdentity(loadRecipe('bert-attack'));
+const attackInTraining = (name: RecipeName): Part => {
+  const { settings, ...recipe } = recipeIdentity(loadRecipe(name));
   return { ...recipe, settings: { ...settings, draw: exampleDraw } };
 };
 

@@ -1,3 +1,4 @@
+import type { RecipeName } from '../attacks/recipes/index.ts';
 import type { OptimizationOptions } from '../optim/optimization.ts';
 import type { IntervalStrategy, RunOptions } from '../runs/run-options.ts';
 import type { LossOptions } from '../strategies/classification-loss.ts';
@@ -26,6 +27,8 @@ export interface TrainOptions extends OptimizationOptions, RunOptions, Partial<L
   readonly earlyStoppingPatience?: number | undefined;
   /** Training texts attacked before each epoch but the first; what fools the model joins the epoch. 0 for none. */
   readonly adaExamples: number;
+  /** The attack on them. Default `bert-attack`. */
+  readonly adaRecipe?: RecipeName | undefined;
   /** Classifier that is attacked once before training, in place of the one in training before each epoch. */
   readonly adaModel?: string | undefined;
   /** How to train; plain fine-tuning unless told. */

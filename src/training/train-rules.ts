@@ -1,3 +1,4 @@
+import { recipes } from '../attacks/recipes/index.ts';
 import { optionalRules } from '../base/option-table.ts';
 import type { SettingRules } from '../base/setting-rules.ts';
 import { optimizationRules } from '../optim/optimization-rules.ts';
@@ -27,6 +28,7 @@ export const trainRules = {
   loadBestModelAtEnd: flag,
   earlyStoppingPatience: { ...count, ...optional },
   adaExamples: { kind: 'integer', min: 0 },
+  adaRecipe: { kind: 'choice', choices: Object.keys(recipes), ...optional },
   adaModel: { ...text, ...optional },
   officialCode: { ...flag, ...optional },
   candidatesDir: { ...text, ...optional },

@@ -65,6 +65,7 @@ it('withStaticAdversaries takes what a resumed run has found, and attacks nothin
   const said: string[] = [];
   const { examples } = await withStaticAdversaries(tinyDataset, {
     ...{ model: '/nowhere', folder, count: 2, seed: 1, maxLength: 16, runtime: {}, resumed: true },
+    recipe: 'bert-attack',
     maskedLm: () => Promise.reject(new Error('asked')),
     say: (line) => said.push(line),
   });

@@ -9,6 +9,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { RecipeName } from '../../src/attacks/recipes/index.ts';
 import { victimOf } from '../../src/inference/classifier.ts';
 import { createClassifier, createMaskedLm } from '../../src/node-inference.ts';
 import { loadClassifier } from '../../src/pretrained/load-classifier.ts';
@@ -252,14 +253,15 @@ describe('fineTune', () => {
     return metricsOf(whole);
   }
 
-  it.each<[string, VdaOptions | undefined]>([
-    ['plain', undefined],
-    ['VDA', noisyVda],
+  it.each<[string, VdaOptions | undefined, RecipeName]>([
+    ['plain', undefined, 'bert-attack'],
+    ['VDA', noisyVda, 'bert-attack'],
+    ['plain', undefined, 'a2t'],
   ])(
-    '%s with texts attacked anew each epoch: stopped anywhere and resumed, ends in the same bytes',
-    async (_, vda) => {
+    '%s with texts attacked anew each epoch: stopped anywhere and resumed, ends in the same bytes, %3$s',
+    async (_, vda, adaRecipe) => {
       const modelFolder = writeTinyModel(temporaryFolder());
-      const options = { vda, adaExamples: 4, numTrainEpochs: 3, saveStrategy: 'epoch' } as const;
+      const options = { vda, adaExamples: 4, adaRecipe, numTrainEpochs: 3, saveStrategy: 'epoch' } as const;
       const whole = temporaryFolder();
       const { said } = await tinyFineTune({ modelFolder, options, outputDir: whole });
       expect(said.filter((line) => line.startsWith('Attacking 4 training texts'))).toHaveLength(2);
@@ -278,6 +280,19 @@ describe('fineTune', () => {
       await expect(again).rejects.toThrow(/epoch-2.jsonl is missing/);
     },
   );
+
+  it('attacked by a2t, asks no masked language model, and is another training than by bert-attack', async () => {
+    const modelFolder = writeTinyModel(temporaryFolder());
+    const options = { adaExamples: 4, adaRecipe: 'a2t', numTrainEpochs: 2 } as const;
+    const nowhere = join(temporaryFolder(), 'nowhere');
+    const outputDir = temporaryFolder();
+    const { said } = await tinyFineTune({ modelFolder, options, outputDir, maskedLm: nowhere });
+    expect(said).toContainEqual(expect.stringMatching(/^Attacking 4 training texts/));
+    const { identity } = JSON.parse(readFileSync(join(outputDir, 'run.json'), 'utf8'));
+    expect(identity.parts.adaAttack.id).toBe('a2t');
+    expect(identity.parts).not.toHaveProperty('attack');
+    expect(identity.parts).not.toHaveProperty('maskedLm');
+  });
 
   it('attacks another classifier once for what fools it; stopped and resumed, ends in the same bytes', async () => {
     const modelFolder = writeTinyModel(temporaryFolder());

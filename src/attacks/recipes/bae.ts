@@ -22,6 +22,7 @@ const bae = (
 ): RecipeDefinition => ({
   id,
   summary: `${operation} by a masked language model that fills in a mask, most important word first (Garg & Ramakrishnan 2020)`,
+  asksMaskedLm: true,
   presets: {
     default: {
       maxCandidates: 50, // K; §4

@@ -106,6 +106,7 @@ export const bertAttack: RecipeDefinition = {
   id: 'bert-attack',
   summary:
     'words replaced by proposals of a masked language model, most important word first (Li et al. 2020)',
+  asksMaskedLm: true,
   presets: {
     default: {
       maxCandidates: 48, // K; Li et al. 2020, §4.3, and the published code

@@ -17,6 +17,7 @@ export const clare: RecipeDefinition = {
   id: 'clare',
   summary:
     'words replaced, put in and merged by a masked language model, the best place of all at each step (Li et al. 2021)',
+  asksMaskedLm: true,
   presets: {
     default: {
       maxCandidates: 50, // TextAttack's recipe

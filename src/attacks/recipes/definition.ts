@@ -61,6 +61,8 @@ export interface RecipeDefinition {
   };
   /** For people: where a preset departs from the default, and the default (`default`) from its source (`there`). */
   readonly departures?: { readonly [name in PresetName]?: readonly Departure[] };
+  /** It asks a masked language model for words. */
+  readonly asksMaskedLm?: true;
   /** It takes its words from the first source of similarity: of WordNet those of related meaning, or synonyms alone. */
   readonly readsLexicon?: 'related' | 'synonyms';
   readonly build: (choices: RecipeChoices) => AttackRecipe;

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { asksMaskedLm } from '../../../src/attacks/recipe.ts';
+import type { RecipeDefinition } from '../../../src/attacks/recipes/definition.ts';
 import { type RecipeName, recipes } from '../../../src/attacks/recipes/index.ts';
 import type { AttackRecord } from '../../../src/attacks/record.ts';
 import { attackMany } from '../../../src/attacks/search/attack-many.ts';
@@ -70,6 +72,14 @@ describe('recipes', () => {
       /deepwordbug has default/,
     );
   });
+
+  test.each(Object.keys(recipes) as RecipeName[])(
+    '%s says whether it asks a masked language model',
+    (name) => {
+      const definition: RecipeDefinition = recipes[name];
+      expect(definition.asksMaskedLm === true).toBe(asksMaskedLm(loadRecipe(name)));
+    },
+  );
 
   test("pwws has the lemmas of a word's own synsets alone, in the order of its senses", () => {
     const [{ propose }] = loadRecipe('pwws').transformations as [
