@@ -54,7 +54,8 @@ function labSections(lab: Lab, rows: readonly ReportRow[]): readonly string[] {
     `Accuracy under attack (Att Acc), of all texts. ${intervalsSaid} Beneath it, against ${baseline} example by example on the texts that ` +
       'both had right before the attack: the difference in points with its bootstrap interval, and the p-value of the exact McNemar test, ' +
       `corrected for all ${tests} comparisons (Holm); **bold** where the data tell the two apart. Worst case: a text counts only if it survives ` +
-      'every attack under the profile.',
+      'every attack under the profile. A text in which an attack could change nothing, or ran out of queries, was not shown to hold and ' +
+      'does not count either.',
     ...lab.blocks.flatMap((block) => [
       `## ${escapeMarkdown(blockTitle(block))}`,
       matrix(lab, block),

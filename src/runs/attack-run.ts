@@ -118,7 +118,7 @@ export const manifestFile = (
   { format, about, shard, identity, ids, filters, robustEndings }: AttackManifest,
 ) => {
   const ordered: AttackManifest = {
-    ...{ format, about, shard, identity, ids, filters },
+    ...{ format, about, shard: { index: shard.index, count: shard.count }, identity, ids, filters },
     ...(robustEndings && { robustEndings }),
   };
   return {

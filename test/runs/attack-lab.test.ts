@@ -64,9 +64,10 @@ const recordsOf = (name: string) =>
 
 describe.each(['strict', 'uniform'] as const)('an ensemble under the profile %s', (profile) => {
   test('in four parts merges to the bytes of one run, its manifest included', async () => {
-    await runAttack(examples, optionsFor('whole', profile));
+    const whole = { index: 0, count: 1, source: '--shard' };
+    await runAttack(examples, optionsFor('whole', profile, { shard: whole }));
     expect(new Set(recordsOf('whole').map(({ status }) => status)).size).toBeGreaterThan(1);
-    const parts = [3, 1, 0, 2].map((index) => ({ index, count: 4 }));
+    const parts = [3, 1, 0, 2].map((index) => ({ index, count: 4, source: '--shard' })); // as the command gives them
     for (const shard of parts)
       await runAttack(examples, optionsFor(`part-${shard.index}`, profile, { shard }));
     mergeShards(
