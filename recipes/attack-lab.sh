@@ -11,6 +11,7 @@
 # TEST_FILE labelled texts, of which TEXTS (default: 1000) are drawn
 # RECIPES, PROFILES   by default those below; OUT: by default runs/attack-lab; VDA: by default vda
 # ATTACK_OPTIONS, REPORT_OPTIONS   more options of `vda attack` and of `vda report`
+# PARTIAL   --partial: tables of the parts and attacks that are there
 #
 # The same command goes on after any stop, kill -9 included. Parts of other machines are copied into the same $OUT:
 # $OUT/MODEL/RECIPE-PROFILE/part-i-of-n. All machines must have the same files and versions; processors of one kind, should the
@@ -45,10 +46,11 @@ make_tables() {
     for profile in $profiles; do
       for recipe in $recipes; do
         folder=$(cell "$model" "$recipe" "$profile")
+        [ -n "${PARTIAL:-}" ] && [ ! -d "$folder" ] && continue
         if [ -d "$folder/part-0-of-1" ]; then
           set -- "$@" "$folder/part-0-of-1"
         else
-          $vda report "$folder"/part-* --output-dir "$folder/whole" > /dev/null
+          $vda report "$folder"/part-* ${PARTIAL:-} --output-dir "$folder/whole" > /dev/null
           set -- "$@" "$folder/whole"
         fi
       done
@@ -58,6 +60,7 @@ make_tables() {
     for model in $MODELS; do
       case $found in "$out/$(basename "$model")"/*) continue ;; esac
       replay="$(dirname "$found")/on-$(basename "$model")"
+      rm -rf "$replay" # of fewer parts
       # An attack without a success has nothing to ask about.
       grep -q '"status":"success"' "$found/results.jsonl" || continue
       $vda attack --model "$model" --replay "$found" --output-dir "$replay" > /dev/null

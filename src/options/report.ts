@@ -22,6 +22,12 @@ const schema = z.strictObject({
     value: 'NAME',
     expected: 'a list of names',
   }),
+  partial: option(z.boolean().default(false), {
+    description:
+      'Put parts together without those that are missing, unfinished ones as far as they are; the report says so.',
+    group,
+    knownAs: ['allow-missing', 'incomplete'],
+  }),
   title: option(z.string().min(1).default('Attacks side by side'), {
     description: 'Title of the page.',
     group,

@@ -196,6 +196,9 @@ function notesOf(
     ...(manifest && manifest.shard.count > 1
       ? [`part ${manifest.shard.index}/${manifest.shard.count} only`]
       : []),
+    ...(manifest?.partial
+      ? [`parts ${manifest.partial.parts.join(', ')} of ${manifest.partial.count} only`]
+      : []),
     ...(records.some(({ textPair }) => textPair !== undefined)
       ? [`pairs: second text attacked, Perturb over the words of ${perturbOver(manifest)}`]
       : []),

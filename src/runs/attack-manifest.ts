@@ -27,6 +27,8 @@ export interface AttackManifest {
   /** What people call the model and the data; decides nothing. */
   readonly about: AttackAbout;
   readonly shard: AttackShard;
+  /** Where some parts were put together without the others: which. */
+  readonly partial?: { readonly parts: readonly number[]; readonly count: number };
   /** Ids of this part, ascending. */
   readonly ids: readonly number[];
   /** Names of the filters that were on. */

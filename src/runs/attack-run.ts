@@ -90,6 +90,7 @@ const manifestShape = z
     shard: z
       .object({ index: whole, count: whole.max(1e6) })
       .refine(({ index, count }) => index < count, 'expected an index below the count'),
+    partial: z.object({ parts: z.array(whole), count: whole }).exactOptional(),
     ids: z.array(whole),
     filters: z.array(z.string()),
     robustEndings: z.array(z.enum(attackStatuses)).optional(),
@@ -115,10 +116,12 @@ export function readManifest(folder: string): AttackManifest | undefined {
 /** The manifest as a file to write with `writeFilesAtomically`: the same bytes whether it was made now or read back from parts. */
 export const manifestFile = (
   folder: string,
-  { format, about, shard, identity, ids, filters, robustEndings }: AttackManifest,
+  { format, about, shard, partial, identity, ids, filters, robustEndings }: AttackManifest,
 ) => {
   const ordered: AttackManifest = {
-    ...{ format, about, shard: { index: shard.index, count: shard.count }, identity, ids, filters },
+    ...{ format, about, shard: { index: shard.index, count: shard.count } },
+    ...(partial && { partial }),
+    ...{ identity, ids, filters },
     ...(robustEndings && { robustEndings }),
   };
   return {
@@ -146,7 +149,11 @@ export function claimFolder(folder: string, manifest: AttackManifest): void {
   }
   const sameShard =
     before.shard.index === manifest.shard.index && before.shard.count === manifest.shard.count;
-  if (before.format !== 1 && before.identity.hash === manifest.identity.hash && sameShard) return;
+  if (before.format !== 1 && before.identity.hash === manifest.identity.hash && sameShard) {
+    // What was put together of some parts goes on as the whole.
+    if (before.partial !== undefined) writeFilesAtomically([manifestFile(folder, manifest)]);
+    return;
+  }
   const parts = ({ index, count }: AttackShard) => `part: ${index}/${count}`;
   const differing = [
     before.format === 1 ? 'it was made by an earlier version of vda, whose rules had no versions' : '',

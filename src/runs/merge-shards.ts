@@ -16,6 +16,13 @@ interface Part {
   readonly records: readonly AttackRecord[];
 }
 
+export interface MergeOptions {
+  /** Folder of what is put together; made if needed. */
+  readonly output: string;
+  /** Take shards without the others, and such as have not finished; the folder says so. Default false. */
+  readonly partial?: boolean;
+}
+
 /**
  * Puts the shards of one attack together, in the order of ids; the folder written is that of an attack made in
  * one piece.
@@ -23,11 +30,11 @@ interface Part {
  * @param folders one a shard, in any order
  * @returns all records, by ascending id
  * @throws VdaError `not-found` when a folder holds no attack; `conflict` when shards come from different attacks,
- * when one is missing or there twice, when one has not finished, or when another process works in the output folder
+ * when one is there twice, when one is missing or has not finished unless `partial`, or when another process works in the output folder
  */
 export function mergeShards(
   folders: readonly string[],
-  { output }: { readonly output: string },
+  { output, partial = false }: MergeOptions,
 ): readonly AttackRecord[] {
   const owner = 'mergeShards';
   const fits = Array.isArray(folders) && folders.every(isText);
@@ -51,15 +58,22 @@ export function mergeShards(
   const { count } = first.manifest.shard;
   for (let index = 0; index < count; index++) {
     const owners = parts.filter(({ manifest }) => manifest.shard.index === index).map(({ folder }) => folder);
-    if (owners.length === 1) continue;
+    if (owners.length === 1 || (partial && owners.length === 0)) continue;
     const problem =
       owners.length === 0 ? 'is missing' : `is there ${owners.length} times (${owners.join(', ')})`;
     throw new VdaError('conflict', `Shard ${index}/${count} ${problem}: each must be given once.`);
   }
-  for (const part of parts) checkComplete(part);
+  if (!partial) for (const part of parts) checkComplete(part);
 
   const records = parts.flatMap((part) => part.records).sort((a, b) => a.id - b.id);
-  const manifest = { ...first.manifest, shard: { index: 0, count: 1 }, ids: records.map(({ id }) => id) };
+  const manifest = {
+    ...first.manifest,
+    shard: { index: 0, count: 1 },
+    ...(parts.length < count && {
+      partial: { parts: parts.map((part) => part.manifest.shard.index).sort((a, b) => a - b), count },
+    }),
+    ids: parts.flatMap((part) => part.manifest.ids).sort((a, b) => a - b),
+  };
   holdFolder(output, { work: 'a merge of shards' }, () =>
     writeFilesAtomically([
       { path: join(output, attackFiles.results), chunks: records.map(resultLine) },

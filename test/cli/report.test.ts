@@ -141,6 +141,10 @@ describe('vda report', () => {
     expect(existsSync(join(output, 'report.html'))).toBe(true);
     const alone = await report(parts[0]!, '--output-dir', join(root, 'half'));
     expect([alone.code, alone.stderr]).toEqual([1, expect.stringContaining('Shard 1/2 is missing')]);
+    const half = await report(parts[0]!, '--partial', '--output-dir', join(root, 'half'));
+    expect(half.code, half.stderr).toBe(0);
+    expect(half.stdout).toMatch(/^m +100\.0 % .* 100\.0 % /m); // texts 0 and 2
+    expect(half.stdout).toContain('parts 0 of 2 only');
   });
 
   test('says what is no attack, and that test sets differ', async () => {

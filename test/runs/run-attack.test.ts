@@ -276,6 +276,23 @@ describe('mergeShards', () => {
     expect(victim.calls).toEqual([]);
   });
 
+  test('takes some parts where that is asked for, unfinished ones too; going on there ends in the whole', async () => {
+    const [first] = await runShards([0, 1]);
+    const path = join(first!, 'results.jsonl');
+    const lines = readFileSync(path, 'utf8').split('\n');
+    writeFileSync(path, `${lines.slice(0, 3).join('\n')}\n`);
+    const output = join(root, 'some');
+    mergeShards([first!, join(root, 's1')], { output, partial: true });
+    const manifest = () => JSON.parse(readFileSync(join(output, 'attack.json'), 'utf8'));
+    expect(manifest()).toMatchObject({ partial: { parts: [0, 1], count: 3 }, shard: { index: 0, count: 1 } });
+    expect(manifest().ids).toEqual(examples.map(({ id }) => id).filter((id) => id % 3 < 2));
+    expect(linesOf('some')).toHaveLength(3 + 7); // of 7 each
+    await runAttack(examples, optionsFor('some'));
+    await runAttack(examples, optionsFor('whole'));
+    expect(linesOf('some')).toEqual(linesOf('whole'));
+    expect(manifest()).toEqual(JSON.parse(readFileSync(join(root, 'whole', 'attack.json'), 'utf8')));
+  });
+
   test('refuses gaps, repeats, unfinished shards and mixed attacks', async () => {
     const output = join(root, 'merged');
     const folders = await runShards([0, 1, 2]);

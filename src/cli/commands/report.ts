@@ -12,7 +12,7 @@ import { shownPath, thisPlace } from '../../report/shown-path.ts';
 import { writeReport } from '../../report/write-report.ts';
 import type { AttackManifest } from '../../runs/attack-manifest.ts';
 import { attackFiles, readManifest } from '../../runs/attack-run.ts';
-import { mergeShards } from '../../runs/merge-shards.ts';
+import { type MergeOptions, mergeShards } from '../../runs/merge-shards.ts';
 import { attackedModel, provenanceOf } from '../../runs/provenance.ts';
 import { checkOutputFolder, metricsFile, readRunRecord, runFile } from '../../runs/run-folder.ts';
 import type { Run } from '../command.ts';
@@ -28,11 +28,14 @@ interface Attack {
 }
 
 /** Puts parts together, writes the report and prints its table. */
-export const run: Run<typeof reportSpec> = async ({ attacks, names, title, examples, outputDir }, io) => {
+export const run: Run<typeof reportSpec> = async (
+  { attacks, names, partial, title, examples, outputDir },
+  io,
+) => {
   const found = attacks.map(
     (folder, i): Attack => ({ folder, manifest: manifestOf(folder), name: names?.[i] }),
   );
-  const whole = withPartsMerged(found, outputDir);
+  const whole = withPartsMerged(found, { output: outputDir, partial });
   const merged = whole.filter((attack) => !found.includes(attack));
   for (const { folder } of merged) sayTo(io)(`Parts put together in ${folder}.`);
   const { file, rows, worstCases, lab, markdown } = await writeReport({
@@ -67,7 +70,10 @@ function manifestOf(folder: string): AttackManifest {
 }
 
 /** The attacks, the parts of each under its first part's name and place. @throws VdaError as `mergeShards` */
-function withPartsMerged(attacks: readonly Attack[], outputDir: string): readonly Attack[] {
+function withPartsMerged(
+  attacks: readonly Attack[],
+  { output, partial }: Required<MergeOptions>,
+): readonly Attack[] {
   const groups = new Map<string, Attack[]>();
   for (const attack of attacks) {
     const { shard, identity } = attack.manifest;
@@ -78,11 +84,11 @@ function withPartsMerged(attacks: readonly Attack[], outputDir: string): readonl
   return [...groups.values()].map((parts, i) => {
     const [first] = parts as [Attack, ...Attack[]];
     if (first.manifest.shard.count === 1) return first;
-    const folder = several ? join(outputDir, `attack-${i + 1}`) : outputDir;
+    const folder = several ? join(output, `attack-${i + 1}`) : output;
     checkOutputFolder(folder, 'attack');
     mergeShards(
       parts.map((part) => part.folder),
-      { output: folder },
+      { output: folder, partial },
     );
     const record = readRunRecord(first.folder);
     if (record !== undefined) {
