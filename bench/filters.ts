@@ -337,7 +337,9 @@ for (const [name, one] of Object.entries(profiles)) ofProfiles[name] = said(awai
 const results = {
   profiles: ofProfiles,
   filters: Object.fromEntries(Object.entries(filters).map(([name, one]) => [name, said(one)])),
-  oracles: Object.fromEntries(Object.entries(oracles).map(([name, one]) => [name, said(one)])),
+  oracles: Object.fromEntries(
+    Object.entries(oracles).map(([name, one]) => [name, { ...said(one), within: undefined }]),
+  ),
 };
 
 const [kept, natural] = [cases.filter((one) => one.kept).length, cases.filter((one) => one.natural).length];
@@ -348,7 +350,7 @@ const lines = [
   '|---|---|---|---|---|---|---|',
   ...Object.entries({ ...results.profiles, ...results.filters, ...results.oracles }).map(
     ([name, one]) =>
-      `| ${name} | ${one.auc.toFixed(2)} | ${one.low.toFixed(2)} to ${one.high.toFixed(2)} | ${one.within.toFixed(2)} | ${one.naturalness.toFixed(2)} | ${(100 * one.acceptance).toFixed(0)} % | ${(100 * one.texts).toFixed(0)} % |`,
+      `| ${name} | ${one.auc.toFixed(2)} | ${one.low.toFixed(2)} to ${one.high.toFixed(2)} | ${one.within?.toFixed(2) ?? '–'} | ${one.naturalness.toFixed(2)} | ${(100 * one.acceptance).toFixed(0)} % | ${(100 * one.texts).toFixed(0)} % |`,
   ),
   '',
   JSON.stringify(results),
