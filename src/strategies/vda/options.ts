@@ -208,7 +208,7 @@ export const vdaSettings = optionTable({
     isYounger: true,
     optional: true,
     description:
-      "Weight of the weights' entropy in those steps (gamma), which draws them to few substitutes (as in ASCC).",
+      'How much the entropy of the weights counts in steps of mixture adversarial above temperature 0 (gamma): it draws weights to few substitutes (as in ASCC).',
     value: 'GAMMA',
   },
   dirichletAlpha: {
