@@ -11,7 +11,6 @@ import {
 } from '../augmentation/epoch-texts.ts';
 import { withStaticAdversaries } from '../augmentation/static-ada.ts';
 import { argument, VdaError } from '../base/error.ts';
-import { excerptList } from '../base/excerpt.ts';
 import { once } from '../base/once.ts';
 import { withDefaults } from '../base/option-table.ts';
 import { requireArgument } from '../base/setting-rules.ts';
@@ -43,7 +42,7 @@ import { checkTrainOptions } from './check-train-options.ts';
 import { createEvaluation } from './evaluation.ts';
 import { headByName } from './head-by-name.ts';
 import { type PreparedTraining, prepareTraining, type TrainingGiven } from './prepare-training.ts';
-import { promptOf } from './prompt-of.ts';
+import { promptOf, requirePromptedHead } from './prompt-of.ts';
 import { requireEncoder } from './require-encoder.ts';
 import { type Evaluation, runTraining, type TrainingResult } from './run-training.ts';
 import { trainRecord } from './train-record.ts';
@@ -230,26 +229,6 @@ async function train(p: Training): Promise<TrainingResult> {
     await trainStep.release();
     close();
   }
-}
-
-/**
- * A prompt asks what the checkpoint has learnt: its head may not start at random.
- * @throws VdaError `bad-input` for a checkpoint without a masked language model's head, `usage` for a strategy that would not reach the mask
- */
-function requirePromptedHead(missing: readonly string[], { options, modelFolder }: Training): void {
-  const { strategy } = options;
-  if (strategy?.name === 'smix' && (strategy.settings?.states ?? 'cls') === 'cls') {
-    throw new VdaError(
-      'usage',
-      "fineTune: smix mixes the first token's states, and a prompt is answered at the mask. Mix the states of all tokens.",
-    );
-  }
-  if (missing.length === 0 || options.allowMissing) return;
-  throw new VdaError(
-    'bad-input',
-    `The model in ${modelFolder} has no masked language model head, which ${argument('promptTemplate')} asks: missing ${excerptList(missing, { quote: false, most: 400 })}. ` +
-      'Start from a masked language model, such as bert-base-uncased.',
-  );
 }
 
 /** Accuracy and loss on the validation texts, with accuracy after attack where the best model is chosen by it. */

@@ -1,4 +1,5 @@
 import { argument, VdaError } from '../base/error.ts';
+import { excerptList } from '../base/excerpt.ts';
 import { shown } from '../base/setting-rules.ts';
 import type { Prompt } from '../models/prompt.ts';
 import type { TrainOptions } from './train-options.ts';
@@ -41,4 +42,33 @@ export function checkPrompt(
       : `words for ${classes} classes, in the order of the labels`;
   const got = areWords ? `${labelWords.length}` : shown(labelWords);
   throw new VdaError('usage', `${owner}: ${argument('labelWords')}: expected ${expected}, got ${got}.`);
+}
+
+/**
+ * A prompt asks what the checkpoint has learnt: its head may not start at random.
+ * @throws VdaError `bad-input` for a checkpoint without a masked language model's head, `usage` for a strategy that would not reach the mask
+ */
+export function requirePromptedHead(
+  missing: readonly string[],
+  {
+    options,
+    modelFolder,
+  }: {
+    readonly options: Pick<TrainOptions, 'strategy' | 'allowMissing'>;
+    readonly modelFolder: string;
+  },
+): void {
+  const { strategy } = options;
+  if (strategy?.name === 'smix' && (strategy.settings?.states ?? 'cls') === 'cls') {
+    throw new VdaError(
+      'usage',
+      "fineTune: smix mixes the first token's states, and a prompt is answered at the mask. Mix the states of all tokens.",
+    );
+  }
+  if (missing.length === 0 || options.allowMissing) return;
+  throw new VdaError(
+    'bad-input',
+    `The model in ${modelFolder} has no masked language model head, which ${argument('promptTemplate')} asks: missing ${excerptList(missing, { quote: false, most: 400 })}. ` +
+      'Start from a masked language model, such as bert-base-uncased.',
+  );
 }
