@@ -22,7 +22,7 @@ export type TableFormat = 'markdown' | 'text' | 'csv';
  * behind each row (attack, preset, filters, masked LM, texts, endings) and all settings of the attacks.
  *
  * - `markdown`: for a README;
- * - `text`: aligned, for the terminal;
+ * - `text`: aligned, for the terminal; all settings are for the pages, which have them folded;
  * - `csv`: RFC 4180, full precision, proportions as fractions, provenance as columns; unknown numbers are empty.
  *
  * Names are made harmless: controls are shown, Markdown and spreadsheet formulas don't act.
@@ -44,10 +44,10 @@ const measuresOf = ({ metrics }: ResultRow): readonly string[] =>
     `${formatMeasure(metrics[key].value, unit)} ${formatInterval(metrics[key], unit)}`.trim(),
   );
 
-/** All settings of the attacks, where they are recorded: a line for those that are alike. */
 /** The rows that are attacks: a worst case has no settings of its own. */
 const attacksOf = (rows: readonly ResultRow[]) => rows.filter(({ worstOf }) => worstOf === undefined);
 
+/** All settings of the attacks, where they are recorded: a line for those that are alike. */
 function settingsOf(all: readonly ResultRow[]): readonly string[] {
   const rows = attacksOf(all);
   const lines = new Map<string, string[]>();
@@ -91,9 +91,7 @@ function text(rows: readonly ResultRow[]): string {
       })
       .join('  ');
   const rule = widths.map((width) => '─'.repeat(width)).join('  ');
-  const notes = [...rows.map((row) => `${row.name}: ${provenanceLine(row)}`), ...settingsOf(rows)].map(
-    (note) => sanitize(note),
-  );
+  const notes = rows.map((row) => sanitize(`${row.name}: ${provenanceLine(row)}`));
   const warnings = warningsOf(attacksOf(rows)).flatMap((warning) => [sanitize(warning), '']);
   return `${[...warnings, padded(headers), rule, ...lines.slice(1).map(padded), '', intervalsSaid, ...notes].join('\n')}\n`;
 }

@@ -16,6 +16,9 @@ export function modelWarnings(rows: readonly ReportRow[]): readonly string[] {
   return warningsOf([...models].map(([name, { provenance: _, ...row }]) => ({ ...row, name })));
 }
 
+/** Settings that are named where rows differ; all of them stand behind the rows. */
+const mostNamed = 3;
+
 /** What must be read before a table: in which settings its rows differ, and whose predictions are nearly one class, and who is far too sure. */
 export function warningsOf(rows: readonly Row[]): readonly string[] {
   const names = rows.map(({ name }) => name);
@@ -32,7 +35,9 @@ export function warningsOf(rows: readonly Row[]): readonly string[] {
   });
   const unlike =
     'Not all rows were attacked alike, and those that were not are not tested against each other. They differ in: ';
-  return [...(settings.length > 0 ? [`${unlike}${settings.join('; ')}.`] : []), ...constant, ...unsure];
+  const others = settings.length - mostNamed;
+  const named = `${settings.slice(0, mostNamed).join('; ')}${others > 0 ? `; and ${others} more` : ''}`;
+  return [...(settings.length > 0 ? [`${unlike}${named}.`] : []), ...constant, ...unsure];
 }
 
 /** `0.4 (plain, VDA), 0.1 (FreeLB)`. */

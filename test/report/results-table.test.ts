@@ -70,12 +70,27 @@ describe('renderTable', () => {
     ]);
     const [first] = parse(renderTable(rows, 'csv'), { columns: true }) as Record<string, string>[];
     expect(first).toMatchObject({ Settings: 'max change rate 0.4' });
-    expect(renderTable(rows.slice(0, 1), 'text')).toMatch(
-      /^Model.*\nSettings of the attack: max change rate 0\.4\.\n$/s,
+    expect(renderTable(rows.slice(0, 1), 'markdown')).toMatch(
+      /\n- Settings of the attack: max change rate 0\.4\.\n$/,
     );
-    expect(renderTable(rows, 'text')).toContain(
-      '\nSettings of the attack on plain, vda: max change rate 0.4.\n',
+    expect(renderTable(rows, 'markdown')).toContain(
+      '\n- Settings of the attack on plain, vda: max change rate 0.4.\n',
     );
+  });
+
+  it('says on a terminal what a reader takes in: three settings that differ, and no list of all', () => {
+    const attacked = (value: string) => ({
+      provenance: ['a', 'b', 'c', 'd', 'e'].map((name) => ({ name, value })),
+    });
+    const rows = [
+      { ...row('plain'), ...attacked('1') },
+      { ...row('vda'), ...attacked('2') },
+    ];
+    const said = renderTable(rows, 'text');
+    expect(said).toContain(
+      'They differ in: a 1 (plain), 2 (vda); b 1 (plain), 2 (vda); c 1 (plain), 2 (vda); and 2 more.',
+    );
+    expect(said).not.toContain('Settings of the attack');
   });
 
   it('names the masked LM and the texts behind a row', () => {
