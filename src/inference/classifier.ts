@@ -20,7 +20,7 @@ import { type EqualLengthBatch, equalLengthBatches } from './equal-length-batche
 import { forward } from './forward.ts';
 import { longestInput } from './longest-input.ts';
 import { modelIdentity } from './model-identity.ts';
-import { tokensAtOnce } from './tokens-at-once.ts';
+import { tokensAtOnce, tokensInCache } from './tokens-at-once.ts';
 import { marginGradient, normsByWord } from './word-gradients.ts';
 
 export interface ClassifierOptions extends ModelRuntimeOptions {
@@ -77,9 +77,6 @@ export function requirePretrained(owner: string, model: PretrainedModel): void {
   requireArgument(fits, { owner, name: 'model', expected, got: model });
 }
 
-/** Activations of so many tokens (MiniLM's or BERT's) stay in a core's cache, and there is a batch for every worker process. */
-const tokensInCache = 384;
-
 /**
  * Opens a classifier on a device: one program for every batch size and length.
  *
@@ -102,7 +99,7 @@ export async function createClassifier(
   const { runtime, device = runtime.devices[0] } = running;
   const { architecture, config, tokenizer } = model;
   const labels = labelNames(config);
-  const maxTokens = tokensAtOnce(device, { onProcessor: tokensInCache });
+  const maxTokens = tokensAtOnce(device);
   const maxLength = Math.min(asked ?? config.maxSeqLength ?? Number.POSITIVE_INFINITY, longestInput(model));
   const program = await compileModel(
     model,

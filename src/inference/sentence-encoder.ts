@@ -22,9 +22,6 @@ export interface SentenceEncoderOptions extends Omit<ModelRuntimeOptions, 'weigh
   readonly signal?: AbortSignal;
 }
 
-/** Activations of so many tokens stay in a core's cache. */
-const tokensInCache = 384;
-
 /**
  * Opens a model as a sentence encoder: the mean of its last hidden states over the tokens of a text, special ones included,
  * brought to length 1.
@@ -49,7 +46,7 @@ export function createSentenceEncoder(
   const { runtime, device = runtime.devices[0] } = running;
   const { tokenizer, config } = model;
   const width = config.hiddenSize;
-  const maxTokens = tokensAtOnce(device, { onProcessor: tokensInCache });
+  const maxTokens = tokensAtOnce(device);
   const maxLength = Math.min(asked ?? Number.POSITIVE_INFINITY, longestInput(model));
   const open = retried(() =>
     compileModel(model, ({ weights, inputs }) => ({ states: forward(model, { weights, inputs }) }), running),

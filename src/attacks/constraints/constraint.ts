@@ -24,6 +24,10 @@ export interface Change {
   readonly edited: EditedText;
 }
 
+/** Whether an edit puts one word in place of one: what is left of it without punctuation, and no space in it. */
+export const isSwap = ({ edit, to }: Change): boolean =>
+  edit.end === edit.start + 1 && to !== '' && !/\s/.test(edit.to);
+
 /**
  * A rule about what an attack may do to a text. What it answers depends on its arguments alone (and on a service, where it asks
  * one), and two of equal id, version, settings and content answer the same.

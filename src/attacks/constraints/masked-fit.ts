@@ -2,7 +2,7 @@ import { WrongAnswer } from '../check-answers.ts';
 import type { Vocabulary } from '../search/example-tools.ts';
 import { ask, type Search } from '../search/request.ts';
 import { splitWord } from '../transformation/word-core.ts';
-import type { Change, Constraint } from './constraint.ts';
+import { type Change, type Constraint, isSwap } from './constraint.ts';
 import { wordsAround } from './tagged-change.ts';
 
 /** Words at each side of the mask that the model reads. */
@@ -69,6 +69,3 @@ function* maskedRises(
   }
   return changes.map((change) => rises.get(change));
 }
-
-const isSwap = ({ edit, to }: Change): boolean =>
-  edit.end === edit.start + 1 && to !== '' && !/\s/.test(edit.to);

@@ -1,4 +1,4 @@
-import type { Constraint } from './constraint.ts';
+import { type Constraint, isSwap } from './constraint.ts';
 
 /**
  * One word gives way to one word: nothing is put in between, left out or merged, and what comes has neither a space nor a hyphen
@@ -7,9 +7,5 @@ import type { Constraint } from './constraint.ts';
 export const oneWord: Constraint = {
   ...{ id: 'one-word', version: 1 },
   name: 'one word for one',
-  after: ({ edit, from, to }) =>
-    edit.end === edit.start + 1 &&
-    to !== '' &&
-    !/\s/.test(edit.to) &&
-    (from.includes('-') || !to.includes('-')),
+  after: (change) => isSwap(change) && (change.from.includes('-') || !change.to.includes('-')),
 };

@@ -1,7 +1,7 @@
 import { substitutes } from '../transformation/masked-words.ts';
 import { unmaskedCandidates } from '../transformation/unmasked-candidates.ts';
 import { splitWord } from '../transformation/word-core.ts';
-import type { Constraint } from './constraint.ts';
+import { type Constraint, isSwap } from './constraint.ts';
 
 /**
  * What comes is among the words that the masked language model would put in the place of the word that it sees there, in the text
@@ -18,9 +18,10 @@ export const proposed = ({ most }: { readonly most: number }): Constraint => ({
   *judge(changes, tools) {
     const answers = yield* unmaskedCandidates(tools, { topK: most, inContext: true });
     const words = new Map<number, ReadonlySet<string>>();
-    return changes.map(({ edit, original, to }) => {
-      const { start, end } = edit;
-      if (end !== start + 1 || to === '' || /\s/.test(edit.to)) return true;
+    return changes.map((change) => {
+      if (!isSwap(change)) return true;
+      const { edit, original, to } = change;
+      const { start } = edit;
       if (!words.has(start)) {
         const p = { answer: answers[start]!, topK: most, vocabulary: tools.vocabulary! };
         const found = substitutes(original.original[start]!, p);
