@@ -1,4 +1,5 @@
 import type { RecipeSettings } from './recipes/definition.ts';
+import { heldWithinRules, type RobustEndings } from './robust-endings.ts';
 
 /** How far attacked texts may go from the original: what stands in place of a recipe's own rules of meaning. */
 export interface Profile {
@@ -14,6 +15,8 @@ export interface Profile {
   readonly limits: readonly string[];
   /** Of recipes that put words in the place of words; a misspelling is no word. */
   readonly words: readonly string[];
+  /** Endings that count as robust, where not the recipe's own. */
+  readonly robustEndings?: RobustEndings;
 }
 
 /** Profiles, by name. Each is data; what a name means is versioned by the constraints that it lists. */
@@ -29,6 +32,7 @@ export const profiles = {
       ...['one-word', 'known-words', 'article', 'synonyms=2', 'part-of-speech', 'inflection'],
       ...['proposed=10', 'masked-fit=3'], // read by hand: docs/constraints.md
     ],
+    robustEndings: heldWithinRules, // it leaves half of the texts nothing to change
   },
   uniform: {
     summary:

@@ -31,6 +31,15 @@ describe('profiles', () => {
     );
   });
 
+  test('strict says what a fair change is: a text without one stands', () => {
+    const endings = (...given: Parameters<typeof loadRecipe>) => loadRecipe(...given).robustEndings;
+    expect(endings('bert-attack', { profile: 'strict' })).toEqual(['failed', 'nothing-to-change']);
+    expect(endings(['pwws', 'random'], { profile: 'strict' })).toEqual(['failed', 'nothing-to-change']);
+    expect(endings('ensemble')).toEqual(['failed']);
+    expect(endings('bert-attack', { profile: 'uniform' })).toEqual(['failed']);
+    expect(endings('bert-attack', { profile: 'strict', preset: 'official' })).toContain('out-of-queries');
+  });
+
   test('leave words that are misspelt to the limits', () => {
     expect(ids('deepwordbug', 'strict')).not.toContain('known-words');
     expect(ids('deepwordbug', 'strict')).toContain('homoglyphs');

@@ -1,5 +1,6 @@
 import { untargeted } from '../goal/untargeted.ts';
 import type { AttackRecipe } from '../recipe.ts';
+import { attackStatuses } from '../record.ts';
 import { worstOf } from '../search/worst-of.ts';
 import { usual } from './definition.ts';
 import type { RecipeName } from './index.ts';
@@ -19,6 +20,9 @@ export const ensembleOf = (members: readonly AttackRecipe[]): AttackRecipe => ({
   ...{ id: 'ensemble', version: 1, source: 'ours, the worst case over attacks' },
   preset: members[0]?.preset ?? 'default',
   ...(members[0]?.profile !== undefined && { profile: members[0].profile }),
+  robustEndings: attackStatuses.filter((status) =>
+    members.every(({ robustEndings }) => robustEndings.includes(status)),
+  ),
   goal: untargeted,
   search: worstOf(members),
   members,

@@ -109,6 +109,7 @@ function loadOne(definition: RecipeDefinition, options: RecipeOptions): AttackRe
     ...recipe,
     ...(profile !== undefined && { profile }),
     ...(under?.queriesPerWord !== undefined && { queriesPerWord: under.queriesPerWord }),
+    robustEndings: [...new Set([...recipe.robustEndings, ...(under?.robustEndings ?? [])])],
     constraints: [...recipe.constraints, ...more],
     filters: [...recipe.filters, ...more.map((rule) => rule.name)],
   };
