@@ -155,7 +155,7 @@ of the attack, not here.
   const meanings = resultColumns.map(({ header, meaning }) => `${header}: ${meaning}`).join('; ');
   return `## Robustness
 
-${renderTable(rows, 'markdown')}
+${renderTable(rows, { format: 'markdown' })}
 ${meanings}.
 `;
 }

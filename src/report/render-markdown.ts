@@ -35,7 +35,7 @@ export function renderMarkdown(input: ReportInput, lab = labOf(input)): string {
 }
 
 const plain = (rows: readonly ReportRow[]): readonly string[] => [
-  renderTable(rows, 'markdown').trimEnd(),
+  renderTable(rows, { format: 'markdown' }).trimEnd(),
   ...comparisonLines(rows).map((line) => `- ${escapeMarkdown(line)}`),
 ];
 

@@ -12,9 +12,14 @@ import {
   resultColumns,
 } from './result-row.ts';
 import { warningsOf } from './row-warnings.ts';
+import { textTable } from './text-table.ts';
 
 /** How a table is written. */
-export type TableFormat = 'markdown' | 'text' | 'csv';
+export interface TableFormat {
+  readonly format: 'markdown' | 'text' | 'csv';
+  /** Of `text`: the width of the terminal in characters; what is wider stands row by row. Default: none. */
+  readonly columns?: number | undefined;
+}
 
 /**
  * The results table: a line for each row with Ori Acc, Att Acc, Success, Q Num and Perturb, each with its 95 %
@@ -27,13 +32,13 @@ export type TableFormat = 'markdown' | 'text' | 'csv';
  *
  * Names are made harmless: controls are shown, Markdown and spreadsheet formulas don't act.
  */
-export function renderTable(rows: readonly ResultRow[], format: TableFormat): string {
-  return renderers[format](rows);
+export function renderTable(rows: readonly ResultRow[], { format, columns }: TableFormat): string {
+  return renderers[format](rows, columns);
 }
 
 const renderers = { markdown, text, csv } satisfies Record<
-  TableFormat,
-  (rows: readonly ResultRow[]) => string
+  TableFormat['format'],
+  (rows: readonly ResultRow[], columns?: number) => string
 >;
 
 const headers = ['Model', ...resultColumns.map(({ header }) => header)];
@@ -80,20 +85,11 @@ function markdown(rows: readonly ResultRow[]): string {
   ].join('\n')}\n`;
 }
 
-function text(rows: readonly ResultRow[]): string {
-  const lines = [headers, ...rows.map((row) => [sanitize(row.name), ...measuresOf(row)])];
-  const widths = headers.map((_, column) => Math.max(...lines.map((cells) => [...cells[column]!].length)));
-  const padded = (cells: readonly string[]) =>
-    cells
-      .map((cell, column) => {
-        const space = ' '.repeat(widths[column]! - [...cell].length);
-        return column === 0 ? cell + space : space + cell;
-      })
-      .join('  ');
-  const rule = widths.map((width) => '─'.repeat(width)).join('  ');
+function text(rows: readonly ResultRow[], columns?: number): string {
+  const cells = rows.map((row) => [sanitize(row.name), ...measuresOf(row)]);
   const notes = rows.map((row) => sanitize(`${row.name}: ${provenanceLine(row)}`));
   const warnings = warningsOf(attacksOf(rows)).flatMap((warning) => [sanitize(warning), '']);
-  return `${[...warnings, padded(headers), rule, ...lines.slice(1).map(padded), '', intervalsSaid, ...notes].join('\n')}\n`;
+  return `${[...warnings, ...textTable(headers, { rows: cells, columns }), '', intervalsSaid, ...notes].join('\n')}\n`;
 }
 
 function csv(rows: readonly ResultRow[]): string {

@@ -29,15 +29,26 @@ export function warningsOf(rows: readonly Row[]): readonly string[] {
     const problem = problems.find(({ kind }) => kind === 'one class')!;
     return `${excerpt(name)}: ${problem.remark}. No verdict on it.`;
   });
-  const unsure = rows.flatMap(({ name, calibrations = [] }) => {
-    const [first] = calibrations.flatMap((one) => calibrationWarning(one) ?? []);
-    return first === undefined ? [] : [`${excerpt(name)} is ${first}.`];
-  });
+  const unsure = unsureModels(rows).map(
+    ([warning, names]) => `${names.map((name) => excerpt(name)).join(' and ')}: ${warning}.`,
+  );
   const unlike =
     'Not all rows were attacked alike, and those that were not are not tested against each other. They differ in: ';
   const others = settings.length - mostNamed;
   const named = `${settings.slice(0, mostNamed).join('; ')}${others > 0 ? `; and ${others} more` : ''}`;
   return [...(settings.length > 0 ? [`${unlike}${named}.`] : []), ...constant, ...unsure];
+}
+
+/** Who is far too sure, rows of equal figures together: a model has the same answers before every attack on the same texts. */
+function unsureModels(
+  rows: readonly Row[],
+): readonly (readonly [warning: string, names: readonly string[]])[] {
+  const names = new Map<string, string[]>();
+  for (const { name, calibrations = [] } of rows) {
+    const [first] = calibrations.flatMap((one) => calibrationWarning(one) ?? []);
+    if (first !== undefined) names.set(first, [...(names.get(first) ?? []), name]);
+  }
+  return [...names];
 }
 
 /** `0.4 (plain, VDA), 0.1 (FreeLB)`. */

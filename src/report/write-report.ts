@@ -6,7 +6,7 @@ import { renderMarkdown } from './render-markdown.ts';
 import { renderReport } from './render-report.ts';
 import type { ReportRow } from './report-input.ts';
 
-/** What a report says, for the terminal: `renderTable(summary.rows, 'text')`. */
+/** What a report says, for the terminal: `renderTable(summary.rows, { format: 'text' })`. */
 export interface ReportSummary {
   /** The page. */
   readonly file: string;

@@ -32,6 +32,14 @@ function attackOn(
   return folder;
 }
 
+/** All that a report prints on a terminal of so many columns. */
+async function printedAt(columns: number, argv: readonly string[]) {
+  let printed = '';
+  const { io } = memoryIo({ stdout: { write: (text) => (printed += text), columns } });
+  expect(await main(['report', ...argv], io)).toBe(0);
+  return printed;
+}
+
 async function report(...argv: readonly string[]) {
   const { io, written } = memoryIo();
   return { code: await main(['report', ...argv], io), ...written };
@@ -56,6 +64,11 @@ describe('vda report', () => {
     const page = readFileSync(join(output, 'report.html'), 'utf8');
     for (const part of ['Training loss over step', 'Example by example, against'])
       expect(page).toContain(part);
+
+    const narrow = await printedAt(40, [plain, vda, '--output-dir', output]);
+    expect(narrow).toMatch(/^plain\n {2}Ori Acc +75\.0 % \[.*\n {2}Att Acc +25\.0 %/m);
+    const lines = narrow.split('\n').filter((line) => !line.startsWith('Report: ') && line.includes(' '));
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(40);
   });
 
   test('takes names, and folders where two models are called alike', async () => {

@@ -18,7 +18,7 @@ const row = (name: string): ResultRow => ({
 
 describe('renderTable', () => {
   it('writes Markdown with the names of the paper and the provenance of each row', () => {
-    const lines = renderTable([row('vda')], 'markdown').split('\n');
+    const lines = renderTable([row('vda')], { format: 'markdown' }).split('\n');
     expect(lines[0]).toBe('| Model | Ori Acc | Att Acc | Success | Q Num | Perturb |');
     // Wilson for 1 of 2 is 1/2 ± z·√(1/8 + z²/16)/(1 + z²/2) = [0.0945, 0.9055].
     expect(lines[2]).toContain('| vda | 100.0 % [34.2, 100.0] | 50.0 % [9.5, 90.5] | 0.0 %');
@@ -32,7 +32,7 @@ describe('renderTable', () => {
       (status, id) => makeRecord({ id, status }),
     );
     const said = (robustEndings?: RobustEndings) =>
-      renderTable([{ ...row('x'), metrics: attackMetrics(records, { robustEndings }) }], 'text')
+      renderTable([{ ...row('x'), metrics: attackMetrics(records, { robustEndings }) }], { format: 'text' })
         .split('\n')
         .find((line) => line.startsWith('x: '))!
         .replace(/.*4 examples; /, '');
@@ -44,7 +44,7 @@ describe('renderTable', () => {
       'nothing could be changed in 1 of 4 texts: counted as robust; 1 of 4 out of queries: counted as robust; ' +
         '1 of 4 out of time: not counted as robust',
     );
-    const csv = renderTable([{ ...row('x'), metrics: attackMetrics(records) }], 'csv');
+    const csv = renderTable([{ ...row('x'), metrics: attackMetrics(records) }], { format: 'csv' });
     expect((parse(csv, { columns: true }) as Record<string, string>[])[0]).toMatchObject({
       'Out of queries': '1',
       'Nothing to change': '1',
@@ -63,17 +63,20 @@ describe('renderTable', () => {
     const unlike =
       'Not all rows were attacked alike, and those that were not are not tested against each other. They differ in: max change rate 0.4 (plain, vda), 0.1 (close).';
     const constant = 'vda: predictions are nearly all one class (good …). No verdict on it.';
-    expect(renderTable(rows, 'text').split('\n').slice(0, 4)).toEqual([unlike, '', constant, '']);
-    expect(renderTable(rows, 'markdown').split('\n').slice(0, 5)).toEqual([
+    expect(renderTable(rows, { format: 'text' }).split('\n').slice(0, 4)).toEqual([unlike, '', constant, '']);
+    expect(renderTable(rows, { format: 'markdown' }).split('\n').slice(0, 5)).toEqual([
       ...[`> ${unlike}`, '', `> ${constant}`, ''],
       '| Model | Ori Acc | Att Acc | Success | Q Num | Perturb |',
     ]);
-    const [first] = parse(renderTable(rows, 'csv'), { columns: true }) as Record<string, string>[];
+    const [first] = parse(renderTable(rows, { format: 'csv' }), { columns: true }) as Record<
+      string,
+      string
+    >[];
     expect(first).toMatchObject({ Settings: 'max change rate 0.4' });
-    expect(renderTable(rows.slice(0, 1), 'markdown')).toMatch(
+    expect(renderTable(rows.slice(0, 1), { format: 'markdown' })).toMatch(
       /\n- Settings of the attack: max change rate 0\.4\.\n$/,
     );
-    expect(renderTable(rows, 'markdown')).toContain(
+    expect(renderTable(rows, { format: 'markdown' })).toContain(
       '\n- Settings of the attack on plain, vda: max change rate 0.4.\n',
     );
   });
@@ -86,11 +89,23 @@ describe('renderTable', () => {
       { ...row('plain'), ...attacked('1') },
       { ...row('vda'), ...attacked('2') },
     ];
-    const said = renderTable(rows, 'text');
+    const said = renderTable(rows, { format: 'text' });
     expect(said).toContain(
       'They differ in: a 1 (plain), 2 (vda); b 1 (plain), 2 (vda); c 1 (plain), 2 (vda); and 2 more.',
     );
     expect(said).not.toContain('Settings of the attack');
+  });
+
+  it('says once of a model that it is far too sure, whatever the attacks on it', () => {
+    const sure = { examples: 4, confidence: 1, accuracy: 0.75, ece: 0.25, loss: 1, lossAtTemperature: 0.5 };
+    const rows = ['plain', 'plain, misspelt'].map((name) => ({
+      ...row(name),
+      calibrations: [{ ...sure, temperature: 45.5 }],
+    }));
+    const said = renderTable(rows, { format: 'text' }).split('\n');
+    expect(said.filter((line) => line.includes('over-confident'))).toEqual([
+      expect.stringMatching(/^plain and plain, misspelt: over-confident: .*45\.5/),
+    ]);
   });
 
   it('names the masked LM and the texts behind a row', () => {
@@ -98,25 +113,28 @@ describe('renderTable', () => {
       { name: 'masked LM', value: 'ab12', called: 'minilm' },
       { name: 'data', value: 'cd34', called: 'test.tsv' },
     ];
-    expect(renderTable([{ ...row('vda'), provenance }], 'text')).toContain(
+    expect(renderTable([{ ...row('vda'), provenance }], { format: 'text' })).toContain(
       '2 examples; 1 of 2 ended by an error: not counted as robust; words by minilm (ab12); texts of test.tsv (cd34)',
     );
   });
 
   it('keeps hostile names inside their cell in Markdown', () => {
-    const table = renderTable([row('a|b<script>\n# x')], 'markdown');
+    const table = renderTable([row('a|b<script>\n# x')], { format: 'markdown' });
     expect(table.split('\n')[2]).toMatch(/^\| a\\\|b\\<script\\>\\\\n\\# x \|/);
   });
 
   it('aligns the columns of the terminal table and shows escapes', () => {
-    const lines = renderTable([row('vda'), row('\u001b[31mstandard')], 'text').split('\n');
+    const lines = renderTable([row('vda'), row('\u001b[31mstandard')], { format: 'text' }).split('\n');
     expect(new Set(lines.slice(0, 4).map((line) => [...line].length)).size).toBe(1);
     expect(lines[3]).toMatch(/^\\u001b\[31mstandard/);
   });
 
   it('writes CSV that reads back in full precision, unknown numbers empty', () => {
     const unfinished = { ...row('=1+1"'), note: 'unfinished' };
-    const [parsed] = parse(renderTable([unfinished], 'csv'), { columns: true }) as Record<string, string>[];
+    const [parsed] = parse(renderTable([unfinished], { format: 'csv' }), { columns: true }) as Record<
+      string,
+      string
+    >[];
     expect(parsed).toMatchObject({
       Model: '\'=1+1"',
       'Att Acc': '0.5',
@@ -125,7 +143,7 @@ describe('renderTable', () => {
       Seeds: '1',
       Note: 'unfinished',
     });
-    const empty = renderTable([{ ...row('x'), metrics: attackMetrics([]) }], 'csv');
+    const empty = renderTable([{ ...row('x'), metrics: attackMetrics([]) }], { format: 'csv' });
     expect(empty.split('\r\n')[1]).toMatch(/^"x",,,,/);
   });
 });

@@ -30,6 +30,6 @@ describe('writeReport', () => {
       expect(page).toContain(part);
     }
     expect(summary.file).toBe(file);
-    expect(renderTable(summary.rows, 'text')).toMatch(/VDA +100\.0 % /);
+    expect(renderTable(summary.rows, { format: 'text' })).toMatch(/VDA +100\.0 % /);
   });
 });

@@ -39,6 +39,7 @@ import { maskedLmRemarks } from '../inputs/masked-lm-remarks.ts';
 import { modelAccess, runtimeOf } from '../inputs/model-access.ts';
 import { openVictim, requireOneText } from '../inputs/open-victim.ts';
 import { shardOf, shardRemark } from '../inputs/shard.ts';
+import { fitted } from '../terminal/fitted.ts';
 import type { CommandIo } from '../terminal/io.ts';
 import { createProgress } from '../terminal/progress.ts';
 import { quoted } from '../terminal/quoted.ts';
@@ -296,5 +297,10 @@ async function writeResults(
     }),
   );
   writeFilesAtomically([{ path: join(outputDir, 'summary.json'), chunks: json(summary[0]) }]);
-  p.io.stdout.write([renderTable(rows, 'text'), ...auditLines(rows).map((line) => `${line}\n`)].join(''));
+  const { columns } = p.io.stdout;
+  const said = [
+    renderTable(rows, { format: 'text', columns }),
+    ...auditLines(rows).map((line) => `${line}\n`),
+  ];
+  p.io.stdout.write(fitted(said.join(''), columns));
 }

@@ -15,6 +15,7 @@ import { parseFlags } from '../args/parse-flags.ts';
 import type { Run } from '../command.ts';
 import { modelAccess } from '../inputs/model-access.ts';
 import { withoutArray } from '../inputs/shard.ts';
+import { fitted } from '../terminal/fitted.ts';
 import type { Io } from '../terminal/io.ts';
 import { quoted } from '../terminal/quoted.ts';
 import { sayTo } from '../terminal/say.ts';
@@ -80,7 +81,8 @@ const demo: Run<typeof demoSpec> = async (options, io) => {
     ),
     command: `vda ${quoted(io.argv)}`,
   });
-  io.stdout.write(`\n${renderTable(rows, 'text')}\nReport: ${file}\n`);
+  const { columns } = io.stdout;
+  io.stdout.write(fitted(`\n${renderTable(rows, { format: 'text', columns })}\nReport: ${file}\n`, columns));
 };
 
 type Attack = (typeof attacks)[number];

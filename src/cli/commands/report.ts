@@ -16,6 +16,7 @@ import { type MergeOptions, mergeShards } from '../../runs/merge-shards.ts';
 import { attackedModel, provenanceOf } from '../../runs/provenance.ts';
 import { checkOutputFolder, metricsFile, readRunRecord, runFile } from '../../runs/run-folder.ts';
 import type { Run } from '../command.ts';
+import { fitted } from '../terminal/fitted.ts';
 import { quoted } from '../terminal/quoted.ts';
 import { sayTo } from '../terminal/say.ts';
 
@@ -47,16 +48,12 @@ export const run: Run<typeof reportSpec> = async (
   });
   writeFilesAtomically([{ path: join(outputDir, markdownFile), chunks: [markdown] }]);
   const shown = searchedRows(rows);
-  io.stdout.write(
-    [
-      ...(lab !== undefined // its many rows are read as a matrix
-        ? [markdown]
-        : [renderTable([...shown, ...worstCases], 'text'), ...comparisonLines(shown)]),
-      ...auditLines(rows),
-      `Report: ${file}`,
-      '',
-    ].join('\n'),
-  );
+  const { columns } = io.stdout;
+  const table =
+    lab === undefined
+      ? [renderTable([...shown, ...worstCases], { format: 'text', columns }), ...comparisonLines(shown)]
+      : [markdown]; // its many rows are read as a matrix
+  io.stdout.write(fitted([...table, ...auditLines(rows), `Report: ${file}`, ''].join('\n'), columns));
 };
 
 /** @throws VdaError `not-found` for a folder that holds no attack */
