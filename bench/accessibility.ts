@@ -1,20 +1,19 @@
 /**
  * Automated accessibility check of pages that vda wrote, in headless Chromium, light and dark, with everything unfolded.
  *
- *     npm install --prefix /tmp/axe axe-core
- *     node scripts/ts.mjs bench/accessibility.ts /tmp/axe/node_modules/axe-core/axe.min.js PAGE…
+ *     node scripts/ts.mjs bench/accessibility.ts PAGE…
  *
  * A JSON line for each page and scheme, with every violation: rule, number of places, the first of them. Ends with 1 where there is
  * one.
  */
 
-import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import axe from 'axe-core';
 import { inChromium } from '../test/report/chromium.ts';
 
-const [axe, ...pages] = process.argv.slice(2);
-if (axe === undefined || pages.length === 0) {
-  process.stderr.write('usage: node scripts/ts.mjs bench/accessibility.ts AXE.js PAGE…\n');
+const pages = process.argv.slice(2);
+if (pages.length === 0) {
+  process.stderr.write('usage: node scripts/ts.mjs bench/accessibility.ts PAGE…\n');
   process.exit(2);
 }
 
@@ -29,7 +28,7 @@ for (const page of pages) {
   await inChromium(page, {
     downloads: tmpdir(),
     work: async ({ evaluate, prefer }) => {
-      await evaluate(`${readFileSync(axe, 'utf8')}; undefined`);
+      await evaluate(`${axe.source}; undefined`);
       await evaluate(unfolded);
       for (const scheme of ['light', 'dark'] as const) {
         await prefer(scheme);

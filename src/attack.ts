@@ -2,10 +2,8 @@
  * `vda/attack`: attacks any classifier that answers with probabilities, and says what held, wherever JavaScript runs. No Node
  * module is in it; lexica are read from bytes or text that the caller has fetched.
  *
- *     const { presets, build } = recipes['bert-attack'];
  *     const wordnet = createWordnet(() => decodeWordnet(bytes), () => 'WordNet 3.1, as vda ships it');
- *     const meaning = [stopWords(functionWords), wordnetRelated(wordnet), wordnetAntonyms(wordnet)];
- *     const recipe = build({ ...presets.default, preset: 'default', meaning });
+ *     const recipe = createRecipe('bert-attack', { wordnet, queryBudget: 500 });
  *     for await (const ended of attackMany(examples, { recipe, victim, maskedLm }))
  *       records.push(toRecord(ended, { labels: victim.labels, recipe }));
  *     console.log(attackMetrics(records).attAcc); // { value, low, high }
@@ -55,6 +53,7 @@ export { createWordnet, type Wordnet } from './attacks/lexicon/wordnet.ts';
 export { decodeWordnet, type WordnetTable } from './attacks/lexicon/wordnet-table.ts';
 export type { MaskedLanguageModel, MaskedLmText, WordCandidates } from './attacks/masked-lm.ts';
 export { type AttackRecipe, recipeIdentity } from './attacks/recipe.ts';
+export { type CreateRecipeOptions, createRecipe } from './attacks/recipes/create-recipe.ts';
 export type {
   Lexicon,
   PresetName,
@@ -64,12 +63,14 @@ export type {
 } from './attacks/recipes/definition.ts';
 export { usual } from './attacks/recipes/definition.ts';
 export { type RecipeName, recipes } from './attacks/recipes/index.ts';
+export type { RecipeNames } from './attacks/recipes/recipe-by-name.ts';
 export type { AttackRecord, AttackStatus, WordChange } from './attacks/record.ts';
 export type { RobustEndings } from './attacks/robust-endings.ts';
 export { type AttackManyOptions, attackMany, type EndedAttack } from './attacks/search/attack-many.ts';
 export { type GreedyOptions, greedyByImportance } from './attacks/search/greedy-by-importance.ts';
 export { ask, type Request, type Search } from './attacks/search/request.ts';
 export type { SearchRule } from './attacks/search/search-rule.ts';
+export type { SearchStep } from './attacks/search/steps.ts';
 export type { AttackContext, Tools } from './attacks/search/tools.ts';
 export type { SentenceEncoder } from './attacks/sentence-encoder.ts';
 export { toRecord } from './attacks/to-record.ts';

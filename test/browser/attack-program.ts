@@ -1,14 +1,10 @@
 import {
   attackMany,
   attackMetrics,
+  createRecipe,
   createWordnet,
   decodeWordnet,
-  functionWords,
-  recipes,
-  stopWords,
   toRecord,
-  wordnetAntonyms,
-  wordnetRelated,
 } from '../../src/attack.ts';
 import { toyMaskedLm, toyVictim } from '../attacks/toys.ts';
 
@@ -29,16 +25,14 @@ export async function run({ wordnet: bytes }: { readonly wordnet: Uint8Array }) 
     () => decodeWordnet(bytes),
     () => 'WordNet',
   );
-  const meaning = [stopWords(functionWords), wordnetRelated(wordnet), wordnetAntonyms(wordnet)];
-  const { build, presets } = recipes['bert-attack'];
+  const noRules = { similarity: ['none'], antonyms: 'none', stopWords: new Set<string>() };
   const results = [];
-  for (const [rules, maxChangeRate] of [
-    [meaning, 0.6],
-    [[], 0.6],
-    [[], 0.2],
-  ] as const) {
-    const choices = { maxCandidates: 3, maxChangeRate };
-    const recipe = build({ ...presets.default, ...choices, preset: 'default', meaning: rules });
+  for (const choices of [
+    { maxChangeRate: 0.6 },
+    { maxChangeRate: 0.6, ...noRules },
+    { maxChangeRate: 0.2, ...noRules },
+  ]) {
+    const recipe = createRecipe('bert-attack', { wordnet, maxCandidates: 3, ...choices });
     const victim = toyVictim(3);
     const examples = texts.map((text, id) => ({ id, text, label: id % 2 }));
     const records = [];

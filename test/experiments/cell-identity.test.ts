@@ -1,10 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import type { RecipeOptions } from '../../src/attacks/recipes/recipe-by-name.ts';
 import { attackingHash, type ContentSources } from '../../src/experiments/cell-identity.ts';
 import { attackSpec } from '../../src/options/attack.ts';
 import { resolveOptions } from '../../src/options/resolve.ts';
-import { loadRecipe, type RecipeOptions } from '../../src/runs/lexica/load-recipe.ts';
+import { loadRecipe } from '../../src/runs/lexica/load-recipe.ts';
 import { temporaryFolder } from '../pretrained/folders.ts';
 
 /** Models and files are what their last name says, wherever they lie. */

@@ -1,4 +1,4 @@
-import { checkSettings, type SettingRules } from '../../base/setting-rules.ts';
+import { checkSettings, requireArgument, type SettingRules } from '../../base/setting-rules.ts';
 import type { Example } from '../../data/dataset.ts';
 import { checkExample, checkVictim, withCheckedTexts } from '../check-answers.ts';
 import { checkAttackParts } from '../check-arguments.ts';
@@ -17,6 +17,7 @@ import {
   type Search,
   type ServiceName,
 } from './request.ts';
+import type { SearchStep } from './steps.ts';
 import type { AttackContext } from './tools.ts';
 
 export interface AttackManyOptions extends Models, Remarks {
@@ -34,6 +35,8 @@ export interface AttackManyOptions extends Models, Remarks {
   readonly clock?: () => number;
   /** Most characters of texts whose rows are remembered. Default 2²⁵. */
   readonly memory?: number;
+  /** Told of each step of each search as it takes it; it must not throw. No influence on results. */
+  readonly onStep?: ((step: SearchStep, example: Example) => void) | undefined;
 }
 
 const manyRules = {
@@ -47,6 +50,9 @@ const manyRules = {
 export function checkAttackManyOptions(owner: string, options: AttackManyOptions): void {
   checkAttackParts(owner, options);
   checkSettings(owner, options, { rules: manyRules });
+  const { onStep } = options;
+  const isListener = onStep === undefined || typeof onStep === 'function';
+  requireArgument(isListener, { owner, name: 'onStep', expected: 'a function', got: onStep });
   checkVictim(options.victim);
 }
 
@@ -139,6 +145,7 @@ const contextOf = ({
   recipe,
   victim,
   maskedLm,
+  onStep,
 }: AttackManyOptions): AttackContext & { readonly recipe: AttackRecipe } => ({
   recipe,
   victim: {
@@ -151,6 +158,7 @@ const contextOf = ({
     }),
   },
   vocabulary: maskedLm && withCheckedTexts(maskedLm),
+  onStep,
 });
 
 interface Round {

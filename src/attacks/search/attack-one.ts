@@ -70,10 +70,11 @@ function* statusOf(
 }
 
 /** The row of the clean text; with a status where the attack ends there, as the model is wrong about it or it has no words. */
-export function* askClean({ progress, recipe, victim, goal }: Tools): Search<AttackStatus | undefined> {
+export function* askClean({ progress, recipe, victim, goal, tell }: Tools): Search<AttackStatus | undefined> {
   if (!recipe.countsUnread) progress.words = Math.min(progress.words, wordsRead(progress.text, victim));
   const clean = yield* ask({ service: 'victim', items: [renderInput(progress.text)] });
   progress.originalRow = progress.row = clean[0]!;
+  tell({ kind: 'classified', row: progress.row });
   if (goal.reached(progress.row)) return 'skipped';
   return progress.words === 0 ? 'nothing-to-change' : undefined;
 }

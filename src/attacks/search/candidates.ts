@@ -4,24 +4,27 @@ import type { Refused } from '../record.ts';
 import type { Search } from './request.ts';
 import type { Tools } from './tools.ts';
 
-type Counting = Pick<Tools, 'recipe' | 'progress'>;
+type Counting = Pick<Tools, 'recipe' | 'progress' | 'tell'>;
 
 /** Whether one more place of the text may be edited. */
-export function mayEditMore({ recipe, progress }: Counting): boolean {
+export function mayEditMore(tools: Counting): boolean {
+  const { recipe, progress } = tools;
   const counts = { changed: progress.gains.size, words: progress.words };
-  const refusing = recipe.constraints.find((rule) => rule.limit?.(counts) === false);
-  return !isRefused(progress, { refusing, what: 'words' });
+  const by = recipe.constraints.find((rule) => rule.limit?.(counts) === false);
+  if (by !== undefined) refuse(tools, { by });
+  return by === undefined;
 }
 
-/** Whether there is a constraint that refuses; if so, that is counted. */
-function isRefused(
-  { rejections }: Counting['progress'],
-  { refusing, what }: { readonly refusing: Constraint | undefined; readonly what: keyof Refused },
-): boolean {
-  if (refusing === undefined) return false;
-  const before = rejections.get(refusing.id) ?? { words: 0, edits: 0 };
-  rejections.set(refusing.id, { ...before, [what]: before[what] + 1 });
-  return true;
+/** Counts and tells that a constraint refuses an edit, or else words. */
+function refuse(
+  { progress: { rejections }, tell }: Counting,
+  refused: { readonly by: Constraint; readonly index?: number; readonly edit?: Edit },
+): void {
+  const { by, edit } = refused;
+  const what: keyof Refused = edit === undefined ? 'words' : 'edits';
+  const before = rejections.get(by.id) ?? { words: 0, edits: 0 };
+  rejections.set(by.id, { ...before, [what]: before[what] + 1 });
+  tell({ kind: 'refused', ...refused });
 }
 
 /**
@@ -33,25 +36,31 @@ export function* candidatesAt(tools: Tools, index: number): Search<readonly Edit
   const { text } = progress;
   const place = { text, index, word: recipe.coreOf(text.original[index]!) };
   const refusesPlace = recipe.constraints.find((rule) => rule.before?.(place) === false);
-  if (isRefused(progress, { refusing: refusesPlace, what: 'words' })) return [];
+  if (refusesPlace !== undefined) {
+    refuse(tools, { by: refusesPlace, index });
+    return [];
+  }
   let edits: readonly Edit[] = [];
   for (const transformation of recipe.transformations) {
     edits = [...edits, ...(yield* transformation.propose(place, tools))];
   }
   edits = edits.filter((edit) => {
     const change = changeOf(edit, { text, coreOf: recipe.coreOf });
-    const refusing = recipe.constraints.find((rule) => rule.after?.(change) === false);
-    return !isRefused(progress, { refusing, what: 'edits' });
+    const by = recipe.constraints.find((rule) => rule.after?.(change) === false);
+    if (by !== undefined) refuse(tools, { by, index, edit });
+    return by === undefined;
   });
   for (const rule of recipe.constraints) {
     const { judge } = rule;
     if (judge === undefined || edits.length === 0) continue;
     const changes = edits.map((edit) => changeOf(edit, { text, coreOf: recipe.coreOf }));
     const verdicts = yield* judge(changes, tools);
-    edits = edits.filter(
-      (_, i) => !isRefused(progress, { refusing: verdicts[i] ? undefined : rule, what: 'edits' }),
-    );
+    edits = edits.filter((edit, i) => {
+      if (!verdicts[i]) refuse(tools, { by: rule, index, edit });
+      return verdicts[i];
+    });
   }
+  tools.tell({ kind: 'proposed', index, edits });
   return edits;
 }
 

@@ -1,5 +1,5 @@
 import { renderInput } from '../../text/edited-text.ts';
-import { byFallingScore, type Ranking } from './importance.ts';
+import { type Ranking, ranked } from './importance.ts';
 import { ask } from './request.ts';
 
 /**
@@ -17,6 +17,9 @@ export const gradientNorm: Ranking = {
     if (tools.queriesLeft() < 1) return undefined;
     progress.queries++;
     const [norms] = yield* ask({ service: 'wordGradients', items: [renderInput(progress.text)] });
-    return byFallingScore(Array.from({ length: progress.words }, (_, word) => norms![word] ?? 0));
+    return ranked(
+      tools,
+      Array.from({ length: progress.words }, (_, word) => norms![word] ?? 0),
+    );
   },
 };

@@ -58,7 +58,11 @@ export function* rankWords(
 ): Search<readonly number[] | undefined> {
   const { row: clean } = tools.progress;
   const rows = yield* hiddenRows(tools, p);
-  return rows && byFallingScore(rows.map((row) => p.importance({ clean, hidden: row }, tools)));
+  if (rows === undefined) return undefined;
+  return ranked(
+    tools,
+    rows.map((row) => p.importance({ clean, hidden: row }, tools)),
+  );
 }
 
 /** The rows of the text with each of its first words hidden in turn, one query each; undefined where the budget ends before. */
@@ -84,6 +88,13 @@ function hidingToken(
   throw new WrongAnswer(
     'The recipe hides words behind a mask, and the victim has no maskToken; expected what stands for a hidden word in its text, such as [MASK].',
   );
+}
+
+/** The words by falling importance, told to whoever listens. */
+export function ranked({ tell }: Pick<Tools, 'tell'>, importance: readonly number[]): readonly number[] {
+  const order = byFallingScore(importance);
+  tell({ kind: 'ranked', order, importance: order.map((index) => importance[index]!) });
+  return order;
 }
 
 /** Indices by falling score, equal scores in order of position. */

@@ -4,6 +4,7 @@ import type { RecipeParts } from '../recipe-parts.ts';
 import type { Logits } from '../victim.ts';
 import type { ExampleTools, Progress, VictimFacts, Vocabulary } from './example-tools.ts';
 import { ask, OutOfTime, type Search } from './request.ts';
+import type { SearchStep } from './steps.ts';
 
 /** What an attack works with, whatever the example. */
 export interface AttackContext {
@@ -11,14 +12,20 @@ export interface AttackContext {
   readonly victim: VictimFacts;
   /** Absent where no part of the recipe asks it. */
   readonly vocabulary?: Vocabulary | undefined;
+  /** Told of each step of each search. It must not throw. */
+  readonly onStep?: ((step: SearchStep, example: Example) => void) | undefined;
 }
 
 /** What a search is given for one example. */
-export interface Tools extends ExampleTools, AttackContext {}
+export interface Tools extends ExampleTools, AttackContext {
+  /** Tells whoever listens. */
+  readonly tell: (step: SearchStep) => void;
+}
 
 /** The tools for one example, before anything was asked. */
 export function createTools(example: Example, context: AttackContext): Tools {
-  const { recipe, victim } = context;
+  const { recipe, victim, onStep } = context;
+  const tell = (step: SearchStep) => onStep?.(step, example);
   const attacked = recipe.prepare(example.textPair ?? example.text);
   const text = editText(attacked, example.textPair === undefined ? {} : { context: example.text });
   const goal = recipe.goal.of(example.label);
@@ -37,7 +44,7 @@ export function createTools(example: Example, context: AttackContext): Tools {
     return last.reach;
   };
   return {
-    ...{ ...context, example, goal, progress, queriesLeft },
+    ...{ ...context, example, goal, progress, queriesLeft, tell },
     *rowsOf(edits, { text, row }, stopAt) {
       const reach = reachOf(text);
       const possible = edits.slice(0, Math.max(0, queriesLeft()));
@@ -54,6 +61,11 @@ export function createTools(example: Example, context: AttackContext): Tools {
         }
         return rows;
       };
+      const count = (rows: readonly Logits[]) => {
+        progress.queries += rows.length;
+        if (rows.length > 0) tell({ kind: 'asked', text, edits: possible.slice(0, rows.length), rows });
+        return rows;
+      };
       let answers: readonly Logits[] = [];
       try {
         if (read.length > 0) {
@@ -65,18 +77,17 @@ export function createTools(example: Example, context: AttackContext): Tools {
         }
       } catch (thrown) {
         if (thrown instanceof OutOfTime) {
-          progress.queries += rowsFrom(thrown.answers as readonly Logits[]).length;
+          count(rowsFrom(thrown.answers as readonly Logits[]));
         }
         throw thrown;
       }
-      const rows = rowsFrom(answers);
-      progress.queries += rows.length;
-      return rows;
+      return count(rowsFrom(answers));
     },
     accept: (edit, row) => {
       progress.gains.set(edit, goal.score(progress.row) - goal.score(row));
       progress.text = withEdit(progress.text, edit);
       progress.row = row;
+      tell({ kind: 'kept', edit, row });
     },
     *remember<T>(key: unknown, make: () => Search<T>) {
       if (!remembered.has(key)) remembered.set(key, yield* make());

@@ -51,7 +51,13 @@ export function* weighWords(tools: Tools): Search<readonly WeighedWord[] | undef
     const row = ownRows[at]!;
     return [{ index, best: own[at]!, row, weight: attention[index]! * share(row) }];
   });
-  return byFallingScore(weighed.map(({ weight }) => weight)).map((at) => weighed[at]!);
+  const order = byFallingScore(weighed.map(({ weight }) => weight)).map((at) => weighed[at]!);
+  tools.tell({
+    kind: 'ranked',
+    order: order.map(({ index }) => index),
+    importance: order.map(({ weight }) => weight),
+  });
+  return order;
 }
 
 /** The order of {@link weighWords} alone, for searches that ask each word's candidates again in the text as it then is. */

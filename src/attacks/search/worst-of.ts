@@ -35,8 +35,8 @@ const unsure = ['out-of-queries', 'skipped', 'nothing-to-change'] as const satis
 
 /** One attack, whose queries count as its own and as the ensemble's, also where it is cut short. */
 function* runMember(tools: Tools, member: AttackRecipe, endings: MemberEnding[]): Search<AttackStatus> {
-  const { progress, goal, example, victim, vocabulary } = tools;
-  const own = createTools(example, { recipe: member, victim, vocabulary });
+  const { progress, goal, example, victim, vocabulary, onStep } = tools;
+  const own = createTools(example, { recipe: member, victim, vocabulary, onStep });
   try {
     const status = (yield* askClean(own)) ?? (yield* member.search.run(own));
     endings.push({ recipe: member.id, status, queries: own.progress.queries });

@@ -1,61 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import type { WordConstraint } from '../../attacks/constraints/constraint.ts';
-import { functionWords, stopWords } from '../../attacks/constraints/stop-words.ts';
+import { functionWords } from '../../attacks/constraints/stop-words.ts';
 import { antonymPairs } from '../../attacks/constraints/word-pairs.ts';
-import { wordnetAntonyms } from '../../attacks/constraints/wordnet-antonyms.ts';
-import { wordnetRelated } from '../../attacks/constraints/wordnet-related.ts';
-import {
-  parseSimilarity,
-  type SimilaritySource,
-  similarityConstraint,
-} from '../../attacks/lexicon/similarity-sources.ts';
+import { parseSimilarity, type SimilaritySource } from '../../attacks/lexicon/similarity-sources.ts';
 import { createWordnet, type Wordnet } from '../../attacks/lexicon/wordnet.ts';
 import { decodeWordnet } from '../../attacks/lexicon/wordnet-table.ts';
+import { type MeaningReaders, type MeaningSources, meaningOf } from '../../attacks/recipes/meaning.ts';
 import { messageOf, VdaError } from '../../base/error.ts';
 import { once } from '../../base/once.ts';
 import { contentHash } from '../../files/content-hash.ts';
 import { readSource } from './read-source.ts';
 
-/** Where the rules that keep meaning take their knowledge from: `wordnet`, `none`, or files. */
-export interface MeaningSources {
-  /** `wordnet`, `none`, or paths of word vectors or neighbour tables; a word must pass each of several. */
-  readonly similarity: readonly string[];
-  /** Least cosine for files of word vectors. */
-  readonly similarityThreshold: number;
-  /** `wordnet`, `none`, or the path of a file of word pairs. */
-  readonly antonyms: string;
-  /** Lower-case words that are neither replaced nor put in. */
-  readonly stopWords: ReadonlySet<string>;
-  /** As the published code of BERT-Attack: words without a vector pass, and don’t is not don't. Default false. */
-  readonly official?: boolean;
-}
-
 /**
  * The rules that keep meaning, in the order in which they are asked: cheap ones first.
  * @throws VdaError `not-found` or `bad-input` of a file
  */
-export function loadMeaning(sources: MeaningSources): readonly WordConstraint[] {
-  const { similarityThreshold: threshold, antonyms, official = false } = sources;
-  const unknown = official ? 'allow' : 'refuse';
-  const stops = sources.stopWords.size > 0 ? [stopWords(sources.stopWords, { asWritten: official })] : [];
-  const similar = sources.similarity
-    .filter((source) => source !== 'none')
-    .map((source) => {
-      if (source === 'wordnet') return wordnetRelated(embeddedWordnet());
-      const { content, ...file } = readSimilarity(source);
-      return similarityConstraint(file, { threshold, unknown, content });
-    });
-  return [...stops, ...similar, ...antonymRules(antonyms)];
-}
-
-function antonymRules(source: string): readonly WordConstraint[] {
-  if (source === 'none') return [];
-  if (source === 'wordnet') return [wordnetAntonyms(embeddedWordnet())];
-  const expected = 'wordnet, none, or the path of a file of word pairs';
-  const text = readSource(source, { what: 'Antonyms', expected }).toString('utf8');
-  return [antonymPairs(text, { name: source, content: contentHash(text) })];
-}
+export const loadMeaning = (sources: MeaningSources): readonly WordConstraint[] =>
+  meaningOf(sources, fromFiles);
 
 /**
  * A file of word vectors or neighbours, with the SHA-256 of its bytes.
@@ -66,6 +28,19 @@ export function readSimilarity(path: string): SimilaritySource & { readonly cont
   const bytes = readSource(path, { what: 'Similarity', expected });
   return { ...parseSimilarity(bytes, path), content: contentHash(bytes) };
 }
+
+function readAntonyms(path: string): WordConstraint {
+  const expected = 'wordnet, none, or the path of a file of word pairs';
+  const text = readSource(path, { what: 'Antonyms', expected }).toString('utf8');
+  return antonymPairs(text, { name: path, content: contentHash(text) });
+}
+
+/** Sources as files, and the WordNet that ships with vda. */
+export const fromFiles: MeaningReaders = {
+  wordnet: () => embeddedWordnet(),
+  similarity: readSimilarity,
+  antonyms: readAntonyms,
+};
 
 /** The rules of the default attack that keep meaning: the same ones for everything that needs them. */
 export const defaultMeaning = once(() =>

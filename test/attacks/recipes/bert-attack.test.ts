@@ -3,9 +3,10 @@ import { mayReplace, type WordRule } from '../../../src/attacks/constraints/cons
 import type { MaskedLanguageModel } from '../../../src/attacks/masked-lm.ts';
 import { recipeIdentity } from '../../../src/attacks/recipe.ts';
 import { recipes } from '../../../src/attacks/recipes/index.ts';
+import type { RecipeOptions } from '../../../src/attacks/recipes/recipe-by-name.ts';
 import { attackMany } from '../../../src/attacks/search/attack-many.ts';
 import type { Victim } from '../../../src/attacks/victim.ts';
-import { loadRecipe, type RecipeOptions } from '../../../src/runs/lexica/load-recipe.ts';
+import { loadRecipe } from '../../../src/runs/lexica/load-recipe.ts';
 import { renderText } from '../../../src/text/edited-text.ts';
 
 /** Each word is one piece; its candidates are listed by word. */

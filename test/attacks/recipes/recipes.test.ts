@@ -2,10 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { asksMaskedLm } from '../../../src/attacks/recipe.ts';
 import type { RecipeDefinition } from '../../../src/attacks/recipes/definition.ts';
 import { type RecipeName, recipes } from '../../../src/attacks/recipes/index.ts';
+import type { RecipeOptions } from '../../../src/attacks/recipes/recipe-by-name.ts';
 import type { AttackRecord } from '../../../src/attacks/record.ts';
 import { attackMany } from '../../../src/attacks/search/attack-many.ts';
 import { toRecord } from '../../../src/attacks/to-record.ts';
-import { loadRecipe, type RecipeOptions } from '../../../src/runs/lexica/load-recipe.ts';
+import { loadRecipe } from '../../../src/runs/lexica/load-recipe.ts';
 import { temporaryFile } from '../../data/files.ts';
 import { toyVictim } from '../toys.ts';
 

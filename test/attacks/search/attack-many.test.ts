@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { PresetName } from '../../../src/attacks/recipes/definition.ts';
+import type { RecipeOptions } from '../../../src/attacks/recipes/recipe-by-name.ts';
 import {
   type AttackManyOptions,
   attackMany,
@@ -10,7 +11,7 @@ import { toRecord } from '../../../src/attacks/to-record.ts';
 import type { Victim } from '../../../src/attacks/victim.ts';
 import type { Example } from '../../../src/data/dataset.ts';
 import { attackMetrics } from '../../../src/evaluation/metrics.ts';
-import { loadRecipe, type RecipeOptions } from '../../../src/runs/lexica/load-recipe.ts';
+import { loadRecipe } from '../../../src/runs/lexica/load-recipe.ts';
 import { renderText } from '../../../src/text/edited-text.ts';
 import { attackSequentially } from '../sequential-oracle.ts';
 import { toyLogits, toyMaskedLm, toyVictim } from '../toys.ts';
