@@ -37,6 +37,8 @@ export interface NewModelSizes {
 export interface NewMaskedLm {
   /** One line for the help of pre-training: what it is, and over which vocabulary. */
   readonly summary: string;
+  /** The kind of vocabulary. */
+  readonly pieces: 'WordPiece' | 'byte-level BPE';
   /** Files of a tokenizer learnt from the texts, by name. */
   learnTokenizer(
     lines: AsyncIterable<string>,

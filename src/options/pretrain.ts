@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { largestVocabulary } from '../pretraining/cooccurrence.ts';
-import { newMaskedLms } from '../pretraining/new-masked-lm.ts';
+import { newMaskedLmOf, newMaskedLms } from '../pretraining/new-masked-lm.ts';
 import { pretrainRules } from '../pretraining/pretrain-options.ts';
 import { maxSeqLength, path } from './data.ts';
 import { ignoredWarmup } from './ignored-warmup.ts';
@@ -18,6 +18,7 @@ export const weightTypes = { float16: 'half the size', float32: 'as trained' } a
 export const embeddingInits = {
   random: 'random numbers, as BERT',
   cooccurrence: 'the neighbours of each token in the texts: falls faster at the start',
+  teacher: "the teacher's embeddings, or where the model is narrower their principal components",
 } as const;
 
 /** What attention starts from, where no model is given. */
@@ -57,6 +58,25 @@ const schema = z.strictObject({
     path().optional(),
   ),
   allowMissing,
+  teacher: option(path().optional(), {
+    description:
+      'Knowledge distillation: also learn what this masked language model predicts at the masked places. A new model gets a part of its WordPiece vocabulary. A folder in Hugging Face format, or the name of a model on the hub.',
+    group,
+    value: 'MODEL',
+    knownAs: ['teacher-model', 'teacher-name-or-path', 'distill-from'],
+  }),
+  teacherTemperature: option(number(pretrainRules.teacherTemperature).default(2), {
+    description:
+      'Temperature that softens the predictions of teacher and model (Hinton et al. 2015); the default is that of DistilBERT (Sanh et al. 2019).',
+    group,
+    knownAs: ['distillation-temperature'],
+  }),
+  teacherWeight: option(number(pretrainRules.teacherWeight).default(0.7), {
+    description:
+      "The teacher's part of the loss, the rest being that of the texts; the default is about DistilBERT's 5 to 2. At 0 the teacher is not asked, and gives its vocabulary alone.",
+    group,
+    knownAs: ['distillation-alpha', 'alpha-ce'],
+  }),
   architecture: option(choice(newArchitectures).default(Object.keys(newArchitectures)[0]!), {
     description: 'Family of the model that starts from random weights.',
     group,
@@ -64,7 +84,7 @@ const schema = z.strictObject({
   }),
   vocabSize: option(z.int().min(100).default(8192), {
     description:
-      'Pieces of the tokenizer learnt from the texts; a byte-level vocabulary needs at least 261, for the bytes.',
+      "Pieces of the tokenizer learnt from the texts, or with --teacher those of the teacher's that the texts need most; a byte-level vocabulary needs at least 261, for the bytes.",
     group,
     unit: 'pieces',
   }),
@@ -144,6 +164,11 @@ export const pretrainSpec: CommandSpec<typeof schema> = {
         'vda pretrain --train-files books.txt reviews.txt.gz --embedding-init cooccurrence --attention-init neighbours --time-limit 3600 --output-dir models/small',
     },
     {
+      what: 'A small model that learns from a large one:',
+      command:
+        'vda pretrain --teacher bert-base-uncased --train-files books.txt --embedding-init teacher --attention-init neighbours --time-limit 3600 --output-dir models/distilled',
+    },
+    {
       what: 'Go on with the texts of a new domain:',
       command:
         'vda pretrain --model bert-base-uncased --train-files notes.txt --max-steps 2000 --output-dir models/notes',
@@ -151,6 +176,22 @@ export const pretrainSpec: CommandSpec<typeof schema> = {
   ],
   check(options, given) {
     const problems: string[] = [...ignoredWarmup(options, given)];
+    if (options.teacher === undefined) {
+      const unread = { teacherTemperature: '--teacher-temperature', teacherWeight: '--teacher-weight' };
+      for (const [key, flag] of Object.entries(unread)) {
+        if (given.has(key)) problems.push(`${flag} has no effect without --teacher.`);
+      }
+      if (options.embeddingInit === 'teacher') {
+        problems.push('--embedding-init teacher needs a --teacher.');
+      }
+    } else if (options.model === undefined) {
+      const { pieces } = newMaskedLmOf(options.architecture);
+      if (pieces !== 'WordPiece') {
+        problems.push(
+          `--teacher gives a part of its WordPiece vocabulary, and --architecture ${options.architecture} has a ${pieces} one; leave out one of the two.`,
+        );
+      }
+    }
     if (options.model !== undefined) {
       const shape = [
         'architecture',

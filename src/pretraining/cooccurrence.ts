@@ -14,15 +14,8 @@ const iterations = 5;
 /** The table of counts is V × V floats: 1 GiB at this size. */
 export const largestVocabulary = 16_384;
 
-export interface StartingEmbeddings {
-  /** Row-major `[V, H]`. */
-  readonly embeddings: Float32Array;
-  /** Log unigram frequency of each token in the corpus, `[V]`: the best guess without any context. */
-  readonly logFrequencies: Float32Array;
-}
-
 /**
- * Word embeddings to start a masked LM from, by the tokens' neighbours in the corpus:
+ * Word embeddings, row-major `[V, H]`, to start a masked LM from, by the tokens' neighbours in the corpus:
  *
  *     PMI(a, b) = log p(a, b) − ½·(log p(a) + log p̃(b) + log p(b) + log p̃(a)),   p̃ ∝ p^0.75
  *     E = U·Σ^½ of the H largest singular values of max(PMI, 0),   scaled to entries of root mean square 0.05
@@ -36,14 +29,14 @@ export interface StartingEmbeddings {
 export function cooccurrenceEmbeddings(
   corpus: MlmCorpus,
   { vocabSize, hiddenSize, seed }: Record<'vocabSize' | 'hiddenSize' | 'seed', number>,
-): StartingEmbeddings {
+): Float32Array {
   if (vocabSize > largestVocabulary || vocabSize < hiddenSize) {
     throw new VdaError(
       'usage',
       `${argument('embeddingInit')} cooccurrence counts pairs of tokens: expected a vocabulary of ${hiddenSize} (the hidden size) to ${largestVocabulary} tokens, got ${vocabSize}. Change ${argument('vocabSize')}, or take ${argument('embeddingInit')} random.`,
     );
   }
-  const { pairs, tokens } = countNeighbours(corpus, vocabSize);
+  const pairs = countNeighbours(corpus, vocabSize);
   const stream = randomStream(randomKey(seed, 'co-occurrence embeddings'));
   const { vectors, magnitudes } = leadingSubspace(positivePmi(pairs, vocabSize), {
     count: hiddenSize,
@@ -53,27 +46,33 @@ export function cooccurrenceEmbeddings(
   const embeddings = vectors.map((value, i) => value * Math.sqrt(magnitudes[i % hiddenSize]!));
   const meanSquare = embeddings.reduce((sum, value) => sum + value * value, 0) / embeddings.length;
   const scale = embeddingScale / Math.sqrt(meanSquare);
-  const total = sumOf(tokens) + 0.5 * vocabSize;
-  return {
-    embeddings: embeddings.map((value) => value * scale),
-    // Half a count more each: a token that never occurs still has a logarithm.
-    logFrequencies: Float32Array.from(tokens, (count) => Math.log((count + 0.5) / total)),
-  };
+  return embeddings.map((value) => value * scale);
 }
 
-/** Weighted counts of neighbours, a symmetric table `[V, V]`, and of single tokens; the ends of sequences aside. */
-function countNeighbours(
+/**
+ * Log unigram frequency of each token in the corpus, `[V]`, the ends of sequences aside: the best guess without any context. Half a
+ * count more each, so that a token that never occurs still has a logarithm.
+ */
+export function logFrequencies(
   { ids, length, sequences }: MlmCorpus,
-  vocabSize: number,
-): { readonly pairs: Float32Array; readonly tokens: Float64Array } {
+  { vocabSize }: { readonly vocabSize: number },
+): Float32Array {
+  const counts = new Float64Array(vocabSize).fill(0.5);
+  for (let sequence = 0; sequence < sequences; sequence++) {
+    for (let i = sequence * length + 1; i < (sequence + 1) * length - 1; i++) counts[ids[i]!]!++;
+  }
+  const total = sumOf(counts);
+  return Float32Array.from(counts, (count) => Math.log(count / total));
+}
+
+/** Weighted counts of neighbours, a symmetric table `[V, V]`; the ends of sequences aside. */
+function countNeighbours({ ids, length, sequences }: MlmCorpus, vocabSize: number): Float32Array {
   const pairs = new Float32Array(vocabSize * vocabSize);
-  const tokens = new Float64Array(vocabSize);
   for (let sequence = 0; sequence < sequences; sequence++) {
     const first = sequence * length + 1;
     const end = (sequence + 1) * length - 1;
     for (let i = first; i < end; i++) {
       const token = ids[i]!;
-      tokens[token]!++;
       for (let j = i + 1; j < Math.min(end, i + 1 + windowSize); j++) {
         const other = ids[j]!;
         pairs[token * vocabSize + other]! += 1 / (j - i);
@@ -81,7 +80,7 @@ function countNeighbours(
       }
     }
   }
-  return { pairs, tokens };
+  return pairs;
 }
 
 /** max(PMI, 0) of a table of counts. */

@@ -10,6 +10,10 @@ export interface PretrainRunOptions extends Omit<PretrainOptions, 'totalSteps'>,
   /** Seconds; the learning rate falls as if their end were that of the run. */
   readonly timeLimit?: number | undefined;
   readonly dtype: 'float16' | 'float32';
+  /** Softens the teacher's predictions and the model's, where there is a teacher. */
+  readonly teacherTemperature: number;
+  /** The teacher's part of the loss. */
+  readonly teacherWeight: number;
 }
 
 /** What {@link PretrainRunOptions} may be, at the command line and in programs. */
@@ -19,4 +23,6 @@ export const pretrainRules = {
   mlmProbability: { kind: 'number', above: 0, below: 1 },
   timeLimit: { kind: 'number', above: 0, optional: true },
   dtype: { kind: 'choice', choices: ['float16', 'float32'] },
+  teacherTemperature: { kind: 'number', above: 0 },
+  teacherWeight: { kind: 'number', min: 0, max: 1 },
 } as const satisfies SettingRules & Record<keyof PretrainRunOptions, unknown>;

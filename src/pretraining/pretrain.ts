@@ -9,7 +9,7 @@ import { compilePass } from '../strategies/compile-step.ts';
 import type { TrainBatch } from '../strategies/train-batch.ts';
 import type { TrainableModel } from '../strategies/trainable-model.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
-import { maskedLmObjective, maskedLmSpecs } from './masked-lm.ts';
+import { type Distillation, maskedLmObjective, maskedLmSpecs } from './masked-lm.ts';
 import type { MlmCorpus } from './mlm-corpus.ts';
 import { cutMasked, type MaskedBatch, maskStep } from './mlm-masking.ts';
 
@@ -52,6 +52,8 @@ export async function* pretrain(p: {
   readonly tokenizer: Tokenizer;
   readonly model: TrainableModel;
   readonly corpus: MlmCorpus;
+  /** What is learnt from a teacher beside; nothing unless told. */
+  readonly distillation?: Distillation | undefined;
   readonly options: PretrainOptions;
   readonly runtime: RuntimeOptions;
   readonly fromStep?: number;
@@ -64,6 +66,7 @@ export async function* pretrain(p: {
     tokenizer,
     model,
     corpus,
+    distillation,
     options,
     runtime,
     fromStep = 0,
@@ -86,7 +89,7 @@ export async function* pretrain(p: {
     store: model.store,
     runtime,
     seed,
-    objective: (inputs) => maskedLmObjective({ architecture, config }, inputs),
+    objective: (inputs) => maskedLmObjective({ architecture, config, distillation }, inputs),
     extraSpecs: maskedLmSpecs,
   });
 

@@ -20,6 +20,7 @@ import type { MlmCorpus } from './mlm-corpus.ts';
 import { createMaskedLmEvaluation } from './mlm-evaluation.ts';
 import { pretrain, stepSize } from './pretrain.ts';
 import { type PretrainRunOptions, pretrainRules } from './pretrain-options.ts';
+import type { Teacher } from './teacher.ts';
 
 export interface PretrainingRun {
   readonly options: PretrainRunOptions;
@@ -28,6 +29,8 @@ export interface PretrainingRun {
   readonly tokenizer: Tokenizer;
   readonly model: TrainableModel;
   readonly corpus: MlmCorpus;
+  /** What predicts soft targets at the masked places, by {@link teacherFor}; the options say how much they count. */
+  readonly teacher?: Teacher | undefined;
   /** Text to measure the loss on at the end. */
   readonly held?: MlmCorpus | undefined;
   /** What decides the outcome. */
@@ -89,6 +92,7 @@ async function pretrainAlone(run: PretrainingRun): Promise<PretrainingResult> {
     fromStep,
     config: withDropout(config, options.dropout),
     options: { ...options, totalSteps },
+    distillation: run.teacher && { ...options, teacher: run.teacher },
     ...(timeLimit === undefined ? {} : { timeSpent: () => (hooks.now() - started) / (timeLimit * 1000) }),
   });
   try {

@@ -55,7 +55,7 @@ const byCodePoint = (a: string, b: string): number => {
 };
 
 /** The most frequent characters, together `coverage` of the text (all of equal count, or none), and ASCII ones. */
-const alphabetOf = (words: ReadonlyMap<string, number>, coverage: number): ReadonlySet<string> => {
+export const alphabetOf = (words: ReadonlyMap<string, number>, coverage: number): ReadonlySet<string> => {
   const counts = new Map<string, number>();
   let total = 0;
   for (const [word, count] of words) {

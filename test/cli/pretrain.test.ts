@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { main } from '../../src/cli/main.ts';
 import { loadMaskedLm } from '../../src/pretrained/load-masked-lm.ts';
+import { writeWholeModel } from '../inference/whole-model.ts';
 import { temporaryFolder } from '../pretrained/folders.ts';
 import { metricsOf } from '../training/runs.ts';
+import { tinyTokenizer, tinyVocabulary, writeTinyModel, writeTinyRoberta } from '../training/tiny-model.ts';
 import { memoryIo } from './memory-io.ts';
 
 const sentences = ['the cat sat on the mat', 'a dog ate the cat', 'the dog sat', 'a mat is not a dog'];
@@ -31,6 +33,16 @@ function setting() {
     ...['--num-threads', '1', '--learning-rate', '1e-2', '--per-device-train-batch-size', '8', ...more],
   ];
   return { folder, texts, argv };
+}
+
+/** The same with texts of words that the tiny BERT knows, and that model as a teacher. */
+function taught() {
+  const { folder, texts, argv } = setting();
+  writeFileSync(
+    texts,
+    'a good film, so very good.\nthe plot is dull and sad\n\nnot a great joke\n\n'.repeat(80),
+  );
+  return { folder, texts, argv, teacher: writeWholeModel(temporaryFolder()) };
 }
 
 /** An `Io` whose signal is aborted once the texts are packed: the run stops after its first step. */
@@ -207,6 +219,80 @@ describe('vda pretrain', () => {
     expect(await main(argv('run'), io)).toBe(1);
     expect(written.stderr.replaceAll(/\s+/g, ' ')).toMatch(
       /0 sequences of 16 tokens, fewer than the 8 of one step/,
+    );
+  });
+
+  it('learns from a teacher on a part of its vocabulary, starts from its embeddings, and resumes to the same bytes', async () => {
+    const { folder, argv, teacher } = taught();
+    const settings = ['--max-steps', '4', '--logging-steps', '1', '--dropout', '0', '--teacher', teacher];
+    const saving = ['--save-strategy', 'steps', '--save-steps', '1', '--embedding-init', 'teacher'];
+    const { io, written } = memoryIo();
+    expect(await main(argv('whole', ...settings, ...saving), io)).toBe(0);
+    expect(written.stderr).toMatch(
+      /Choosing 100 pieces of the teacher's vocabulary .*Starting embeddings from the teacher's/s,
+    );
+    const { tokenizer, weights } = await loadMaskedLm(join(folder, 'whole'));
+    expect(tokenizer.vocabSize).toBeLessThan(tinyTokenizer.vocabSize); // the texts do not hold every word
+    expect(tokenizer.encode('good film').ids.map(tokenizer.tokenOf)).toEqual(
+      tinyTokenizer.encode('good film').ids.map(tinyTokenizer.tokenOf),
+    );
+    expect(weights['bert.embeddings.word_embeddings.weight']!.shape).toEqual([tokenizer.vocabSize, 16]);
+
+    expect(await main(argv('stopped', ...settings, ...saving), stoppingIo())).not.toBe(0);
+    const resume = ['--resume-from-checkpoint', 'last'];
+    const other = memoryIo();
+    const changed = argv('stopped', ...settings, ...saving, ...resume, '--teacher-weight', '0.5');
+    expect(await main(changed, other.io)).toBe(1);
+    expect(other.written.stderr.replaceAll(/\s+/g, ' ')).toContain('(teacher.weight: 0.7 there, 0.5 now)');
+    expect(await main(argv('stopped', ...settings, ...saving, ...resume), memoryIo().io)).toBe(0);
+    const bytes = (name: string) => readFileSync(join(folder, name, 'model.safetensors'));
+    expect(bytes('stopped').equals(bytes('whole'))).toBe(true);
+
+    // Without weight the teacher is not asked: the loss of the texts alone, from the same start.
+    const unasked = argv('unasked', ...settings, '--embedding-init', 'teacher', '--teacher-weight', '0');
+    expect(await main(unasked, memoryIo().io)).toBe(0);
+    const [with0, without] = [metricsOf(join(folder, 'whole')), metricsOf(join(folder, 'unasked'))];
+    expect(with0[0]!.loss).not.toBe(without[0]!.loss);
+  });
+
+  it('goes on from a model with a teacher that knows its tokens', async () => {
+    const { folder, texts } = taught();
+    const teacher = writeWholeModel(temporaryFolder(), [...tinyVocabulary, 'one', 'two']); // a name for each row
+    const from = ['pretrain', '--model', teacher, '--teacher', teacher, '--train-files', texts];
+    const settings = ['--max-steps', '1', '--max-seq-length', '16', '--dropout', '0', '--logging-steps', '1'];
+    const out = (name: string, ...more: readonly string[]) => [
+      ...from,
+      ...settings,
+      '--output-dir',
+      join(folder, name),
+      ...more,
+    ];
+    expect(await main(out('self', '--teacher-weight', '1'), memoryIo().io)).toBe(0);
+    expect(metricsOf(join(folder, 'self'))[0]!.loss).toBeCloseTo(0, 5); // KL of a model to itself
+  });
+
+  it.each([
+    [['--teacher-temperature', '3'], '--teacher-temperature has no effect without --teacher.'],
+    [['--embedding-init', 'teacher'], '--embedding-init teacher needs a --teacher.'],
+    [['--teacher', 't', '--architecture', 'roberta'], 'and --architecture roberta has a byte-level BPE one'],
+  ])('refuses %j', async (flags, message) => {
+    const { argv } = setting();
+    const { io, written } = memoryIo();
+    expect(await main(argv('run', ...flags), io)).toBe(2);
+    expect(written.stderr.replaceAll(/\s+/g, ' ')).toContain(message);
+  });
+
+  it('refuses a teacher without a masked-LM head, and one of byte-level pieces', async () => {
+    const { argv } = taught();
+    const refusal = async (name: string, teacher: string) => {
+      const { io, written } = memoryIo();
+      expect(await main(argv(name, '--teacher', teacher), io)).toBe(1);
+      return written.stderr.replaceAll(/\s+/g, ' ');
+    };
+    const headless = writeTinyModel(temporaryFolder(), { leaveOut: 'cls.' });
+    expect(await refusal('headless', headless)).toContain('has no masked language model head');
+    expect(await refusal('roberta', writeTinyRoberta(temporaryFolder()))).toContain(
+      'a part of its vocabulary can be taken from a WordPiece one alone',
     );
   });
 });

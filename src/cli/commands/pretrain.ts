@@ -7,24 +7,29 @@ import type { ModelConfig } from '../../models/config.ts';
 import { familyOf } from '../../models/family-of.ts';
 import type { StoredWeights } from '../../models/match-weights.ts';
 import { parseConfig } from '../../models/parse-config.ts';
+import type { PretrainedModel } from '../../models/pretrained-model.ts';
 import type { pretrainSpec } from '../../options/pretrain.ts';
 import type { OptionsOf } from '../../options/spec.ts';
 import { checkVocabulary } from '../../pretrained/check-vocabulary.ts';
+import { loadMaskedLm } from '../../pretrained/load-masked-lm.ts';
 import { loadTokenizer } from '../../pretrained/load-tokenizer.ts';
 import { loadModelFolder } from '../../pretrained/model-folder.ts';
 import { modelFolderIdentity } from '../../pretrained/model-folder-identity.ts';
 import { resolveModel } from '../../pretrained/resolve-model.ts';
 import { requireTiedDecoder } from '../../pretrained/tied-decoder.ts';
-import { cooccurrenceEmbeddings } from '../../pretraining/cooccurrence.ts';
+import { cooccurrenceEmbeddings, logFrequencies } from '../../pretraining/cooccurrence.ts';
 import { type MlmCorpus, packCorpus } from '../../pretraining/mlm-corpus.ts';
 import { positionDimensions, startAtNeighbours } from '../../pretraining/neighbour-attention.ts';
 import { newMaskedLmOf } from '../../pretraining/new-masked-lm.ts';
 import { runPretraining } from '../../pretraining/run-pretraining.ts';
+import { teacherFor } from '../../pretraining/teacher.ts';
+import { teacherEmbeddings } from '../../pretraining/teacher-embeddings.ts';
 import { checkpointToResume } from '../../runs/resume-run.ts';
 import { openRunFolder } from '../../runs/run-folder.ts';
 import { recordOf } from '../../runs/run-record.ts';
 import { runtimeRemarks } from '../../runtime/node/runtime-remarks.ts';
 import { createTrainableModel, type TrainableModel } from '../../strategies/trainable-model.ts';
+import { subVocabularyFiles } from '../../text/sub-vocabulary.ts';
 import type { Tokenizer } from '../../text/tokenizer.ts';
 import { tokenizerFromFiles } from '../../text/tokenizer-from-files.ts';
 import { requireEncoder } from '../../training/require-encoder.ts';
@@ -50,9 +55,11 @@ const pretrain: Run<typeof pretrainSpec> = async (options, io) => {
     ...(options.validationFile && { [options.validationFile]: await hashFile(options.validationFile) }),
   };
   const modelFolder = options.model && (await resolveModel(options.model, modelAccess(io)));
+  const teacherFolder = options.teacher && (await resolveModel(options.teacher, modelAccess(io)));
   const identity = pretrainingIdentity(options, {
     texts: { id: 'texts', content: contentHashOf(texts) },
     model: modelFolder ? await modelFolderIdentity(modelFolder) : undefined,
+    teacher: teacherFolder ? await modelFolderIdentity(teacherFolder) : undefined,
   });
   const record = recordOf({ command: 'pretrain', options, data, identity });
   openRunFolder(options.outputDir, {
@@ -61,9 +68,12 @@ const pretrain: Run<typeof pretrainSpec> = async (options, io) => {
     resume: options.resumeFromCheckpoint !== undefined,
   });
 
-  const { tokenizer, config, found } = await startingPoint(options, { io, modelFolder });
+  const taught = teacherFolder ? await loadMaskedLm(teacherFolder) : undefined;
+  const { tokenizer, config, found } = await startingPoint(options, { io, modelFolder, teacher: taught });
   const architecture = familyOf(config.modelType);
-  const length = Math.min(options.maxSeqLength, architecture.positions(config));
+  const teacher = taught && teacherFor({ tokenizer, config }, taught);
+  const longest = teacher ? teacher.architecture.positions(teacher.config) : Number.POSITIVE_INFINITY;
+  const length = Math.min(options.maxSeqLength, architecture.positions(config), longest);
   const corpus = await pack(options.trainFiles, { tokenizer, length, io, label: 'Packing texts' });
   const held = options.validationFile
     ? await pack([options.validationFile], { tokenizer, length, io, label: 'Packing held-out text' })
@@ -91,10 +101,15 @@ const pretrain: Run<typeof pretrainSpec> = async (options, io) => {
   const resumeFrom = checkpointToResume(options);
   if (resumeFrom === undefined) {
     const start = { architecture, config, seed: options.seed };
-    if (options.embeddingInit === 'cooccurrence') {
-      io.stderr.write('Starting embeddings from the neighbours of each token …\n');
+    if (options.embeddingInit !== 'random') {
+      io.stderr.write(`Starting embeddings from the ${embeddingSources[options.embeddingInit]} …\n`);
       const forPositions = options.attentionInit === 'neighbours' ? positionDimensions(config) : 0;
-      startFromCooccurrence(model, { ...start, corpus, forPositions });
+      const sizes = { ...start, vocabSize: config.vocabSize, hiddenSize: config.hiddenSize - forPositions };
+      const embeddings =
+        options.embeddingInit === 'teacher'
+          ? teacherEmbeddings(teacher!, sizes)
+          : cooccurrenceEmbeddings(corpus, sizes);
+      startEmbeddings(model, { ...start, embeddings, logFrequencies: logFrequencies(corpus, sizes) });
     }
     if (options.attentionInit === 'neighbours') startAtNeighbours(model.store, start);
   }
@@ -106,6 +121,7 @@ const pretrain: Run<typeof pretrainSpec> = async (options, io) => {
     tokenizer,
     model,
     corpus,
+    teacher,
     held,
     resumeFrom,
     identity,
@@ -123,27 +139,27 @@ const pretrain: Run<typeof pretrainSpec> = async (options, io) => {
   io.stdout.write(`${options.outputDir}\n`);
 };
 
-/** Replaces the random word embeddings and output bias by what the corpus says of the tokens. */
-function startFromCooccurrence(
+const embeddingSources = { cooccurrence: 'neighbours of each token', teacher: "teacher's" } as const;
+
+/** Replaces the random word embeddings, in their first dimensions, and the output bias by what is known of the tokens. */
+function startEmbeddings(
   { store }: TrainableModel,
   p: {
     readonly architecture: Architecture;
     readonly config: ModelConfig;
-    readonly corpus: MlmCorpus;
-    readonly seed: number;
-    /** Dimensions to leave empty, the last ones. */
-    readonly forPositions: number;
+    /** Row-major `[V, ≤ H]`; the last dimensions are left empty. */
+    readonly embeddings: Float32Array;
+    readonly logFrequencies: Float32Array;
   },
 ): void {
   const { vocabSize, hiddenSize: width } = p.config;
-  const hiddenSize = width - p.forPositions;
-  const found = cooccurrenceEmbeddings(p.corpus, { vocabSize, hiddenSize, seed: p.seed });
+  const filled = p.embeddings.length / vocabSize;
   const table = new Float32Array(vocabSize * width);
   for (let token = 0; token < vocabSize; token++) {
-    table.set(found.embeddings.subarray(token * hiddenSize, (token + 1) * hiddenSize), token * width);
+    table.set(p.embeddings.subarray(token * filled, (token + 1) * filled), token * width);
   }
   store.write(p.architecture.wordEmbeddingName, { values: table });
-  store.write(p.architecture.decoderBiasName, { values: found.logFrequencies });
+  store.write(p.architecture.decoderBiasName, { values: p.logFrequencies });
 }
 
 interface StartingPoint {
@@ -155,7 +171,15 @@ interface StartingPoint {
 /** A checkpoint's tokenizer, configuration and weights, or a new vocabulary and an empty model of the asked size. */
 async function startingPoint(
   options: Options,
-  { io, modelFolder: folder }: { readonly io: CommandIo; readonly modelFolder: string | undefined },
+  {
+    io,
+    modelFolder: folder,
+    teacher,
+  }: {
+    readonly io: CommandIo;
+    readonly modelFolder: string | undefined;
+    readonly teacher: PretrainedModel | undefined;
+  },
 ): Promise<StartingPoint> {
   if (folder !== undefined) {
     const { config, weights } = loadModelFolder(folder);
@@ -164,7 +188,7 @@ async function startingPoint(
     checkVocabulary({ tokenizerSize: tokenizer.vocabSize, embeddingRows: config.vocabSize });
     return { tokenizer, config, found: weights };
   }
-  const tokenizer = await vocabularyFor(options, io);
+  const tokenizer = await vocabularyFor(options, { io, teacher });
   const config = parseConfig(
     {
       model_type: options.architecture,
@@ -176,15 +200,25 @@ async function startingPoint(
   return { tokenizer, config, found: new Map() };
 }
 
-/** The vocabulary learnt from the texts; kept by the first checkpoint, so a resumed run reads it from there. */
-async function vocabularyFor(options: Options, io: CommandIo): Promise<Tokenizer> {
+/**
+ * The vocabulary learnt from the texts, or the part of a teacher's that they need; kept by the first checkpoint, so a resumed run
+ * reads it from there.
+ */
+async function vocabularyFor(
+  options: Options,
+  { io, teacher }: { readonly io: CommandIo; readonly teacher: PretrainedModel | undefined },
+): Promise<Tokenizer> {
   const from = checkpointToResume(options);
   if (from !== undefined) return loadTokenizer(from);
+  const sizes = { size: options.vocabSize, maxLength: options.maxSeqLength };
+  const lines = linesOf(options.trainFiles);
+  if (teacher !== undefined) {
+    io.stderr.write(`Choosing ${options.vocabSize} pieces of the teacher's vocabulary …\n`);
+    const files = await subVocabularyFiles(teacher.tokenizer, lines, { ...sizes, where: teacher.folder });
+    return tokenizerFromFiles(files, { where: options.outputDir });
+  }
   io.stderr.write(`Learning a vocabulary of ${options.vocabSize} pieces …\n`);
-  const files = await newMaskedLmOf(options.architecture).learnTokenizer(linesOf(options.trainFiles), {
-    size: options.vocabSize,
-    maxLength: options.maxSeqLength,
-  });
+  const files = await newMaskedLmOf(options.architecture).learnTokenizer(lines, sizes);
   return tokenizerFromFiles(files, { where: options.outputDir });
 }
 

@@ -15,6 +15,10 @@ const decides = {
   trainFiles: false, // by content
   validationFile: false, // measures the end
   model: false, // by content
+  teacher: false, // by content
+  // Where there is none, what is said of one decides nothing.
+  teacherTemperature: false,
+  teacherWeight: false,
   allowMissing: false, // the model's content says what is missing
   outputDir: false,
   resumeFromCheckpoint: false,
@@ -47,7 +51,7 @@ const decides = {
 /** What decides the masked language model that `vda pretrain` makes. */
 export const pretrainingIdentity = (
   options: Options,
-  inputs: { readonly texts: Part; readonly model: Part | undefined },
+  inputs: { readonly texts: Part; readonly model: Part | undefined; readonly teacher: Part | undefined },
 ): Identity =>
   identityOf({
     pretraining: {
@@ -56,4 +60,8 @@ export const pretrainingIdentity = (
       settings: decisiveSettings(options, decides),
     },
     ...inputs,
+    teacher: inputs.teacher && {
+      ...inputs.teacher,
+      settings: { temperature: options.teacherTemperature, weight: options.teacherWeight },
+    },
   });

@@ -2,6 +2,7 @@ import type { NewMaskedLm } from '../family.ts';
 
 /** Where pre-training from scratch starts. */
 export const newMaskedLm: NewMaskedLm = {
+  pieces: 'WordPiece',
   summary: 'BERT with a WordPiece vocabulary, lower-cased',
   // Loaded when it is needed: lists of families, as in help, want a line of this alone.
   learnTokenizer: async (lines, { size, maxLength }) => {

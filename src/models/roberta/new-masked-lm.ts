@@ -2,6 +2,7 @@ import type { NewMaskedLm } from '../family.ts';
 
 /** Where pre-training from scratch starts: as roberta-base, one token type, ε = 1e-5, positions from the padding token's id + 1. */
 export const newMaskedLm: NewMaskedLm = {
+  pieces: 'byte-level BPE',
   summary: 'RoBERTa with a byte-level BPE vocabulary: case and every character kept',
   // Loaded when it is needed: lists of families, as in help, want a line of this alone.
   learnTokenizer: async (lines, { size, maxLength }) => {
