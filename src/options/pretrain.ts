@@ -67,13 +67,13 @@ const schema = z.strictObject({
   }),
   teacherTemperature: option(number(pretrainRules.teacherTemperature).default(2), {
     description:
-      'Temperature that softens the predictions of teacher and model (Hinton et al. 2015); the default is that of DistilBERT (Sanh et al. 2019).',
+      'Temperature that softens the predictions of teacher and model (Hinton et al. 2015); the default is that of Sanh et al. 2019.',
     group,
     knownAs: ['distillation-temperature'],
   }),
   teacherWeight: option(number(pretrainRules.teacherWeight).default(0.7), {
     description:
-      "The teacher's part of the loss, the rest being that of the texts; the default is about DistilBERT's 5 to 2. At 0 the teacher is not asked, and gives its vocabulary alone.",
+      "The teacher's part of the loss, the rest being that of the texts; the default is about the 5 to 2 of Sanh et al. 2019. At 0 the teacher is not asked, and gives its vocabulary alone.",
     group,
     knownAs: ['distillation-alpha', 'alpha-ce'],
   }),
