@@ -1,12 +1,6 @@
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { anchorsOf, exists, type Page, pages, proseOf, root } from './markdown.ts';
-
-/** Targets of links and images within the repository. */
-const linksOf = (page: Page): readonly string[] =>
-  [...proseOf(page).matchAll(/\[[^\]]*\]\(([^)\s]+)\)/g)]
-    .map(([, target]) => target!)
-    .filter((target) => !/^[a-z]+:/.test(target));
+import { anchorsOf, exists, linksOf, pages, root } from './markdown.ts';
 
 describe.each(pages)('$path', (page) => {
   test('links lead to files and headings that exist', () => {

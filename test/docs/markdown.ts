@@ -33,6 +33,12 @@ export const blocksOf = ({ text }: Page, language: string): readonly string[] =>
 /** The page without its fenced blocks. */
 export const proseOf = ({ text }: Page): string => text.replace(fence, '');
 
+/** Targets of links and images within the repository. */
+export const linksOf = (page: Page): readonly string[] =>
+  [...proseOf(page).matchAll(/\[[^\]]*\]\(([^)\s]+)\)/g)]
+    .map(([, target]) => target!)
+    .filter((target) => !/^[a-z]+:/.test(target));
+
 /** The anchors that headings get on GitHub: lower case, punctuation gone, spaces to hyphens. */
 export const anchorsOf = (page: Page): ReadonlySet<string> =>
   new Set(
