@@ -93,6 +93,7 @@ export { createStep, type StrategyChoice, type StrategyName, strategies } from '
 export type { TrainStep } from './strategies/train-step.ts';
 export type { VirtualData } from './strategies/vda/inputs.ts';
 export { type Mixture, mixtures, type VdaOptions } from './strategies/vda/options.ts';
+export type { EvaluatedTexts, Evaluation, OwnMetric } from './training/evaluation.ts';
 export { type FineTuning, fineTune } from './training/fine-tune.ts';
 export { quietRun } from './training/quiet-run.ts';
 export type { TrainingResult } from './training/run-training.ts';

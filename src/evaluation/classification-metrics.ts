@@ -20,8 +20,10 @@ export interface ClassificationMetrics {
   readonly accuracy: Estimate;
   /** Mean cross-entropy, in nats. */
   readonly loss: number;
-  /** Mean of the classes' F1, over those that have examples. */
+  /** Mean of the classes' F1 over those that occur among examples or predictions: scikit-learn's `f1_score` with `average='macro'`. */
   readonly macroF1: number;
+  /** Of two classes the F1 of class 1 (`average='binary'`), 0 where it never occurs; of several as `macroF1`. */
+  readonly f1: number;
   readonly classes: readonly ClassMetrics[];
   /** `[C, C]`, examples by true class (row) and predicted class (column). */
   readonly confusion: readonly (readonly number[])[];
@@ -71,7 +73,8 @@ export function classificationMetrics(
       examples,
     };
   });
-  const present = perClass.filter(({ examples }) => examples > 0);
+  const occurring = perClass.filter(({ f1 }) => !Number.isNaN(f1));
+  const macroF1 = sum(occurring.map(({ f1 }) => f1)) / occurring.length;
   const problem = predictionProblem(
     rows.map((logits, i) => ({ label: labels[classes[i]!]!, prediction: labels[predictedClass(logits)]! })),
   );
@@ -79,7 +82,8 @@ export function classificationMetrics(
     examples: rows.length,
     accuracy: wilson(sum(labels.map((_, c) => confusion[c]![c]!)), rows.length),
     loss: loss / rows.length,
-    macroF1: sum(present.map(({ f1 }) => f1)) / present.length,
+    macroF1,
+    f1: labels.length === 2 ? perClass[1]!.f1 || 0 : macroF1,
     classes: perClass,
     confusion,
     ...(problem && { problem }),

@@ -7,6 +7,7 @@ export const optimizationRules = {
   learningRate: { kind: 'number', above: 0 },
   lrSchedulerType: { kind: 'choice', choices: scheduleNames },
   warmupRatio: { kind: 'number', min: 0, max: 1 },
+  warmupSteps: { kind: 'integer', min: 0, optional: true },
   weightDecay: { kind: 'number', min: 0 },
   maxGradNorm: { kind: 'number', min: 0 },
   adamBeta1: { kind: 'number', min: 0, below: 1 },

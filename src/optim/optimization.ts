@@ -6,6 +6,8 @@ export interface OptimizationOptions {
   readonly learningRate: number;
   readonly lrSchedulerType: ScheduleName;
   readonly warmupRatio: number;
+  /** In place of `warmupRatio`, where given. */
+  readonly warmupSteps?: number | undefined;
   readonly weightDecay: number;
   /** 0 for no clipping. */
   readonly maxGradNorm: number;
@@ -19,6 +21,7 @@ export const optimizationDecides = {
   learningRate: true,
   lrSchedulerType: true,
   warmupRatio: true,
+  warmupSteps: true,
   weightDecay: true,
   maxGradNorm: true,
   adamBeta1: true,
@@ -38,7 +41,7 @@ export function update(
   p: { readonly options: OptimizationOptions; readonly step: number; readonly totalSteps: number },
 ): UpdateReport {
   const { options, step, totalSteps } = p;
-  const warmup = warmupSteps({ ratio: options.warmupRatio, totalSteps });
+  const warmup = options.warmupSteps ?? warmupSteps({ ratio: options.warmupRatio, totalSteps });
   const factor = scheduleFactor(options.lrSchedulerType, { step, warmupSteps: warmup, totalSteps });
   const lr = options.learningRate * factor;
   const { gradNorm } = store.step({

@@ -3,13 +3,13 @@ import { largestVocabulary } from '../pretraining/cooccurrence.ts';
 import { newMaskedLmOf, newMaskedLms } from '../pretraining/new-masked-lm.ts';
 import { pretrainRules } from '../pretraining/pretrain-options.ts';
 import { maxSeqLength, path } from './data.ts';
-import { ignoredWarmup } from './ignored-warmup.ts';
 import { allowMissing, device, dropout, modelOption, numThreads, seed } from './model.ts';
 import type { CommandSpec } from './spec.ts';
 import { choice, number, option } from './spec.ts';
 import { summaries } from './summaries.ts';
 import { loggingSteps, optimizationOptions, savingOptions } from './training.ts';
 import { usageError } from './usage-error.ts';
+import { warmupProblems } from './warmup-problems.ts';
 
 /** Number formats of saved weights; training itself is in float32. */
 export const weightTypes = { float16: 'half the size', float32: 'as trained' } as const;
@@ -175,7 +175,7 @@ export const pretrainSpec: CommandSpec<typeof schema> = {
     },
   ],
   check(options, given) {
-    const problems: string[] = [...ignoredWarmup(options, given)];
+    const problems: string[] = [...warmupProblems(options, given)];
     if (options.teacher === undefined) {
       const unread = { teacherTemperature: '--teacher-temperature', teacherWeight: '--teacher-weight' };
       for (const [key, flag] of Object.entries(unread)) {

@@ -180,7 +180,8 @@ const isRead: Readonly<Partial<Record<keyof Settings, (training: Training) => bo
       (training: Training) => withVda(training) && !unreadByMixture(training).includes(key),
     ]),
   ),
-  warmupRatio: ({ lrSchedulerType }) => lrSchedulerType !== 'constant',
+  warmupRatio: ({ lrSchedulerType, warmupSteps }) =>
+    lrSchedulerType !== 'constant' && warmupSteps === undefined,
   numTrainEpochs: ({ maxSteps }) => maxSteps === undefined,
   loadBestModelAtEnd: ({ validationFile, dataset, evalStrategy, metricForBestModel }) =>
     (validationFile ?? dataset) !== undefined &&

@@ -19,7 +19,6 @@ import {
   trainFile,
   validationFile,
 } from './data.ts';
-import { ignoredWarmup } from './ignored-warmup.ts';
 import { unreadByMixture } from './mixture-options.ts';
 import { allowMissing, device, dropout, modelOption, numThreads, seed } from './model.ts';
 import { oneRecipe } from './recipes.ts';
@@ -38,6 +37,7 @@ import {
 } from './training.ts';
 import { usageError } from './usage-error.ts';
 import { strategyOf, strategyOption, vda, vdaOptions } from './vda.ts';
+import { warmupProblems } from './warmup-problems.ts';
 
 const lossFlags = optionsFrom(lossOptions, { group: 'Loss' });
 
@@ -155,7 +155,7 @@ export const trainSpec: CommandSpec<typeof schema> = {
       ...settingsOfOthers(strategyOf(options).base, given),
       ...(options.preset === 'official' ? unreadByOfficial(strategyOf(options).base, given) : []),
       ...withoutValidation(options, given),
-      ...ignoredWarmup(options, given),
+      ...warmupProblems(options, given),
       ...withoutEvaluations(options, given),
     ];
     if ((options.promptTemplate === undefined) !== (options.labelWords === undefined)) {

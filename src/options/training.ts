@@ -22,6 +22,9 @@ export const intervalStrategies = {
 /** What can decide the best checkpoint. */
 export const bestModelMetrics = {
   accuracy: 'fraction of validation texts classified correctly',
+  f1: 'F1 of class 1 where there are two, else the mean over the classes, as f1_macro; as in scikit-learn',
+  f1_macro: "mean of the classes' F1 (macro F1), for classes of unlike size",
+  loss: 'mean cross-entropy of the validation texts; the lowest is best',
   attack_accuracy:
     'robust accuracy: the fraction still right after an attack on a sample of the validation texts; slower',
 } as const;
@@ -67,7 +70,13 @@ export const optimizationOptions = {
     description:
       "Fraction of the steps in which the learning rate rises from 0. The default is the VDA paper's 5%.",
     group: 'Optimization',
-    knownAs: ['warmup', 'warmup-steps', 'warmup-proportion'],
+    knownAs: ['warmup', 'warmup-proportion'],
+  }),
+  warmupSteps: option(number(trainRules.warmupSteps).optional(), {
+    description: 'Steps in which the learning rate rises from 0, in place of --warmup-ratio.',
+    group: 'Optimization',
+    unit: 'steps',
+    knownAs: ['num-warmup-steps', 'warmup-iters'],
   }),
   weightDecay: option(number(trainRules.weightDecay).default(0.01), {
     description:
@@ -120,8 +129,15 @@ export const evaluationOptions = {
     unit: 'steps',
   }),
   metricForBestModel: option(choice(bestModelMetrics).default('accuracy'), {
-    description: 'What decides the best checkpoint.',
+    description: 'What decides the best checkpoint: the highest, of loss the lowest.',
     group: 'Evaluation',
+    valuesElsewhere: {
+      eval_accuracy: 'accuracy',
+      eval_f1: 'f1',
+      eval_loss: 'loss',
+      macro_f1: 'f1_macro',
+      eval_f1_macro: 'f1_macro',
+    },
   }),
   loadBestModelAtEnd: option(z.boolean().default(false), {
     description: 'Finish with the best checkpoint rather than the last.',

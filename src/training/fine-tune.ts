@@ -38,13 +38,14 @@ import { createTrainableModel } from '../strategies/trainable-model.ts';
 import { filesWithMaxLength } from '../text/files-with-max-length.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import { asksForWords, defaultAdaRecipe, rankingRecipe } from './attacks-of-training.ts';
+import { checkOwnMetric } from './best-model.ts';
 import { checkTrainOptions } from './check-train-options.ts';
-import { createEvaluation } from './evaluation.ts';
+import { createEvaluation, type Evaluation } from './evaluation.ts';
 import { headByName } from './head-by-name.ts';
 import { type PreparedTraining, prepareTraining, type TrainingGiven } from './prepare-training.ts';
 import { promptOf, requirePromptedHead } from './prompt-of.ts';
 import { requireEncoder } from './require-encoder.ts';
-import { type Evaluation, runTraining, type TrainingResult } from './run-training.ts';
+import { runTraining, type TrainingResult } from './run-training.ts';
 import { trainRecord } from './train-record.ts';
 import { checkEvaluated, checkTrainSources } from './train-sources.ts';
 import { planSteps } from './training-data.ts';
@@ -81,7 +82,7 @@ export async function fineTune(p: FineTuning): Promise<TrainingResult> {
 }
 
 /** What a library caller may give wrongly; the command line has checked options by the same rules. */
-function checkGiven({ options, train, validation }: FineTuning): void {
+function checkGiven({ options, train, validation, metric }: FineTuning): void {
   const owner = 'fineTune';
   checkTrainOptions(owner, options);
   checkTrainSources(owner, options);
@@ -104,7 +105,8 @@ function checkGiven({ options, train, validation }: FineTuning): void {
       `${owner}: ${argument('validationFile')} names ${validationFile}, but no validation texts are given. Load them and give them as validation.`,
     );
   }
-  checkEvaluated(owner, { ...options, evaluates: validation !== undefined && evalStrategy !== 'no' });
+  if (metric !== undefined) checkOwnMetric(owner, metric);
+  checkEvaluated(owner, { ...options, metric, evaluates: validation !== undefined && evalStrategy !== 'no' });
 }
 
 /** What came of putting the texts together. */
@@ -217,7 +219,7 @@ async function train(p: Training): Promise<TrainingResult> {
           });
     return await runTraining({
       ...{ options, store: model.store, config, tokenizerFiles, trainStep },
-      ...{ identity, resumed, hooks: p.hooks },
+      ...{ identity, resumed, hooks: p.hooks, metric: p.metric },
       plan: planSteps(epochs, {
         ...options,
         padId: tokenizer.padId,
@@ -243,9 +245,9 @@ async function evaluationOf(
   const batchSize = options.perDeviceEvalBatchSize;
   const evaluate = await createEvaluation(model, {
     ...{ examples, maxLength, batchSize, runtime },
-    ...{ name: 'validation', say: p.say },
+    ...{ name: 'validation', say: p.say, metric: p.metric },
   });
-  if (options.metricForBestModel === 'accuracy') return evaluate;
+  if (options.metricForBestModel !== 'attack_accuracy') return evaluate;
   const attackAccuracy = attackAccuracyOn(validation, await attack());
   return async () => ({ ...(await evaluate()), attackAccuracy: await attackAccuracy() });
 }

@@ -9,6 +9,7 @@ import { checkSameKind } from '../runs/input-kind.ts';
 import { checkpointToResume } from '../runs/resume-run.ts';
 import type { RuntimeOptions } from '../runtime/compile.ts';
 import { checkLossFits } from '../strategies/classification-loss.ts';
+import type { OwnMetric } from './evaluation.ts';
 import { checkPrompt } from './prompt-of.ts';
 import { readsMaskedLm, trainIdentityOfFolders } from './train-identity.ts';
 import type { TrainOptions } from './train-options.ts';
@@ -23,6 +24,8 @@ export interface TrainingGiven {
   readonly maskedLm?: string | undefined;
   readonly train: Dataset;
   readonly validation?: Dataset | undefined;
+  /** What decides the best checkpoint, in place of `options.metricForBestModel`. */
+  readonly metric?: OwnMetric | undefined;
   /** Over `options.device` and `options.numThreads`. */
   readonly runtime: RuntimeOptions;
   /** Checkpoint to go on from; by default what `options.resumeFromCheckpoint` says. */
@@ -38,6 +41,7 @@ export interface PreparedTraining {
   readonly maskedLm: string;
   readonly train: Dataset;
   readonly validation: Dataset | undefined;
+  readonly metric: OwnMetric | undefined;
   readonly runtime: RuntimeOptions;
   readonly resumeFrom: string | undefined;
   /** What decides the outcome. */
@@ -50,7 +54,7 @@ export interface PreparedTraining {
  * @throws VdaError `usage` where an encoder or the texts are missing; what reading and fetching throws
  */
 export async function prepareTraining(p: TrainingGiven): Promise<PreparedTraining> {
-  const { options, access = {} } = p;
+  const { options, metric, access = {} } = p;
   const { maxTrainSamples = 0, augmentFiles = [], labels, device, numThreads } = options;
   checkSameKind([p.train, ...(p.validation ? [p.validation] : [])]);
   const named = labels === undefined ? p.train : alignLabels(p.train, labels);
@@ -86,8 +90,19 @@ export async function prepareTraining(p: TrainingGiven): Promise<PreparedTrainin
     resumeFrom,
     train,
     validation,
+    metric,
     modelFolder,
     maskedLmFolder: maskedLm,
   });
-  return { options: prepared, modelFolder, maskedLm, train, validation, runtime, resumeFrom, identity };
+  return {
+    options: prepared,
+    modelFolder,
+    maskedLm,
+    train,
+    validation,
+    metric,
+    runtime,
+    resumeFrom,
+    identity,
+  };
 }

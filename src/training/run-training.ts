@@ -12,19 +12,11 @@ import { isDue } from '../runs/is-due.ts';
 import { openTraining } from '../runs/open-training.ts';
 import type { ResumedRun } from '../runs/resume-run.ts';
 import type { TrainStep } from '../strategies/train-step.ts';
+import { isBetter, type Ranking, rankingOf } from './best-model.ts';
+import type { Evaluation, OwnMetric } from './evaluation.ts';
 import { trainLoop } from './train-loop.ts';
 import type { TrainOptions } from './train-options.ts';
 import type { StepPlan } from './training-data.ts';
-
-/** What an evaluation found, on the validation texts. */
-export interface Evaluation {
-  readonly accuracy: number;
-  readonly loss: number;
-  /** Robust accuracy: the fraction still right after an attack on a sample; only where the best model is chosen by it. */
-  readonly attackAccuracy?: number;
-  /** Where the predictions cannot be told from a constant classifier's. */
-  readonly problem?: PredictionProblem;
-}
 
 export interface TrainingRun {
   readonly options: TrainOptions;
@@ -35,6 +27,8 @@ export interface TrainingRun {
   readonly trainStep: TrainStep;
   /** Evaluates the weights as they are; left out where there is nothing to evaluate on. */
   readonly evaluate?: (() => Promise<Evaluation>) | undefined;
+  /** What decides the best checkpoint, where it is not `options.metricForBestModel`. */
+  readonly metric?: OwnMetric | undefined;
   /** What decides the outcome. */
   readonly identity: Identity;
   /** The run to go on with, from {@link resumeRun}. */
@@ -71,6 +65,7 @@ export async function runTraining(run: TrainingRun): Promise<TrainingResult> {
     folder: join(options.outputDir, 'runs'),
     fromStep: state.global_step + 1,
   });
+  const ranking = rankingOf(options.metricForBestModel, run.metric);
   let interrupted = false;
 
   try {
@@ -97,13 +92,14 @@ export async function runTraining(run: TrainingRun): Promise<TrainingResult> {
         })
       ) {
         const evaluation = await run.evaluate();
-        const { problem, ...figures } = evaluation;
+        const figures = figuresOf(evaluation);
         metrics.write({ step, epoch, ...prefixedCamel(figures) });
         events.scalars(step, prefixed('eval', figures));
         progress.log(describe(evaluation, epoch));
+        const { problem } = evaluation;
         if (problem) progress.log(`Epoch ${epoch.toFixed(2)}: ${problem.remark}.`);
         const before = state;
-        state = withEvaluation(state, { evaluation, options });
+        state = withEvaluation(state, { evaluation, ranking });
         if (options.loadBestModelAtEnd && state.best_metric !== before.best_metric) save(state);
       }
       if (isDue(options.saveStrategy, { step, stepsPerEpoch, totalSteps, every: options.saveSteps }))
@@ -136,7 +132,7 @@ export async function runTraining(run: TrainingRun): Promise<TrainingResult> {
 
 /** Saves the last or the best weights as the run's model. */
 function finish(
-  { options, store, config, tokenizerFiles }: TrainingRun,
+  { options, store, config, tokenizerFiles, metric }: TrainingRun,
   state: TrainerState,
 ): TrainingResult {
   const best = options.loadBestModelAtEnd ? state.best_model_checkpoint : null;
@@ -153,7 +149,10 @@ function finish(
     bestCheckpoint: best ?? undefined,
     evaluation: entry && {
       accuracy: entry.eval_accuracy!,
+      f1: entry.eval_f1 ?? Number.NaN, // runs of earlier versions have none
+      f1Macro: entry.eval_f1_macro ?? Number.NaN,
       loss: entry.eval_loss!,
+      ...(metric && { own: { name: metric.name, value: entry[`eval_${metric.name}`]! } }),
       ...(entry.eval_one_class === undefined ? {} : { problem: oneClass }),
       ...(entry.eval_attack_accuracy === undefined ? {} : { attackAccuracy: entry.eval_attack_accuracy }),
     },
@@ -171,26 +170,23 @@ const stepOf = (checkpoint: string): number => Number(checkpoint.slice(checkpoin
 /** The state with an evaluation in its history, and with this checkpoint as the best where it is. */
 function withEvaluation(
   state: TrainerState,
-  { evaluation, options }: { readonly evaluation: Evaluation; readonly options: TrainOptions },
+  { evaluation, ranking }: { readonly evaluation: Evaluation; readonly ranking: Ranking },
 ): TrainerState {
   const { global_step: step, epoch } = state;
-  const metric = options.metricForBestModel === 'accuracy' ? evaluation.accuracy : evaluation.attackAccuracy!;
-  // A constant classifier holds against every attack on the texts of its class.
-  const isConstant = evaluation.problem?.kind === 'one class';
-  const counts = !isConstant || options.metricForBestModel === 'accuracy';
-  const better = counts && (state.best_metric === null || metric > state.best_metric);
+  const value = ranking.valueOf(evaluation);
+  const better = isBetter(value, state.best_metric, ranking);
+  const { accuracy, f1, f1Macro, loss, attackAccuracy, own, problem } = evaluation;
   const line = {
-    step,
-    epoch,
-    eval_accuracy: evaluation.accuracy,
-    eval_loss: evaluation.loss,
-    ...(evaluation.attackAccuracy === undefined ? {} : { eval_attack_accuracy: evaluation.attackAccuracy }),
-    ...(isConstant && { eval_one_class: 1 }),
+    ...{ step, epoch },
+    ...{ eval_accuracy: accuracy, eval_f1: f1, eval_f1_macro: f1Macro, eval_loss: loss },
+    ...(own && { [`eval_${own.name}`]: own.value }),
+    ...(attackAccuracy === undefined ? {} : { eval_attack_accuracy: attackAccuracy }),
+    ...(problem?.kind === 'one class' && { eval_one_class: 1 }),
   };
   return {
     ...state,
     log_history: [...state.log_history, line],
-    ...(better ? { best_metric: metric, best_model_checkpoint: checkpointName(step) } : {}),
+    ...(better ? { best_metric: value, best_model_checkpoint: checkpointName(step) } : {}),
   };
 }
 
@@ -221,18 +217,25 @@ function show(
   });
 }
 
-const describe = ({ accuracy, loss, attackAccuracy }: Evaluation, epoch: number): string =>
-  `Epoch ${epoch.toFixed(2)}: validation accuracy ${accuracy.toFixed(4)}, loss ${loss.toFixed(4)}${
-    attackAccuracy === undefined ? '' : `, after attack ${attackAccuracy.toFixed(4)}`
-  }`;
+function describe({ accuracy, f1, loss, own, attackAccuracy }: Evaluation, epoch: number): string {
+  const also = [
+    ...(own ? [`${own.name} ${own.value.toFixed(4)}`] : []),
+    ...(attackAccuracy === undefined ? [] : [`after attack ${attackAccuracy.toFixed(4)}`]),
+  ];
+  const usual = [`accuracy ${accuracy.toFixed(4)}`, `F1 ${f1.toFixed(4)}`, `loss ${loss.toFixed(4)}`];
+  return `Epoch ${epoch.toFixed(2)}: validation ${[...usual, ...also].join(', ')}`;
+}
+
+/** The figures of an evaluation, each by its name. */
+const figuresOf = ({ problem, own, ...figures }: Evaluation): Readonly<Record<string, number>> => ({
+  ...figures,
+  ...(own && { [own.name]: own.value }),
+});
 
 const prefixed = (prefix: string, values: object): Record<string, number> =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}/${name}`, value as number]));
 
-const prefixedCamel = (evaluation: Evaluation): Record<string, number> =>
+const prefixedCamel = (figures: Readonly<Record<string, number>>): Record<string, number> =>
   Object.fromEntries(
-    Object.entries(evaluation).map(([name, value]) => [
-      `eval${name[0]!.toUpperCase()}${name.slice(1)}`,
-      value as number,
-    ]),
+    Object.entries(figures).map(([name, value]) => [`eval${name[0]!.toUpperCase()}${name.slice(1)}`, value]),
   );

@@ -24,6 +24,8 @@ import {
   vdaVersion,
 } from '../strategies/vda/options.ts';
 import { attacksAskMaskedLm, attacksOf, defaultAdaRecipe } from './attacks-of-training.ts';
+import { greaterIsBetter } from './best-model.ts';
+import type { OwnMetric } from './evaluation.ts';
 import { promptOf, promptVersion } from './prompt-of.ts';
 import type { TrainOptions } from './train-options.ts';
 import { relatedFilterIdentity } from './vda/related-candidates.ts';
@@ -81,6 +83,8 @@ export interface TrainingInputs {
   /** The texts as they are trained on: drawn, with adversarial ones added. */
   readonly train: Part;
   readonly validation?: Part | undefined;
+  /** A metric of the caller's: of its function nothing is known but name and version. */
+  readonly metric?: OwnMetric | undefined;
   readonly device?: RuntimeOptions['device'];
 }
 
@@ -109,6 +113,7 @@ export function trainIdentity(p: TrainingInputs): Identity {
     adaModel: p.adaModel,
     train: p.train,
     validation: p.validation,
+    metric: p.metric && metricIdentity(p.metric),
   });
 }
 
@@ -117,7 +122,7 @@ export function trainIdentity(p: TrainingInputs): Identity {
  * the other classifier and does not need it, so where that is gone it is what it was.
  */
 export async function trainIdentityOfFolders(
-  p: Pick<TrainingInputs, 'options' | 'device'> & {
+  p: Pick<TrainingInputs, 'options' | 'metric' | 'device'> & {
     readonly train: Dataset;
     readonly validation?: Dataset | undefined;
     readonly modelFolder: string;
@@ -126,13 +131,13 @@ export async function trainIdentityOfFolders(
     readonly resumeFrom?: string | undefined;
   },
 ): Promise<Identity> {
-  const { options, device, modelFolder, maskedLmFolder, resumeFrom, train, validation } = p;
+  const { options, metric, device, modelFolder, maskedLmFolder, resumeFrom, train, validation } = p;
   const model = await modelFolderIdentity(modelFolder);
   const asks = readsMaskedLm(options);
   const isOwn = isSamePath(maskedLmFolder, modelFolder);
   const maskedLm = !asks ? undefined : isOwn ? model : await modelFolderIdentity(maskedLmFolder);
   return trainIdentity({
-    ...{ options, device, model, maskedLm },
+    ...{ options, metric, device, model, maskedLm },
     adaModel: await adaModelIdentity(options, resumeFrom),
     train: datasetIdentity(train),
     validation: validation && datasetIdentity(validation),
@@ -147,6 +152,11 @@ async function adaModelIdentity(
   if (resumeFrom === undefined || isFolder(adaModel)) return modelFolderIdentity(adaModel);
   return readState(resumeFrom).identity?.parts.adaModel as Part | undefined;
 }
+
+const metricIdentity = (metric: OwnMetric): Part => ({
+  ...{ id: metric.name, version: metric.version ?? 1 },
+  settings: { greaterIsBetter: greaterIsBetter(metric) },
+});
 
 const promptIdentity = (options: TrainOptions): Part | undefined => {
   const prompt = promptOf(options);

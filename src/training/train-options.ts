@@ -6,7 +6,10 @@ import type { StrategyChoice } from '../strategies/index.ts';
 import type { VdaOptions } from '../strategies/vda/options.ts';
 
 /** What can decide the best checkpoint. */
-export const bestModelMetrics = ['accuracy', 'attack_accuracy'] as const;
+export const bestModelMetrics = ['accuracy', 'f1', 'f1_macro', 'loss', 'attack_accuracy'] as const;
+
+/** One of {@link bestModelMetrics}. */
+export type BestModelMetric = (typeof bestModelMetrics)[number];
 
 /** Settings of a fine-tuning run; names and meanings as on the command line (`vda train --help`). */
 export interface TrainOptions extends OptimizationOptions, RunOptions, Partial<LossOptions> {
@@ -22,7 +25,7 @@ export interface TrainOptions extends OptimizationOptions, RunOptions, Partial<L
   readonly perDeviceEvalBatchSize: number;
   readonly evalStrategy: IntervalStrategy;
   readonly evalSteps?: number | undefined;
-  readonly metricForBestModel: (typeof bestModelMetrics)[number];
+  readonly metricForBestModel: BestModelMetric;
   readonly loadBestModelAtEnd: boolean;
   readonly earlyStoppingPatience?: number | undefined;
   /** Training texts attacked before each epoch but the first; what fools the model joins the epoch. 0 for none. */

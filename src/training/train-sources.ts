@@ -60,13 +60,22 @@ export function checkEvaluated(
     readonly earlyStoppingPatience?: number | undefined;
     readonly metricForBestModel: string;
     readonly officialCode?: boolean | undefined;
+    readonly metric?: { readonly name: string } | undefined;
   },
 ): void {
+  const { metric, metricForBestModel: named } = options;
+  if (metric !== undefined && named !== 'accuracy') {
+    throw new VdaError(
+      'usage',
+      `${owner}: the metric ${metric.name} is given, and ${argument('metricForBestModel')} names ${named}. Leave out one of them.`,
+    );
+  }
   if (options.evaluates) return;
   const asked = [
     ...(options.loadBestModelAtEnd && !options.officialCode ? ['loadBestModelAtEnd'] : []),
     ...(options.earlyStoppingPatience === undefined ? [] : ['earlyStoppingPatience']),
-    ...(options.metricForBestModel === 'accuracy' ? [] : ['metricForBestModel']),
+    ...(named === 'accuracy' ? [] : ['metricForBestModel']),
+    ...(metric === undefined ? [] : ['metric']),
   ].map(argument);
   if (asked.length === 0) return;
   throw new VdaError(

@@ -345,6 +345,21 @@ test.each([
     '--train-files a --output-dir o --lr-scheduler-type constant --warmup-ratio 0.1',
     '--warmup-ratio has no effect with --lr-scheduler-type constant',
   ],
+  [
+    'pretrain',
+    '--train-files a --output-dir o --warmup-steps 10 --warmup-ratio 0.1',
+    '--warmup-steps stands in place of --warmup-ratio: give one of them.',
+  ],
+  [
+    'train',
+    '--model m --train-file t --output-dir o --lr-scheduler-type constant --warmup-steps 10',
+    '--warmup-steps has no effect with --lr-scheduler-type constant',
+  ],
+  [
+    'train',
+    '--model m --train-file t --validation-file v --output-dir o --metric-for-best-model eval_loss',
+    'Here it is loss.',
+  ],
   ['eval', '--model m --dataset mr', '--dataset mr needs --data-dir'],
   ['predict', 'hello --model m --test-file t', 'exclude each other'],
   ['predict', 'hello --model m --text-column t', '--text-column needs --test-file'],

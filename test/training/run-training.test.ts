@@ -50,6 +50,42 @@ describe('runTraining', () => {
     expect(constant.result.evaluation).toMatchObject({ accuracy: 0.5, problem: { kind: 'one class' } });
   });
 
+  it.each([
+    // [metric, what the three evaluations found, the best]
+    ['f1', [{ f1: 0.2 }, { f1: 0.4 }, { f1: 0.3 }], 4],
+    ['f1_macro', [{ f1Macro: 0.2 }, { f1Macro: 0.1 }, { f1Macro: 0.3 }], 6],
+    ['loss', [{ loss: 0.7 }, { loss: 0.5 }, { loss: 0.6 }], 4],
+    ['loss', [{ loss: Number.NaN }, { loss: 0.5 }, { loss: 0.6 }], 4],
+    ['accuracy', [{ loss: 0.7 }, { loss: 0.5 }, { loss: 0.6 }], 2],
+  ] as const)('takes the best by %s: of %j that of step %i', async (metricForBestModel, also, step) => {
+    const outputDir = temporaryFolder();
+    const options = { loadBestModelAtEnd: true, metricForBestModel };
+    const { result } = await toyRun({ outputDir, accuracies: [0.5, 0.5, 0.5], also, options });
+    expect(result.bestCheckpoint).toBe(`checkpoint-${step}`);
+    expect(result.evaluation).toMatchObject(also[step / 2 - 1]!);
+  });
+
+  it.each([
+    [{ name: 'mcc' }, 6],
+    [{ name: 'hinge_loss' }, 4], // the lowest, by its name
+    [{ name: 'mcc', greaterIsBetter: false }, 4],
+  ] as const)('takes the best by a metric of the caller, %j: that of step %i', async (about, step) => {
+    const outputDir = temporaryFolder();
+    const values = [Number.NaN, 0.1, 0.2];
+    const { result, said } = await toyRun({
+      ...{ outputDir, accuracies: [0.9, 0.5, 0.5], options: { loadBestModelAtEnd: true } },
+      metric: { ...about, of: () => 0 },
+      also: values.map((value) => ({ own: { name: about.name, value } })),
+    });
+    expect(result.bestCheckpoint).toBe(`checkpoint-${step}`);
+    expect(result.evaluation).toMatchObject({ own: { name: about.name, value: values[step / 2 - 1] } });
+    const key = `eval${about.name[0]!.toUpperCase()}${about.name.slice(1)}`;
+    expect(metricsOf(outputDir).at(-1)).toMatchObject({ step: 6, [key]: 0.2, evalF1: 0.5 });
+    expect(said.at(-1)).toBe(
+      `Epoch 3.00: validation accuracy 0.5000, F1 0.5000, loss 0.5000, ${about.name} 0.2000`,
+    );
+  });
+
   it('stops when evaluations stop getting better', async () => {
     const outputDir = temporaryFolder();
     const options = { numTrainEpochs: 10, earlyStoppingPatience: 2, loadBestModelAtEnd: true };

@@ -4,7 +4,8 @@ import type { RunHooks } from '../../src/runs/hooks.ts';
 import { identityOf } from '../../src/runs/identity.ts';
 import { resumeRun } from '../../src/runs/resume-run.ts';
 import type { TrainBatch } from '../../src/strategies/train-batch.ts';
-import { type Evaluation, runTraining, type TrainingRun } from '../../src/training/run-training.ts';
+import type { Evaluation, OwnMetric } from '../../src/training/evaluation.ts';
+import { runTraining, type TrainingRun } from '../../src/training/run-training.ts';
 import type { TrainOptions } from '../../src/training/train-options.ts';
 import { tinyConfig } from '../pretrained/tiny-model.ts';
 
@@ -60,6 +61,7 @@ export interface ToyRun {
   readonly accuracies?: readonly number[];
   /** What else these evaluations found, in turn. */
   readonly also?: readonly Partial<Evaluation>[];
+  readonly metric?: OwnMetric;
   readonly stopAfter?: number;
   /** From this step on (counted from 1) the loss is not a number. */
   readonly nanFrom?: number;
@@ -116,6 +118,7 @@ export async function toyRun(p: ToyRun) {
       release: async () => {},
     },
     identity,
+    metric: p.metric,
     hooks: { ...hooks, ...(p.now && { now: p.now }) },
     ...(p.resumeFrom !== undefined && {
       resumed: resumeRun(p.resumeFrom, {
@@ -128,7 +131,7 @@ export async function toyRun(p: ToyRun) {
           evaluate: async (): Promise<Evaluation> => {
             during('evaluation');
             const also = p.also?.[evaluated];
-            return { accuracy: p.accuracies![evaluated++]!, loss: 0.5, ...also };
+            return { accuracy: p.accuracies![evaluated++]!, f1: 0.5, f1Macro: 0.5, loss: 0.5, ...also };
           },
         }),
   };
