@@ -55,4 +55,5 @@ export const profiles = {
   },
 } as const satisfies Readonly<Record<string, Profile>>;
 
+/** Name of a profile: what all attacks of a comparison may change. */
 export type ProfileName = keyof typeof profiles;

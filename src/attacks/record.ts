@@ -23,6 +23,7 @@ export const attackStatuses = [
   'error',
 ] as const;
 
+/** How the attack on a text ended. */
 export type AttackStatus = (typeof attackStatuses)[number];
 
 /** One edit, anchored to the words of the original text. */

@@ -14,4 +14,5 @@ export interface Part {
   readonly parts?: Parts;
 }
 
+/** Parts that another consists of, by their role in it. */
 export type Parts = Readonly<Record<string, Part | readonly Part[] | undefined>>;

@@ -11,6 +11,7 @@ export interface Example {
 export const firstFreeId = (examples: readonly Example[]): number =>
   examples.reduce((most, { id }) => Math.max(most, id), -1) + 1;
 
+/** Labelled examples of one file or split, and where they come from. */
 export interface Dataset {
   readonly examples: readonly Example[];
   /** Label names, index = class. */

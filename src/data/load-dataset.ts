@@ -8,6 +8,7 @@ import { oneClassRemarks } from './one-class.ts';
 import { readTable } from './table-file.ts';
 import { withoutMarks } from './textattack-log.ts';
 
+/** Which columns are read, and what their labels must be. */
 export interface LoadDatasetOptions extends ColumnOptions {
   /** The label set, in class order; a label outside it is an error. Default: what the file holds. */
   readonly labels?: readonly string[];

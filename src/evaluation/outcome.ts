@@ -31,6 +31,7 @@ export const outcomeFrom = (
   robust: parts.correct && robustEndings.includes(parts.status),
 });
 
+/** What became of one text of an attack, from its record; by default only `failed` counts as robust. */
 export const outcomeOf = (record: AttackRecord, robustEndings: RobustEndings = onlyFailed): Outcome =>
   outcomeFrom(
     {

@@ -23,6 +23,7 @@ import { modelIdentity } from './model-identity.ts';
 import { tokensAtOnce, tokensInCache } from './tokens-at-once.ts';
 import { marginGradient, normsByWord } from './word-gradients.ts';
 
+/** Where a classifier runs and how much of a text it reads. */
 export interface ClassifierOptions extends ModelRuntimeOptions {
   /**
    * Tokens that a text is cut to, special ones included. Default: what the model was trained to read, where its
@@ -33,6 +34,7 @@ export interface ClassifierOptions extends ModelRuntimeOptions {
   readonly maxRows?: number;
 }
 
+/** Who is told how far the answers are, and what stops them. */
 export interface AskOptions {
   /** Told how many texts have an answer, after each batch. */
   readonly onProgress?: (done: number) => void;

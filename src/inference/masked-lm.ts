@@ -32,6 +32,7 @@ import { longestInput } from './longest-input.ts';
 import { modelIdentity } from './model-identity.ts';
 import { tokensAtOnce } from './tokens-at-once.ts';
 
+/** Where a masked language model runs and how much of a text it reads. */
 export interface MaskedLmOptions extends Omit<ModelRuntimeOptions, 'weightsChange'> {
   /** Tokens that a text is cut to, special ones included. Default, and at most: what the model can read. */
   readonly maxLength?: number;

@@ -15,6 +15,7 @@ import { longestInput } from './longest-input.ts';
 import { modelIdentity } from './model-identity.ts';
 import { tokensAtOnce } from './tokens-at-once.ts';
 
+/** Where a sentence encoder runs and how much of a text it reads. */
 export interface SentenceEncoderOptions extends Omit<ModelRuntimeOptions, 'weightsChange'> {
   /** Tokens that a text is cut to, special ones included. Default, and at most: what the model can read. */
   readonly maxLength?: number;

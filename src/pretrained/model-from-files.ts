@@ -16,6 +16,7 @@ import { tokenizerOf } from './tokenizer-of.ts';
  */
 export type ModelFiles = Readonly<Record<string, string | Uint8Array>>;
 
+/** What messages call the model, and families that vda does not have. */
 export interface ModelFilesOptions extends FamilyOptions {
   /** What messages call the model. Default `the files given`. */
   readonly name?: string;

@@ -21,6 +21,7 @@ export interface DownloadProgress {
   readonly total: number;
 }
 
+/** Which revision of a model of the hub, from where, and who is told of it. */
 export interface ResolveModelOptions {
   readonly onProgress?: (progress: DownloadProgress) => void;
   /** Told when the hub cannot be reached and the cached copy is used instead. */

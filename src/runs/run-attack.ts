@@ -41,6 +41,7 @@ export interface ResultsRepair {
   readonly kept: number;
 }
 
+/** An attack whose results are kept on disk: what attacks, where they go, which part of the texts. */
 export interface RunAttackOptions extends AttackManyOptions {
   /** Folder of `attack.json` and `results.jsonl`; made if needed. */
   readonly folder: string;
@@ -58,6 +59,7 @@ export interface RunAttackOptions extends AttackManyOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What an attack left in its folder. */
 export interface AttackRunResult {
   /** False when the signal stopped it. */
   readonly complete: boolean;

@@ -11,4 +11,5 @@ export const operatorsLacking: Readonly<Partial<Record<Device, readonly string[]
   webgpu: ['FusedMatMul', 'LogSoftmax'],
 };
 
+/** What computes, by the name of its execution provider. */
 export type Device = NodeDevice | (typeof webDevices)[number];

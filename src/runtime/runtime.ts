@@ -2,6 +2,7 @@ import type { SettingRules } from '../base/setting-rules.ts';
 import type { Tensor } from '../base/tensor.ts';
 import type { Device } from './devices.ts';
 
+/** Which device computes, with how many threads. */
 export interface RuntimeOptions {
   /** The runtime's first unless told: `cpu` in Node. */
   readonly device?: Device;
@@ -16,6 +17,7 @@ export const runtimeRules = (devices: readonly Device[]) =>
     numThreads: { kind: 'integer', min: 1, optional: true },
   }) as const satisfies SettingRules;
 
+/** How one model is opened: its device, and worker processes beside this one. */
 export interface SessionOptions extends RuntimeOptions {
   /**
    * Worker processes that calls are spread over, each with its share of the threads (on the CPU alone); outputs into buffers

@@ -16,6 +16,7 @@ import { vdaRules } from './vda/options.ts';
 
 /** Ways to train by the name `--strategy` knows them by. Adding one takes its file and a line here. */
 export const strategies = { standard, freelb, smart, smix, rdrop, pgd } as const;
+/** Name of a strategy. */
 export type StrategyName = keyof typeof strategies;
 
 /** A strategy and its settings; those left out have their defaults. */

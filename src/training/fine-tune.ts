@@ -51,6 +51,7 @@ import { checkEvaluated, checkTrainSources } from './train-sources.ts';
 import { planSteps } from './training-data.ts';
 import { createVdaSources, type VdaSources } from './vda/substitution-probabilities.ts';
 
+/** A training: its options and data, and what is told of it while it runs. */
 export interface FineTuning extends TrainingGiven {
   readonly hooks: RunHooks;
   /** Says something worth knowing: truncated texts, parameters that start at random. */

@@ -36,6 +36,7 @@ export interface TrainingRun {
   readonly hooks: RunHooks;
 }
 
+/** How a training ended. */
 export interface TrainingResult {
   readonly steps: number;
   /** Of the weights that were saved; undefined where nothing was evaluated. */

@@ -3,6 +3,7 @@ import { ask, type Search } from '../search/request.ts';
 import type { Change, Constraint } from './constraint.ts';
 import { wordsAround } from './tagged-change.ts';
 
+/** How alike the sentences must stay, and what of them is compared. */
 export interface SentenceSimilarityOptions {
   /** Least similarity. */
   readonly threshold: number;

@@ -30,7 +30,10 @@ export function parseSimilarity(bytes: Uint8Array, name: string): SimilaritySour
     : { kind: 'vectors', vectors: parseVectors(bytes, name) };
 }
 
-/** @param options.threshold least cosine, of vectors; default 0.7, as in the attack of Zhou et al. 2021 */
+/**
+ * The two words must be alike by a source: neighbours in its table, or vectors of a least cosine.
+ * @param options.threshold least cosine, of vectors; default 0.7, as in the attack of Zhou et al. 2021
+ */
 export const similarityConstraint = (
   source: SimilaritySource,
   { threshold = 0.7, ...options }: SimilarityOptions & { readonly threshold?: number },

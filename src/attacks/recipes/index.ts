@@ -23,4 +23,5 @@ export const recipes = {
   textfooler: textFooler,
 } as const satisfies Readonly<Record<string, RecipeDefinition>>;
 
+/** Name of a recipe, as `vda list` has it. */
 export type RecipeName = keyof typeof recipes;

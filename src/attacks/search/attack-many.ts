@@ -20,6 +20,7 @@ import {
 import type { SearchStep } from './steps.ts';
 import type { AttackContext } from './tools.ts';
 
+/** What attacks, and how many examples at once: no influence on results but by `timeLimit`. */
 export interface AttackManyOptions extends Models, Remarks {
   readonly recipe: AttackRecipe;
   /** Examples under attack at once. Default 32, and half of `batch` where that is more. */

@@ -45,6 +45,7 @@ export interface RequestTo<S extends ServiceName> {
   readonly stopAt?: (answer: AnswerOf<S>) => boolean;
 }
 
+/** Items for one of the services, whichever it is. */
 export type Request = { readonly [S in ServiceName]: RequestTo<S> }[ServiceName];
 
 /** A search, or a part of one, as a coroutine: it yields requests and is resumed with their answers, an answer an item up to the stop. */

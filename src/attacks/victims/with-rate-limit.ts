@@ -2,6 +2,7 @@ import type { Logits, Probabilities, Victim } from '../victim.ts';
 import { decorated } from './decorate.ts';
 import { type PaceOptions, paced } from './pace.ts';
 
+/** How fast a service may be asked. */
 export interface RateLimitOptions extends PaceOptions {
   /** Most texts in a call. Default: no limit. */
   readonly batch?: number;

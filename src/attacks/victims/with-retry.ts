@@ -2,6 +2,7 @@ import { VdaError } from '../../base/error.ts';
 import type { Victim } from '../victim.ts';
 import { decorated, type Wait, waitFor } from './decorate.ts';
 
+/** Which failures are tried again, how often and how soon. */
 export interface RetryOptions {
   /** Times that a call is made before its failure counts. Default 5. */
   readonly attempts?: number;

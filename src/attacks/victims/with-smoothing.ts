@@ -15,6 +15,7 @@ export interface WordNoise {
   draw(words: readonly string[], stream: RandomStream): readonly string[];
 }
 
+/** Which noise, how many copies, and how their answers become one. */
 export interface SmoothingOptions {
   readonly noise: WordNoise;
   /** Noisy copies that an answer is taken from. */

@@ -3,6 +3,7 @@ import type { Logits, Probabilities, Victim, VictimInput } from '../victim.ts';
 import { addVote, type Combine } from './add-vote.ts';
 import { decorated } from './decorate.ts';
 
+/** How often a text is asked, and how the answers become one. */
 export interface VotesOptions {
   /** Times that each text is asked. */
   readonly votes: number;

@@ -4,6 +4,7 @@ import { type ContractName, contracts } from '../../inference/victims/index.ts';
 import { type AskedVictim, type AskingOptions, openAskedVictim } from './asked-victim.ts';
 import { addressOf, post } from './endpoint.ts';
 
+/** How a service over HTTP is asked, beside what every service takes. */
 export interface HttpVictimOptions extends AskingOptions {
   /** Bearer token, from the environment. It is kept in memory alone. */
   readonly token?: string | undefined;

@@ -13,6 +13,7 @@ import type { RuntimeOptions } from '../../runtime/compile.ts';
 import { nodeRuntime } from '../../runtime/node/node-runtime.ts';
 import type { Tokenizer } from '../../text/tokenizer.ts';
 
+/** Where the tokenizer of an ONNX file is, and what the file leaves unsaid. */
 export interface OnnxVictimOptions extends RuntimeOptions {
   /** Folder of `config.json` and the tokenizer. Default: the file's own, or the one above where that has no `config.json`. */
   readonly tokenizer?: string | undefined;

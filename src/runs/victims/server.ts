@@ -10,6 +10,7 @@ const mostBytes = 2 ** 22;
 /** Milliseconds that a client has to send one. */
 const sendingTime = 30_000;
 
+/** Where a classifier is served, and until when. */
 export interface ServingOptions {
   /** 0: one that is free. */
   readonly port: number;
@@ -19,6 +20,7 @@ export interface ServingOptions {
   readonly onRemark?: (remark: string) => void;
 }
 
+/** A classifier that is being served. */
 export interface Serving {
   readonly address: string;
   readonly ended: Promise<void>;

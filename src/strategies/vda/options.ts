@@ -21,6 +21,7 @@ export const readsOf = {
 
 /** How the substitution probabilities become mixture weights, see mixture-weights.ts; of substitutes, hull-weights.ts. */
 export type Mixture = keyof typeof readsOf;
+/** Every mixture by name. */
 export const mixtures = Object.keys(readsOf) as readonly Mixture[];
 
 /** One more with each change of what a training with VDA comes to. */
