@@ -9,6 +9,7 @@ const root = join(import.meta.dirname, '..');
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
   readonly bin: Readonly<Record<string, string>>;
   readonly types: string;
+  readonly dependencies: Readonly<Record<string, string>>;
   readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
 };
 
@@ -70,6 +71,17 @@ describe('the package', () => {
       .map((link) => link.split('#')[0]!)
       .filter((file) => file !== '' && !isPacked(posix.join(posix.dirname(page.path), file)));
     expect(missing).toEqual([]);
+  });
+
+  it.each(Object.keys(manifest.dependencies))('says under which licence %s is', (name) => {
+    const { license } = JSON.parse(
+      readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8'),
+    ) as {
+      readonly license: string;
+    };
+    const notices = readFileSync(join(root, 'THIRD-PARTY.md'), 'utf8');
+    const rows = notices.split('\n').filter((line) => line.startsWith('| ') && line.includes(`\`${name}\``));
+    expect(rows.map((row) => row.endsWith(` | ${license} |`))).toEqual([true]);
   });
 
   it('is at most 12 MB, of which the embedded model has 10; bench/package-size.mjs says what takes the rest', () => {

@@ -67,7 +67,15 @@ describe('flags named in the text', () => {
     ),
   ]);
   // Quoted from the messages of vda: what it says of a flag that does not exist, and flags of other programs.
-  const foreign = new Set(['lr', 'onnxruntime-node-install', 'ignore-scripts', 'omit', 'all', 'check']);
+  const foreign = new Set([
+    'lr',
+    'onnxruntime-node-install',
+    'ignore-scripts',
+    'no-git-tag-version',
+    'omit',
+    'all',
+    'check',
+  ]);
 
   test.each(pages)('$path', (page) => {
     const code = [...proseOf(page).matchAll(/`([^`]+)`/g)].map((match) => match[1]!);
