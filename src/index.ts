@@ -83,11 +83,12 @@ export { type AuditDraw, type AuditSample, auditSample } from './runs/audit-samp
 export { loadRecipe } from './runs/lexica/load-recipe.ts';
 export { mergeShards } from './runs/merge-shards.ts';
 export { type AttackRunResult, type RunAttackOptions, runAttack } from './runs/run-attack.ts';
+export type { ServingLimits } from './runs/serving/limits.ts';
+export { type Served, type Serving, type ServingOptions, serveClassifier } from './runs/serving/server.ts';
 export type { AskedVictim, AskingOptions } from './runs/victims/asked-victim.ts';
 export { type HttpVictimOptions, openHttpVictim } from './runs/victims/http.ts';
 export { openModuleVictim } from './runs/victims/module.ts';
 export { loadOnnxClassifier, type OnnxVictimOptions } from './runs/victims/onnx.ts';
-export { type Serving, type ServingOptions, serveClassifier } from './runs/victims/server.ts';
 export type { StrategySetup } from './strategies/forward-versions.ts';
 export { createStep, type StrategyChoice, type StrategyName, strategies } from './strategies/index.ts';
 export type { TrainStep } from './strategies/train-step.ts';

@@ -48,7 +48,8 @@ async function runProcess(): Promise<void> {
     now: () => performance.now(),
     signal: interrupts.signal,
   });
-  process.exitCode = interrupts.exitCode() ?? code;
+  // What was stopped has thrown; what returned did all that it was to do, or was stopped as it is meant to be.
+  process.exitCode = code === 0 ? 0 : (interrupts.exitCode() ?? code);
   interrupts.stop();
   stdin.destroy(); // whoever writes to it may be there still
 }

@@ -42,12 +42,24 @@ export interface AskOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What a classifier takes at once. */
+export interface Capacity {
+  /** Most tokens in a batch, but two texts are always let in. */
+  readonly maxTokens: number;
+  /** Most texts in a batch. */
+  readonly maxRows: number;
+  /** Batches under way at once. */
+  readonly atOnce: number;
+}
+
 /** A fine-tuned model that answers texts with logits. */
 export interface Classifier {
   /** Class names, in the order of the logits. */
   readonly labels: readonly string[];
   /** Tokens that a text is cut to. */
   readonly maxLength: number;
+  /** What it takes at once, for those who batch texts of several callers. */
+  readonly capacity: Capacity;
   /** An input as the model reads it: a text that is too long is cut after the last word that fits whole. */
   encode(input: VictimInput): Encoding;
   /** How many words of a text the model reads, counted from the first; with `context`, of the second text of a pair. */
@@ -122,7 +134,7 @@ export async function createClassifier(
 
   const classifier = classifierOver({
     ...{ labels, maxLength, tokenizer, maxTokens, maxRows },
-    answers: program.answers,
+    ...{ answers: program.answers, atOnce: program.atOnce },
     identity: () => ({
       id: 'classifier',
       settings: { maxLength, device },
@@ -168,6 +180,8 @@ export interface ClassifierParts
   readonly tokenizer: Tokenizer;
   /** Most tokens in a batch. Default: what stays in a core's cache. */
   readonly maxTokens?: number;
+  /** Batches under way at once. Default 1. */
+  readonly atOnce?: number;
   /** Each batch with its logits `[R, C]`, in order. @throws the reason of `signal` once it is aborted */
   readonly answers: (
     batches: readonly EqualLengthBatch[],
@@ -177,7 +191,7 @@ export interface ClassifierParts
 
 /** A classifier over whatever works out its logits: texts are cut, batched by length and asked once each. */
 export function classifierOver(parts: ClassifierParts): AnsweringClassifier {
-  const { labels, maxLength, tokenizer, maxTokens = tokensInCache, maxRows = 64 } = parts;
+  const { labels, maxLength, tokenizer, maxTokens = tokensInCache, maxRows = 64, atOnce = 1 } = parts;
   const { answers, identity, release } = parts;
   const encode = ({ text, textPair }: VictimInput) =>
     tokenizer.encode(text, {
@@ -205,6 +219,7 @@ export function classifierOver(parts: ClassifierParts): AnsweringClassifier {
   return {
     labels,
     maxLength,
+    capacity: { maxTokens, maxRows, atOnce },
     encode,
     wordsRead: (text, context) => {
       const isPair = context !== undefined;

@@ -50,6 +50,8 @@ export interface ModelProgram<R> {
     batches: readonly EqualLengthBatch[],
     signal: AbortSignal | undefined,
   ): AsyncGenerator<readonly [EqualLengthBatch, Results<R>]>;
+  /** Batches under way at once, of one call or of several. */
+  readonly atOnce: number;
   release(): Promise<void>;
 }
 
@@ -124,6 +126,7 @@ function modelProgram<R>({
   const ahead = workerProcesses === 1 ? 1 : 2 * workerProcesses; // so that a process that is done finds the next batch waiting
   return {
     release,
+    atOnce: ahead,
     async *answers(batches, signal) {
       const asked: Promise<Results<R>>[] = [];
       let next = 0;

@@ -1,14 +1,15 @@
+import { VdaError } from '../../base/error.ts';
 import { createClassifier } from '../../inference/classifier.ts';
 import type { serveSpec } from '../../options/serve.ts';
 import { loadClassifier } from '../../pretrained/load-classifier.ts';
-import { serveClassifier } from '../../runs/victims/server.ts';
+import { serveClassifier } from '../../runs/serving/server.ts';
 import { nodeRuntime } from '../../runtime/node/node-runtime.ts';
 import type { Run } from '../command.ts';
 import { modelAccess, runtimeOf } from '../inputs/model-access.ts';
 import { readingLength } from '../inputs/reading-length.ts';
 import { sayTo } from '../terminal/say.ts';
 
-/** Serves a classifier until it is interrupted. */
+/** Serves a classifier until it is told to stop: an interruption is how this command ends well. */
 export const run: Run<typeof serveSpec> = async (options, io) => {
   const say = sayTo(io);
   const model = await loadClassifier(options.model, modelAccess(io));
@@ -19,12 +20,23 @@ export const run: Run<typeof serveSpec> = async (options, io) => {
     workerProcesses: true,
     onRemark: say,
   });
-  const { labels, logits } = classifier;
-  const serving = await serveClassifier(
-    { labels, logits: (inputs) => logits(inputs) },
-    { port: options.port, signal: io.signal, onRemark: say },
-  );
-  io.stdout.write(`${serving.address} answers for ${options.model}; Ctrl-C stops it.\n`);
-  await serving.ended;
+  const { port, stopTimeout, requestTimeout, maxBodyBytes, maxRequestTexts, maxTextLength, maxQueuedTexts } =
+    options;
+  const serving = await serveClassifier(classifier, {
+    ...{ port, stopTimeout, requestTimeout, maxBodyBytes, maxRequestTexts, maxTextLength, maxQueuedTexts },
+    ...{ signal: io.signal, onRemark: say },
+  });
+  if (!io.signal.aborted)
+    io.stdout.write(`${serving.address} answers for ${options.model}; Ctrl-C stops it.\n`);
+  const { requests, texts, dropped, unanswered } = await serving.ended;
   await classifier.release();
+  say(
+    `Stopped after ${requests} requests with ${texts} texts` +
+      `${dropped > 0 ? `; ${dropped} more were given up by their clients` : ''}.`,
+  );
+  if (unanswered === 0) return;
+  throw new VdaError(
+    'conflict',
+    `${unanswered} requests had no answer within the ${stopTimeout} s of --stop-timeout, and were cut off.`,
+  );
 };

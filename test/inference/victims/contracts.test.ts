@@ -3,7 +3,7 @@ import { probabilitiesOf } from '../../../src/base/probabilities-of.ts';
 import { chat } from '../../../src/inference/victims/chat.ts';
 import { labelsOf, rowOf } from '../../../src/inference/victims/contract.ts';
 import { huggingFace } from '../../../src/inference/victims/hugging-face.ts';
-import { respond } from '../../../src/inference/victims/respond.ts';
+import { respond, TooLarge } from '../../../src/inference/victims/respond.ts';
 import { textEmbeddingsInference } from '../../../src/inference/victims/text-embeddings-inference.ts';
 import { textattack } from '../../../src/inference/victims/textattack.ts';
 
@@ -15,9 +15,14 @@ const pair = { text: 'a', textPair: 'b' };
 /** Doubles its input's length: any two texts of other lengths have other rows. */
 const responder = {
   labels,
-  logits: async (inputs: readonly { text: string; textPair?: string }[]) =>
-    inputs.map(({ text, textPair = '' }) => [text.length, 2 * textPair.length]),
+  ask: async (inputs: readonly { text: string; textPair?: string }[]) => ({
+    rows: inputs.map(({ text, textPair = '' }) => [text.length, 2 * textPair.length]),
+    truncated: inputs.map(({ text }) => text.length > 5),
+  }),
 };
+const limits = { maxTexts: 4, maxTextLength: 10 };
+const answerTo = async (body: unknown, options = {}) =>
+  (await respond(body, responder, { ...limits, ...options })).answer;
 
 describe('a request', () => {
   test('in TextAttack’s contract: one text alone, several as a list', () => {
@@ -154,22 +159,41 @@ describe('a served classifier', () => {
     for (const scores of ['probabilities', 'logits'] as const) {
       const settings = { scores, labels };
       if (scores === 'logits' && contract === textattack) continue; // it has no way to ask for logits
-      const answer = await respond(contract.body(asked, settings), responder, { isPredict });
+      const answer = await answerTo(contract.body(asked, settings), { isPredict });
       const rows = contract.said(answer, { asked, settings }).map((said) => rowOf(said, { labels, scores }));
-      const logits = await responder.logits(asked);
+      const { rows: logits } = await responder.ask(asked);
       expect(rows).toEqual(scores === 'logits' ? logits : logits.map(probabilitiesOf));
     }
   });
 
   test('answers a lone text without a list, and two strings at /predict as a pair', async () => {
-    expect(await respond({ inputs: 'ab', parameters: { top_k: 1 } }, responder)).toMatchObject([
-      { label: 'negative' },
+    expect(await answerTo({ inputs: 'ab', parameters: { top_k: 1 } })).toEqual([
+      { label: 'negative', score: expect.any(Number) },
     ]);
-    const predict = { isPredict: true };
-    expect(await respond({ inputs: ['a', 'b'] }, responder, predict)).toMatchObject([
+    expect(await answerTo({ inputs: ['a', 'b'] }, { isPredict: true })).toMatchObject([
       { label: 'positive' },
       {},
     ]);
+  });
+
+  test('says of which texts the model read the beginning alone', async () => {
+    const { truncated, texts } = await respond({ text: ['a', 'abcdef', 'b', 'bcdefg'] }, responder, limits);
+    expect([truncated, texts]).toEqual([[1, 3], 4]);
+  });
+
+  test.each([
+    [{ text: ['a', 'b', 'c', 'd', 'e'] }, false, /^5 texts in "text"; expected 4 at most/],
+    [
+      { inputs: ['a', 'a'.repeat(11)] },
+      false,
+      /^Text 1 .* of "inputs" has 11 characters; expected 10 at most/,
+    ],
+    [{ inputs: [{ text: 'abcdef', text_pair: 'abcdef' }] }, false, /^Text 0 .* has 12 characters/],
+    [{ inputs: [['a'], ['abcdef']], truncate: false }, true, /^Text 1 .* more tokens than the model reads/],
+  ])('refuses as too large %j', async (body, isPredict, message) => {
+    const refused = await answerTo(body, { isPredict }).catch((thrown) => thrown);
+    expect(refused).toBeInstanceOf(TooLarge);
+    expect((refused as Error).message).toMatch(message);
   });
 
   test.each([
@@ -179,8 +203,13 @@ describe('a served classifier', () => {
     [{ text: [] }],
     [{ inputs: [1] }],
     [{ inputs: { text: 1 } }],
+    [{ inputs: ['a', 1] }],
+    [{ inputs: 'a', parameters: 1 }],
+    [{ inputs: 'a', parameters: { top_k: 0 } }],
+    [{ inputs: 'a', parameters: { top_k: '1' } }],
+    [{ inputs: 'a', parameters: { function_to_apply: 'sigmoid' } }],
     ['a'],
   ])('refuses %j', async (body) => {
-    await expect(respond(body, responder)).rejects.toThrow(/body of the request/);
+    await expect(answerTo(body)).rejects.toThrow(/body of the request/);
   });
 });
