@@ -27,6 +27,13 @@ export const attentionInits = {
   neighbours: 'heads of the lower layers look at tokens beside: small models learn many times sooner',
 } as const;
 
+/** What all of a new model starts from, where one thing says it. */
+export const encoderInits = {
+  own: 'what --embedding-init and --attention-init say',
+  teacher:
+    "the teacher's embeddings and head, and of its layers one from each part: equal in width and heads",
+} as const;
+
 /** What is pre-trained where no model is given. */
 export const newArchitectures: Readonly<Record<string, string>> = Object.fromEntries(
   Object.entries(newMaskedLms).map(([modelType, { summary }]) => [modelType, summary]),
@@ -109,6 +116,11 @@ const schema = z.strictObject({
       'What attention starts from; with neighbours, heads of the lower half of the layers begin by looking at tokens one or more places away, and learn on from there.',
     group,
   }),
+  encoderInit: option(choice(encoderInits).default('own'), {
+    description:
+      'What the whole encoder starts from; with teacher, layers are those in the middle of as many equal parts (Sanh et al. 2019), and a smaller --intermediate-size keeps the neurons of largest weights.',
+    group,
+  }),
   dropout,
   dtype: option(choice(weightTypes).default('float32'), {
     description: 'Number format of the saved weights.',
@@ -184,12 +196,22 @@ export const pretrainSpec: CommandSpec<typeof schema> = {
       if (options.embeddingInit === 'teacher') {
         problems.push('--embedding-init teacher needs a --teacher.');
       }
+      if (options.encoderInit === 'teacher') {
+        problems.push('--encoder-init teacher needs a --teacher.');
+      }
     } else if (options.model === undefined) {
       const { pieces } = newMaskedLmOf(options.architecture);
       if (pieces !== 'WordPiece') {
         problems.push(
           `--teacher gives a part of its WordPiece vocabulary, and --architecture ${options.architecture} has a ${pieces} one; leave out one of the two.`,
         );
+      }
+    }
+    if (options.encoderInit === 'teacher') {
+      for (const key of ['embeddingInit', 'attentionInit'] as const) {
+        if (options[key] === 'random') continue;
+        const flag = key === 'embeddingInit' ? '--embedding-init' : '--attention-init';
+        problems.push(`with --encoder-init teacher all is the teacher's; leave out ${flag}.`);
       }
     }
     if (options.model !== undefined) {
@@ -208,6 +230,9 @@ export const pretrainSpec: CommandSpec<typeof schema> = {
       }
       if (given.has('embeddingInit')) {
         problems.push('with --model the embeddings are those of the model; leave out --embedding-init.');
+      }
+      if (given.has('encoderInit')) {
+        problems.push('with --model the encoder is that of the model; leave out --encoder-init.');
       }
       if (given.has('attentionInit')) {
         problems.push('with --model attention is that of the model; leave out --attention-init.');

@@ -271,9 +271,28 @@ describe('vda pretrain', () => {
     expect(metricsOf(join(folder, 'self'))[0]!.loss).toBeCloseTo(0, 5); // KL of a model to itself
   });
 
+  it('starts from the teacher whole, at its loss on the texts but for the other tokens', async () => {
+    const { folder, argv, teacher } = taught();
+    const sizes = ['--hidden-size', '32', '--num-hidden-layers', '2', '--num-attention-heads', '4'];
+    const same = [...sizes, '--intermediate-size', '48', '--teacher', teacher, '--encoder-init', 'teacher'];
+    const settings = ['--max-steps', '1', '--logging-steps', '1', '--dropout', '0', '--teacher-weight', '1'];
+    expect(await main(argv('same', ...same, ...settings), memoryIo().io)).toBe(0);
+    expect(metricsOf(join(folder, 'same'))[0]!.loss).toBeCloseTo(0, 5); // KL of a model to itself
+    const { io, written } = memoryIo();
+    expect(await main(argv('wide', ...same, '--num-attention-heads', '8', ...settings), io)).toBe(2);
+    expect(written.stderr.replaceAll(/\s+/g, ' ')).toContain(
+      '--encoder-init teacher takes layers as they are: expected --num-attention-heads 4.',
+    );
+  });
+
   it.each([
     [['--teacher-temperature', '3'], '--teacher-temperature has no effect without --teacher.'],
     [['--embedding-init', 'teacher'], '--embedding-init teacher needs a --teacher.'],
+    [['--encoder-init', 'teacher'], '--encoder-init teacher needs a --teacher.'],
+    [
+      ['--teacher', 't', '--encoder-init', 'teacher', '--attention-init', 'neighbours'],
+      "with --encoder-init teacher all is the teacher's; leave out --attention-init.",
+    ],
     [['--teacher', 't', '--architecture', 'roberta'], 'and --architecture roberta has a byte-level BPE one'],
   ])('refuses %j', async (flags, message) => {
     const { argv } = setting();

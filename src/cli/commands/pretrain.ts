@@ -24,6 +24,7 @@ import { newMaskedLmOf } from '../../pretraining/new-masked-lm.ts';
 import { runPretraining } from '../../pretraining/run-pretraining.ts';
 import { teacherFor } from '../../pretraining/teacher.ts';
 import { teacherEmbeddings } from '../../pretraining/teacher-embeddings.ts';
+import { teacherWeights } from '../../pretraining/teacher-layers.ts';
 import { checkpointToResume } from '../../runs/resume-run.ts';
 import { openRunFolder } from '../../runs/run-folder.ts';
 import { recordOf } from '../../runs/run-record.ts';
@@ -85,7 +86,7 @@ const pretrain: Run<typeof pretrainSpec> = async (options, io) => {
     config,
     head: 'maskedLm',
     numLabels: 0,
-    found,
+    found: options.encoderInit === 'teacher' ? teacherWeights({ architecture, config }, teacher!) : found,
     seed: options.seed,
   });
   if (options.model !== undefined) {

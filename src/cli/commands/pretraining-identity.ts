@@ -37,6 +37,8 @@ const decides = {
   intermediateSize: true,
   embeddingInit: true,
   attentionInit: true,
+  encoderInit: false, // of a teacher
+
   dropout: true,
   dtype: true,
   numTrainEpochs: true,
@@ -62,6 +64,10 @@ export const pretrainingIdentity = (
     ...inputs,
     teacher: inputs.teacher && {
       ...inputs.teacher,
-      settings: { temperature: options.teacherTemperature, weight: options.teacherWeight },
+      settings: {
+        temperature: options.teacherTemperature,
+        weight: options.teacherWeight,
+        start: options.encoderInit,
+      },
     },
   });
