@@ -45,6 +45,8 @@ export interface ReportOptions extends Pick<ReportInput, 'title'>, Partial<Pick<
   readonly command?: string;
   /** Attacked texts shown, default 1000. */
   readonly examplesShown?: number;
+  /** What must be known to read the figures, shown before them. */
+  readonly remarks?: readonly string[];
 }
 
 /**
@@ -55,7 +57,7 @@ export interface ReportOptions extends Pick<ReportInput, 'title'>, Partial<Pick<
  *   not what it should be
  */
 export function gatherReport(options: ReportOptions): ReportInput {
-  const { file, title, rows, command, created, examplesShown } = options;
+  const { file, title, rows, command, created, examplesShown, remarks } = options;
   const place = thisPlace();
   const attacks = rows.map((source) =>
     readAttack(source, { from: dirname(resolve(file)), home: place.home }),
@@ -78,6 +80,7 @@ export function gatherReport(options: ReportOptions): ReportInput {
     commands: command === undefined ? [] : [withShownPaths(command, place)],
     ...(created !== undefined && { created }),
     ...(examplesShown !== undefined && { examplesShown }),
+    ...(remarks !== undefined && { remarks }),
   };
 }
 

@@ -21,10 +21,11 @@ import { transferMatrix } from './transfer-matrix.ts';
  * @param lab what the rows make, where the caller has it already
  */
 export function renderMarkdown(input: ReportInput, lab = labOf(input)): string {
-  const { title, rows } = input;
+  const { title, rows, remarks = [] } = input;
   const searched = searchedRows(rows);
   const sections = [
     `# ${escapeMarkdown(title)}`,
+    ...remarks.map((remark) => `> ${escapeMarkdown(remark)}`),
     ...(lab === undefined ? plain(searched) : labSections(lab, searched)),
     ...curves(searched),
     ...transfer(rows),

@@ -25,10 +25,11 @@ const mostAttackedTexts = 3000;
  * @throws VdaError `bad-input` when two rows were attacked on different test sets
  */
 export async function renderReport(input: ReportInput, lab = labOf(input)): Promise<string> {
-  const { title, created, rows, worstCases = [], examplesShown = 1000 } = input;
+  const { title, created, rows, worstCases = [], examplesShown = 1000, remarks = [] } = input;
   // Of many attacks the worst case is looked into: text by text and in parts of the test set. The page of each attack has its own.
   const looked = lab === undefined || worstCases.length === 0 ? searchedRows(rows) : worstCases;
-  const body = html`${lab === undefined ? summarySection(looked, worstCases) : await labSection(lab, { rows: searchedRows(rows), worstCases })}
+  const body = html`${remarks.map((remark) => html`<p class="warning">${remark}</p>`)}
+${lab === undefined ? summarySection(looked, worstCases) : await labSection(lab, { rows: searchedRows(rows), worstCases })}
 ${transferSection(rows)}
 ${auditSection(rows)}
 ${examplesSection(looked, Math.min(examplesShown, Math.floor(mostAttackedTexts / Math.max(1, looked.length))))}

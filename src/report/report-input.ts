@@ -105,6 +105,8 @@ export interface ReportInput {
   readonly versions: Readonly<Record<string, string>>;
   /** What each input file was to its run, and its hash. */
   readonly data: readonly { readonly name: string; readonly sha256: string }[];
+  /** What must be known to read the figures, before everything else: a sentence or two each. */
+  readonly remarks?: readonly string[];
   /** The commands that made the runs, in order. */
   readonly commands: readonly string[];
   /** Attacked texts shown, default 1000: drawn by class from those that some model had right before the attack. */

@@ -25,6 +25,7 @@ const optionRules = {
   title: { kind: 'text' },
   command: { kind: 'text', optional: true },
   examplesShown: { kind: 'integer', min: 0, optional: true },
+  remarks: { kind: 'texts', optional: true },
 } as const satisfies SettingRules;
 
 const rowRules = {

@@ -3,10 +3,14 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parseFlags } from '../../src/cli/args/parse-flags.ts';
 import { run } from '../../src/cli/commands/demo.ts';
+import { demoAccuracy } from '../../src/cli/commands/demo-accuracy.ts';
+import { nextCommands } from '../../src/cli/commands/demo-next.ts';
 import { givenOf } from '../../src/cli/commands/train.ts';
 import type { CommandIo } from '../../src/cli/terminal/io.ts';
 import { attackSpec } from '../../src/options/attack.ts';
 import { demoSpec } from '../../src/options/demo.ts';
+import { evalSpec } from '../../src/options/eval.ts';
+import { predictSpec } from '../../src/options/predict.ts';
 import { resolveOptions } from '../../src/options/resolve.ts';
 import { trainSpec } from '../../src/options/train.ts';
 import { prepareTraining } from '../../src/training/prepare-training.ts';
@@ -21,6 +25,14 @@ async function demo(outputDir: string, seed: number) {
     if (name === 'attack') {
       resolveOptions(attackSpec, { flags: parseFlags(attackSpec, argv).values });
       throw new Error('far enough');
+    }
+    if (name === 'eval') {
+      const { options } = resolveOptions(evalSpec, { flags: parseFlags(evalSpec, argv).values });
+      mkdirSync(options.outputDir!, { recursive: true });
+      writeFileSync(join(options.outputDir!, 'eval.json'), '{}');
+      const answer = { id: 0, label: 'positive', prediction: 'positive' };
+      writeFileSync(join(options.outputDir!, 'predictions.jsonl'), `${JSON.stringify(answer)}\n`);
+      return;
     }
     const { options } = resolveOptions(trainSpec, { flags: parseFlags(trainSpec, argv).values });
     mkdirSync(options.outputDir, { recursive: true });
@@ -44,7 +56,7 @@ async function demo(outputDir: string, seed: number) {
 
 test('the demo goes on with its own models, and refuses those of another seed', async () => {
   const folder = temporaryFolder();
-  expect(await demo(folder, 42)).toEqual({ performed: ['train', 'attack'], message: 'far enough' });
+  expect(await demo(folder, 42)).toEqual({ performed: ['train', 'eval', 'attack'], message: 'far enough' });
   expect(await demo(folder, 42)).toEqual({ performed: ['attack'], message: 'far enough' });
   expect(await demo(folder, 7)).toEqual({
     performed: [],
@@ -52,4 +64,29 @@ test('the demo goes on with its own models, and refuses those of another seed', 
       'holds a model that was made otherwise (training.seed: 42 there, 7 now).',
     ),
   });
+});
+
+test('the commands that the demo names for later are understood', () => {
+  const commands = nextCommands({
+    ...{ model: 'assets/model', trained: 'vda-demo/freelb', folder: 'freelb' },
+    method: ['--strategy', 'freelb', '--freelb-steps', '3'],
+  });
+  const read: Readonly<Record<string, (argv: readonly string[]) => unknown>> = {
+    predict: (argv) => resolveOptions(predictSpec, { flags: parseFlags(predictSpec, argv).values }),
+    attack: (argv) => resolveOptions(attackSpec, { flags: parseFlags(attackSpec, argv).values }),
+    train: (argv) => resolveOptions(trainSpec, { flags: parseFlags(trainSpec, argv).values }),
+  };
+  expect(commands.map(([name]) => name)).toEqual(['predict', 'attack', 'train', 'attack']);
+  for (const [name, ...argv] of commands) expect(() => read[name!]!(argv)).not.toThrow();
+});
+
+test('accuracy is told apart by kind of review, each with its interval', () => {
+  const reviews = ['plain', 'implied', 'plain', 'plain'].map((kind) => JSON.stringify({ kind }));
+  const predictions = [0, 1, 2, 3].map((id) =>
+    JSON.stringify({ id, label: 'positive', prediction: id < 2 ? 'negative' : 'positive' }),
+  );
+  // Wilson's intervals of 2 of 4, 2 of 3 and 0 of 1.
+  expect(demoAccuracy({ predictions: predictions.join('\n'), reviews: `${reviews.join('\n')}\n` })).toBe(
+    'right on 50.0 % [15.0, 85.0] of 4 test reviews; on 66.7 % [20.8, 93.9] of 3 that say what they think, on 0.0 % [0.0, 79.3] of 1 that imply it.',
+  );
 });

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { AttackRecord } from '../../src/attacks/record.ts';
 import { metricsOverSeeds } from '../../src/evaluation/metrics.ts';
 import { outcomeOf } from '../../src/evaluation/outcome.ts';
+import { renderMarkdown } from '../../src/report/render-markdown.ts';
 import { renderReport } from '../../src/report/render-report.ts';
 import type { ReportInput, ReportRow } from '../../src/report/report-input.ts';
 import { makeRecord } from '../evaluation/make-record.ts';
@@ -55,6 +56,16 @@ describe('renderReport', () => {
   it('opens with what changed', () => {
     const headline = page.match(/<h2 id="summary"[^>]*>(.*?)<\/h2>/s)![1]!.replace(/<[^>]+>/g, '');
     expect(headline).toBe('Under attack, vda stays right on 100.0 % of the examples; standard on 0.0 %.');
+  });
+
+  it('says what must be known before the figures, in page and Markdown, harmless', async () => {
+    const remarks = ['Training knows <b>WordNet</b>.'];
+    const remarked = await renderReport({ ...input, remarks });
+    const at = remarked.indexOf('<p class="warning">Training knows &lt;b&gt;WordNet&lt;/b&gt;.</p>');
+    expect(at).toBeGreaterThan(0);
+    expect(at).toBeLessThan(remarked.indexOf('id="summary"'));
+    const markdown = renderMarkdown({ ...input, remarks });
+    expect(markdown).toMatch(/^# Reviews\n\n> Training knows .*WordNet/);
   });
 
   it('shows texts of both classes where the attacked file is sorted by class', async () => {
