@@ -17,7 +17,6 @@ const exceptions: readonly { readonly files: RegExp; readonly because: string }[
       'tokenizers are called after the model that brought them (BertNormalizer, RobertaProcessing are values of ' +
       'tokenizer.json; DistilBertTokenizer of tokenizer_config.json), and models of many families have each',
   },
-  { files: /^cli\/commands\/demo\.ts$/, because: 'its rows are called as those of the tables in the paper' },
 ];
 
 /** Names within other names: an attack, and a model on the hub that examples take. */
