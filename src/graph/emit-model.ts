@@ -45,6 +45,11 @@ export function emitModel(
   return {
     nodes: renameOutputs(nodes, Object.keys(outputs).length),
     constants,
+    types: new Map(
+      [...names, ...Object.entries(outputs).map(([name, value]) => [value, name] as const)].map(
+        ([{ dtype, shape }, name]) => [name, { dtype, shape }],
+      ),
+    ),
     inputs,
     outputs: Object.entries(outputs).map(([name, { dtype, shape }]) => ({ name, dtype, shape })),
   };

@@ -17,7 +17,7 @@ export interface Emitter {
   node(type: string, inputs: readonly string[], options?: NodeOptions): readonly string[];
   /** A constant (an initializer). Equal constants share one. */
   constant(value: Tensor): string;
-  /** Whether the place where the model runs has an operator; where not, an op writes itself by others. */
+  /** Whether the place where the model runs has an operator (`Softmax`, `com.microsoft.Gelu`); where not, an op writes itself by others. */
   has(type: string): boolean;
   /** int64 tensor `[1]` holding a dimension, read from an input's shape when the program runs. */
   dim(dim: Dim): string;
@@ -38,6 +38,8 @@ export interface EmittedOp {
 export interface EmittedModel {
   readonly nodes: readonly EmittedOp[];
   readonly constants: ReadonlyMap<string, Tensor>;
+  /** What is known of values: of each that an op gives, not of those inside of an op. */
+  readonly types: ReadonlyMap<string, { readonly dtype: Tensor['dtype']; readonly shape: readonly Dim[] }>;
   readonly inputs: readonly {
     readonly name: string;
     readonly dtype: Tensor['dtype'];

@@ -1,3 +1,5 @@
+import { VdaError } from '../base/error.ts';
+import { checkSettings } from '../base/setting-rules.ts';
 import { emitModel } from '../graph/emit-model.ts';
 import { constant } from '../graph/ops/constant.ts';
 import { input } from '../graph/ops/input.ts';
@@ -5,39 +7,101 @@ import { reshape } from '../graph/ops/reshape.ts';
 import type { PretrainedModel } from '../models/pretrained-model.ts';
 import { noDropout } from '../nn/dropout.ts';
 import { encodeModel } from '../onnx/encode-model.ts';
+import { halfModel } from '../onnx/half-model.ts';
+import type { OnnxModel } from '../onnx/onnx-model.ts';
+import { quantizedModel } from '../onnx/quantized-model.ts';
+import { operatorsOfOnnxRuntime, standardModel } from '../onnx/standard-model.ts';
 import { forward } from './forward.ts';
 
-/** Where transformers.js looks for a model inside its folder. */
-export const onnxFile = 'onnx/model.onnx';
+interface OnnxExport {
+  /** Where transformers.js looks for it inside of a model's folder. */
+  readonly file: string;
+  readonly summary: string;
+  /** Bytes of a weight. */
+  readonly bytes: number;
+  readonly rewrite: (model: OnnxModel) => OnnxModel;
+}
+
+/** Element types that a model can be exported in, by the names that transformers.js has for them (its `dtype`). */
+export const onnxDtypes = {
+  fp32: {
+    file: 'onnx/model.onnx',
+    summary: 'float32, the weights as they are',
+    bytes: 4,
+    rewrite: (model) => model,
+  },
+  fp16: {
+    file: 'onnx/model_fp16.onnx',
+    summary: 'float16, half the size, for WebGPU and other GPUs',
+    bytes: 2,
+    rewrite: halfModel,
+  },
+  q8: {
+    file: 'onnx/model_quantized.onnx',
+    summary: 'dynamic int8 quantisation, a quarter of the size, for processors and WebAssembly',
+    bytes: 1,
+    rewrite: (model) => quantizedModel(model),
+  },
+  uint8: {
+    file: 'onnx/model_uint8.onnx',
+    summary:
+      'as q8 with unsigned weights: the same answers on x64 without VNNI too, slower on some processors',
+    bytes: 1,
+    rewrite: (model) => quantizedModel(model, { weights: 'uint8' }),
+  },
+} as const satisfies Record<string, OnnxExport>;
+
+/** The name of an element type that a model can be exported in, as transformers.js has it. */
+export type OnnxDtype = keyof typeof onnxDtypes;
+
+/** How a model is exported. */
+export interface ExportOptions {
+  /** Default `fp32`. */
+  readonly dtype?: OnnxDtype;
+}
+
+type Exported = Pick<PretrainedModel, 'architecture' | 'config' | 'weights'>;
 
 /** Weights of this many bytes and more don't fit into one protobuf message (2 GiB). */
 const largestModel = 2 ** 31 - 2 ** 24;
 
+/** Why a model cannot be exported, as the end of a sentence; undefined where it can. */
+export function exportObstacle(model: Exported, { dtype = 'fp32' }: ExportOptions = {}): string | undefined {
+  if (model.config.prompt)
+    return 'it was trained with a prompt, which no user of the file would put around the text';
+  const elements = Object.values(model.weights).reduce((sum, { data }) => sum + data.length, 0);
+  if (elements * onnxDtypes[dtype].bytes <= largestModel) return undefined;
+  return `its ${elements} weights do not fit into one ONNX file of 2 GiB as ${dtype}`;
+}
+
 /**
- * A classifier as an ONNX model, the bytes of {@link onnxFile}, for transformers.js's `pipeline('text-classification', folder)` and any other
- * user of ONNX Runtime: int64 inputs `input_ids`, `attention_mask` and, where the family reads token types, `token_type_ids`
- * `[batch, length]`, output `logits` `[batch, C]`, weights inside. Uses Gelu and FusedMatMul of ONNX Runtime's own domain (com.microsoft).
- * @returns undefined where the weights are too large for one file, and for a model with a prompt, which no user of the file would put
- *   around the text
+ * A classifier as an ONNX model, the bytes of `onnxDtypes[dtype].file`, for transformers.js's
+ * `pipeline('text-classification', folder, { dtype })` and any other user of ONNX: int64 inputs `input_ids`, `attention_mask` and,
+ * where the family reads token types, `token_type_ids` `[batch, length]`, output `logits` `[batch, C]` in float32, weights inside.
+ * Its operators are ONNX's own (opset 20), its weights have their names of Hugging Face, and every value has a type, so that tools
+ * which quantise or convert models can go on from it.
+ * @throws VdaError `unsupported` as {@link exportObstacle} says; `usage` for an unknown dtype
  */
-export function exportOnnx(
-  model: Pick<PretrainedModel, 'architecture' | 'config' | 'weights'>,
-): Uint8Array | undefined {
-  if (model.config.prompt) return undefined;
-  const bytes = Object.values(model.weights).reduce((sum, { data }) => sum + data.byteLength, 0);
-  if (bytes > largestModel) return undefined;
+export function exportOnnx(model: Exported, options: ExportOptions = {}): Uint8Array {
+  const owner = 'exportOnnx';
+  const choices = Object.keys(onnxDtypes);
+  checkSettings(owner, options, { rules: { dtype: { kind: 'choice', choices, optional: true } } });
+  const obstacle = exportObstacle(model, options);
+  if (obstacle !== undefined)
+    throw new VdaError('unsupported', `${owner}: the model cannot be exported: ${obstacle}.`);
+  const { architecture, config } = model;
   const text = (name: string) => input(name, { dtype: 'int64', shape: ['batch', 'length'] });
-  const weights = Object.fromEntries(
-    Object.entries(model.weights).map(([name, value]) => [name, constant(value)]),
-  );
   const inputs = {
     ids: text('input_ids'),
     attentionMask: text('attention_mask'),
     typeIds: text('token_type_ids'),
   };
-  const first = forward(model, { weights, inputs, firstTokenOnly: true });
-  const states = reshape(first, ['batch', model.config.hiddenSize]);
-  const { architecture, config } = model;
+  const named = Object.entries(model.weights);
+  const weights = Object.fromEntries(named.map(([name, value]) => [name, constant(value)]));
+  const first = forward(model, { weights, inputs, firstTokenOnly: true, plainAttention: true });
+  const states = reshape(first, ['batch', config.hiddenSize]);
   const logits = architecture.classify(weights, states, { config, dropout: noDropout });
-  return encodeModel(emitModel({ logits }));
+  const program = emitModel({ logits }, { lacks: operatorsOfOnnxRuntime });
+  const standard = standardModel(program, { names: new Map(named.map(([name, { data }]) => [data, name])) });
+  return encodeModel(onnxDtypes[options.dtype ?? 'fp32'].rewrite(standard), { types: true });
 }

@@ -19,10 +19,11 @@ export function forward(
     readonly weights: Weights;
     readonly inputs: Readonly<Record<keyof typeof inputSpecs, Value>>;
     readonly firstTokenOnly?: boolean;
+    readonly plainAttention?: boolean;
   },
 ): Value {
-  const { weights, inputs, firstTokenOnly = false } = p;
+  const { weights, inputs, firstTokenOnly = false, plainAttention = false } = p;
   const tokens = takeRows(weights[architecture.wordEmbeddingName]!, inputs.ids);
-  const options = { config, dropout: noDropout, firstTokenOnly };
+  const options = { config, dropout: noDropout, firstTokenOnly, plainAttention };
   return hiddenStates(architecture, { weights, inputs: { ...inputs, tokens }, ...options });
 }

@@ -83,6 +83,11 @@ export interface Architecture<Config extends ModelConfig = ModelConfig> {
       readonly from?: number;
       readonly to?: number;
       readonly firstTokenOnly?: boolean;
+      /**
+       * A single query attends as many do, to keys and values, so that each product is by a whole weight matrix: more work, but
+       * what tools that quantise look for. Default false.
+       */
+      readonly plainAttention?: boolean;
     },
   ): Value;
   /** First token's state `[R, H]` → logits `[R, C]`. */

@@ -11,11 +11,16 @@ export function hiddenStates(
     readonly weights: Weights;
     readonly inputs: EncoderInputs & { readonly tokens: Value };
     readonly firstTokenOnly?: boolean;
+    readonly plainAttention?: boolean;
   },
 ): Value {
-  const { weights, inputs, config, dropout, firstTokenOnly = false } = p;
+  const { weights, inputs, config, dropout, firstTokenOnly = false, plainAttention = false } = p;
   const options = { config, dropout };
   const hidden = architecture.embed(weights, inputs, options);
   const { attentionMask } = inputs;
-  return architecture.encode(weights, { hidden, attentionMask }, { ...options, firstTokenOnly });
+  return architecture.encode(
+    weights,
+    { hidden, attentionMask },
+    { ...options, firstTokenOnly, plainAttention },
+  );
 }

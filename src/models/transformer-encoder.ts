@@ -61,13 +61,20 @@ export const transformerEncoder = (
   },
 
   encode: (weights, { hidden, attentionMask, packing }, options) => {
-    const { config, from = 0, to = config.numHiddenLayers, firstTokenOnly = false } = options;
+    const {
+      config,
+      from = 0,
+      to = config.numHiddenLayers,
+      firstTokenOnly = false,
+      plainAttention = false,
+    } = options;
     const maskBias = keyMaskBias(attentionMask);
     let states = packing ? pack(hidden, packing) : hidden;
     for (let layer = from; layer < to; layer++) {
       const only = firstTokenOnly && layer === to - 1;
       if (only && packing) states = unpack(states, packing);
-      const inputs = { layout, layer, states, maskBias, packing, firstTokenOnly: only };
+      const reach = { firstTokenOnly: only, singleQuery: only && !plainAttention };
+      const inputs = { layout, layer, states, maskBias, packing: only ? undefined : packing, ...reach };
       states = encoderLayer(weights, inputs, options);
     }
     return packing && !firstTokenOnly ? unpack(states, packing) : states;
@@ -99,6 +106,7 @@ function encoderLayer(
     readonly maskBias: Value;
     readonly packing: Packing | undefined;
     readonly firstTokenOnly: boolean;
+    readonly singleQuery: boolean;
   },
   { config, dropout }: ForwardOptions,
 ): Value {
@@ -114,7 +122,7 @@ function encoderLayer(
   const { states, packing } = p;
   const residual = p.firstTokenOnly ? slice(states, { axis: 1, size: 1 }) : states;
   const queries = map('query', residual);
-  const context = p.firstTokenOnly
+  const context = p.singleQuery
     ? singleQueryAttention(queries, {
         ...{ states, keyWeight: affine(weights, name('key')).weight, value: affine(weights, name('value')) },
         ...attentionOptions,

@@ -24,6 +24,7 @@ const root = protobuf.Root.fromJSON({
         initializer: field('TensorValue', 5, 'repeated'),
         input: field('ValueInfo', 11, 'repeated'),
         output: field('ValueInfo', 12, 'repeated'),
+        valueInfo: field('ValueInfo', 13, 'repeated'),
       },
     },
     Node: {

@@ -107,6 +107,12 @@ const schema = z.strictObject({
   ...evaluationOptions,
   perDeviceEvalBatchSize,
   ...savingOptions,
+  onnx: option(z.boolean().default(true), {
+    description:
+      'Write the classifier as onnx/model.onnx too, for ONNX Runtime and transformers.js: as large as the model. vda export does it later.',
+    group: 'Output',
+    knownAs: ['export-onnx', 'save-onnx'],
+  }),
   loggingSteps: loggingSteps(
     'Steps between points of the curves for TensorBoard; metrics.jsonl has every step. Also between evaluations with --eval-strategy steps, unless --eval-steps says otherwise.',
   ),

@@ -1,9 +1,9 @@
 import { fstatSync } from 'node:fs';
 import { VdaError } from '../base/error.ts';
+import { encodeF16 } from '../base/half.ts';
 import { sizeOf, type Tensor, tensor } from '../base/tensor.ts';
 import { writeFilesAtomically } from '../files/atomic-file.ts';
 import { readBytes, withFile } from '../files/file-bytes.ts';
-import { encodeF16 } from './half.ts';
 import { readHeader, type SafetensorsHeader } from './safetensors-header.ts';
 import { bytesOf, float32Decoders, type StoredDType } from './stored-dtypes.ts';
 

@@ -1,4 +1,4 @@
-import { decodeBF16, decodeF16 } from './half.ts';
+import { decodeBF16, decodeF16 } from '../base/half.ts';
 
 /** Bytes of an element, by type as safetensors calls it. */
 export const bytesOf = {

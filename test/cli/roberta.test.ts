@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { AttackRecord } from '../../src/attacks/record.ts';
 import { main } from '../../src/cli/main.ts';
-import { onnxFile } from '../../src/inference/export-onnx.ts';
+import { onnxDtypes } from '../../src/inference/export-onnx.ts';
 import { loadClassifier } from '../../src/pretrained/load-classifier.ts';
 import { loadMaskedLm } from '../../src/pretrained/load-masked-lm.ts';
 import { temporaryFolder } from '../pretrained/folders.ts';
@@ -58,7 +58,7 @@ describe('a RoBERTa of our own', () => {
     expect(steps.at(-1)!.ce!).toBeLessThan(steps[0]!.ce!);
     const { config } = await loadClassifier(path('vda'));
     expect(config.architectures).toEqual(['RobertaForSequenceClassification']);
-    expect(readFileSync(path(`vda/${onnxFile}`)).length).toBeGreaterThan(0);
+    expect(readFileSync(path(`vda/${onnxDtypes.fp32.file}`)).length).toBeGreaterThan(0);
 
     await vda(
       'attack',

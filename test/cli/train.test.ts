@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { main } from '../../src/cli/main.ts';
@@ -46,6 +46,18 @@ describe('vda train', () => {
     const { config, tokenizer } = await loadClassifier(outputDir);
     expect(config.id2label).toEqual({ 0: 'negative', 1: 'positive' });
     expect(tokenizer.vocabSize).toBe(tinyVocabulary.length);
+  });
+
+  it('writes onnx/model.onnx beside the model, and none with --no-onnx, as its card says', async () => {
+    const { folder, argv } = tinyTraining();
+    for (const [name, ...flags] of [['with'], ['without', '--no-onnx']] as const) {
+      const { code, stderr } = await run(argv(name, '--max-steps', '1', ...flags));
+      expect(code, stderr).toBe(0);
+      const has = flags.length === 0;
+      expect(existsSync(join(folder, name, 'onnx/model.onnx'))).toBe(has);
+      expect(readFileSync(join(folder, name, 'README.md'), 'utf8').includes('transformers.js')).toBe(has);
+      expect(existsSync(join(folder, name, 'checkpoint-1/onnx'))).toBe(false);
+    }
   });
 
   it('trains from a checkpoint without its encoder only with --allow-missing', async () => {

@@ -77,7 +77,7 @@ describe('vda serve and vda attack --victim', () => {
   test('are each other’s victim in every contract, and an ONNX file is the same one', async () => {
     const model = writeWholeModel(temporaryFolder());
     mkdirSync(join(model, 'onnx'));
-    writeFileSync(join(model, 'onnx/model.onnx'), exportOnnx(await loadClassifier(model))!);
+    writeFileSync(join(model, 'onnx/model.onnx'), exportOnnx(await loadClassifier(model)));
     const controller = new AbortController();
     let address = '';
     const ready = event();

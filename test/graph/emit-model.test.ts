@@ -35,6 +35,14 @@ describe('emitModel', () => {
     ]);
   });
 
+  it('says the types of what ops give, outputs by their own names', () => {
+    const x = float('x', ['batch', 2]);
+    const { types, nodes } = emitModel({ y: exp(exp(x)) });
+    const type = { dtype: 'float32', shape: ['batch', 2] };
+    expect(nodes.map(({ outputs: [name] }) => types.get(name!))).toEqual([type, type]);
+    expect(types.get('y')).toEqual(type);
+  });
+
   it('copies an output that is an input, a constant or given twice', () => {
     const x = float('x', [2]);
     const y = exp(x);

@@ -1,13 +1,15 @@
 import { InferenceSession } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
-import { float32Tensor, int64Tensor, type Tensor, tensor } from '../../src/base/tensor.ts';
-import type { EmittedModel, EmittedOp } from '../../src/graph/emitter.ts';
+import { float32Tensor, int64Tensor, tensor } from '../../src/base/tensor.ts';
+import type { EmittedOp } from '../../src/graph/emitter.ts';
 import { encodeModel } from '../../src/onnx/encode-model.ts';
+import type { Constant, OnnxModel, ValueType } from '../../src/onnx/onnx-model.ts';
 import { modelType } from '../../src/onnx/schema.ts';
 
-const model = (parts: Partial<EmittedModel> = {}): EmittedModel => ({
+const model = (parts: Partial<OnnxModel> = {}): OnnxModel => ({
   nodes: [],
   constants: new Map(),
+  types: new Map(),
   inputs: [],
   outputs: [],
   ...parts,
@@ -25,16 +27,35 @@ const decode = (bytes: Uint8Array) =>
   modelType.toObject(modelType.decode(bytes), { longs: Number, bytes: String, defaults: false });
 
 describe('encodeModel, read back', () => {
-  it('states IR version 10, opset 20 and ONNX Runtime’s own operators', () => {
+  it('states IR version 10, opset 20 and, where they are used, ONNX Runtime’s own operators', () => {
     const { irVersion, opsetImport, producerName } = decode(encodeModel(model()));
+    const standard = { domain: '', version: 20 };
     expect({ irVersion, producerName, opsetImport }).toEqual({
       irVersion: 10,
       producerName: 'vda',
-      opsetImport: [
-        { domain: '', version: 20 },
-        { domain: 'com.microsoft', version: 1 },
-      ],
+      opsetImport: [standard],
     });
+    const own = decode(encodeModel(model({ nodes: [op({})] })));
+    expect(own.opsetImport).toEqual([standard, { domain: 'com.microsoft', version: 1 }]);
+  });
+
+  it('gives the values in between their types where that is asked for, and names to nodes that have one', () => {
+    const x = { name: 'x', dtype: 'float32', shape: ['batch'] } as const;
+    const y = { ...x, name: 'y' };
+    const middle = { dtype: 'float16', shape: ['batch', 2] } as const;
+    const parts = {
+      ...{ inputs: [x], outputs: [y], nodes: [{ ...op({}), name: 'Some_0' }] },
+      types: new Map<string, ValueType>([
+        ['x', x],
+        ['v', middle],
+        ['y', y],
+      ]),
+    };
+    const { graph } = decode(encodeModel(model(parts), { types: true }));
+    const dim = [{ dimParam: 'batch' }, { dimValue: 2 }];
+    expect(graph.valueInfo).toEqual([{ name: 'v', type: { tensorType: { elemType: 10, shape: { dim } } } }]);
+    expect(graph.node[0].name).toBe('Some_0');
+    expect(decode(encodeModel(model(parts))).graph.valueInfo).toBeUndefined();
   });
 
   it('keeps nodes in order, with absent optional inputs and domains', () => {
@@ -62,10 +83,12 @@ describe('encodeModel, read back', () => {
     expect(graph.node[0].attribute).toEqual([{ name: 'it', ...expected }]);
   });
 
-  // TensorProto.DataType: FLOAT 1, UINT8 2, INT32 6, INT64 7, BOOL 9, DOUBLE 11.
-  it.each<[number, Tensor]>([
+  // TensorProto.DataType: FLOAT 1, UINT8 2, INT8 3, INT32 6, INT64 7, BOOL 9, FLOAT16 10, DOUBLE 11.
+  it.each<[number, Constant]>([
     [1, float32Tensor([2, 2], [1, -2, 0.5, 3])],
     [2, tensor('uint8', [3], Uint8Array.of(0, 7, 255))],
+    [3, { dtype: 'int8', shape: [2], data: Int8Array.of(-128, 127) }],
+    [10, { dtype: 'float16', shape: [1], data: Uint16Array.of(0x3c00) }],
     [6, tensor('int32', [1], Int32Array.of(-5))],
     [7, int64Tensor([], [-(2 ** 40)])],
     [9, tensor('bool', [2], Uint8Array.of(1, 0))],

@@ -4,7 +4,7 @@ import { sampleExamples } from '../../data/sample-examples.ts';
 import { writeFilesAtomically } from '../../files/atomic-file.ts';
 import { holdFolder } from '../../files/folder-lock.ts';
 import { isFolder } from '../../files/paths.ts';
-import { exportOnnx, onnxFile } from '../../inference/export-onnx.ts';
+import { exportObstacle, exportOnnx, onnxDtypes } from '../../inference/export-onnx.ts';
 import { longestInput } from '../../inference/longest-input.ts';
 import type { PretrainedModel } from '../../models/pretrained-model.ts';
 import { unreadByMixture } from '../../options/mixture-options.ts';
@@ -57,9 +57,11 @@ const train: Run<typeof trainSpec> = async (options, io) => {
   if (result.bestCheckpoint) say(`Best checkpoint: ${result.bestCheckpoint}.`);
 
   const model = await loadClassifier(options.outputDir);
-  const onnx = exportOnnx(model);
-  if (onnx) writeFilesAtomically([{ path: join(options.outputDir, onnxFile), chunks: [onnx] }]);
-  const hasOnnx = onnx !== undefined;
+  const hasOnnx = options.onnx && exportObstacle(model) === undefined;
+  if (hasOnnx) {
+    const path = join(options.outputDir, onnxDtypes.fp32.file);
+    writeFilesAtomically([{ path, chunks: [exportOnnx(model)] }]);
+  }
   const card = { options, model, io, hasOnnx, validation: result.evaluation };
   writeCard(card);
   const onTest = sets.test && (await evaluationOn(sets.test, { options, model, say }));

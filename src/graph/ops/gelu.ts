@@ -17,7 +17,8 @@ export const geluOp: Op<None> = {
   name: 'gelu',
   types: alike(float32),
   infer: ([x]) => [{ shape: x!.shape, dtype: x!.dtype }],
-  emit: (emitter, inputs) => emitter.node('Gelu', inputs, { domain: 'com.microsoft' }),
+  emit: (emitter, inputs) =>
+    emitter.node('Gelu', inputs, emitter.has('com.microsoft.Gelu') ? { domain: 'com.microsoft' } : {}),
   vjp: ({ inputs: [x], cotangent }) => {
     // With t = x/√2: Φ = ½ + ½·erf t and x·φ = t·e^(−t²)/√π.
     const t = multiply(x!, scalar(Math.SQRT1_2));

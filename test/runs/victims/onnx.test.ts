@@ -18,7 +18,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'vda-onnx-'));
   model = writeWholeModel(mkdtempSync(join(folder, 'model-')));
   mkdirSync(join(model, 'onnx'));
-  writeFileSync(join(model, 'onnx/model.onnx'), exportOnnx(await loadClassifier(model))!);
+  writeFileSync(join(model, 'onnx/model.onnx'), exportOnnx(await loadClassifier(model)));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -13,6 +13,7 @@ const model = encodeModel({
     { name: 'sum', dtype: 'float32', shape: [48, 48] },
   ],
   constants: new Map(),
+  types: new Map(),
   nodes: [
     { type: 'Gemm', domain: '', inputs: ['x', 'x', 'sum'], outputs: ['next'], attributes: { transA: 1 } },
     { type: 'ReduceSum', domain: '', inputs: ['next'], outputs: ['total'], attributes: { keepdims: 1 } },

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeBF16, decodeF16, encodeF16 } from '../../src/pretrained/half.ts';
+import { decodeBF16, decodeF16, encodeF16 } from '../../src/base/half.ts';
 
 const every16Bits = Uint16Array.from({ length: 65536 }, (_, i) => i);
 

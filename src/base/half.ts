@@ -1,4 +1,4 @@
-import { VdaError } from '../base/error.ts';
+import { VdaError } from './error.ts';
 
 let halfTable: Uint32Array | undefined;
 
