@@ -3,7 +3,7 @@
  * commands of `vda` use; options have the names, meanings and defaults of the command line.
  *
  *     const options = trainOptions({ model, trainFile, outputDir: 'runs/vda', vda: true });
- *     await fineTune({ options, train, ...quietRun });
+ *     await fineTune({ options, train });
  *     const classifier = await createClassifier(await loadClassifier('runs/vda'));
  *     const [logits] = await classifier.logits([{ text: 'A film that stays with you.' }]);
  *
@@ -36,6 +36,7 @@ export type { Part, Parts } from './base/part.ts';
 export { probabilitiesOf } from './base/probabilities-of.ts';
 export type { Estimate } from './base/statistics.ts';
 export type { Dataset, Example } from './data/dataset.ts';
+export { type DatasetOfOptions, datasetOf, type LabelledText } from './data/dataset-of.ts';
 export { type DatasetName, type NamedDataset, namedDatasets, type Split } from './data/datasets.ts';
 export { drawExamples, type ExamplePart } from './data/draw-examples.ts';
 export { type LoadDatasetOptions, loadDataset } from './data/load-dataset.ts';
@@ -49,6 +50,7 @@ export {
   correctedAttackAccuracy,
 } from './evaluation/audit.ts';
 export { type Calibration, calibration } from './evaluation/calibration.ts';
+export { predictedClass } from './evaluation/classification-metrics.ts';
 export { calibrationOf } from './evaluation/clean-rows.ts';
 export { type AttackMetrics, aggregateSeeds, attackMetrics, metricsOverSeeds } from './evaluation/metrics.ts';
 export { type Outcome, outcomeOf, predictionsOf } from './evaluation/outcome.ts';
@@ -74,6 +76,7 @@ export { loadSentenceEncoder } from './pretrained/load-sentence-encoder.ts';
 export { type ResolveModelOptions, resolveModel } from './pretrained/resolve-model.ts';
 export { auditPage } from './report/audit-page.ts';
 export type { ReportOptions } from './report/gather-report.ts';
+export { type CardEvaluation, type ModelCardInput, modelCard } from './report/model-card.ts';
 export type { ResultRow } from './report/result-row.ts';
 export { renderTable } from './report/results-table.ts';
 export { type ReportSummary, writeReport } from './report/write-report.ts';
@@ -96,7 +99,7 @@ export type { VirtualData } from './strategies/vda/inputs.ts';
 export { type Mixture, mixtures, type VdaOptions } from './strategies/vda/options.ts';
 export type { EvaluatedTexts, Evaluation, OwnMetric } from './training/evaluation.ts';
 export { type FineTuning, fineTune } from './training/fine-tune.ts';
-export { quietRun } from './training/quiet-run.ts';
 export type { TrainingResult } from './training/run-training.ts';
+export type { EvaluationEvent, SaveEvent, StepEvent, TrainHooks } from './training/train-hooks.ts';
 export type { TrainOptions } from './training/train-options.ts';
 export type { TrainSources } from './training/train-sources.ts';

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -44,7 +44,7 @@ test('a program trains, asks and attacks as the README shows', async () => {
     topK: 4,
   });
   const result = await library.fineTune({
-    ...{ options, modelFolder, maskedLm: modelFolder, train, ...library.quietRun },
+    ...{ options, modelFolder, maskedLm: modelFolder, train },
   });
   expect(result).toMatchObject({ steps: 3, interrupted: false }); // 4 texts in one batch, 3 epochs
 
@@ -119,4 +119,45 @@ test('a program augments, replays, audits and evaluates what was attacked', asyn
   );
   const { examples: audited } = library.readAnswers(attack, [answers]);
   expect(library.auditSummary(audited, { records }).accepted.value).toBe(0.5);
+});
+
+test('a program trains and attacks from texts in memory as the guide shows, and writes the card', async () => {
+  const modelFolder = writeTinyModel(mkdtempSync(join(folder, 'model-')));
+  const outputDir = join(folder, 'shop');
+  const texts = ['a great movie', 'an awful film', 'good', 'bad'];
+  const reviews = library.datasetOf(
+    texts.map((text, i) => ({ text, label: i % 2 === 0 ? 'positive' : 'negative' })),
+    { name: 'reviews of the shop' },
+  );
+  const heard: number[] = [];
+  const options = library.trainOptions({
+    ...{ model: modelFolder, outputDir, warmupSteps: 1, loadBestModelAtEnd: true },
+  });
+  const training = await library.fineTune({
+    ...{ options, train: reviews, validation: reviews },
+    metric: { name: 'zero', of: () => 0 },
+    hooks: { onStep: ({ step }) => void heard.push(step) },
+  });
+  expect(heard).toEqual([1, 2, 3]);
+  expect(training).toMatchObject({ bestCheckpoint: 'checkpoint-1', evaluation: { own: { value: 0 } } });
+  const record = JSON.parse(readFileSync(join(outputDir, 'run.json'), 'utf8'));
+  expect(record).toMatchObject({
+    options: { trainFile: 'reviews of the shop', warmupSteps: 1 },
+    data: { trainFile: reviews.sha256, validationFile: reviews.sha256 },
+  });
+
+  const classifier = await library.createClassifier(await library.loadClassifier(outputDir));
+  const attacked = await library.runAttack(reviews.examples, {
+    ...{ recipe: library.loadRecipe('deepwordbug'), folder: join(outputDir, 'attack') },
+    victim: library.victimOf(classifier, { unkToken: '[UNK]' }),
+  });
+  const card = library.modelCard({
+    ...{ name: 'shop', dataset: reviews.path, labels: reviews.labels, method: 'standard', options: {} },
+    ...{ command: 'node train.mjs', hasOnnx: false },
+    rows: [
+      { name: 'shop', preset: 'deepwordbug', filters: [], metrics: library.attackMetrics(attacked.records) },
+    ],
+  });
+  expect(card).toMatch(/type: attAcc\n\s+name: Att Acc under deepwordbug/);
+  await classifier.release();
 });

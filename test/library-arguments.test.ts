@@ -29,7 +29,7 @@ beforeAll(async () => {
   train = library.loadDataset(path);
   const outputDir = join(folder, 'run');
   const options = library.trainOptions({ model: modelFolder, trainFile: path, outputDir, maxSteps: 1 });
-  await library.fineTune({ options, modelFolder, train, ...library.quietRun });
+  await library.fineTune({ options, modelFolder, train });
   classifier = await library.createClassifier(await library.loadClassifier(outputDir));
   maskedLm = library.createMaskedLm(await library.loadMaskedLm(modelFolder));
 });
@@ -63,9 +63,7 @@ const outside = (rules: SettingRules) =>
 describe('fineTune refuses what the command line refuses', () => {
   it.each(outside(trainRules))('%s = %j: expected %3$s', async (name, value, expected) => {
     const options = optionsWith({ [name]: value });
-    await expect(
-      library.fineTune({ options, modelFolder, train, ...library.quietRun }),
-    ).rejects.toMatchObject({
+    await expect(library.fineTune({ options, modelFolder, train })).rejects.toMatchObject({
       code: 'usage',
       message: expect.stringContaining(`${name}: expected ${expected}, got `),
     });
@@ -74,9 +72,7 @@ describe('fineTune refuses what the command line refuses', () => {
   it.each(outside(vdaRules))('vda, %s = %j: expected %3$s', async (name, value, expected) => {
     const { vda } = library.trainOptions({ model: 'm', trainFile: 't', outputDir: 'o', vda: true });
     const options = optionsWith({ vda: { ...vda, [name]: value } });
-    await expect(
-      library.fineTune({ options, modelFolder, train, ...library.quietRun }),
-    ).rejects.toMatchObject({
+    await expect(library.fineTune({ options, modelFolder, train })).rejects.toMatchObject({
       code: 'usage',
       message: expect.stringContaining(`fineTune, vda: ${name}: expected ${expected}, got `),
     });
@@ -97,7 +93,7 @@ describe('fineTune refuses what the command line refuses', () => {
     [{ name: 'toString' }, "there is no strategy 'toString'; expected one of standard, freelb"],
   ])('strategy %j', async (strategy, message) => {
     const options = optionsWith({ strategy });
-    const training = library.fineTune({ options, modelFolder, train, ...library.quietRun });
+    const training = library.fineTune({ options, modelFolder, train });
     await expect(training).rejects.toMatchObject({
       code: 'usage',
       message: expect.stringContaining(message),
@@ -107,7 +103,7 @@ describe('fineTune refuses what the command line refuses', () => {
 
   it('names every option that is wrong', async () => {
     const options = optionsWith({ numTrainEpochs: 0, seed: -1 });
-    await expect(library.fineTune({ options, modelFolder, train, ...library.quietRun })).rejects.toThrow(
+    await expect(library.fineTune({ options, modelFolder, train })).rejects.toThrow(
       'fineTune: seed: expected a whole number at least 0 and at most 4294967295, got -1; numTrainEpochs: expected a number above 0, got 0.',
     );
   });

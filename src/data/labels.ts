@@ -35,16 +35,22 @@ const isNumber = (label: string) => /^-?\d+(\.\d*)?$/.test(label);
  */
 export function resolveLabels(
   cells: readonly LabelCell[],
-  { path, labels }: { readonly path: string; readonly labels?: readonly string[] },
+  p: {
+    readonly path: string;
+    readonly labels?: readonly string[];
+    /** What the cells' numbers count, as messages call it. Default `line`. */
+    readonly unit?: string;
+  },
 ): ResolvedLabels {
+  const { path, labels, unit = 'line' } = p;
   const empty = cells.find(({ label }) => label === '');
   if (empty !== undefined) {
     throw new VdaError(
       'bad-input',
-      `${path}, line ${empty.line}: the label is empty. Label or remove the example.`,
+      `${path}, ${unit} ${empty.line}: the label is empty. Label or remove the example.`,
     );
   }
-  return labels === undefined ? inferClasses(cells, path) : useClasses(cells, { path, labels });
+  return labels === undefined ? inferClasses(cells, path) : useClasses(cells, { path, labels, unit });
 }
 
 function inferClasses(cells: readonly LabelCell[], path: string): ResolvedLabels {
@@ -72,7 +78,11 @@ function inferClasses(cells: readonly LabelCell[], path: string): ResolvedLabels
 
 function useClasses(
   cells: readonly LabelCell[],
-  { path, labels }: { readonly path: string; readonly labels: readonly string[] },
+  {
+    path,
+    labels,
+    unit,
+  }: { readonly path: string; readonly labels: readonly string[]; readonly unit: string },
 ): ResolvedLabels {
   const indexOf = new Map(labels.map((label, i) => [label, i]));
   const indexByValue = new Map(labels.map((label, i) => [byValue(label), i]));
@@ -86,7 +96,7 @@ function useClasses(
       byNumber = true;
       return Number(value);
     }
-    throw outside(label, { path, line, labels });
+    throw outside(label, { place: `${path}, ${unit} ${line}`, labels });
   });
   const meaning = labels.map((label, i) => `${i} = ${label}`);
   return {
@@ -101,11 +111,7 @@ function useClasses(
 /** The error for a label that is none of the classes, with what may be the reason. */
 function outside(
   label: string,
-  {
-    path,
-    line,
-    labels,
-  }: { readonly path: string; readonly line: number; readonly labels: readonly string[] },
+  { place, labels }: { readonly place: string; readonly labels: readonly string[] },
 ): VdaError {
   const folded = (name: string) => name.trim().toLowerCase();
   const alike = labels.find((name) => folded(name) === folded(label));
@@ -120,6 +126,6 @@ function outside(
           : 'Correct the file, or use a model that was trained for these labels.';
   return new VdaError(
     'bad-input',
-    `${path}, line ${line}: label ${quotedExcerpt(label)} is not one of ${excerptList(labels)}. ${reason}`,
+    `${place}: label ${quotedExcerpt(label)} is not one of ${excerptList(labels)}. ${reason}`,
   );
 }

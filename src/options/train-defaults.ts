@@ -19,10 +19,12 @@ const elsewhere = {
   labelColumn: 'give it to loadDataset',
 } as const;
 
+const textFiles = ['trainFile', 'validationFile'] as const;
+
 /**
  * Settings of a fine-tuning run from those of `vda train`: names, presets, ranges and defaults are the command's, keys
- * in camelCase; what is undefined counts as left out. Files of texts are only checked for being named: who calls
- * `fineTune` loads them. The rest `fineTune` reads, or it is refused here.
+ * in camelCase; what is undefined counts as left out. Files of texts need no name, and are not read: who calls `fineTune` gives
+ * the texts. The rest `fineTune` reads, or it is refused here.
  *
  * @throws VdaError `usage` naming every option that is wrong or has no effect
  */
@@ -33,8 +35,12 @@ export function trainOptions(given: z.input<typeof trainSpec.schema>): TrainOpti
     const each = unread.map(([key, instead]) => `${argument(key)}: ${instead}`).join('; ');
     throw new VdaError('usage', `trainOptions: fineTune does not read these (${each}).`);
   }
+  // Whether there are texts is for fineTune to see, which gets them.
+  const unnamed = given.dataset === undefined ? textFiles.filter((file) => !flags.has(file)) : [];
+  const named = unnamed.map((file) => [file, 'texts'] as const);
   try {
-    return trainOptionsOf(resolveOptions(trainSpec, { flags }).options);
+    const { options } = resolveOptions(trainSpec, { flags: new Map([...flags, ...named]) });
+    return trainOptionsOf({ ...options, ...Object.fromEntries(unnamed.map((file) => [file, undefined])) });
   } catch (thrown) {
     throw asOfProgram(thrown, 'trainOptions');
   }

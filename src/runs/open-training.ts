@@ -13,8 +13,8 @@ export interface OpenTraining {
   readonly state: TrainerState;
   readonly metrics: MetricsLog;
   readonly progress: ProgressDisplay;
-  /** Writes a checkpoint, once for each step. @throws VdaError `no-space` */
-  save(state: TrainerState): void;
+  /** Writes a checkpoint, once for each step; its folder, or nothing where it was there. @throws VdaError `no-space` */
+  save(state: TrainerState): string | undefined;
   /** Whether its caller asks it to stop. Lets signals in: a session's run blocks the event loop. */
   isAskedToStop(): Promise<boolean>;
 }
@@ -52,9 +52,9 @@ export function openTraining(p: {
     metrics,
     progress,
     save: (now) => {
-      if (saved === now.global_step) return; // as the best checkpoint, in this very step
+      if (saved === now.global_step) return undefined; // as the best checkpoint, in this very step
       saved = now.global_step;
-      saveCheckpoint(outputDir, {
+      return saveCheckpoint(outputDir, {
         ...{ store, config, tokenizerFiles, strategyState },
         state: { ...now, metrics_bytes: metrics.bytes() },
         keep: now.best_model_checkpoint,

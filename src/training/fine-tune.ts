@@ -27,7 +27,6 @@ import { checkVocabulary } from '../pretrained/check-vocabulary.ts';
 import { loadMaskedLm } from '../pretrained/load-masked-lm.ts';
 import { loadTokenizer } from '../pretrained/load-tokenizer.ts';
 import { loadModelFolder } from '../pretrained/model-folder.ts';
-import type { RunHooks } from '../runs/hooks.ts';
 import { resumeRun } from '../runs/resume-run.ts';
 import { checkOutputFolder, openRunFolder, type RunRecord } from '../runs/run-folder.ts';
 import { attacksFolder } from '../runs/stored-attack.ts';
@@ -46,6 +45,7 @@ import { type PreparedTraining, prepareTraining, type TrainingGiven } from './pr
 import { promptOf, requirePromptedHead } from './prompt-of.ts';
 import { requireEncoder } from './require-encoder.ts';
 import { runTraining, type TrainingResult } from './run-training.ts';
+import { quietHooks, type TrainHooks } from './train-hooks.ts';
 import { trainRecord } from './train-record.ts';
 import { checkEvaluated, checkTrainSources } from './train-sources.ts';
 import { planSteps } from './training-data.ts';
@@ -53,9 +53,10 @@ import { createVdaSources, type VdaSources } from './vda/substitution-probabilit
 
 /** A training: its options and data, and what is told of it while it runs. */
 export interface FineTuning extends TrainingGiven {
-  readonly hooks: RunHooks;
+  /** Callbacks, a display of progress, a signal to stop by: none unless given. */
+  readonly hooks?: Partial<TrainHooks> | undefined;
   /** Says something worth knowing: truncated texts, parameters that start at random. */
-  readonly say: (line: string) => void;
+  readonly say?: ((line: string) => void) | undefined;
   /** What the run's record holds beside what decides the run: options as they were given, further data files' hashes. */
   readonly record?: Partial<Pick<RunRecord, 'options' | 'data'>> | undefined;
 }
@@ -69,7 +70,8 @@ export interface FineTuning extends TrainingGiven {
  */
 export async function fineTune(p: FineTuning): Promise<TrainingResult> {
   checkGiven(p);
-  const { options, hooks, say } = p;
+  const { options, say = () => {} } = p;
+  const hooks: TrainHooks = { ...quietHooks, ...p.hooks };
   const { outputDir } = options;
   return holdFolder(outputDir, { work: 'a training' }, async () => {
     checkOutputFolder(outputDir, 'train'); // before models are downloaded
@@ -122,7 +124,10 @@ function newRemarks(given: FineTuning, { options, train, validation }: PreparedT
   ];
 }
 
-interface Training extends PreparedTraining, Pick<FineTuning, 'hooks' | 'say'> {}
+interface Training extends PreparedTraining {
+  readonly hooks: TrainHooks;
+  readonly say: (line: string) => void;
+}
 
 async function train(p: Training): Promise<TrainingResult> {
   const { options, runtime, say, resumeFrom, identity } = p;

@@ -27,7 +27,7 @@ export interface TrainingGiven {
   /** What decides the best checkpoint, in place of `options.metricForBestModel`. */
   readonly metric?: OwnMetric | undefined;
   /** Over `options.device` and `options.numThreads`. */
-  readonly runtime: RuntimeOptions;
+  readonly runtime?: RuntimeOptions | undefined;
   /** Checkpoint to go on from; by default what `options.resumeFromCheckpoint` says. */
   readonly resumeFrom?: string | undefined;
   /** How models are looked for. */

@@ -6,7 +6,7 @@ import { saveModelFolder } from '../pretrained/model-folder.ts';
 import { readFloat32, readSafetensors } from '../pretrained/safetensors.ts';
 import { checkpointName, type TrainerState } from '../runs/checkpoint.ts';
 import { explainDivergence } from '../runs/explain-divergence.ts';
-import type { ProgressDisplay, RunHooks } from '../runs/hooks.ts';
+import type { ProgressDisplay } from '../runs/hooks.ts';
 import type { Identity } from '../runs/identity.ts';
 import { isDue } from '../runs/is-due.ts';
 import { openTraining } from '../runs/open-training.ts';
@@ -14,6 +14,7 @@ import type { ResumedRun } from '../runs/resume-run.ts';
 import type { TrainStep } from '../strategies/train-step.ts';
 import { isBetter, type Ranking, rankingOf } from './best-model.ts';
 import type { Evaluation, OwnMetric } from './evaluation.ts';
+import type { TrainHooks } from './train-hooks.ts';
 import { trainLoop } from './train-loop.ts';
 import type { TrainOptions } from './train-options.ts';
 import type { StepPlan } from './training-data.ts';
@@ -33,7 +34,7 @@ export interface TrainingRun {
   readonly identity: Identity;
   /** The run to go on with, from {@link resumeRun}. */
   readonly resumed?: ResumedRun | undefined;
-  readonly hooks: RunHooks;
+  readonly hooks: TrainHooks;
 }
 
 /** How a training ended. */
@@ -56,11 +57,15 @@ export async function runTraining(run: TrainingRun): Promise<TrainingResult> {
   const { options, plan, hooks, resumed } = run;
   const { stepsPerEpoch } = plan;
   const totalSteps = options.maxSteps ?? Math.ceil(options.numTrainEpochs * stepsPerEpoch);
-  const { metrics, progress, save, isAskedToStop, ...opened } = openTraining({
+  const { metrics, progress, isAskedToStop, ...opened } = openTraining({
     ...{ ...run, strategyState: run.trainStep.state, resumed, totalSteps },
     display: { label: 'Training' },
   });
   let { state } = opened;
+  const save = async (now: TrainerState): Promise<void> => {
+    const folder = opened.save(now);
+    if (folder !== undefined) await hooks.onSave?.({ step: now.global_step, folder });
+  };
   const { openEventLog } = await import('../runs/tensorboard.ts'); // and with it protobuf, where a run begins
   const events = openEventLog({
     folder: join(options.outputDir, 'runs'),
@@ -82,6 +87,7 @@ export async function runTraining(run: TrainingRun): Promise<TrainingResult> {
       }
       show(progress, { step, loss: figures.loss, reg: figures.reg, state });
       state = { ...state, global_step: step, epoch };
+      await hooks.onStep?.({ step, totalSteps, epoch, ...figures, examples, examplesPerSecond });
 
       if (
         run.evaluate &&
@@ -101,10 +107,12 @@ export async function runTraining(run: TrainingRun): Promise<TrainingResult> {
         if (problem) progress.log(`Epoch ${epoch.toFixed(2)}: ${problem.remark}.`);
         const before = state;
         state = withEvaluation(state, { evaluation, ranking });
-        if (options.loadBestModelAtEnd && state.best_metric !== before.best_metric) save(state);
+        const isBest = state.best_model_checkpoint !== before.best_model_checkpoint;
+        await hooks.onEvaluation?.({ step, epoch, isBest, ...evaluation });
+        if (options.loadBestModelAtEnd && isBest) await save(state);
       }
       if (isDue(options.saveStrategy, { step, stepsPerEpoch, totalSteps, every: options.saveSteps }))
-        save(state);
+        await save(state);
       if (outOfPatience(state, options)) {
         progress.log(
           `No better evaluation in the last ${options.earlyStoppingPatience}: stopping at step ${step}.`,
@@ -112,7 +120,7 @@ export async function runTraining(run: TrainingRun): Promise<TrainingResult> {
         break;
       }
       if ((await isAskedToStop()) && step < totalSteps) {
-        save(state);
+        await save(state);
         interrupted = true;
         break;
       }
@@ -121,7 +129,7 @@ export async function runTraining(run: TrainingRun): Promise<TrainingResult> {
     // Cut while an epoch was prepared, by an attack or candidates: between two steps, as after a step.
     const isCut = hooks.signal?.aborted === true && error === hooks.signal.reason;
     if (!isCut || state.global_step === 0) throw explainDivergence(error, options.outputDir);
-    save(state);
+    await save(state);
     interrupted = true;
   } finally {
     progress.finish();
