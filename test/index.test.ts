@@ -151,13 +151,13 @@ test('a program trains and attacks from texts in memory as the guide shows, and 
     ...{ recipe: library.loadRecipe('deepwordbug'), folder: join(outputDir, 'attack') },
     victim: library.victimOf(classifier, { unkToken: '[UNK]' }),
   });
-  const card = library.modelCard({
+  const path = await library.writeModelCard(outputDir, {
     ...{ name: 'shop', dataset: reviews.path, labels: reviews.labels, method: 'standard', options: {} },
     ...{ command: 'node train.mjs', hasOnnx: false },
     rows: [
       { name: 'shop', preset: 'deepwordbug', filters: [], metrics: library.attackMetrics(attacked.records) },
     ],
   });
-  expect(card).toMatch(/type: attAcc\n\s+name: Att Acc under deepwordbug/);
+  expect(readFileSync(path, 'utf8')).toMatch(/type: attAcc\n\s+name: Att Acc under deepwordbug/);
   await classifier.release();
 });

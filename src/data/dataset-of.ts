@@ -14,6 +14,7 @@ export interface LabelledText {
   readonly label: string | number;
 }
 
+/** How texts in memory become a data set. */
 export interface DatasetOfOptions {
   /** The classes, in order; a label outside them is an error. Default: what the texts have, numbers by value, names sorted. */
   readonly labels?: readonly string[];

@@ -35,8 +35,9 @@ export function trainOptions(given: z.input<typeof trainSpec.schema>): TrainOpti
     const each = unread.map(([key, instead]) => `${argument(key)}: ${instead}`).join('; ');
     throw new VdaError('usage', `trainOptions: fineTune does not read these (${each}).`);
   }
-  // Whether there are texts is for fineTune to see, which gets them.
-  const unnamed = given.dataset === undefined ? textFiles.filter((file) => !flags.has(file)) : [];
+  // With no file named the texts are in memory: whether there are validation texts is for fineTune to see.
+  const inMemory = given.dataset === undefined && given.trainFile === undefined;
+  const unnamed = inMemory ? textFiles.filter((file) => !flags.has(file)) : [];
   const named = unnamed.map((file) => [file, 'texts'] as const);
   try {
     const { options } = resolveOptions(trainSpec, { flags: new Map([...flags, ...named]) });

@@ -1,0 +1,15 @@
+import { join } from 'node:path';
+import { writeFilesAtomically } from '../files/atomic-file.ts';
+import type { ModelCardInput } from './model-card.ts';
+
+/**
+ * Writes the model card of a saved classifier, `README.md` in its folder, with the `model-index` that the Hugging Face hub reads:
+ * accuracy, and for each attack in `rows` what it left of it.
+ * @returns the file
+ */
+export async function writeModelCard(folder: string, input: ModelCardInput): Promise<string> {
+  const { modelCard } = await import('./model-card.ts'); // and with it a YAML writer, which few programs want
+  const path = join(folder, 'README.md');
+  writeFilesAtomically([{ path, chunks: [modelCard(input)] }]);
+  return path;
+}
