@@ -10,7 +10,7 @@ export const summaries = {
   report: 'compare attacks side by side, example by example; put the parts of one together',
   pretrain: 'train a small masked language model from plain texts',
   reproduce: 'train and attack a grid of methods, data sets and seeds, and write its tables and figures',
-  demo: 'fine-tune the model within, plainly and with VDA, attack both, and write the report',
+  demo: 'fine-tune the model within, plainly and with FreeLB, attack both, and write the report',
   list: 'list the strategies, mixtures, attacks and other things that have a name',
   env: 'print versions, machine and settings, for reports of problems',
 } as const;
