@@ -41,6 +41,7 @@ export { type DatasetName, type NamedDataset, namedDatasets, type Split } from '
 export { drawExamples, type ExamplePart } from './data/draw-examples.ts';
 export { type LoadDatasetOptions, loadDataset } from './data/load-dataset.ts';
 export { openNamedDataset } from './data/named-dataset.ts';
+export { openDataset } from './data/open-dataset.ts';
 export { krippendorffAlpha, type RatingLevel, type Ratings } from './evaluation/agreement.ts';
 export {
   type AuditAnswer,

@@ -13,7 +13,13 @@ const toUtf8 = (encoding: string) => `Convert it: iconv -f ${encoding} -t UTF-8 
 
 /** By the first bytes, as Latin-1; the longer mark before one that it begins with. */
 const marks: readonly (readonly [string, Foreign])[] = [
-  ['PAR1', { what: 'a Parquet file', remedy: pandas('parquet') }],
+  [
+    'PAR1',
+    {
+      what: 'a Parquet file',
+      remedy: 'Name it .parquet, by which it is known; programs read it by openDataset.',
+    },
+  ],
   ['ARROW1', { what: 'an Arrow (Feather) file', remedy: pandas('feather') }],
   ['FEA1', { what: 'a Feather file', remedy: pandas('feather') }],
   [

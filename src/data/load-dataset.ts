@@ -5,7 +5,7 @@ import { type ColumnOptions, chooseColumns, placeOf } from './columns.ts';
 import type { Dataset, Example } from './dataset.ts';
 import { resolveLabels } from './labels.ts';
 import { oneClassRemarks } from './one-class.ts';
-import { readTable } from './table-file.ts';
+import { readTable, type TableFile } from './table-file.ts';
 import { withoutMarks } from './textattack-log.ts';
 
 /** Which columns are read, and what their labels must be. */
@@ -25,8 +25,11 @@ const loadRules = {
   requireClasses: { kind: 'integer', min: 1, optional: true },
 } as const satisfies SettingRules;
 
-function checkArguments(path: string, options: LoadDatasetOptions): void {
-  const owner = 'loadDataset';
+/** @throws VdaError `usage` for arguments that are none */
+export function checkLoading(
+  owner: string,
+  { path, options }: { readonly path: string; readonly options: LoadDatasetOptions },
+): void {
   requireArgument(isText(path), { owner, name: 'path', expected: 'the path of a file', got: path });
   checkSettings(owner, options, { rules: loadRules });
   for (const name of ['labels', 'header'] as const) {
@@ -46,9 +49,23 @@ function checkArguments(path: string, options: LoadDatasetOptions): void {
  * @throws VdaError `not-found`, `usage` or `bad-input`, with the 1-based line of what is wrong
  */
 export function loadDataset(path: string, options: LoadDatasetOptions = {}): Dataset {
-  checkArguments(path, options);
-  const { labels: given, requireClasses = 1, header, ...columnOptions } = options;
+  checkLoading('loadDataset', { path, options });
+  const { header } = options;
   const table = withoutMarks(readTable(path, header === undefined ? {} : { header }), { path });
+  return datasetOfTable(table, { path, ...options });
+}
+
+/** The examples of a table, whatever it was read from. @throws VdaError `usage` or `bad-input`, as {@link loadDataset} does */
+export function datasetOfTable(
+  table: TableFile,
+  {
+    path,
+    labels: given,
+    requireClasses = 1,
+    header: _,
+    ...columnOptions
+  }: LoadDatasetOptions & { readonly path: string },
+): Dataset {
   const columns = chooseColumns(table.columns, { path, ...columnOptions });
   if (table.rows.length === 0) {
     throw new VdaError(

@@ -60,7 +60,8 @@ export function readTextFile(
 const isEmpty = (path: string): VdaError =>
   new VdaError('bad-input', `${path} is empty. Expected lines of text; fetch or make the file again.`);
 
-function readBytes(path: string): Uint8Array {
+/** The bytes of a file. @throws VdaError `not-found` when it cannot be read; `bad-input` for a folder, and for more than can be read at once */
+export function readBytes(path: string): Uint8Array {
   try {
     checkIsFile(path);
     return readFileSync(path);

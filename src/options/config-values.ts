@@ -1,6 +1,6 @@
 import { excerpt } from '../base/excerpt.ts';
 import { camelCase, didYouMean, mostProblems } from './names.ts';
-import { type CommandSpec, knownElsewhereAs, optionsOf } from './spec.ts';
+import { type CommandSpec, insteadOf, knownElsewhereAs, optionsOf } from './spec.ts';
 import { usageError } from './usage-error.ts';
 
 /** Values of a configuration file by key (camelCase), each with the spelling the file used. */
@@ -29,7 +29,9 @@ export function configValues(
       const isShown = problems.length <= mostProblems; // the others are counted only
       const hint =
         known.length > 0 ? ` Here it is ${known.join(' or ')}.` : isShown ? didYouMean(key, keys) : '';
-      problems.push(`unknown key ${excerpt(spelled, 40)} in ${where}.${hint}`);
+      const instead = insteadOf(key, spec);
+      const unknown = `unknown key ${excerpt(spelled, 40)} in ${where}`;
+      problems.push(instead === undefined ? `${unknown}.${hint}` : `${unknown}: ${instead}`);
     } else if (seen) {
       const both = `${excerpt(seen.spelled, 40)} and ${excerpt(spelled, 40)}`;
       problems.push(`${both} in ${where} are the same option; keep one.`);

@@ -145,7 +145,7 @@ export const fileLabelsOption = option(labelNames(), {
 
 export const trainFile = option(path().optional(), {
   description:
-    'Labelled texts to train on: TSV, CSV or JSON Lines, each also gzipped (.gz). Required without --dataset.',
+    'Labelled texts to train on: TSV, CSV or JSON Lines, each also gzipped (.gz), or Parquet. Required without --dataset.',
   group,
   value: 'FILE',
   knownAs: ['train-data', 'train-data-file'],

@@ -3,7 +3,7 @@ import { argument, VdaError } from '../base/error.ts';
 import type { ConfigValues } from './config-values.ts';
 import { didYouMean } from './names.ts';
 import type { CommandSpec, OptionInfo } from './spec.ts';
-import { knownElsewhereAs, optionsOf } from './spec.ts';
+import { insteadOf, knownElsewhereAs, optionsOf } from './spec.ts';
 import { usageError } from './usage-error.ts';
 
 /** Options of a command after every source has been heard. */
@@ -47,7 +47,7 @@ export function resolveOptions<S extends z.ZodObject>(
   if (!parsed.success) {
     // One line an option: a list with three wrong entries is one mistake.
     const lines = new Map(
-      parsed.error.issues.map((issue) => [String(issue.path[0]), problem(issue, infos, set, name)]),
+      parsed.error.issues.map((issue) => [String(issue.path[0]), problem(issue, { spec, infos, set, name })]),
     );
     throw alsoRead(usageError(spec.name, [...lines.values()]));
   }
@@ -62,12 +62,16 @@ export function resolveOptions<S extends z.ZodObject>(
 
 function problem(
   issue: z.core.$ZodIssue,
-  infos: ReadonlyMap<string, OptionInfo>,
-  set: ReadonlyMap<string, unknown>,
-  name: (info: OptionInfo) => string,
+  p: {
+    readonly spec: CommandSpec;
+    readonly infos: ReadonlyMap<string, OptionInfo>;
+    readonly set: ReadonlyMap<string, unknown>;
+    readonly name: (info: OptionInfo) => string;
+  },
 ): string {
+  const { spec, infos, set, name } = p;
   const info = infos.get(String(issue.path[0]));
-  if (!info) return unknownKeys(issue, [...infos.values()]) ?? issue.message;
+  if (!info) return unknownKeys(issue, { spec, infos: [...infos.values()] }) ?? issue.message;
   if (!set.has(info.key) && info.required)
     return `${argument(info.key)} is required: ${lowerFirst(info.facets.description)}`;
   if (issue.code === 'custom') return `${name(info)}: ${issue.message}`;
@@ -77,10 +81,15 @@ function problem(
 }
 
 /** What is wrong about keys that no option has, and what they are called here. */
-function unknownKeys(issue: z.core.$ZodIssue, infos: readonly OptionInfo[]): string | undefined {
+function unknownKeys(
+  issue: z.core.$ZodIssue,
+  { spec, infos }: { readonly spec: CommandSpec; readonly infos: readonly OptionInfo[] },
+): string | undefined {
   if (issue.code !== 'unrecognized_keys') return undefined;
   const names = infos.map(({ key }) => key);
   const told = issue.keys.map((key) => {
+    const instead = insteadOf(key, spec);
+    if (instead !== undefined) return `there is no option ${key}: ${instead}`;
     const [known] = knownElsewhereAs(key, infos);
     return `there is no option ${key}.${known ? ` Here it is ${known.key}.` : didYouMean(key, names)}`;
   });

@@ -63,6 +63,8 @@ export interface CommandSpec<S extends z.ZodObject = z.ZodObject> {
   readonly examples: readonly { readonly what: string; readonly command: string }[];
   /** The option that takes the arguments without a flag; by default such arguments are errors. */
   readonly positional?: keyof z.input<S> & string;
+  /** Options of other tools that the command lacks, by key, and what to do instead; {@link OptionFacets.knownAs} has those that have another name here. */
+  readonly insteadOf?: Readonly<Record<string, string>>;
   /** A later one goes before an earlier one. */
   readonly presets?: readonly Presets<S>[];
   /**
@@ -123,6 +125,12 @@ function describeOptions(spec: CommandSpec): readonly OptionInfo[] {
       facets,
     };
   });
+}
+
+/** What to do in place of an option that another tool has, by its name in any case style. */
+export function insteadOf(name: string, { insteadOf: table = {} }: CommandSpec): string | undefined {
+  const key = camelCase(name);
+  return Object.hasOwn(table, key) ? table[key] : undefined;
 }
 
 /** The options that other tools call by this name, in any case style. */

@@ -27,6 +27,7 @@ import { settingsOfOthers, strategyOptions, strategyPresets, unreadByOfficial } 
 import { summaries } from './summaries.ts';
 import { optionsFrom } from './table-options.ts';
 import { trainPreset, trainPresetValues } from './train-presets.ts';
+import { trainerOptions } from './trainer-options.ts';
 import {
   evaluationOptions,
   loggingSteps,
@@ -126,6 +127,7 @@ export const trainSpec: CommandSpec<typeof schema> = {
   name: 'train',
   summary: summaries.train,
   schema,
+  insteadOf: trainerOptions,
   examples: [
     {
       what: 'Fine-tune plainly, as a baseline:',

@@ -36,7 +36,7 @@ async function demo(outputDir: string, seed: number) {
     }
     const { options } = resolveOptions(trainSpec, { flags: parseFlags(trainSpec, argv).values });
     mkdirSync(options.outputDir, { recursive: true });
-    const { identity } = await prepareTraining(givenOf(options, { access: {} }));
+    const { identity } = await prepareTraining(await givenOf(options, { access: {} }));
     writeFileSync(
       join(options.outputDir, 'run.json'),
       JSON.stringify({ command: 'train', options, identity }),

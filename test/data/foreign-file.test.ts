@@ -21,7 +21,7 @@ const foreign: readonly (readonly [string, Uint8Array, RegExp])[] = [
   ['UTF-16 without a mark', Buffer.from(table, 'utf16le'), /UTF-16 without a mark.*iconv -f UTF-16LE /],
   ['big-endian UTF-16 without a mark', utf16be, /UTF-16 without a mark.*iconv -f UTF-16BE /],
   ['UTF-32', bytes('\xff\xfe\0\0', 'a\0\0\0'), /text in UTF-32/],
-  ['Parquet', bytes('PAR1\x15\x04'), /a Parquet file.*read_parquet/],
+  ['Parquet', bytes('PAR1\x15\x04'), /a Parquet file.*Name it \.parquet/],
   ['Feather', bytes('ARROW1\0\0'), /Feather/],
   ['a spreadsheet', bytes('PK\x03\x04\x14'), /a zip archive or a spreadsheet.*CSV/],
   ['xz', bytes('\xfd7zXZ\0'), /compressed by xz.*Unpack/],

@@ -17,6 +17,7 @@ import { reproduceSpec } from '../../src/options/reproduce.ts';
 import { resolveOptions } from '../../src/options/resolve.ts';
 import { type CommandSpec, jsonSchemaOf, optionsOf } from '../../src/options/spec.ts';
 import { trainSpec } from '../../src/options/train.ts';
+import { trainOptions } from '../../src/options/train-defaults.ts';
 import { strategyOf } from '../../src/options/vda.ts';
 import { fits } from './json-schema.ts';
 
@@ -360,6 +361,23 @@ test.each([
     '--model m --train-file t --validation-file v --output-dir o --metric-for-best-model eval_loss',
     'Here it is loss.',
   ],
+  [
+    'train',
+    '--model m --train-file t --output-dir o --report_to wandb',
+    'unknown option --report_to: event files for TensorBoard (runs/) and metrics.jsonl are always written into --output-dir',
+  ],
+  [
+    'train',
+    '--model m --train-file t --output-dir o --fp16',
+    'unknown option --fp16: training is in float32',
+  ],
+  [
+    'train',
+    '--model m --train-file t --output-dir o --bf16 True',
+    'unknown option --bf16: training is in float32',
+  ],
+  ['train', '--model m --train-file t --output-dir o --push-to-hub', '`hf upload OWNER/NAME FOLDER`'],
+  ['train', '--model m --train-file t --output-dir o --greater-is-better false', 'of loss the lowest'],
   ['eval', '--model m --dataset mr', '--dataset mr needs --data-dir'],
   ['predict', 'hello --model m --test-file t', 'exclude each other'],
   ['predict', 'hello --model m --text-column t', '--text-column needs --test-file'],
@@ -381,4 +399,20 @@ test.each([
 
 test('vda pretrain takes several files', () => {
   expect(resolve(pretrainSpec, '--train-files a b.gz --output-dir o').trainFiles).toEqual(['a', 'b.gz']);
+});
+
+test('options of the Trainer are told what to use, once each, in files and programs too', () => {
+  for (const key of Object.keys(trainSpec.insteadOf!)) {
+    expect(optionsOf(trainSpec as unknown as CommandSpec).map((info) => info.key)).not.toContain(key);
+  }
+  const file = { report_to: 'none', fp16: true };
+  const reading = () => configValues(trainSpec as unknown as CommandSpec, file, { where: 'a.yaml' });
+  expect(reading).toThrow(
+    /unknown key report_to in a.yaml: event files .*unknown key fp16 in a.yaml: training is in/s,
+  );
+  const flags = () => parseFlags(trainSpec as unknown as CommandSpec, ['--fp16', 'true', 'stray']);
+  expect(flags).toThrow(/^(?!.*'true').*--fp16: training.*unexpected argument 'stray'/s);
+  expect(() => trainOptions({ model: 'm', outputDir: 'o', fp16: true } as never)).toThrow(
+    'trainOptions: there is no option fp16: training is in float32',
+  );
 });

@@ -1,7 +1,13 @@
 import { parseArgs } from 'node:util';
 import { excerpt } from '../../base/excerpt.ts';
 import { didYouMean } from '../../options/names.ts';
-import { type CommandSpec, knownElsewhereAs, type OptionInfo, optionsOf } from '../../options/spec.ts';
+import {
+  type CommandSpec,
+  insteadOf,
+  knownElsewhereAs,
+  type OptionInfo,
+  optionsOf,
+} from '../../options/spec.ts';
 import { usageError } from '../../options/usage-error.ts';
 
 /** Options every command has; they belong to the shell around it, not to its schema. */
@@ -47,6 +53,7 @@ export function parseFlags(spec: CommandSpec, argv: readonly string[]): ParsedFl
   const problems: string[] = [];
   let config: string | undefined;
   let openList: OptionInfo | undefined;
+  let skipped: number | undefined; // index of the value of an option that is refused
   let taken = -1; // index of a negative number: `parseArgs` makes an option of each of its digits
   const append = ({ key, ofNumbers }: OptionInfo, text: string) => {
     const before = (values.get(key) as readonly unknown[] | undefined) ?? [];
@@ -64,6 +71,7 @@ export function parseFlags(spec: CommandSpec, argv: readonly string[]): ParsedFl
       continue;
     }
     if (token.kind === 'positional') {
+      if (token.index === skipped) continue;
       const key = openList?.key ?? spec.positional;
       const takes = options.find((info) => info.key === key);
       if (takes?.kind === 'list') append(takes, token.value);
@@ -76,7 +84,9 @@ export function parseFlags(spec: CommandSpec, argv: readonly string[]): ParsedFl
     const info = byFlag.get(negated ? token.name.slice(3) : token.name);
     const isShell = Object.hasOwn(shellOptions, token.name);
     if (!isShell && (!info || (negated && info.kind !== 'boolean'))) {
-      problems.push(unknownOption(argv[token.index]!, options));
+      problems.push(unknownOption(argv[token.index]!, spec));
+      // Its value, where it has one, is no argument of its own.
+      skipped = insteadOf(token.name, spec) === undefined ? undefined : token.index + 1;
       continue;
     }
     const takesText = info ? info.kind !== 'boolean' : token.name === 'config';
@@ -135,9 +145,12 @@ function flagHint(value: string, byFlag: ReadonlyMap<string, OptionInfo>): strin
   return byFlag.has(value) ? ` Did you mean --${value}?` : '';
 }
 
-function unknownOption(argument: string, options: readonly OptionInfo[]): string {
+function unknownOption(argument: string, spec: CommandSpec): string {
+  const options = optionsOf(spec);
   const spelled = excerpt(argument.split('=')[0]!);
   const name = spelled.replace(/^-+/, '');
+  const instead = insteadOf(name, spec);
+  if (instead !== undefined) return `unknown option ${spelled}: ${instead}`;
   const known = knownElsewhereAs(name, options).map(({ flag }) => `--${flag}`);
   if (known.length > 0) return `unknown option ${spelled}. Here it is ${known.join(' or ')}.`;
   const flags = options.flatMap(({ flag, kind }) => (kind === 'boolean' ? [flag, `no-${flag}`] : [flag]));

@@ -4,7 +4,7 @@ import { withAdversarialExamples } from '../../augmentation/adversarial-examples
 import { variantsOf } from '../../augmentation/variants.ts';
 import { VdaError } from '../../base/error.ts';
 import type { Dataset } from '../../data/dataset.ts';
-import { loadDataset } from '../../data/load-dataset.ts';
+import { openDataset } from '../../data/open-dataset.ts';
 import { writeDataset } from '../../data/write-dataset.ts';
 import { isSamePath } from '../../files/paths.ts';
 import { createMaskedLm } from '../../inference/masked-lm.ts';
@@ -29,7 +29,7 @@ export const run: Run<typeof augmentSpec> = async (options, io) => {
   if (isSamePath(inputFile, outputFile)) {
     throw new VdaError('usage', `${outputFile} is the file that is read: choose another to write.`);
   }
-  const data = loadDataset(inputFile, columnsOf(options));
+  const data = await openDataset(inputFile, columnsOf(options));
   for (const warning of data.warnings) say(warning);
   const made =
     options.method === 'adversarial' ? fromResults(data, options) : await varied(data, options, io);

@@ -71,7 +71,7 @@ const demo: Run<typeof demoSpec> = async (options, io) => {
     const folder = join(options.outputDir, model.folder);
     const training = trainArguments(options, { ...model, folder });
     if (existsSync(join(folder, 'model.safetensors'))) {
-      const given = givenOf(optionsOfTraining(training), { access: modelAccess(io) });
+      const given = await givenOf(optionsOfTraining(training), { access: modelAccess(io) });
       const { identity } = await prepareTraining(given);
       checkSameRun(folder, identity);
     } else await perform(training);

@@ -27,7 +27,7 @@ export const run: Run<typeof evalSpec> = async (options, io) => {
   const opened = await openVictim({ ...options, batchSize: options.perDeviceEvalBatchSize }, { io, say });
   const { victim, model, classifier } = opened;
   const { labels } = victim;
-  const data = setReader(options)('test', { labels })!; // the options are checked to name it
+  const data = (await setReader(options)('test', { labels }))!; // the options are checked to name it
   const remarks = [...opened.remarks, ...overrideRemarks(options, io.given), ...setRemarks({ test: data })];
   for (const remark of remarks) say(remark);
   const asked = { source: data.path, kind: inputKindOf(data.columns) };

@@ -38,14 +38,14 @@ export const run: Run<typeof trainSpec> = (options, io) =>
 
 const train: Run<typeof trainSpec> = async (options, io) => {
   const say = sayTo(io);
-  const sets = loadSets(options);
+  const sets = await loadSets(options);
   for (const remark of [...overrideRemarks(options, io.given), ...setRemarks({ ...sets })]) say(remark);
   checkSameKind(Object.values(sets).filter((data) => data !== undefined));
   for (const line of presetLines(options)) say(line);
   for (const remark of await runtimeRemarks(runtimeOf(options))) say(remark);
 
   const result = await fineTune({
-    ...givenOf(options, { sets, access: modelAccess(io) }),
+    ...(await givenOf(options, { sets, access: modelAccess(io) })),
     hooks: hooksOf(io),
     say,
     record: { options, data: sets.test ? { testFile: sets.test.sha256 } : {} },
@@ -78,11 +78,11 @@ const train: Run<typeof trainSpec> = async (options, io) => {
 };
 
 /** What a training is given, from the command line's options. */
-export function givenOf(
+export async function givenOf(
   options: Options,
   p: { readonly sets?: Sets; readonly access: ResolveModelOptions },
-): TrainingGiven {
-  const { sets = loadSets(options), access } = p;
+): Promise<TrainingGiven> {
+  const { sets = await loadSets(options), access } = p;
   return {
     options: trainOptionsOf(options),
     train: sets.train,
@@ -99,12 +99,12 @@ interface Sets {
 }
 
 /** The training texts say which labels there are; the others must keep to them. */
-function loadSets(options: Options): Sets {
+async function loadSets(options: Options): Promise<Sets> {
   const read = setReader(options);
-  const all = read('train', { labels: options.labels, requireClasses: 2 })!; // the options are checked to name it
+  const all = (await read('train', { labels: options.labels, requireClasses: 2 }))!; // the options are checked to name it
   const train = sampleExamples(all, options.maxTrainSamples);
   const { labels } = train;
-  return { train, validation: read('validation', { labels }), test: read('test', { labels }) };
+  return { train, validation: await read('validation', { labels }), test: await read('test', { labels }) };
 }
 
 /** Accuracy and loss of the saved model, loaded as anybody would. */

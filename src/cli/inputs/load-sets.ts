@@ -2,8 +2,8 @@ import { alignLabels } from '../../data/align-labels.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import { type DatasetName, namedDatasets } from '../../data/datasets.ts';
 import { duplicateRemarks } from '../../data/duplicates.ts';
-import { loadDataset } from '../../data/load-dataset.ts';
 import { openNamedDataset } from '../../data/named-dataset.ts';
+import { openDataset } from '../../data/open-dataset.ts';
 import { columnsOf, type DataFile, type DataRole, splitOf } from '../../options/data.ts';
 import { kebabCase } from '../../options/names.ts';
 import { datasetRemarks } from '../terminal/say.ts';
@@ -22,16 +22,16 @@ export type DataOptions = Parameters<typeof columnsOf>[0] & {
  * A reader of labelled texts by what they are for: from the file given for it, else from `--dataset`; nothing where
  * there is neither. `--labels` says what the file calls the classes, `labels` what whoever asks does; where they share no
  * name, classes are matched by their numbers.
- * @returns a function that throws what `loadDataset`, `openNamedDataset` and `alignLabels` do
+ * @returns a function that throws what `openDataset`, `openNamedDataset` and `alignLabels` do
  */
 export function setReader(options: DataOptions) {
   const { dataset, dataDir } = options;
   const named =
     dataset === undefined || dataDir === undefined ? undefined : openNamedDataset(dataset, { dataDir });
-  return (
+  return async (
     role: DataRole,
     p: { readonly labels?: readonly string[] | undefined; readonly requireClasses?: number } = {},
-  ): Dataset | undefined => {
+  ): Promise<Dataset | undefined> => {
     const file = options[`${role}File`];
     const { labels, requireClasses } = p;
     if (file === undefined) {
@@ -40,7 +40,7 @@ export function setReader(options: DataOptions) {
       return data && lists.reduce(alignLabels, data);
     }
     const names = options.labels ?? labels;
-    const data = loadDataset(file, {
+    const data = await openDataset(file, {
       ...columnsOf(options),
       ...(names !== undefined && { labels: names }),
       ...(requireClasses !== undefined && { requireClasses }),
