@@ -97,4 +97,4 @@ export {
   type TestedComparison,
 } from './evaluation/paired-comparison.ts';
 export { type Slice, slices } from './evaluation/slices.ts';
-export type { Edit, EditedText } from './text/edited-text.ts';
+export { type Edit, type EditedText, editText } from './text/edited-text.ts';

@@ -21,13 +21,17 @@ export const chromium = ((): string | undefined => {
 export interface OpenPage {
   /** The value of an expression, which may be a promise. */
   readonly evaluate: (expression: string) => Promise<unknown>;
-  /** A key pressed and let go by the keyboard. */
-  readonly press: (key: string) => Promise<void>;
+  /** A key pressed and let go by the keyboard: a letter, or one of {@link named}; `control` is held meanwhile if asked. */
+  readonly press: (key: string, held?: { readonly control?: boolean }) => Promise<void>;
+  /** A width and height of the page, in CSS pixels. */
+  readonly resize: (width: number, height: number) => Promise<void>;
+  /** A picture of the whole page, or of what is in view, PNG. */
+  readonly picture: (p?: { readonly whole?: boolean }) => Promise<Uint8Array>;
   /** As for a reader who prefers this. */
   readonly prefer: (scheme: 'light' | 'dark') => Promise<void>;
   /** Opens the file once more; resolves when the new page has loaded. */
   readonly reload: () => Promise<void>;
-  /** Messages of the console, errors and violations of the page's policy. */
+  /** Errors and warnings of the console, and violations of the page's policy, of its workers too. */
   readonly complaints: readonly string[];
 }
 
@@ -39,13 +43,28 @@ interface Answer {
   readonly error?: { readonly message: string };
 }
 
-/** Opens a file in headless Chromium by its DevTools protocol over a pipe, and closes it after the work; downloads go to `downloads`. */
+/** Keys that are no letters. */
+const named: Readonly<Record<string, number>> = {
+  Tab: 9,
+  Enter: 13,
+  Escape: 27,
+  ' ': 32,
+  ArrowUp: 38,
+  ArrowDown: 40,
+};
+
+/**
+ * Opens a page in headless Chromium by its DevTools protocol over a pipe, and closes it after the work; downloads go to
+ * `downloads`. Nothing but this machine can be reached from it.
+ * @param page a file, or an address that begins with http:
+ */
 export async function inChromium(
-  file: string,
+  page: string,
   { downloads, work }: { readonly downloads: string; readonly work: (page: OpenPage) => Promise<void> },
 ): Promise<void> {
   const profile = mkdtempSync(join(tmpdir(), 'vda-chromium-'));
-  const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'];
+  const alone = '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1';
+  const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', alone];
   const child = spawn(
     chromium!,
     [...flags, `--user-data-dir=${profile}`, '--remote-debugging-pipe', 'about:blank'],
@@ -64,6 +83,13 @@ export async function inChromium(
     const complaints: string[] = [];
     on('Log.entryAdded', ({ entry }) => complaints.push((entry as { text: string }).text));
     on('Runtime.exceptionThrown', (thrown) => complaints.push(JSON.stringify(thrown)));
+    on('Runtime.consoleAPICalled', ({ type, args }) => {
+      if (type === 'error' || type === 'warning') complaints.push(JSON.stringify(args));
+    });
+    on('Target.attachedToTarget', ({ sessionId: worker }) => {
+      void send('Runtime.enable', {}, worker as string);
+      void send('Log.enable', {}, worker as string).catch(() => {}); // not every kind of worker has a log
+    });
     const loads = new Set<unknown>(); // by loader, for the page before may still be loading, or still be there
     let tell = () => {};
     on('Page.lifecycleEvent', ({ name, loaderId }) => {
@@ -71,7 +97,9 @@ export async function inChromium(
       tell();
     });
     const open = async () => {
-      const { loaderId } = await session('Page.navigate', { url: pathToFileURL(file).href });
+      const { loaderId } = await session('Page.navigate', {
+        url: page.startsWith('http:') ? page : pathToFileURL(page).href,
+      });
       while (!loads.has(loaderId)) {
         await new Promise<void>((resolve) => {
           tell = resolve;
@@ -82,6 +110,7 @@ export async function inChromium(
     await session('Page.setLifecycleEventsEnabled', { enabled: true });
     await session('Runtime.enable');
     await session('Log.enable');
+    await session('Target.setAutoAttach', { autoAttach: true, waitForDebuggerOnStart: false, flatten: true });
     await send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: downloads });
     await open();
     await work({
@@ -95,10 +124,21 @@ export async function inChromium(
         if (exceptionDetails !== undefined) throw new Error(JSON.stringify(exceptionDetails));
         return (result as { value?: unknown }).value;
       },
-      press: async (key) => {
-        const text = key.length === 1 ? { text: key } : {};
-        await session('Input.dispatchKeyEvent', { type: 'keyDown', key, ...text });
-        await session('Input.dispatchKeyEvent', { type: 'keyUp', key });
+      press: async (key, { control = false } = {}) => {
+        const text = key === 'Enter' ? { text: '\r' } : key.length === 1 ? { text: key } : {};
+        const code = key in named ? { windowsVirtualKeyCode: named[key], code: key } : {};
+        const commands = control && key === 'a' ? { commands: ['selectAll'] } : {};
+        const pressed = { key, ...code, ...commands, modifiers: control ? 2 : 0 };
+        await session('Input.dispatchKeyEvent', { type: 'keyDown', ...pressed, ...(control ? {} : text) });
+        await session('Input.dispatchKeyEvent', { type: 'keyUp', ...pressed });
+      },
+      resize: async (width, height) => {
+        const metrics = { width, height, deviceScaleFactor: 1, mobile: false };
+        await session('Emulation.setDeviceMetricsOverride', metrics);
+      },
+      picture: async ({ whole = false } = {}) => {
+        const { data } = await session('Page.captureScreenshot', { captureBeyondViewport: whole });
+        return Buffer.from(data as string, 'base64');
       },
       prefer: async (value) => {
         await session('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value }] });
