@@ -74,6 +74,7 @@ export { trainOptions } from './options/train-defaults.ts';
 export { loadClassifier } from './pretrained/load-classifier.ts';
 export { loadMaskedLm } from './pretrained/load-masked-lm.ts';
 export { loadSentenceEncoder } from './pretrained/load-sentence-encoder.ts';
+export { resolveDataFile } from './pretrained/resolve-data-file.ts';
 export { type ResolveModelOptions, resolveModel } from './pretrained/resolve-model.ts';
 export { auditPage } from './report/audit-page.ts';
 export type { ReportOptions } from './report/gather-report.ts';

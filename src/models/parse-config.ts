@@ -79,7 +79,8 @@ export function configToJson(
   };
 }
 
-function modelTypeOf(
+/** The family that a configuration names. @throws VdaError `unsupported` saying which there are */
+export function modelTypeOf(
   json: object,
   { path, families }: { readonly path: string; readonly families: Families },
 ): string {

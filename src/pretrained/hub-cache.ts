@@ -5,9 +5,11 @@ import { dirname, join, relative } from 'node:path';
 import { messageOf, VdaError } from '../base/error.ts';
 import { isDiskFull, writeFilesAtomically } from '../files/atomic-file.ts';
 
-/** One model's folder in the hub cache: `blobs/`, `refs/`, `snapshots/`, as the Python library lays it out. */
-export const repoFolder = (cache: string, name: string): string =>
-  join(cache, `models--${name.split('/').join('--')}`);
+/** The folder of a model or a data set in the hub cache: `blobs/`, `refs/`, `snapshots/`, as the Python library lays it out. */
+export const repoFolder = (
+  cache: string,
+  { kind, name }: { readonly kind: 'models' | 'datasets'; readonly name: string },
+): string => join(cache, `${kind}--${name.split('/').join('--')}`);
 
 export const snapshotFolder = (repo: string, commit: string): string => join(repo, 'snapshots', commit);
 

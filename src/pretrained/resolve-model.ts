@@ -1,8 +1,12 @@
-import { existsSync } from 'node:fs';
-import { messageOf, VdaError } from '../base/error.ts';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { VdaError } from '../base/error.ts';
 import { isText, requireArgument } from '../base/setting-rules.ts';
 import { isFolder } from '../files/paths.ts';
+import { families } from '../models/families.ts';
+import { modelTypeOf } from '../models/parse-config.ts';
 import { conversionAdvice, otherWeightFiles } from './conversion-advice.ts';
+import { hubAccess, isRefusal, reasonOf, statusOf, tokenAdvice } from './hub-access.ts';
 import {
   cachedSnapshot,
   type RemoteFile,
@@ -66,7 +70,7 @@ export async function resolveModel(nameOrFolder: string, options: ResolveModelOp
   }
   const { revision = 'main', onNotice, signal } = options;
   const settings = hubSettings(options.environment ?? process.env);
-  const repo = repoFolder(settings.cache, nameOrFolder);
+  const repo = repoFolder(settings.cache, { kind: 'models', name: nameOrFolder });
   const cached = cachedSnapshot(repo, revision);
   if (settings.offline) {
     if (cached !== undefined) return cached;
@@ -78,8 +82,7 @@ export async function resolveModel(nameOrFolder: string, options: ResolveModelOp
     signal?.throwIfAborted();
     if (thrown instanceof VdaError) throw thrown;
     const status = statusOf(thrown);
-    if (status !== undefined && status < 500 && status !== 429)
-      throw refused(nameOrFolder, { status, settings, revision });
+    if (isRefusal(status)) throw refused(nameOrFolder, { status, settings, revision });
     if (cached === undefined)
       throw offline(nameOrFolder, { settings, repo, why: reasonOf(thrown), cause: thrown });
     onNotice?.(
@@ -100,20 +103,7 @@ async function download(
   { settings, repo, revision, signal, onProgress }: Download,
 ): Promise<string> {
   const { downloadFile, listFiles, modelInfo } = await import('@huggingface/hub');
-  const { endpoint, token } = settings;
-  if (token !== undefined && !token.startsWith('hf_')) {
-    throw new VdaError(
-      'usage',
-      'The token in HF_TOKEN (or the token file) must start with "hf_". Correct or unset it.',
-    );
-  }
-  const access = {
-    hubUrl: endpoint,
-    ...(token !== undefined && { accessToken: token }),
-    ...(signal !== undefined && {
-      fetch: ((input, init) => fetch(input, { ...init, signal })) satisfies typeof fetch,
-    }),
-  };
+  const access = hubAccess(settings, signal);
   const { sha: commit } = await modelInfo({ name, revision, additionalFields: ['sha'], ...access });
   const files: RemoteFile[] = [];
   for await (const { type, path, size, oid, lfs } of listFiles({ repo: name, revision: commit, ...access })) {
@@ -139,9 +129,19 @@ async function download(
       },
       onBytes: (loaded) => onProgress?.({ file: file.path, loaded, total: file.size }),
     });
+    if (file.path === 'config.json') checkFamily(name, join(snapshotFolder(repo, commit), file.path));
   }
   writeRef(repo, { revision, commit });
   return snapshotFolder(repo, commit);
+}
+
+/** Weights of an architecture that is not supported are not downloaded. @throws VdaError `unsupported` saying what is supported */
+function checkFamily(name: string, path: string): void {
+  const config: unknown = JSON.parse(readFileSync(path, 'utf8'));
+  const found =
+    typeof config === 'object' && config !== null && 'model_type' in config ? config.model_type : undefined;
+  if (typeof found === 'string')
+    modelTypeOf({ model_type: found }, { path: `${name}, config.json`, families });
 }
 
 const smallFiles = [
@@ -178,18 +178,6 @@ function wantedFiles(name: string, files: readonly RemoteFile[]): RemoteFile[] {
   return [...smallFiles.flatMap((path) => byPath.get(path) ?? []), ...weights];
 }
 
-/** The status of a `HubApiError`, told by its shape: the library is loaded only when the network is used. */
-function statusOf(thrown: unknown): number | undefined {
-  if (!(thrown instanceof Error) || !('statusCode' in thrown)) return undefined;
-  return typeof thrown.statusCode === 'number' ? thrown.statusCode : undefined;
-}
-
-/** `fetch failed` says nothing; its cause does. */
-const reasonOf = (thrown: unknown): string =>
-  thrown instanceof Error && thrown.cause !== undefined
-    ? messageOf(thrown.cause) || messageOf(thrown)
-    : messageOf(thrown);
-
 function refused(
   name: string,
   {
@@ -198,14 +186,10 @@ function refused(
     revision,
   }: { readonly status: number; readonly settings: HubSettings; readonly revision: string },
 ): VdaError {
-  const token =
-    settings.token === undefined
-      ? 'no token was sent: set HF_TOKEN'
-      : 'a token was sent: check that it may read it';
   return new VdaError(
     'not-found',
     `${settings.endpoint} does not give model ${name}, revision ${revision} (status ${status}). Check the name; if the ` +
-      `model is private or gated, ${token}. There is no folder of this name here either.`,
+      `model is private or gated, ${tokenAdvice(settings)}. There is no folder of this name here either.`,
   );
 }
 

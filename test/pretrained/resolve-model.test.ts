@@ -53,6 +53,23 @@ describe('resolveModel with a hub', () => {
     expect(readFileSync(join(folder, 'vocab.txt'))).toEqual(files['vocab.txt']);
   });
 
+  it.each(['deberta-v2', 'electra', 'xlm-roberta', 'modernbert', 't5'])(
+    'refuses a model of type %s before its weights are downloaded, saying what is supported',
+    async (type) => {
+      const hub = await startFakeHub({ ...files, 'config.json': Buffer.from(`{"model_type":"${type}"}`) });
+      const environment = { HF_HOME: temporaryFolder(), HF_ENDPOINT: hub.endpoint };
+      await expect(resolveModel('owner/tiny', { environment })).rejects.toMatchObject({
+        code: 'unsupported',
+        message: expect.stringMatching(
+          new RegExp(
+            `^owner/tiny, config.json: model_type is "${type}". This version supports bert, .*roberta`,
+          ),
+        ),
+      });
+      expect(hub.requests.filter((path) => path.endsWith('model.safetensors'))).toEqual([]);
+    },
+  );
+
   it('takes shards and their index', async () => {
     const sharded = {
       'config.json': files['config.json'],

@@ -66,7 +66,7 @@ const attack: Run<typeof attackSpec> = async (options, io) => {
   const { victim, model, classifier, name } = opened;
   const proposer = searching && (await maskedLmOf(searching, { options, model, io }));
   for (const remark of [...opened.remarks, ...overrideRemarks(options, io.given)]) say(remark);
-  const texts = await textsOf(options, victim.labels);
+  const texts = await textsOf(options, { labels: victim.labels, io });
   for (const remark of texts.remarks) say(remark);
   const kind = inputKindOf(texts.columns);
   if (model !== undefined) checkInputKind(model, { source: texts.path, kind });
@@ -140,7 +140,10 @@ interface Texts {
   readonly recipe?: AttackRecipe;
 }
 
-async function textsOf(options: Options, labels: readonly string[]): Promise<Texts> {
+async function textsOf(
+  options: Options,
+  { labels, io }: { readonly labels: readonly string[]; readonly io: CommandIo },
+): Promise<Texts> {
   const { replay: path, replayTask: task } = options;
   if (path !== undefined) {
     const { recipe, examples, source, remarks } = readReplay(path, { labels, task });
@@ -150,7 +153,7 @@ async function textsOf(options: Options, labels: readonly string[]): Promise<Tex
       ...{ columns: isPairs ? { textPair: 'the second text' } : {}, remarks },
     };
   }
-  const data = (await setReader(options)('test', { labels }))!; // the options are checked to name it
+  const data = (await setReader(options, modelAccess(io))('test', { labels }))!; // the options are checked to name it
   const { examples, remarks } = attackedPart(data, options);
   return {
     ...{ examples, path: data.path, columns: data.columns, name: basename(data.path) },

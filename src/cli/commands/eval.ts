@@ -16,6 +16,7 @@ import { recordOf } from '../../runs/run-record.ts';
 import { checkInputKind } from '../../runs/trained-model.ts';
 import type { Run } from '../command.ts';
 import { overrideRemarks, setReader, setRemarks } from '../inputs/load-sets.ts';
+import { modelAccess } from '../inputs/model-access.ts';
 import { askedRows, openVictim, requireOneText } from '../inputs/open-victim.ts';
 import { createProgress } from '../terminal/progress.ts';
 import { sayTo } from '../terminal/say.ts';
@@ -27,7 +28,7 @@ export const run: Run<typeof evalSpec> = async (options, io) => {
   const opened = await openVictim({ ...options, batchSize: options.perDeviceEvalBatchSize }, { io, say });
   const { victim, model, classifier } = opened;
   const { labels } = victim;
-  const data = (await setReader(options)('test', { labels }))!; // the options are checked to name it
+  const data = (await setReader(options, modelAccess(io))('test', { labels }))!; // the options are checked to name it
   const remarks = [...opened.remarks, ...overrideRemarks(options, io.given), ...setRemarks({ test: data })];
   for (const remark of remarks) say(remark);
   const asked = { source: data.path, kind: inputKindOf(data.columns) };

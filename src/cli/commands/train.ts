@@ -38,7 +38,7 @@ export const run: Run<typeof trainSpec> = (options, io) =>
 
 const train: Run<typeof trainSpec> = async (options, io) => {
   const say = sayTo(io);
-  const sets = await loadSets(options);
+  const sets = await loadSets(options, modelAccess(io));
   for (const remark of [...overrideRemarks(options, io.given), ...setRemarks({ ...sets })]) say(remark);
   checkSameKind(Object.values(sets).filter((data) => data !== undefined));
   for (const line of presetLines(options)) say(line);
@@ -82,7 +82,8 @@ export async function givenOf(
   options: Options,
   p: { readonly sets?: Sets; readonly access: ResolveModelOptions },
 ): Promise<TrainingGiven> {
-  const { sets = await loadSets(options), access } = p;
+  const { access } = p;
+  const sets = p.sets ?? (await loadSets(options, access));
   return {
     options: trainOptionsOf(options),
     train: sets.train,
@@ -99,8 +100,8 @@ interface Sets {
 }
 
 /** The training texts say which labels there are; the others must keep to them. */
-async function loadSets(options: Options): Promise<Sets> {
-  const read = setReader(options);
+async function loadSets(options: Options, access: ResolveModelOptions): Promise<Sets> {
+  const read = setReader(options, access);
   const all = (await read('train', { labels: options.labels, requireClasses: 2 }))!; // the options are checked to name it
   const train = sampleExamples(all, options.maxTrainSamples);
   const { labels } = train;

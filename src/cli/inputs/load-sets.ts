@@ -6,6 +6,8 @@ import { openNamedDataset } from '../../data/named-dataset.ts';
 import { openDataset } from '../../data/open-dataset.ts';
 import { columnsOf, type DataFile, type DataRole, splitOf } from '../../options/data.ts';
 import { kebabCase } from '../../options/names.ts';
+import { resolveDataFile } from '../../pretrained/resolve-data-file.ts';
+import type { ResolveModelOptions } from '../../pretrained/resolve-model.ts';
 import { datasetRemarks } from '../terminal/say.ts';
 
 /** The options that say where labelled texts come from. */
@@ -24,7 +26,7 @@ export type DataOptions = Parameters<typeof columnsOf>[0] & {
  * name, classes are matched by their numbers.
  * @returns a function that throws what `openDataset`, `openNamedDataset` and `alignLabels` do
  */
-export function setReader(options: DataOptions) {
+export function setReader(options: DataOptions, access: ResolveModelOptions) {
   const { dataset, dataDir } = options;
   const named =
     dataset === undefined || dataDir === undefined ? undefined : openNamedDataset(dataset, { dataDir });
@@ -40,11 +42,12 @@ export function setReader(options: DataOptions) {
       return data && lists.reduce(alignLabels, data);
     }
     const names = options.labels ?? labels;
-    const data = await openDataset(file, {
+    const found = await openDataset(await resolveDataFile(file, access), {
       ...columnsOf(options),
       ...(names !== undefined && { labels: names }),
       ...(requireClasses !== undefined && { requireClasses }),
     });
+    const data = { ...found, path: file };
     return labels === undefined ? data : alignLabels(data, labels);
   };
 }
