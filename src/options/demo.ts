@@ -11,7 +11,7 @@ const schema = z.strictObject({
     group: 'Output',
     value: 'DIR',
   }),
-  numExamples: option(z.int().min(1).default(100), {
+  numExamples: option(z.int().min(1).default(300), {
     description: 'Test texts to attack for each model; fewer is quicker and leaves wider intervals.',
     group: 'Data',
     unit: 'texts',

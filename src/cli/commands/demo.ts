@@ -80,7 +80,7 @@ const demo: Run<typeof demoSpec> = async (options, io) => {
     say(`${model.name}: ${accuracyOf(folder)}`);
     for (const attack of attacks) await perform(attackArguments(options, { model: folder, attack }));
   }
-  const { file, rows } = await writeReport({
+  const { file, rows, worstCases } = await writeReport({
     file: join(options.outputDir, 'report.html'),
     title: `Plain fine-tuning and ${robust.name} under two attacks`,
     rows: attacks.flatMap((attack) =>
@@ -97,9 +97,7 @@ const demo: Run<typeof demoSpec> = async (options, io) => {
     '',
     ...table(rows, io.stdout.columns),
     '',
-    ...attacks.flatMap(({ recipe }) =>
-      comparisonLines(rowsUnder(rows, recipe)).map((line) => `${recipe}: ${line}`),
-    ),
+    ...comparisonLines([...rows, ...worstCases]),
     '',
     ...models.map(({ name, folder }) => `${name}: ${accuracyOf(join(options.outputDir, folder))}`),
     robust.caveat,
@@ -109,7 +107,7 @@ const demo: Run<typeof demoSpec> = async (options, io) => {
     'Next, with texts of your own (TSV, CSV or JSON Lines, a text and a label in each row):',
     '',
     ...nextCommands({
-      model: relative('', asset('model')),
+      model: shortPath(asset('model')),
       trained: join(options.outputDir, robust.folder),
       ...robust,
     }).map((argv) => `  vda ${quoted(argv)}`),
@@ -119,6 +117,12 @@ const demo: Run<typeof demoSpec> = async (options, io) => {
 };
 
 type Attack = (typeof attacks)[number];
+
+/** From here where that leads down, else as it is. */
+const shortPath = (path: string): string => {
+  const way = relative('', path);
+  return way.startsWith('..') ? path : way;
+};
 
 const attackFolder = (modelFolder: string, { folder }: Pick<Attack, 'folder'>): string =>
   `${modelFolder}-${folder}`;
