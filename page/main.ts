@@ -33,10 +33,17 @@ async function start(): Promise<void> {
     fill(byId('lanes'), ...models.map(({ lane }) => lane.element));
     await load(manifest, models);
   } catch (thrown) {
-    for (const { client } of models) client.close();
-    showProblem(messageOf(thrown));
+    restart(models)(thrown);
   }
 }
+
+/** What to do about an error that leaves the models useless: says so, and offers to load them anew. */
+const restart =
+  (models: readonly Model[]) =>
+  (thrown: unknown): void => {
+    for (const { client } of models) client.close();
+    showProblem(messageOf(thrown));
+  };
 
 /** Classifiers first, so that they answer while the rest is on its way. */
 async function load(manifest: Manifest, models: readonly Model[]): Promise<void> {
@@ -54,14 +61,14 @@ async function load(manifest: Manifest, models: readonly Model[]): Promise<void>
     }),
   );
   form.show({ texts: manifest.texts, labels: models[0]?.labels ?? [] });
-  form.onText((text) => void readAll(models, text));
+  form.onText((text) => void readAll(models, text).catch(restart(models)));
   await readAll(models, form.text());
 
   const equipment = { maskedLm: await download.model(maskedLm), wordnet: await download.file(wordnet) };
   await Promise.all(models.map(({ client }) => client.ask('equip', equipment)));
   byId('loading').hidden = true;
   form.onAttack({
-    attack: () => attackAll(models),
+    attack: () => attackAll(models).catch(restart(models)),
     stop: () => {
       for (const { client } of models) client.stop();
     },

@@ -14,10 +14,12 @@ const slowPause = 250;
 
 /** The form: a text, an attack and its limits. */
 export interface Form {
+  /** Shows it, the button off. */
   show(p: { readonly texts: readonly string[]; readonly labels: readonly string[] }): void;
   text(): string;
+  /** Who is told of a text, once no key was pressed for a while; takes the place of an earlier one. */
   onText(listener: (text: string) => void): void;
-  /** The button begins an attack, and while one runs ends it. */
+  /** The button begins an attack, and while one runs ends it; takes the place of earlier ones. Until then it is off. */
   onAttack(p: { readonly attack: () => Promise<void>; readonly stop: () => void }): void;
   /** What is asked for; undefined where something is amiss, which then stands beside its field. */
   job(): AttackJob | undefined;
@@ -40,9 +42,46 @@ export function createForm(): Form {
   explain();
   go.disabled = true;
 
+  let read = (_text: string): void => {};
+  let attack = async (): Promise<void> => {};
+  let stop = (): void => {};
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  text.addEventListener('input', () => {
+    keep(text.value);
+    complain(text, undefined);
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      if (!text.readOnly) read(text.value.slice(0, mostCharacters));
+    }, settled);
+  });
+
+  let running = false;
+  const run = async () => {
+    running = true;
+    text.readOnly = true;
+    go.textContent = 'Stop';
+    try {
+      await attack();
+    } finally {
+      running = false;
+      text.readOnly = false;
+      go.textContent = 'Attack';
+    }
+  };
+  byId('form').addEventListener('submit', (event) => {
+    event.preventDefault();
+    if (running) stop();
+    else void run();
+  });
+  document.addEventListener('keydown', ({ key, ctrlKey, metaKey, target }) => {
+    if (key === 'Escape' && running) stop();
+    if (key === 'Enter' && (ctrlKey || metaKey) && target === text && !running && !go.disabled) void run();
+  });
+
   return {
     text: () => text.value,
     show: ({ texts, labels }) => {
+      go.disabled = true;
       text.value = kept() ?? texts[0] ?? '';
       fill(
         byId('texts'),
@@ -66,40 +105,11 @@ export function createForm(): Form {
       byId('form').hidden = false;
     },
     onText: (listener) => {
-      let timer: ReturnType<typeof setTimeout> | undefined;
-      text.addEventListener('input', () => {
-        keep(text.value);
-        complain(text, undefined);
-        clearTimeout(timer);
-        timer = setTimeout(() => {
-          if (!text.readOnly) listener(text.value.slice(0, mostCharacters));
-        }, settled);
-      });
+      read = listener;
     },
-    onAttack: ({ attack, stop }) => {
-      let running = false;
+    onAttack: (listeners) => {
+      ({ attack, stop } = listeners);
       go.disabled = false;
-      const run = async () => {
-        running = true;
-        text.readOnly = true;
-        go.textContent = 'Stop';
-        try {
-          await attack();
-        } finally {
-          running = false;
-          text.readOnly = false;
-          go.textContent = 'Attack';
-        }
-      };
-      byId('form').addEventListener('submit', (event) => {
-        event.preventDefault();
-        if (running) stop();
-        else void run();
-      });
-      document.addEventListener('keydown', ({ key, ctrlKey, metaKey, target }) => {
-        if (key === 'Escape' && running) stop();
-        if (key === 'Enter' && (ctrlKey || metaKey) && target === text && !running) void run();
-      });
     },
     job: () => {
       const length = text.value.length;

@@ -236,6 +236,7 @@ describe.skipIf(chromium === undefined)('the page in a browser', { timeout: 240_
         ],
         ['/models/1/config.json', '<!doctype html>', /config.json came as a web page, not as the file/],
         ['/ort.wasm.gz', 'no WebAssembly', /WebAssembly/],
+        ['/models/masked-lm/config.json', undefined, /masked-lm\/config.json could not be fetched/],
       ] as const) {
         server.disturb({ [path]: bytes });
         await reload();
@@ -246,5 +247,8 @@ describe.skipIf(chromium === undefined)('the page in a browser', { timeout: 240_
       await evaluate(`document.querySelector('#problem button').click()`);
       await evaluate(isReady);
       expect(await evaluate(contentsOf('text'))).toBe(texts[1]);
+      expect(await evaluate(`document.getElementById('problem').hidden`)).toBe(true);
+      await attack();
+      expect(await evaluate(shown)).toEqual(await inNode(texts[1]!, 'bert-attack'));
     }));
 });
