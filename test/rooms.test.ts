@@ -11,6 +11,7 @@ const ranks: Readonly<Record<string, number>> = {
   text: 1,
   files: 1,
   memory: 1,
+  jobs: 1,
   onnx: 2,
   nn: 2,
   optim: 2,

@@ -50,6 +50,10 @@ export const commands: readonly Command[] = [
     loadSpec: async () => (await import('../options/reproduce.ts')).reproduceSpec,
     load: () => import('./commands/reproduce.ts'),
   }),
+  command('emit', {
+    loadSpec: async () => (await import('../options/emit.ts')).emitSpec,
+    load: () => import('./commands/emit.ts'),
+  }),
   command('demo', {
     loadSpec: async () => (await import('../options/demo.ts')).demoSpec,
     load: () => import('./commands/demo.ts'),

@@ -18,7 +18,7 @@ import { messageOf, VdaError } from '../base/error.ts';
 import { attemptWrite } from './attempt-write.ts';
 import { checkJson } from './json-file.ts';
 import { isFolder } from './paths.ts';
-import { isAlive, processIdentity, sameMachine, thisProcess } from './process-identity.ts';
+import { isAlive, processIdentity, sameMachine, sameTask, thisProcess } from './process-identity.ts';
 
 /** Name of the lock in a folder that a process works in. */
 export const lockFile = '.vda.lock';
@@ -47,8 +47,8 @@ const held = new Map<string, Owner>();
  * there, and goes with the lock where nothing was put into it.
  *
  * The lock is released when the work ends, and when the process ends by `process.exit` or a signal that can be caught. One
- * that a killed process of this machine has left is taken over; of a process on another machine, or in another container,
- * nobody here can say whether it lives, so the person is asked.
+ * that a killed process of this machine has left is taken over, and one of an earlier try of the same task of a scheduler; of any
+ * other process on another machine, or in another container, nobody here can say whether it lives, so the person is asked.
  *
  * @param options.work what is done there, for whoever comes second: "a training"
  * @param options.waitMs how long to wait for another that is at work, for work that takes a moment; default 0
@@ -196,7 +196,8 @@ const unreadable = (path: string, reason: string): VdaError =>
   );
 
 /** Whether a lock's owner is known to be dead. */
-const isAbandoned = ({ process }: Owner): boolean => sameMachine(process) && !isAlive(process);
+const isAbandoned = ({ process }: Owner): boolean =>
+  sameMachine(process) ? !isAlive(process) : sameTask(process);
 
 function inUse(folder: string, { process: owner, work, since }: Owner): VdaError {
   const when = `since ${since.slice(0, 19).replace('T', ' ')} UTC`;

@@ -12,6 +12,8 @@ export const processIdentity = z.object({
   pids: z.string().optional(),
   /** When it began, in the system's own words: tells it from a later process with a recycled pid. */
   started: z.string().optional(),
+  /** The task of a scheduler that it is a try of; see {@link sameTask}. */
+  job: z.string().optional(),
 });
 
 /** Which process, among all of all machines and times. */
@@ -24,12 +26,19 @@ export const thisProcess = once(
     host: hostname(),
     pids: ifKnown(() => readlinkSync('/proc/self/ns/pid')),
     started: startOf(process.pid),
+    job: process.env.VDA_JOB_ID || undefined,
   }),
 );
 
 /** Whether a process can be looked for from here. */
 export const sameMachine = ({ host, pids }: ProcessIdentity): boolean =>
   host === hostname() && pids === thisProcess().pids;
+
+/**
+ * Whether a process is an earlier try of the task that this one is: the scheduler that set `VDA_JOB_ID` for both has begun this one
+ * after that one had ended.
+ */
+export const sameTask = ({ job }: ProcessIdentity): boolean => job !== undefined && job === thisProcess().job;
 
 /** Whether a process of this machine is still there; in doubt it is. */
 export function isAlive({ pid, started }: ProcessIdentity): boolean {

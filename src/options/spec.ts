@@ -65,6 +65,8 @@ export interface CommandSpec<S extends z.ZodObject = z.ZodObject> {
   readonly positional?: keyof z.input<S> & string;
   /** Options of other tools that the command lacks, by key, and what to do instead; {@link OptionFacets.knownAs} has those that have another name here. */
   readonly insteadOf?: Readonly<Record<string, string>>;
+  /** The list that takes the second argument without a flag and all that follow it as they stand: another command line. */
+  readonly rest?: keyof z.input<S> & string;
   /** A later one goes before an earlier one. */
   readonly presets?: readonly Presets<S>[];
   /**

@@ -10,6 +10,7 @@ export const summaries = {
   report: 'compare attacks side by side, example by example; put the parts of one together',
   pretrain: 'train a small masked language model from plain texts',
   reproduce: 'train and attack a grid of methods, data sets and seeds, and write its tables and figures',
+  emit: 'write the files by which Slurm or Kubernetes does a command in parts, or a training on many ranks',
   demo: 'fine-tune the model within, plainly and with FreeLB, attack both, and write the report',
   list: 'list the strategies, mixtures, attacks and other things that have a name',
   env: 'print versions, machine and settings, for reports of problems',

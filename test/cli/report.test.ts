@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { AttackRecord, AttackStatus } from '../../src/attacks/record.ts';
@@ -152,6 +152,14 @@ describe('vda report', () => {
     expect(readFileSync(join(output, 'results.jsonl'), 'utf8').match(/\n/g)).toHaveLength(4);
     expect(JSON.parse(readFileSync(join(output, 'run.json'), 'utf8')).options).not.toHaveProperty('shard');
     expect(existsSync(join(output, 'report.html'))).toBe(true);
+    mkdirSync(join(root, 'shards'));
+    writeFileSync(join(root, 'shards/0.done'), '');
+    for (const [i, part] of parts.entries())
+      cpSync(part, join(root, 'shards', String(i)), { recursive: true });
+    const folder = await report(join(root, 'shards'), '--output-dir', join(root, 'again'));
+    expect(folder.code, folder.stderr).toBe(0);
+    for (const file of ['results.jsonl', 'attack.json'])
+      expect(readFileSync(join(root, 'again', file))).toEqual(readFileSync(join(output, file)));
     const alone = await report(parts[0]!, '--output-dir', join(root, 'half'));
     expect([alone.code, alone.stderr]).toEqual([1, expect.stringContaining('Shard 1/2 is missing')]);
     const half = await report(parts[0]!, '--partial', '--output-dir', join(root, 'half'));

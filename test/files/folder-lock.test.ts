@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,10 +18,12 @@ const conflict = (message: RegExp) =>
   expect.objectContaining({ code: 'conflict', message: expect.stringMatching(message) });
 const claim = (folder: string) => () => holdFolder(folder, work, () => 'mine');
 
+const headOf = (folder: string): string =>
+  `const folder = ${JSON.stringify(folder)}; const { holdFolder } = await import(${JSON.stringify(module.path)});`;
+
 /** A process that runs a script in which `holdFolder` and `folder` are known; resolved once it says something. */
 async function processWith(folder: string, script: string): Promise<ChildProcess> {
-  const head = `const folder = ${JSON.stringify(folder)}; const { holdFolder } = await import(${JSON.stringify(module.path)});`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', `${head}\n${script}`], {
+  const child = spawn(process.execPath, ['--input-type=module', '-e', `${headOf(folder)}\n${script}`], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   await once(child.stdout!, 'data');
@@ -115,6 +117,23 @@ describe('holdFolder', () => {
     expect(claim(folder)).toThrow(
       conflict(/claimed by a test \(process \d+ on .*, since .* UTC\).*remove .*\.vda\.lock and run again/),
     );
+  });
+
+  it('lets the next try of the same task take over on another machine, and no other task', () => {
+    const folder = temporaryFolder();
+    const tried = (job: string) => {
+      const script = `try { holdFolder(folder, { work: 'a try' }, () => console.log('held')); } catch ({ code }) { console.log(code); }`;
+      return execFileSync(process.execPath, ['--input-type=module', '-e', `${headOf(folder)}\n${script}`], {
+        env: { ...process.env, VDA_JOB_ID: job },
+        encoding: 'utf8',
+      }).trim();
+    };
+    const lockElsewhere = () =>
+      writeLock(folder, ({ process }) => Object.assign(process, { host: 'node-7', job: 'attack-1/3' }));
+    lockElsewhere();
+    expect(tried('attack-1/4')).toBe('conflict');
+    expect(tried('')).toBe('conflict');
+    expect(tried('attack-1/3')).toBe('held');
   });
 
   it.each(['', '{', '[]', '{"id":"a","process":{"pid":-1,"host":"x"}}'])(

@@ -10,13 +10,17 @@ import { twoColumns, wrap } from './wrap.ts';
 export function commandHelp(spec: CommandSpec, options: { readonly width: number }): string {
   const { width } = options;
   const infos = optionsOf(spec);
-  const required = infos.filter((info) => info.required && info.key !== spec.positional);
+  const required = infos.filter(
+    (info) => info.required && info.key !== spec.positional && info.key !== spec.rest,
+  );
+  const rest = infos.find((info) => info.key === spec.rest);
   const positional = infos.find((info) => info.key === spec.positional);
   const usage = [
     `Usage: vda ${spec.name}`,
     ...(positional ? [`[${placeholder(positional)}${positional.kind === 'list' ? ' ...' : ''}]`] : []),
     ...required.map((info) => `--${info.flag} ${placeholder(info)}`),
     '[options]',
+    ...(rest ? [`${placeholder(rest)} ...`] : []),
   ].join(' ');
 
   const blocks = [

@@ -32,7 +32,7 @@ export interface ParsedFlags {
 /**
  * Reads the arguments of one command. Names may be written with `_` for `-`, as Hugging Face scripts do. Where a
  * flag is given twice, the last one counts (lists: all of them). A list takes the arguments that follow its flag,
- * negative numbers too.
+ * negative numbers too. Where a command takes another command line (`spec.rest`), what follows its first word is that one's.
  *
  * Source: `parseArgs` of node:util cuts the arguments into tokens; what a token means is decided here, because its
  * own strict mode knows neither suggestions nor lists, and lets a flag swallow the next one.
@@ -72,6 +72,11 @@ export function parseFlags(spec: CommandSpec, argv: readonly string[]): ParsedFl
     }
     if (token.kind === 'positional') {
       if (token.index === skipped) continue;
+      const isRest = openList === undefined && spec.positional !== undefined && values.has(spec.positional);
+      if (spec.rest !== undefined && isRest) {
+        values.set(spec.rest, argv.slice(token.index));
+        break;
+      }
       const key = openList?.key ?? spec.positional;
       const takes = options.find((info) => info.key === key);
       if (takes?.kind === 'list') append(takes, token.value);

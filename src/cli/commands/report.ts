@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, join, resolve, sep } from 'node:path';
 import { VdaError } from '../../base/error.ts';
 import { writeFilesAtomically } from '../../files/atomic-file.ts';
+import { isFolder } from '../../files/paths.ts';
 import type { reportSpec } from '../../options/report.ts';
 import { auditLines } from '../../report/audit-section.ts';
 import { comparisonLines } from '../../report/comparison-lines.ts';
@@ -33,8 +34,8 @@ export const run: Run<typeof reportSpec> = async (
   { attacks, names, partial, title, examples, outputDir },
   io,
 ) => {
-  const found = attacks.map(
-    (folder, i): Attack => ({ folder, manifest: manifestOf(folder), name: names?.[i] }),
+  const found = attacks.flatMap((folder, i) =>
+    partsIn(folder).map((part): Attack => ({ folder: part, manifest: manifestOf(part), name: names?.[i] })),
   );
   const whole = withPartsMerged(found, { output: outputDir, partial });
   const merged = whole.filter((attack) => !found.includes(attack));
@@ -55,6 +56,17 @@ export const run: Run<typeof reportSpec> = async (
       : [markdown]; // its many rows are read as a matrix
   io.stdout.write(fitted([...table, ...auditLines(rows), `Report: ${file}`, ''].join('\n'), columns));
 };
+
+/** The folders of parts within a folder of such, as the jobs of `vda emit` leave it; else the folder itself. */
+function partsIn(folder: string): readonly string[] {
+  if (!isFolder(folder) || existsSync(join(folder, attackFiles.manifest))) return [folder];
+  const within = readdirSync(folder)
+    .map((name) => join(folder, name))
+    .filter((path) => (readFolderManifest(path)?.shard.count ?? 1) > 1);
+  return within.length > 0 ? within : [folder];
+}
+
+const readFolderManifest = (path: string) => (isFolder(path) ? readManifest(path) : undefined);
 
 /** @throws VdaError `not-found` for a folder that holds no attack */
 function manifestOf(folder: string): AttackManifest {
