@@ -5,6 +5,7 @@ WORKDIR /opt/vda
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
 COPY tsconfig.json tsconfig.build.json ./
+COPY scripts/prune-dist.mjs scripts/
 COPY src src
 RUN npm run build && npm prune --omit=dev
 

@@ -24,6 +24,10 @@ const flag = /(?<![\w(<!-])--[a-z][a-z0-9-]*(?![\w-]*:)/g;
 const showsCommands = new Set([
   'experiments/grid-cells.ts',
   'experiments/run-cells.ts',
+  'jobs/kubernetes/indexed-job.ts',
+  'jobs/kubernetes/mpi-job.ts',
+  'jobs/slurm/scripts.ts',
+  'jobs/slurm/slurm-files.ts',
   'report/model-card.ts',
 ]);
 

@@ -225,6 +225,9 @@ const needed: Readonly<Record<EngineName, readonly Key[]>> = {
   mpijob: ['ranks', 'image', 'volumeClaim'],
 };
 
+/** Beyond it Kubernetes wants a bound on failed indexes, and lets fewer pods run. Source: `maxFailedIndexes` of batch/v1 JobSpec */
+const mostIndexes = 100_000;
+
 /** `vda emit`: options, help and rules. */
 export const emitSpec: CommandSpec<typeof schema> = {
   name: 'emit',
@@ -248,7 +251,7 @@ export const emitSpec: CommandSpec<typeof schema> = {
     {
       what: 'A training on 8 ranks, by the MPI Operator:',
       command:
-        'vda emit mpijob --ranks 8 --image registry.example.org/vda-mpi:0.1.0 --volume-claim texts train --model roberta-large --train-file train.tsv --gradient-accumulation-steps 8 --output-dir runs/large',
+        'vda emit mpijob --ranks 8 --image registry.example.org/vda-mpi:0.1.0 --volume-claim texts train --model runs/base --train-file train.tsv --gradient-accumulation-steps 8 --output-dir runs/large',
     },
   ],
   check(options, given) {
@@ -261,12 +264,16 @@ export const emitSpec: CommandSpec<typeof schema> = {
     const missing = needed[engine].flatMap((key) =>
       options[key] === undefined ? [`${argument(key)} is required for ${engine}.`] : [],
     );
-    const { ranks = 1, ranksPerNode } = options;
+    const { ranks = 1, ranksPerNode, shards = 1 } = options;
+    const many =
+      engine === 'kubernetes' && shards > mostIndexes
+        ? [`${argument('shards')} ${shards}: a Job with tries for each index has at most ${mostIndexes}.`]
+        : [];
     const uneven =
       engine === 'mpijob' && ranks % ranksPerNode !== 0
         ? [`${argument('ranks')} ${ranks} is no multiple of ${argument('ranksPerNode')} ${ranksPerNode}.`]
         : [];
-    const problems = [...unread, ...missing, ...uneven];
+    const problems = [...unread, ...missing, ...uneven, ...many];
     if (problems.length > 0) throw usageError('emit', problems);
   },
 };

@@ -147,6 +147,11 @@ describe('vda emit refuses', () => {
       ['kubernetes', '--shards', '2', ...attack],
       /--image is required .* --volume-claim is required/,
     ],
+    [
+      'more indexes than Kubernetes takes',
+      ['kubernetes', '--shards', '100001', ...onKubernetes, ...attack, '--num-examples', '1000000'],
+      /--shards 100001: a Job with tries for each index has at most 100000/,
+    ],
     ['an invalid name', [...slurm, '--name', 'Vda_1', ...attack], /RFC 1123/],
     [
       'a name that leaves no room for an index',
