@@ -7,34 +7,48 @@ interface JsonRecord {
   readonly fields: readonly (string | undefined)[];
 }
 
-/**
- * Reads JSON Lines: an object a line. Numbers and booleans become text, other values are left out.
- * @param lines those that are not empty, with their numbers
- * @param text all of them, to say what a file is that is JSON of another shape
- * @throws VdaError `bad-input` with the line that is not an object, or with what the whole file is instead
- */
-export function jsonTable(
-  lines: Iterable<{ readonly line: number; readonly content: string }>,
-  { path, text }: { readonly path: string; readonly text: string },
-): { readonly columns: readonly string[]; readonly rows: readonly JsonRecord[] } {
+/** Reads JSON Lines piece by piece: columns are those of all records so far. */
+export interface JsonReader {
+  /**
+   * @param lines those of the piece that are not empty, with their numbers
+   * @param text the piece, to say what a file is that is JSON of another shape
+   * @throws VdaError `bad-input` with the line that is not an object, or with what the whole file is instead
+   */
+  read(
+    lines: Iterable<{ readonly line: number; readonly content: string }>,
+    text: string,
+  ): readonly JsonRecord[];
+  /** @throws VdaError `bad-input` where no record had a field */
+  columns(): readonly string[];
+}
+
+/** A reader of JSON Lines: an object a line. Numbers and booleans become text, other values are left out. */
+export function jsonReader(path: string): JsonReader {
   const places = new Map<string, number>();
-  const rows: JsonRecord[] = [];
-  for (const { line, content } of lines) {
-    const json = parsed(content);
-    if (!isObject(json.value)) {
-      throw otherShape(text, path) ?? notAnObject(json, { path, line, content });
-    }
-    const fields: (string | undefined)[] = [];
-    for (const [name, value] of Object.entries(json.value)) {
-      if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') continue;
-      const place = places.get(name) ?? places.size;
-      places.set(name, place);
-      fields[place] = String(value);
-    }
-    rows.push({ line, fields });
-  }
-  if (places.size === 0) throw otherShape(text, path) ?? noFields(path);
-  return { columns: [...places.keys()], rows };
+  let whole: string | undefined; // a file of one piece
+  return {
+    read(lines, text) {
+      whole = whole === undefined ? text : '';
+      return Array.from(lines, ({ line, content }) => {
+        const json = parsed(content);
+        if (!isObject(json.value)) {
+          throw otherShape(text, path) ?? notAnObject(json, { path, line, content });
+        }
+        const fields: (string | undefined)[] = [];
+        for (const [name, value] of Object.entries(json.value)) {
+          if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') continue;
+          const place = places.get(name) ?? places.size;
+          places.set(name, place);
+          fields[place] = String(value);
+        }
+        return { line, fields };
+      });
+    },
+    columns() {
+      if (places.size === 0) throw otherShape(whole ?? '', path) ?? noFields(path);
+      return [...places.keys()];
+    },
+  };
 }
 
 interface Parsed {

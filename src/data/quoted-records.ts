@@ -1,5 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { VdaError } from '../base/error.ts';
+import { countFeeds, type Piece } from './text-lines.ts';
 
 /** The fields of one record and the 1-based line on which it begins. */
 export interface NumberedFields {
@@ -19,11 +20,11 @@ const problems: Readonly<Record<string, string>> = {
  * @throws VdaError `bad-input` with the line on which the record with broken quotes begins
  */
 export function quotedRecords(
-  text: string,
+  { text, line: firstLine }: Piece,
   { path, delimiter }: { readonly path: string; readonly delimiter: string },
 ): Iterable<NumberedFields> {
   const records: NumberedFields[] = [];
-  let line = 1;
+  let line = firstLine;
   try {
     parse(text, {
       delimiter,
@@ -31,7 +32,7 @@ export function quotedRecords(
       relax_column_count: true, // counted here, with the line of the record's beginning
       on_record: (fields: string[], { lines }) => {
         if (fields.length > 1 || fields[0]!.trim() !== '') records.push({ line, fields });
-        line = lines + 1; // lines consumed so far: the next record begins after them
+        line = firstLine + lines; // lines consumed so far: the next record begins after them
         return null;
       },
     });
@@ -46,4 +47,33 @@ export function quotedRecords(
     );
   }
   return records;
+}
+
+/** Where the last whole record of a text ends: after the last line feed outside of quotes; 0 where there is none. */
+function endOfRecords(text: string): number {
+  let [isQuoted, end] = [false, 0];
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 0x22) isQuoted = !isQuoted;
+    else if (code === 0x0a && !isQuoted) end = i + 1;
+  }
+  return end;
+}
+
+/**
+ * Pieces that end where records with quoted fields do, of pieces that end where lines do.
+ * @param options.longest most characters of a piece: beyond them a quote is taken never to be closed, and the piece goes as it is
+ */
+export async function* wholeRecords(
+  pieces: AsyncIterable<Piece>,
+  { longest = 2 ** 26 }: { readonly longest?: number } = {},
+): AsyncGenerator<Piece> {
+  let rest: Piece = { text: '', line: 1 };
+  for await (const { text } of pieces) {
+    const all = rest.text + text;
+    const end = all.length > longest ? all.length : endOfRecords(all);
+    if (end > 0) yield { text: all.slice(0, end), line: rest.line };
+    rest = { text: all.slice(end), line: rest.line + countFeeds(all.slice(0, end)) };
+  }
+  if (rest.text !== '') yield rest;
 }

@@ -1,9 +1,10 @@
 import { VdaError } from '../base/error.ts';
 import { excerpt, excerptList } from '../base/excerpt.ts';
 import { contentHash } from '../files/content-hash.ts';
-import { jsonTable } from './json-table.ts';
+import { jsonReader } from './json-table.ts';
 import { type NumberedFields, quotedRecords } from './quoted-records.ts';
 import { readTextFile } from './text-file.ts';
+import type { Piece } from './text-lines.ts';
 
 /** One record of a table. */
 export interface TableRow {
@@ -37,28 +38,104 @@ export interface TableFile {
  * @throws VdaError `usage` for another kind of name; `not-found`; `bad-input` with the line of what is wrong, or with what
  *   the file is instead
  */
-export function readTable(path: string, { header }: { readonly header?: readonly string[] } = {}): TableFile {
+export function readTable(path: string, options: { readonly header?: readonly string[] } = {}): TableFile {
   const { bytes, text } = readTextFile(path);
+  const reader = tableReader(path, options);
+  const rows = reader.read({ text, line: 1 });
+  return { columns: reader.columns(), rows, sha256: contentHash(bytes), remarks: reader.remarks() };
+}
+
+/** Reads a table piece by piece, so that memory need not grow with the file. */
+export interface TableReader {
+  /**
+   * The rows of the next piece, which ends where a record does ({@link hasQuotedFields}).
+   * @throws VdaError `bad-input` with the line of what is wrong, or with what the file is instead
+   */
+  read(piece: Piece): readonly TableRow[];
+  /** Those so far: of JSON Lines, the fields of all records read. @throws VdaError `bad-input` where there are none */
+  columns(): readonly string[];
+  /** What to say of what was read. */
+  remarks(): readonly string[];
+}
+
+/**
+ * A reader of tables in the format that the name of a file stands for ({@link readTable}).
+ * @throws VdaError `usage` for a name that stands for none
+ */
+export function tableReader(
+  path: string,
+  { header }: { readonly header?: readonly string[] } = {},
+): TableReader {
   const kind = formatOf(path);
-  const sha256 = contentHash(bytes);
-  if (kind === 'json') return { ...jsonTable(numberedLines(text), { path, text }), sha256, remarks: [] };
+  if (kind !== 'json') return delimitedReader(path, { kind, ...(header && { header }) });
+  const { read, columns } = jsonReader(path);
+  return { read: (piece) => read(numberedLines(piece), piece.text), columns, remarks: () => [] };
+}
+
+function delimitedReader(
+  path: string,
+  { kind, header }: { readonly kind: 'csv' | 'tsv'; readonly header?: readonly string[] },
+): TableReader {
   const delimiter = kind === 'csv' ? ',' : '\t';
-  if (header === undefined) refuseOtherDelimiter(text, { path, delimiter });
-  const records = kind === 'csv' ? quotedRecords(text, { path, delimiter }) : tsvRecords(text, path);
-  const table = namedColumns(records, { path, delimiter, ...(header && { header }) });
-  return { ...table, sha256, remarks: kind === 'csv' ? [] : quoteRemarks(table.rows, path) };
+  const quotes = quoteRemarks(path);
+  let columns = header;
+  let isQuoted: boolean | undefined;
+  return {
+    read(piece) {
+      if (isQuoted === undefined && header === undefined)
+        refuseOtherDelimiter(piece.text, { path, delimiter });
+      isQuoted ??= hasQuotedFields(path, piece.text);
+      const records = isQuoted ? quotedRecords(piece, { path, delimiter }) : tabbedRecords(piece);
+      const rows: NumberedFields[] = [];
+      for (const record of records) {
+        if (columns === undefined) {
+          columns = record.fields.map((name) => name.trim());
+          continue;
+        }
+        requireFields(record, { path, delimiter, columns });
+        rows.push(record);
+      }
+      if (kind === 'tsv') quotes.see(rows);
+      return rows;
+    },
+    columns: () => columns ?? [],
+    remarks: quotes.remarks,
+  };
+}
+
+/**
+ * Whether fields of a table may be quoted, so that a record may go over several lines: in CSV, and in a TSV whose header is quoted.
+ * @param text its beginning
+ */
+export function hasQuotedFields(path: string, text: string): boolean {
+  const kind = formatOf(path);
+  if (kind !== 'tsv') return kind === 'csv';
+  const [first] = numberedLines({ text, line: 1 });
+  const names = first?.content.trimEnd().split('\t') ?? [];
+  return names.length > 0 && names.every((name) => /^".*"$/.test(name));
 }
 
 /** Where fields of a TSV look as if quotes in them were doubled: pandas quotes so, and leaves the header as it is. */
-function quoteRemarks(rows: readonly TableRow[], path: string): readonly string[] {
+function quoteRemarks(path: string) {
   const isQuoted = (field: string | undefined) => /^"(?=[\s\S]*"")(?:[^"]|"")*"$/.test(field ?? '');
-  const quoted = rows.filter(({ fields }) => fields.some(isQuoted));
-  if (quoted.length === 0) return [];
-  return [
-    `${path}: ${quoted.length} of ${rows.length} lines have a field in quotes with doubled quotes inside, the first on line ` +
-      `${quoted[0]!.line}. In .tsv quotes are plain characters and are read as text; where they are not meant so, save the ` +
-      'table as .csv.',
-  ];
+  let [rows, quoted, firstLine] = [0, 0, 0];
+  return {
+    see: (more: readonly TableRow[]): void => {
+      rows += more.length;
+      for (const { line, fields } of more) {
+        if (!fields.some(isQuoted)) continue;
+        if (quoted++ === 0) firstLine = line;
+      }
+    },
+    remarks: (): readonly string[] =>
+      quoted === 0
+        ? []
+        : [
+            `${path}: ${quoted} of ${rows} lines have a field in quotes with doubled quotes inside, the first on line ` +
+              `${firstLine}. In .tsv quotes are plain characters and are read as text; where they are not meant so, save the ` +
+              'table as .csv.',
+          ],
+  };
 }
 
 /**
@@ -80,9 +157,13 @@ export function formatOf(path: string): 'csv' | 'tsv' | 'json' {
 export const extensionOf = (path: string): string | undefined =>
   /\.([^./\\]+)$/.exec(path.replace(/\.gz$/i, ''))?.[1]?.toLowerCase();
 
-function* numberedLines(text: string): Generator<{ readonly line: number; readonly content: string }> {
-  const end = text.includes('\n') ? '\n' : '\r';
-  let line = 1;
+/** Those lines of a piece that are not empty. */
+function* numberedLines({ text, line: firstLine }: Piece): Generator<{
+  readonly line: number;
+  readonly content: string;
+}> {
+  const end = firstLine > 1 || text.includes('\n') ? '\n' : '\r';
+  let line = firstLine;
   for (let start = 0; start < text.length; line++) {
     const found = text.indexOf(end, start);
     const stop = found === -1 ? text.length : found;
@@ -92,14 +173,8 @@ function* numberedLines(text: string): Generator<{ readonly line: number; readon
   }
 }
 
-function tsvRecords(text: string, path: string): Iterable<NumberedFields> {
-  const [first] = numberedLines(text);
-  const quoted = first?.content
-    .trimEnd()
-    .split('\t')
-    .every((name) => /^".*"$/.test(name));
-  if (quoted) return quotedRecords(text, { path, delimiter: '\t' });
-  return Array.from(numberedLines(text), ({ line, content }) => ({ line, fields: content.split('\t') }));
+function* tabbedRecords(piece: Piece): Generator<NumberedFields> {
+  for (const { line, content } of numberedLines(piece)) yield { line, fields: content.split('\t') };
 }
 
 const separators: Readonly<Record<string, string>> = {
@@ -118,7 +193,7 @@ function refuseOtherDelimiter(
   { path, delimiter }: { readonly path: string; readonly delimiter: string },
 ): void {
   const first: string[] = [];
-  for (const { content } of numberedLines(text)) if (first.push(content) === 2) break;
+  for (const { content } of numberedLines({ text, line: 1 })) if (first.push(content) === 2) break;
   if (first.length < 2 || first.some((line) => countFields(line, delimiter) > 1)) return;
   const other = Object.keys(separators).find((separator) => {
     const [header, row] = first.map((line) => countFields(line, separator));
@@ -137,26 +212,20 @@ function refuseOtherDelimiter(
 const countFields = (line: string, separator: string): number =>
   line.replace(/"[^"]*"/g, '').split(separator).length;
 
-function namedColumns(
-  records: Iterable<NumberedFields>,
+function requireFields(
+  { line, fields }: NumberedFields,
   {
     path,
     delimiter,
-    header,
-  }: { readonly path: string; readonly delimiter: string; readonly header?: readonly string[] },
-): Pick<TableFile, 'columns' | 'rows'> {
-  const [first, ...others] = records;
-  const columns = header ?? first?.fields.map((name) => name.trim()) ?? [];
-  const rows = header === undefined || first === undefined ? others : [first, ...others];
-  for (const { line, fields } of rows) {
-    if (fields.length === columns.length) continue;
-    throw new VdaError(
-      'bad-input',
-      `${path}, line ${line}: expected ${columns.length} fields (${excerptList(columns, { quote: false })}), got ` +
-        `${fields.length}.${hint(fields, delimiter)} Correct or remove the line.`,
-    );
-  }
-  return { columns, rows };
+    columns,
+  }: { readonly path: string; readonly delimiter: string; readonly columns: readonly string[] },
+): void {
+  if (fields.length === columns.length) return;
+  throw new VdaError(
+    'bad-input',
+    `${path}, line ${line}: expected ${columns.length} fields (${excerptList(columns, { quote: false })}), got ` +
+      `${fields.length}.${hint(fields, delimiter)} Correct or remove the line.`,
+  );
 }
 
 /** What may be the reason for a wrong number of fields. */

@@ -57,7 +57,8 @@ export function readTextFile(
   return { bytes, text };
 }
 
-const isEmpty = (path: string): VdaError =>
+/** The error for a file without text. */
+export const isEmpty = (path: string): VdaError =>
   new VdaError('bad-input', `${path} is empty. Expected lines of text; fetch or make the file again.`);
 
 /** The bytes of a file. @throws VdaError `not-found` when it cannot be read; `bad-input` for a folder, and for more than can be read at once */

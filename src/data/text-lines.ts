@@ -3,44 +3,65 @@ import { createGunzip } from 'node:zlib';
 import { messageOf, VdaError } from '../base/error.ts';
 import { badGzip, checkIsFile, decodeLines, isGzip, refuseForeign } from './text-file.ts';
 
+/** Part of a text: whole lines, the last with its end. */
+export interface Piece {
+  readonly text: string;
+  /** 1-based number of its first line. */
+  readonly line: number;
+}
+
+export interface PieceOptions {
+  /** Most bytes between two line ends, beyond which it is no text of lines. Default 256 MiB. */
+  readonly longestLine?: number;
+  /** Bytes of a piece, about; a longer line is one of its own. Default 256 KiB. */
+  readonly size?: number;
+}
+
 /**
- * The lines of a UTF-8 text file, gzipped (by name or content) or plain, without their line ends and without a
- * byte-order mark. The file is streamed: memory does not grow with it, but with its longest line. Carriage returns end
- * lines in a file that has no line feed at all, as old Macs wrote them ({@link splitLines}).
+ * A UTF-8 text file, gzipped (by name or content) or plain, piece by piece and without a byte-order mark. The file is streamed:
+ * memory does not grow with it, but with its longest line. A file without a line feed is one piece.
  *
- * @param options.longestLine most bytes between two line ends, beyond which it is no text of lines. Default 256 MiB
  * @throws VdaError `not-found` when it cannot be read; `bad-input` when it is a folder or no text (saying what it is), its
  *   compression is damaged or, with the line, when it is not UTF-8
  */
-export async function* readLines(
+export async function* readPieces(
   path: string,
-  { longestLine = 2 ** 28 }: { readonly longestLine?: number } = {},
-): AsyncGenerator<string> {
+  { longestLine = 2 ** 28, size = 2 ** 18 }: PieceOptions = {},
+): AsyncGenerator<Piece> {
   const gzip = isGzip(path, firstBytes(path));
-  const file = createReadStream(path, { highWaterMark: 2 ** 18 });
-  const unzip = gzip ? createGunzip({ chunkSize: 2 ** 18 }) : undefined;
+  const chunkSize = Math.max(64, Math.min(size, 2 ** 18));
+  const file = createReadStream(path, { highWaterMark: chunkSize });
+  const unzip = gzip ? createGunzip({ chunkSize }) : undefined;
   if (unzip !== undefined) {
     file.on('error', (error) => unzip.destroy(error));
     file.pipe(unzip);
   }
   let line = 1;
   let rest: Buffer[] = [];
+  let restBytes = 0;
+  let end = 0; // of the last whole line in what is left
   let isFirst = true;
+  const take = (bytes: number): string => {
+    const all = Buffer.concat(rest);
+    rest = bytes < all.length ? [all.subarray(bytes)] : [];
+    restBytes = all.length - bytes;
+    end = 0;
+    return decodeLines(all.subarray(0, bytes), { path, firstLine: line });
+  };
   try {
-    for await (const chunk of unzip ?? file) {
+    for await (const chunk of (unzip ?? file) as AsyncIterable<Buffer>) {
       if (isFirst) refuseForeign(chunk, path);
       isFirst = false;
-      const end = (chunk as Buffer).lastIndexOf(10) + 1; // only whole lines are decoded: no character is cut
-      if (end > 0) {
-        const bytes = Buffer.concat([...rest, chunk.subarray(0, end - 1)]);
-        rest = [];
-        for (const text of decodeLines(bytes, { path, firstLine: line }).split('\n')) {
-          yield withoutReturn(text);
-          line++;
-        }
+      rest.push(chunk);
+      const feed = chunk.lastIndexOf(10); // only whole lines are decoded: no character is cut
+      if (feed >= 0) end = restBytes + feed + 1;
+      restBytes += chunk.length;
+      if (end >= size) {
+        const text = take(end);
+        yield { text, line };
+        line += countFeeds(text);
       }
-      if (end < chunk.length) rest.push(chunk.subarray(end));
-      if (rest.reduce((sum, { length }) => sum + length, 0) > longestLine) {
+      if (restBytes - end > longestLine) {
         throw new VdaError(
           'bad-input',
           `${path}, line ${line}: more than ${longestLine} bytes without a line end. Expected lines of text.`,
@@ -53,9 +74,30 @@ export async function* readLines(
     file.destroy();
     unzip?.destroy();
   }
-  if (rest.length === 0) return;
-  const last = decodeLines(Buffer.concat(rest), { path, firstLine: line });
-  yield* line === 1 ? splitLines(last) : [withoutReturn(last)];
+  if (restBytes > 0) yield { text: take(restBytes), line };
+}
+
+/** How many line feeds are in a text. */
+export function countFeeds(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count++;
+  return count;
+}
+
+/**
+ * The lines of a UTF-8 text file, without their line ends ({@link readPieces}). Carriage returns end lines in a file that has no
+ * line feed at all, as old Macs wrote them ({@link splitLines}).
+ * @throws VdaError as {@link readPieces}
+ */
+export async function* readLines(path: string, options: PieceOptions = {}): AsyncGenerator<string> {
+  for await (const piece of readPieces(path, options)) yield* linesOfPiece(piece);
+}
+
+/** The lines of a piece, without their ends. */
+export function linesOfPiece({ text, line }: Piece): readonly string[] {
+  if (line === 1) return splitLines(text);
+  const lines = text.split('\n').map(withoutReturn);
+  return lines.at(-1) === '' && text.endsWith('\n') ? lines.slice(0, -1) : lines;
 }
 
 /**

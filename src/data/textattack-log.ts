@@ -20,17 +20,30 @@ export const isTextAttackLog = (columns: readonly string[]): boolean =>
 export const unmarked = (text: string): string =>
   text.replace(/^\[\[\[\[.*?\]\]\]\]: /s, '').replace(/\[\[(.*?)\]\]/gs, '$1');
 
+type Texts = Pick<TableFile, 'columns' | 'rows'>;
+
+const placesIn = (columns: readonly string[]) => loggedTexts.map((name) => columns.indexOf(name));
+
+/** Whether these rows of a log hold pairs. */
+export function hasPairs({ columns, rows }: Texts): boolean {
+  const places = placesIn(columns).filter((place) => place >= 0);
+  return rows.some(({ fields }) => places.some((place) => fields[place]?.includes(splitToken)));
+}
+
 /**
  * A log of TextAttack as a table of texts: brackets around changed words taken off, second texts of pairs in columns of their own.
  * Any other table as it is.
  *
  * Source: TextAttack 0.3.11, loggers/csv_logger.py; marks, shared/utils/strings.py (`color_text`, method `file`).
+ * @param p.isPairs whether it holds pairs, where these are not all of its rows
  */
-export function withoutMarks(table: TableFile, { path }: { readonly path: string }): TableFile {
+export function withoutMarks<T extends Texts & Pick<TableFile, 'remarks'>>(
+  table: T,
+  { path, isPairs = hasPairs(table) }: { readonly path: string; readonly isPairs?: boolean },
+): T {
   const { columns, rows, remarks } = table;
   if (!isTextAttackLog(columns)) return table;
-  const places = loggedTexts.map((name) => columns.indexOf(name));
-  const isPairs = rows.some(({ fields }) => places.some((place) => fields[place]?.includes(splitToken)));
+  const places = placesIn(columns);
   const read = rows.map((row) => {
     const parts = places.map((place) => row.fields[place]?.split(splitToken).map(unmarked));
     const fields = row.fields.map((field, place) => {

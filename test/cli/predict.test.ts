@@ -83,6 +83,24 @@ describe('vda predict', () => {
     expect(stderr).toContain('reviews.txt: 3 texts, one a line, without a header.');
   });
 
+  test('shows how far it is with a file, rate included, and with standard input only where someone looks on', async () => {
+    const file = join(temporaryFolder(), 'reviews.txt');
+    writeFileSync(file, 'a good film\n'.repeat(2500));
+    const read = await run(['--test-file', file]);
+    expect(linesOf(read.stdout)).toHaveLength(2500);
+    expect(read.stderr).toMatch(
+      /^.*reviews\.txt: 2500 texts.*\nPredicting {2}100% {2}2500\/2500 {2}.* text\/s/,
+    );
+    const piped = await run([], { stdin: chunks('a good film\n') });
+    expect(piped.stderr).toBe('');
+    const seen: string[] = [];
+    const stderr = { isTTY: true, columns: 80, write: (text: string) => seen.push(text) };
+    await run([], { stdin: chunks('a good film\n', 'very dull\n'), stderr });
+    expect(seen.join('')).toMatch(/Predicting {2}2 {2}/);
+    const toTerminal = { isTTY: true, columns: 80, write: () => {} };
+    expect((await run(['--test-file', file], { stdout: toTerminal })).stderr).not.toContain('Predicting');
+  });
+
   test('ends lines of standard input at carriage returns where there is no line feed', async () => {
     const bytes = new TextEncoder().encode('good film\rvery dull\r');
     const { stdout } = await run([], { stdin: chunks(bytes.subarray(0, 12), bytes.subarray(12)) });

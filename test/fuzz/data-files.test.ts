@@ -4,10 +4,11 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { maySubstitute } from '../../src/attacks/constraints/constraint.ts';
 import { loadDataset } from '../../src/data/load-dataset.ts';
-import { loadTexts } from '../../src/data/load-texts.ts';
 import { openNamedDataset } from '../../src/data/named-dataset.ts';
+import { openTexts } from '../../src/data/open-texts.ts';
 import { readDocuments } from '../../src/data/text-lines.ts';
 import { loadMeaning } from '../../src/runs/lexica/load-constraints.ts';
+import { collect } from '../data/files.ts';
 import { fuzz, fuzzFolder } from './fuzz.ts';
 import { inherited, mutatedBytes, mutatedJson } from './mutate-json.ts';
 
@@ -143,10 +144,17 @@ fuzz('labelled texts are read or refused, whatever is in the file', {
 fuzz('texts without labels are read or refused, whatever is in the file', {
   cases: files,
   paths,
-  read: ({ ending, bytes }) => {
+  read: async ({ ending, bytes }) => {
     writeFileSync(pathOf(ending), bytes);
-    for (const { text } of loadTexts(pathOf(ending)).texts)
-      if (typeof text !== 'string') throw new Error('no text');
+    const read = async (pieceSize: number) => {
+      const texts = await openTexts(pathOf(ending), { pieceSize });
+      const all = (await collect(texts.read())).flat();
+      if (all.some(({ text }) => typeof text !== 'string')) throw new Error('no text');
+      if (all.length !== texts.count) throw new Error('another number of texts');
+      return JSON.stringify({ ...texts, all });
+    };
+    const whole = await read(2 ** 22);
+    if ((await read(1)) !== whole) throw new Error('pieces change what is read');
   },
 });
 

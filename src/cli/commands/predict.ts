@@ -2,19 +2,21 @@ import { VdaError } from '../../base/error.ts';
 import { quotedExcerpt } from '../../base/excerpt.ts';
 import { probabilitiesOf } from '../../base/probabilities-of.ts';
 import { sanitize } from '../../base/sanitize.ts';
-import { loadTexts, type UnlabelledText, type UnlabelledTexts } from '../../data/load-texts.ts';
+import { openTexts, type UnlabelledText, type UnlabelledTexts } from '../../data/open-texts.ts';
 import { predictedClass } from '../../evaluation/classification-metrics.ts';
 import { openGrowingFile } from '../../files/growing-file.ts';
 import { isSamePath } from '../../files/paths.ts';
 import { columnsOf } from '../../options/data.ts';
 import type { predictSpec } from '../../options/predict.ts';
 import type { OptionsOf } from '../../options/spec.ts';
+import type { ProgressDisplay } from '../../runs/hooks.ts';
 import { inputKindOf } from '../../runs/input-kind.ts';
 import { checkInputKind } from '../../runs/trained-model.ts';
 import { stdinLines } from '../args/stdin-lines.ts';
 import type { Run } from '../command.ts';
 import { askedRows, type OpenedVictim, openVictim, requireOneText } from '../inputs/open-victim.ts';
 import type { CommandIo } from '../terminal/io.ts';
+import { createProgress } from '../terminal/progress.ts';
 import { sayTo } from '../terminal/say.ts';
 
 type Options = OptionsOf<typeof predictSpec>;
@@ -52,34 +54,55 @@ async function answerAll(
     { ...options, batchSize: options.perDeviceEvalBatchSize },
     { io, say: sayTo(io), workerProcesses: options.text === undefined },
   );
-  for await (const { source, texts } of textsOf(options, io)) {
-    const asked = { source, kind: inputKindOf(texts[0] ?? {}) };
-    if (texts.length > 0 && opened.model !== undefined) checkInputKind(opened.model, asked);
-    requireOneText(opened, asked);
-    for (let start = 0; start < texts.length; start += textsAtOnce) {
-      emit(await answer(texts.slice(start, start + textsAtOnce), { opened, signal: io.signal }));
+  const asked = await textsOf(options, io);
+  let progress: ProgressDisplay | undefined;
+  let done = 0;
+  try {
+    for await (const texts of asked.texts) {
+      const { source } = asked;
+      const kind = inputKindOf(texts[0] ?? {});
+      if (texts.length > 0 && opened.model !== undefined) checkInputKind(opened.model, { source, kind });
+      requireOneText(opened, { source, kind });
+      if (showsProgress(options, io))
+        progress ??= createProgress(io, { label: 'Predicting', total: asked.total, unit: 'text' });
+      for (let start = 0; start < texts.length; start += textsAtOnce) {
+        const onProgress = (more: number) => progress?.update(done + more);
+        const some = texts.slice(start, start + textsAtOnce);
+        emit(await answer(some, { opened, signal: io.signal, onProgress }));
+        done += some.length;
+        progress?.update(done);
+      }
     }
+  } finally {
+    progress?.finish();
   }
 }
 
-/** Texts to classify, and where they come from. */
+/** Of a file, and of standard input where someone looks on; never among answers on a terminal. */
+function showsProgress({ text, testFile, outputFile }: Options, { stdout, stderr }: CommandIo): boolean {
+  if (text !== undefined || (outputFile === undefined && stdout.isTTY === true)) return false;
+  return testFile !== undefined || stderr.isTTY === true;
+}
+
+/** Texts to classify, some at a time, and where they come from. */
 interface Asked {
   readonly source: string;
-  readonly texts: readonly UnlabelledText[];
+  readonly texts: AsyncIterable<readonly UnlabelledText[]> | Iterable<readonly UnlabelledText[]>;
+  /** How many there are; 0 where nobody knows. */
+  readonly total: number;
 }
 
-async function* textsOf(options: Options, io: CommandIo): AsyncGenerator<Asked> {
-  if (options.text !== undefined) {
-    yield { source: 'the command line', texts: options.text.map((text) => ({ text })) };
-  } else if (options.testFile !== undefined) {
-    const { texts, columns, remarks } = loadTexts(options.testFile, columnsOf(options));
-    for (const line of [`${options.testFile}: ${texts.length} texts, ${sourceOf(columns)}.`, ...remarks])
-      sayTo(io)(line);
-    yield { source: options.testFile, texts };
-  } else {
-    for await (const lines of stdinLines(io.stdin, io))
-      yield { source: 'standard input', texts: lines.map((text) => ({ text })) };
-  }
+async function textsOf({ text, testFile, ...options }: Options, io: CommandIo): Promise<Asked> {
+  if (text !== undefined)
+    return { source: 'the command line', texts: [text.map((one) => ({ text: one }))], total: text.length };
+  if (testFile === undefined) return { source: 'standard input', texts: linesOf(io), total: 0 };
+  const { count, columns, remarks, read } = await openTexts(testFile, columnsOf(options));
+  for (const line of [`${testFile}: ${count} texts, ${sourceOf(columns)}.`, ...remarks]) sayTo(io)(line);
+  return { source: testFile, texts: read(), total: count };
+}
+
+async function* linesOf(io: CommandIo): AsyncGenerator<readonly UnlabelledText[]> {
+  for await (const lines of stdinLines(io.stdin, io)) yield lines.map((text) => ({ text }));
 }
 
 const sourceOf = (columns: UnlabelledTexts['columns']): string =>
@@ -93,12 +116,19 @@ const sourceOf = (columns: UnlabelledTexts['columns']): string =>
 /** A line for each text: what was asked, the likeliest label, and what the model gives each label; of a decision the label alone. */
 async function answer(
   texts: readonly UnlabelledText[],
-  { opened, signal }: { readonly opened: OpenedVictim; readonly signal: AbortSignal },
+  {
+    opened,
+    ...asking
+  }: {
+    readonly opened: OpenedVictim;
+    readonly signal: AbortSignal;
+    readonly onProgress: (done: number) => void;
+  },
 ): Promise<readonly string[]> {
   const { labels, answers } = opened.victim;
   const byLabel = (values: ArrayLike<number>) =>
     Object.fromEntries(labels.map((label, i) => [label, values[i]!] as const));
-  const { rows, truncated } = await askedRows(opened, texts, { signal });
+  const { rows, truncated } = await askedRows(opened, texts, asking);
   return rows.map((logits, i) => {
     const result = {
       ...texts[i]!,
