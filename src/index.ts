@@ -42,6 +42,8 @@ export { drawExamples, type ExamplePart } from './data/draw-examples.ts';
 export { type LoadDatasetOptions, loadDataset } from './data/load-dataset.ts';
 export { openNamedDataset } from './data/named-dataset.ts';
 export { openDataset } from './data/open-dataset.ts';
+export type { Communicator } from './distributed/communicator.ts';
+export { type OpenRanks, openRanks } from './distributed/open-ranks.ts';
 export { krippendorffAlpha, type RatingLevel, type Ratings } from './evaluation/agreement.ts';
 export {
   type AuditAnswer,

@@ -12,6 +12,7 @@ const ranks: Readonly<Record<string, number>> = {
   files: 1,
   memory: 1,
   jobs: 1,
+  distributed: 1,
   onnx: 2,
   nn: 2,
   optim: 2,

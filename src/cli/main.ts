@@ -2,6 +2,7 @@
 import { realpathSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
+import { launchedRank } from '../distributed/launcher.ts';
 import { hasFlag } from './args/has-flag.ts';
 import { textWidth } from './args/wrap.ts';
 import { commands } from './command-table.ts';
@@ -36,7 +37,9 @@ async function runProcess(): Promise<void> {
   process.stdout.on('error', onStreamError);
   process.stderr.on('error', onStreamError);
   const interrupts = watchInterrupts(process, {
-    say: (message) => process.stderr.write(`\n${message}\n`),
+    say: (message) => {
+      if (launchedRank(process.env) === 0) process.stderr.write(`\n${message}\n`); // once for all ranks
+    },
     exit: (code) => process.exit(code),
   });
   const { stdin, stdout, stderr, env } = process;

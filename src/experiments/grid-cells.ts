@@ -44,6 +44,8 @@ const reserved: Readonly<Record<string, string>> = {
   numShards: '--num-shards of vda reproduce',
   device: '--device of vda reproduce',
   numThreads: '--num-threads of vda reproduce',
+  distributed: 'vda train alone, one training a job',
+  distributedTimeout: 'vda train alone, one training a job',
 };
 
 /**

@@ -17,6 +17,8 @@ const elsewhere = {
   textColumn: 'give it to loadDataset',
   textPairColumn: 'give it to loadDataset',
   labelColumn: 'give it to loadDataset',
+  distributed: 'give fineTune the communicator that openRanks gives',
+  distributedTimeout: 'give it to openRanks',
 } as const;
 
 const textFiles = ['trainFile', 'validationFile'] as const;

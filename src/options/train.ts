@@ -19,6 +19,7 @@ import {
   trainFile,
   validationFile,
 } from './data.ts';
+import { distributedOptions, distributedProblems } from './distributed.ts';
 import { unreadByMixture } from './mixture-options.ts';
 import { allowMissing, device, dropout, modelOption, numThreads, seed } from './model.ts';
 import { oneRecipe } from './recipes.ts';
@@ -119,6 +120,7 @@ const schema = z.strictObject({
   ),
   device,
   numThreads,
+  ...distributedOptions,
   seed,
 });
 
@@ -165,6 +167,7 @@ export const trainSpec: CommandSpec<typeof schema> = {
       ...withoutValidation(options, given),
       ...warmupProblems(options, given),
       ...withoutEvaluations(options, given),
+      ...distributedProblems(options, given),
     ];
     if ((options.promptTemplate === undefined) !== (options.labelWords === undefined)) {
       const [given, lacking] =

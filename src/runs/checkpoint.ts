@@ -33,10 +33,23 @@ export interface TrainerState {
   readonly identity?: Identity;
   /** Bytes of metrics.jsonl at this point: a resumed run cuts off what was logged later. */
   readonly metrics_bytes: number;
+  /** On how many ranks the run was, in turn; absent where it never was on several. */
+  readonly ranks?: readonly RanksOfRun[];
+}
+
+/** The ranks of a run from a step on. They decide no more than rounding, and of that only by the number of parts. */
+export interface RanksOfRun {
+  /** Steps done before. */
+  readonly from_step: number;
+  readonly ranks: number;
+  /** Parts of a step whose gradients are summed by themselves, each rank having as many. */
+  readonly parts: number;
 }
 
 /** A count of steps: far beyond any run, and safe in arithmetic. */
 const steps = z.int().nonnegative().max(1e12);
+/** Far beyond any job. */
+const rankCount = z.int().positive().max(1e5);
 /** JSON has no NaN: a loss that is none is written as null. */
 const figure = z
   .number()
@@ -56,6 +69,13 @@ const trainerState = z.looseObject({
   seed: z.number(),
   identity: identityShape.exactOptional(),
   metrics_bytes: z.int().nonnegative(),
+  ranks: z
+    .array(
+      z
+        .object({ from_step: steps, ranks: rankCount, parts: rankCount })
+        .refine(({ ranks, parts }) => parts % ranks === 0, 'the ranks have unlike numbers of parts'),
+    )
+    .exactOptional(),
 }) satisfies z.ZodType<TrainerState>;
 
 export interface CheckpointContents {

@@ -33,22 +33,32 @@ export const decisiveSettings = <T extends object>(
 /** Sixteen digits of an identity: for names of folders. */
 export const shortHash = ({ hash }: Pick<Identity, 'hash'>): string => hash.slice(0, 16);
 
+/** What two results that are compared are called: one that is stored and one of today, unless told. */
+export interface ComparedNames {
+  readonly there: string;
+  readonly now: string;
+}
+
 /**
  * What differs between two results, a line each, for refusing to go on with one as the other.
  * @param there the parts that are stored
  * @param now those of today
  */
-export function identityDifferences(there: Parts, now: Parts): readonly string[] {
+export function identityDifferences(
+  there: Parts,
+  now: Parts,
+  names: ComparedNames = { there: 'there', now: 'now' },
+): readonly string[] {
   const [was, is] = [flatten(there), flatten(now)];
   const keys = [...new Set([...was.keys(), ...is.keys()])];
   return keys
     .filter((key) => was.get(key) !== is.get(key))
-    .map((key) => `${key}: ${shown(was.get(key))} there, ${shown(is.get(key))} now`);
+    .map((key) => `${key}: ${shown(was.get(key))} ${names.there}, ${shown(is.get(key))} ${names.now}`);
 }
 
 /** Differences in one sentence: the first few, and how many more. */
-export function differencesInWords(there: Parts, now: Parts): string {
-  const all = identityDifferences(there, now);
+export function differencesInWords(there: Parts, now: Parts, names?: ComparedNames): string {
+  const all = identityDifferences(there, now, names);
   const more = all.length > mostShown ? [`and ${all.length - mostShown} more`] : [];
   return [...all.slice(0, mostShown), ...more].join('; ');
 }

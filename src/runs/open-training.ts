@@ -1,3 +1,4 @@
+import { alone, type Communicator, isLeader } from '../distributed/communicator.ts';
 import type { ModelConfig } from '../models/config.ts';
 import type { ParameterStore } from '../optim/parameter-store.ts';
 import { restoreCheckpoint, type StrategyState, saveCheckpoint, type TrainerState } from './checkpoint.ts';
@@ -15,13 +16,14 @@ export interface OpenTraining {
   readonly progress: ProgressDisplay;
   /** Writes a checkpoint, once for each step; its folder, or nothing where it was there. @throws VdaError `no-space` */
   save(state: TrainerState): string | undefined;
-  /** Whether its caller asks it to stop. Lets signals in: a session's run blocks the event loop. */
+  /** Whether the caller of any rank asks it to stop. Lets signals in: a session's run blocks the event loop. */
   isAskedToStop(): Promise<boolean>;
 }
 
 /**
  * What every training does in its folder, whatever it trains: weights, moments and log as the checkpoint has them where it goes
- * on, a display of its progress, checkpoints of which the oldest go, an ear for the caller's signal.
+ * on, a display of its progress, checkpoints of which the oldest go, an ear for the caller's signal. Of several ranks only the first
+ * writes.
  * @throws VdaError when a checkpoint's file is missing or damaged
  */
 export function openTraining(p: {
@@ -35,12 +37,16 @@ export function openTraining(p: {
   readonly totalSteps: number;
   readonly display: Pick<ProgressOptions, 'label' | 'timeLimit'>;
   readonly hooks: RunHooks;
+  /** The ranks that train together; by default this process alone. */
+  readonly communicator?: Communicator | undefined;
 }): OpenTraining {
   const { options, store, config, tokenizerFiles, strategyState, resumed, totalSteps, hooks } = p;
+  const { communicator = alone } = p;
+  const writes = isLeader(communicator);
   const { outputDir, saveTotalLimit: limit } = options;
   if (resumed) restoreCheckpoint(resumed.folder, { store, strategyState });
   const state = resumed?.state ?? newState(p);
-  const metrics = openMetricsLog(outputDir, { keepBytes: state.metrics_bytes });
+  const metrics = writes ? openMetricsLog(outputDir, { keepBytes: state.metrics_bytes }) : noMetricsLog;
   const progress = hooks.progress({
     ...p.display,
     ...{ total: totalSteps, from: state.global_step, unit: 'step' },
@@ -52,7 +58,7 @@ export function openTraining(p: {
     metrics,
     progress,
     save: (now) => {
-      if (saved === now.global_step) return undefined; // as the best checkpoint, in this very step
+      if (!writes || saved === now.global_step) return undefined; // as the best checkpoint, in this very step
       saved = now.global_step;
       return saveCheckpoint(outputDir, {
         ...{ store, config, tokenizerFiles, strategyState },
@@ -63,10 +69,14 @@ export function openTraining(p: {
     },
     isAskedToStop: async () => {
       await new Promise(setImmediate);
-      return hooks.signal?.aborted === true;
+      const isAsked = Uint8Array.of(hooks.signal?.aborted === true ? 1 : 0);
+      return (await communicator.allGather(isAsked)).some(([asked]) => asked === 1);
     },
   };
 }
+
+/** The log of a rank that writes none. */
+const noMetricsLog: MetricsLog = { write: () => {}, bytes: () => 0 };
 
 const newState = ({
   options,

@@ -33,6 +33,8 @@ export interface RunRecord {
   readonly modelFolders?: ModelFolders;
   /** What decides the result: what must be equal for a resume. Absent in records of earlier versions. */
   readonly identity?: Identity | undefined;
+  /** Ranks that a training began on; absent where it was one process. What came later, checkpoints say. */
+  readonly ranks?: number;
 }
 
 const runRecord = z.looseObject({
@@ -43,6 +45,7 @@ const runRecord = z.looseObject({
   inputs: z.enum(['texts', 'pairs']).optional(),
   modelFolders: z.object({ model: z.string().optional(), mlm: z.string().optional() }).optional(),
   identity: identityShape.optional(),
+  ranks: z.int().positive().exactOptional(),
 });
 
 export const runFile = 'run.json';

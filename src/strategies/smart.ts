@@ -158,10 +158,7 @@ function averagedWeights(setup: StrategySetup, beta: number) {
     specs[`average:${name}`] = { dtype, shape };
   }
   const alone = { ...setup, vda: undefined };
-  let last = -1;
   const follow = (step: number): void => {
-    if (step === last) return; // another batch of the same step
-    last = step;
     if (step === 0) return; // they are still the same
     for (const { name } of store.parameters) {
       const { data } = store.read(name);
@@ -183,13 +180,6 @@ function averagedWeights(setup: StrategySetup, beta: number) {
       ]);
       return stopGradient(logits[0]!);
     },
-    following: ({ take, release }: TrainStep): TrainStep => ({
-      take: (batch) => {
-        follow(batch.step);
-        return take(batch);
-      },
-      state,
-      release,
-    }),
+    following: (step: TrainStep): TrainStep => ({ ...step, begin: follow, state }),
   };
 }

@@ -22,6 +22,8 @@ export interface StepMetrics {
 
 /** The training step of a strategy. */
 export interface TrainStep {
+  /** Told of each optimizer step before its batches, of which this process may take none. */
+  begin?(step: number): void;
   /** Adds the batch's gradients to the store's and says what the loss was. */
   take(batch: TrainBatch): Promise<StepMetrics>;
   /** What a strategy remembers from step to step (a teacher's weights), by name; checkpoints hold it. */

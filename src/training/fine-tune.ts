@@ -2,9 +2,10 @@ import { join } from 'node:path';
 import { checkExamples } from '../attacks/check-arguments.ts';
 import type { RecipeName } from '../attacks/recipes/index.ts';
 import { createAdversarialEpochs } from '../augmentation/adversarial-epochs.ts';
-import { type Attack, attackAccuracyOn, createAttack } from '../augmentation/attack-in-training.ts';
+import { createAttack } from '../augmentation/attack-in-training.ts';
 import {
   type EncodedExamples,
+  type EpochTexts,
   encodeExamples,
   everyEpoch,
   sayTruncated,
@@ -14,6 +15,7 @@ import { argument, VdaError } from '../base/error.ts';
 import { once } from '../base/once.ts';
 import { withDefaults } from '../base/option-table.ts';
 import { requireArgument } from '../base/setting-rules.ts';
+import { alone, type Communicator, isLeader } from '../distributed/communicator.ts';
 import { holdFolder } from '../files/folder-lock.ts';
 import { removeUnfinished } from '../files/unfinished-files.ts';
 import { longestInput } from '../inference/longest-input.ts';
@@ -24,10 +26,10 @@ import { withDropout } from '../models/with-dropout.ts';
 import { withPrompt } from '../models/with-prompt.ts';
 import { hostWeights } from '../optim/parameter-store.ts';
 import { checkVocabulary } from '../pretrained/check-vocabulary.ts';
-import { loadMaskedLm } from '../pretrained/load-masked-lm.ts';
 import { loadTokenizer } from '../pretrained/load-tokenizer.ts';
 import { loadModelFolder } from '../pretrained/model-folder.ts';
-import { resumeRun } from '../runs/resume-run.ts';
+import { readState } from '../runs/checkpoint.ts';
+import { type ResumedRun, resumeRun } from '../runs/resume-run.ts';
 import { checkOutputFolder, openRunFolder, type RunRecord } from '../runs/run-folder.ts';
 import { attacksFolder } from '../runs/stored-attack.ts';
 import { lossOptions } from '../strategies/classification-loss.ts';
@@ -38,9 +40,12 @@ import { filesWithMaxLength } from '../text/files-with-max-length.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import { asksForWords, defaultAdaRecipe, rankingRecipe } from './attacks-of-training.ts';
 import { checkOwnMetric } from './best-model.ts';
+import { checkSameOnAllRanks, checkSharedFolder } from './check-ranks.ts';
 import { checkTrainOptions } from './check-train-options.ts';
-import { createEvaluation, type Evaluation } from './evaluation.ts';
+import { evaluationOf } from './evaluation-of-run.ts';
 import { headByName } from './head-by-name.ts';
+import { maskedLmFor } from './masked-lm-for.ts';
+import { checkShares } from './parts-of-run.ts';
 import { type PreparedTraining, prepareTraining, type TrainingGiven } from './prepare-training.ts';
 import { promptOf, requirePromptedHead } from './prompt-of.ts';
 import { requireEncoder } from './require-encoder.ts';
@@ -59,6 +64,11 @@ export interface FineTuning extends TrainingGiven {
   readonly say?: ((line: string) => void) | undefined;
   /** What the run's record holds beside what decides the run: options as they were given, further data files' hashes. */
   readonly record?: Partial<Pick<RunRecord, 'options' | 'data'>> | undefined;
+  /**
+   * The ranks that train together, each of which calls `fineTune` with the same; by default this process alone. They share the
+   * batches of every step. Rank 0 writes, says and shows for all.
+   */
+  readonly communicator?: Communicator | undefined;
 }
 
 /**
@@ -70,19 +80,37 @@ export interface FineTuning extends TrainingGiven {
  */
 export async function fineTune(p: FineTuning): Promise<TrainingResult> {
   checkGiven(p);
-  const { options, say = () => {} } = p;
-  const hooks: TrainHooks = { ...quietHooks, ...p.hooks };
+  const { options, communicator = alone } = p;
+  const leads = isLeader(communicator);
+  const { say = () => {} } = leads ? p : {};
+  const { signal } = p.hooks ?? {};
+  const hooks: TrainHooks = { ...quietHooks, ...(leads ? p.hooks : signal && { signal }) };
   const { outputDir } = options;
-  return holdFolder(outputDir, { work: 'a training' }, async () => {
-    checkOutputFolder(outputDir, 'train'); // before models are downloaded
-    const prepared = await prepareTraining(p);
-    const resume = prepared.resumeFrom !== undefined;
+  return held(communicator, outputDir, async () => {
+    if (leads) checkOutputFolder(outputDir, 'train'); // before models are downloaded
+    const prepared = await communicator.leaderFirst(() => prepareTraining(p));
+    const { resumeFrom } = prepared;
     const record = await trainRecord(prepared, p);
-    openRunFolder(outputDir, { record, resume, model: p.modelFolder ?? options.model });
-    for (const remark of newRemarks(p, prepared)) say(remark);
-    return train({ ...prepared, hooks, say });
+    const { identity, versions } = record;
+    const fromStep = resumeFrom === undefined ? undefined : readState(resumeFrom).global_step;
+    await checkSameOnAllRanks(communicator, { identity: identity!, versions, fromStep });
+    const { length: clean } = prepared.train.examples;
+    const texts = clean + Math.min(clean, options.adaExamples);
+    const remarks = [...newRemarks(p, prepared), ...checkShares(communicator.size, { ...options, texts })];
+    await checkSharedFolder(communicator, outputDir);
+    if (leads) {
+      const resume = resumeFrom !== undefined;
+      const ranked = communicator.size === 1 ? record : { ...record, ranks: communicator.size };
+      openRunFolder(outputDir, { record: ranked, resume, model: p.modelFolder ?? options.model });
+    }
+    for (const remark of remarks) say(remark);
+    return train({ ...prepared, hooks, say, communicator });
   });
 }
+
+/** Work in a folder that no other job can claim meanwhile. */
+const held = <T>(communicator: Communicator, folder: string, work: () => Promise<T>): Promise<T> =>
+  isLeader(communicator) ? holdFolder(folder, { work: 'a training' }, work) : work();
 
 /** What a library caller may give wrongly; the command line has checked options by the same rules. */
 function checkGiven({ options, train, validation, metric }: FineTuning): void {
@@ -127,14 +155,23 @@ function newRemarks(given: FineTuning, { options, train, validation }: PreparedT
 interface Training extends PreparedTraining {
   readonly hooks: TrainHooks;
   readonly say: (line: string) => void;
+  readonly communicator: Communicator;
+}
+
+/** The run to go on with. What it needs from beside its checkpoint, rank 0 brings. */
+function goOn({ options, identity, communicator }: Training, folder: string): ResumedRun {
+  const { outputDir, loadBestModelAtEnd: endsWithBest } = options;
+  if (isLeader(communicator)) return resumeRun(folder, { outputDir, identity, endsWithBest });
+  return { folder, state: readState(folder), remarks: [] };
 }
 
 async function train(p: Training): Promise<TrainingResult> {
-  const { options, runtime, say, resumeFrom, identity } = p;
-  const { outputDir, loadBestModelAtEnd: endsWithBest } = options;
-  removeUnfinished(outputDir, { within: [attacksFolder, 'onnx'] });
+  const { options, runtime, say, resumeFrom, communicator } = p;
+  const { outputDir } = options;
+  const leads = isLeader(communicator);
+  if (leads) removeUnfinished(outputDir, { within: [attacksFolder, 'onnx'] });
   const resumed =
-    resumeFrom === undefined ? undefined : resumeRun(resumeFrom, { outputDir, identity, endsWithBest });
+    resumeFrom === undefined ? undefined : await communicator.leaderFirst(() => goOn(p, resumeFrom));
   const { family, config: start, weights } = loadModelFolder(p.modelFolder);
   const { prompt: _former, ...stored } = start;
   const prompt = promptOf(options);
@@ -142,17 +179,20 @@ async function train(p: Training): Promise<TrainingResult> {
   const plain = withTokenTypesOf(parts, await loadTokenizer(p.modelFolder));
   const { architecture, tokenizer } = withPrompt({ architecture: family, tokenizer: plain }, prompt);
   checkVocabulary({ tokenizerSize: tokenizer.vocabSize, embeddingRows: stored.vocabSize });
-  const maskedLm = once(() => maskedLmOf(p, tokenizer));
+  const maskedLm = once(() => maskedLmFor(p, tokenizer));
   const { adaExamples: count, adaModel, adaRecipe = defaultAdaRecipe, seed, maxSeqLength } = options;
   const proposerOf = (recipe: RecipeName) => (asksForWords(recipe) ? maskedLm() : Promise.resolve(undefined));
   const { signal } = p.hooks;
   const adversaries = { count, seed, folder: join(outputDir, attacksFolder), signal, say };
   const texts = adaModel
-    ? await withStaticAdversaries(p.train, {
-        ...{ ...adversaries, model: adaModel, resumed: resumed !== undefined },
-        ...{ recipe: adaRecipe, maskedLm: () => proposerOf(adaRecipe) },
-        ...{ maxLength: maxSeqLength, runtime },
-      })
+    ? await communicator.leaderFirst(() =>
+        withStaticAdversaries(p.train, {
+          // What rank 0 found lies there for the others, as for a run that goes on.
+          ...{ ...adversaries, model: adaModel, resumed: resumed !== undefined || !leads },
+          ...{ recipe: adaRecipe, maskedLm: () => proposerOf(adaRecipe) },
+          ...{ maxLength: maxSeqLength, runtime },
+        }),
+      )
     : p.train;
   const longest = longestInput({ architecture, config: stored, tokenizer });
   const maxLength = Math.min(maxSeqLength, longest);
@@ -218,20 +258,23 @@ async function train(p: Training): Promise<TrainingResult> {
     const epochs =
       count === 0 || adaModel
         ? everyEpoch(encoded)
-        : createAdversarialEpochs({
-            ...{ ...adversaries, clean: encoded, learn },
-            encode: (examples) => encodeExamples(examples, { tokenizer, maxLength }),
-            attack: await (adaRecipe === rankingRecipe ? rankingAttack() : attackBy(adaRecipe)),
-          });
+        : afterLeader(
+            communicator,
+            createAdversarialEpochs({
+              ...{ ...adversaries, clean: encoded, learn },
+              encode: (examples) => encodeExamples(examples, { tokenizer, maxLength }),
+              attack: await (adaRecipe === rankingRecipe ? rankingAttack() : attackBy(adaRecipe)),
+            }),
+          );
     return await runTraining({
       ...{ options, store: model.store, config, tokenizerFiles, trainStep },
-      ...{ identity, resumed, hooks: p.hooks, metric: p.metric },
+      ...{ identity: p.identity, resumed, hooks: p.hooks, metric: p.metric, communicator },
       plan: planSteps(epochs, {
         ...options,
         padId: tokenizer.padId,
         padTo: options.padToMaxLength ? maxLength : undefined,
       }),
-      evaluate: await evaluationOf(p, { model: trained, attack: rankingAttack }),
+      evaluate: await evaluationOf({ ...p, model: trained, attack: rankingAttack }),
     });
   } finally {
     await trainStep.release();
@@ -239,24 +282,12 @@ async function train(p: Training): Promise<TrainingResult> {
   }
 }
 
-/** Accuracy and loss on the validation texts, with accuracy after attack where the best model is chosen by it. */
-async function evaluationOf(
-  p: Training,
-  { model, attack }: { readonly model: PretrainedModel; readonly attack: () => Promise<Attack> },
-): Promise<(() => Promise<Evaluation>) | undefined> {
-  const { validation, options, runtime } = p;
-  if (validation === undefined || options.evalStrategy === 'no') return undefined;
-  const { examples } = validation;
-  const maxLength = options.maxSeqLength; // each of these cuts it to what its model reads
-  const batchSize = options.perDeviceEvalBatchSize;
-  const evaluate = await createEvaluation(model, {
-    ...{ examples, maxLength, batchSize, runtime },
-    ...{ name: 'validation', say: p.say, metric: p.metric },
-  });
-  if (options.metricForBestModel !== 'attack_accuracy') return evaluate;
-  const attackAccuracy = attackAccuracyOn(validation, await attack());
-  return async () => ({ ...(await evaluate()), attackAccuracy: await attackAccuracy() });
-}
+/** Epochs whose texts rank 0 attacks; what it stored is there for the others. */
+const afterLeader = (communicator: Communicator, epochs: EpochTexts): EpochTexts => ({
+  size: epochs.size,
+  of: (epoch, { isStart }) =>
+    communicator.leaderFirst(() => epochs.of(epoch, { isStart: isStart && isLeader(communicator) })),
+});
 
 async function createStrategy(
   p: Training,
@@ -274,31 +305,13 @@ async function createStrategy(
   if (options === undefined) {
     return { trainStep: await createStep(setup, strategy), learn: async () => {}, close: () => {} };
   }
-  const { sources, ...rest } = await createVdaSources({
-    ...{ options, config: setup.config, tokenizer: q.tokenizer, encoded: q.encoded },
-    ...{ outputDir: p.options.outputDir, candidatesDir: p.options.candidatesDir },
-    ...{ runtime: p.runtime, hooks: p.hooks, say: p.say },
-    ...{ maskedLm: q.maskedLm, longest: q.longest },
-  });
+  const { sources, ...rest } = await p.communicator.leaderFirst(() =>
+    createVdaSources({
+      ...{ options, config: setup.config, tokenizer: q.tokenizer, encoded: q.encoded },
+      ...{ outputDir: p.options.outputDir, candidatesDir: p.options.candidatesDir },
+      ...{ runtime: p.runtime, hooks: p.hooks, say: p.say },
+      ...{ maskedLm: q.maskedLm, longest: q.longest },
+    }),
+  );
   return { trainStep: await createStep({ ...setup, vda: { options, sources } }, strategy), ...rest };
-}
-
-/** @throws VdaError `bad-input` when its vocabulary isn't the model's */
-async function maskedLmOf(p: Training, tokenizer: Tokenizer): Promise<PretrainedModel> {
-  const maskedLm = await loadMaskedLm(p.maskedLm);
-  if (maskedLm.tokenizer.files['tokenizer.json'] !== tokenizer.files['tokenizer.json']) {
-    const sameSize = maskedLm.tokenizer.vocabSize === tokenizer.vocabSize;
-    const differs =
-      sameSize &&
-      Array.from({ length: tokenizer.vocabSize }, (_, id) => id).some(
-        (id) => tokenizer.tokenOf(id) !== maskedLm.tokenizer.tokenOf(id),
-      );
-    if (!sameSize || differs) {
-      throw new VdaError(
-        'bad-input',
-        `The masked LM ${p.maskedLm} has another vocabulary (${maskedLm.tokenizer.vocabSize} tokens) than the model ${p.modelFolder} (${tokenizer.vocabSize}): its candidates would name the wrong embeddings. Take the masked LM the model comes from.`,
-      );
-    }
-  }
-  return maskedLm;
 }

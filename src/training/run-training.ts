@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { PredictionProblem } from '../base/constant-predictions.ts';
+import { alone, type Communicator, isInterruption, isLeader } from '../distributed/communicator.ts';
 import type { ModelConfig } from '../models/config.ts';
 import { type ParameterStore, readAll } from '../optim/parameter-store.ts';
 import { saveModelFolder } from '../pretrained/model-folder.ts';
@@ -11,9 +12,11 @@ import type { Identity } from '../runs/identity.ts';
 import { isDue } from '../runs/is-due.ts';
 import { openTraining } from '../runs/open-training.ts';
 import type { ResumedRun } from '../runs/resume-run.ts';
+import type { EventLog } from '../runs/tensorboard.ts';
 import type { TrainStep } from '../strategies/train-step.ts';
 import { isBetter, type Ranking, rankingOf } from './best-model.ts';
 import type { Evaluation, OwnMetric } from './evaluation.ts';
+import { partsOfRun } from './parts-of-run.ts';
 import type { TrainHooks } from './train-hooks.ts';
 import { trainLoop } from './train-loop.ts';
 import type { TrainOptions } from './train-options.ts';
@@ -35,6 +38,8 @@ export interface TrainingRun {
   /** The run to go on with, from {@link resumeRun}. */
   readonly resumed?: ResumedRun | undefined;
   readonly hooks: TrainHooks;
+  /** The ranks that train together, each of which runs this; by default this process alone. */
+  readonly communicator?: Communicator | undefined;
 }
 
 /** How a training ended. */
@@ -51,33 +56,37 @@ export interface TrainingResult {
  * A fine-tuning run: steps, logs, evaluations, checkpoints, early stopping, and the model at the end. A run that was
  * killed and resumed ends in the same bytes: beside options and data, weights, moments, `trainer_state.json`, what the
  * strategy remembers (`method.safetensors`) and the adversarial texts of the epoch under way (`ada/`) decide the outcome.
+ * Of several ranks the first writes all of it.
  * @throws VdaError `diverged` with the last good checkpoint named; `no-space` when a checkpoint does not fit
  */
 export async function runTraining(run: TrainingRun): Promise<TrainingResult> {
-  const { options, plan, hooks, resumed } = run;
+  const { options, plan, hooks, resumed, communicator = alone } = run;
   const { stepsPerEpoch } = plan;
   const totalSteps = options.maxSteps ?? Math.ceil(options.numTrainEpochs * stepsPerEpoch);
   const { metrics, progress, isAskedToStop, ...opened } = openTraining({
     ...{ ...run, strategyState: run.trainStep.state, resumed, totalSteps },
     display: { label: 'Training' },
   });
-  let { state } = opened;
+  const { parts: count, remark, ...started } = partsOfRun(opened.state, communicator.size);
+  let { state } = started;
+  if (remark) progress.log(remark);
   const save = async (now: TrainerState): Promise<void> => {
     const folder = opened.save(now);
     if (folder !== undefined) await hooks.onSave?.({ step: now.global_step, folder });
   };
-  const { openEventLog } = await import('../runs/tensorboard.ts'); // and with it protobuf, where a run begins
-  const events = openEventLog({
-    folder: join(options.outputDir, 'runs'),
-    fromStep: state.global_step + 1,
-  });
+  const events = isLeader(communicator)
+    ? await openEvents(options.outputDir, state.global_step + 1)
+    : noEvents;
   const ranking = rankingOf(options.metricForBestModel, run.metric);
   let interrupted = false;
 
   try {
     // A run killed after its last checkpoint but before its end has nothing left to do but finish.
     const fromStep = outOfPatience(state, options) ? totalSteps : state.global_step;
-    for await (const report of trainLoop({ ...run, now: hooks.now, fromStep, totalSteps })) {
+    for await (const report of trainLoop({
+      ...{ ...run, now: hooks.now, fromStep, totalSteps },
+      parts: { count, communicator },
+    })) {
       const { step, examples, seconds, ...figures } = report;
       const epoch = step / stepsPerEpoch;
       const examplesPerSecond = examples / Math.max(1e-9, seconds);
@@ -127,7 +136,8 @@ export async function runTraining(run: TrainingRun): Promise<TrainingResult> {
     }
   } catch (error) {
     // Cut while an epoch was prepared, by an attack or candidates: between two steps, as after a step.
-    const isCut = hooks.signal?.aborted === true && error === hooks.signal.reason;
+    const isOwn = hooks.signal?.aborted === true && error === hooks.signal.reason;
+    const isCut = isOwn || (communicator.size > 1 && isInterruption(error));
     if (!isCut || state.global_step === 0) throw explainDivergence(error, options.outputDir);
     await save(state);
     interrupted = true;
@@ -139,17 +149,25 @@ export async function runTraining(run: TrainingRun): Promise<TrainingResult> {
   return finish(run, state);
 }
 
+async function openEvents(outputDir: string, fromStep: number): Promise<EventLog> {
+  const { openEventLog } = await import('../runs/tensorboard.ts'); // and with it protobuf, where a run begins
+  return openEventLog({ folder: join(outputDir, 'runs'), fromStep });
+}
+
+/** The events of a rank that writes none. */
+const noEvents: EventLog = { scalars: () => {}, close: () => {} };
+
 /** Saves the last or the best weights as the run's model. */
-function finish(
-  { options, store, config, tokenizerFiles, metric }: TrainingRun,
-  state: TrainerState,
-): TrainingResult {
+function finish(run: TrainingRun, state: TrainerState): TrainingResult {
+  const { options, store, config, tokenizerFiles, metric, communicator = alone } = run;
   const best = options.loadBestModelAtEnd ? state.best_model_checkpoint : null;
   if (best !== null) {
     const file = readSafetensors(join(options.outputDir, best, 'model.safetensors'));
     for (const { name } of store.parameters) store.write(name, { values: readFloat32(file, name).data });
   }
-  saveModelFolder(options.outputDir, { config, weights: readAll(store, 'weights'), tokenizerFiles });
+  if (isLeader(communicator)) {
+    saveModelFolder(options.outputDir, { config, weights: readAll(store, 'weights'), tokenizerFiles });
+  }
   const step = best === null ? state.global_step : stepOf(best);
   const entry = state.log_history.findLast((line) => line.step === step);
   return {

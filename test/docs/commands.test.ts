@@ -75,6 +75,7 @@ describe('flags named in the text', () => {
     'omit',
     'all',
     'check',
+    ...['mpi', 'mca', 'signal'], // of srun, mpirun and scancel
   ]);
 
   test.each(pages)('$path', (page) => {

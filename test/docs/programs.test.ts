@@ -26,6 +26,7 @@ it('there are programs in the README and the guide', () => {
   expect(programs.map(({ page }) => page)).toEqual([
     'README.md',
     'docs/attacks.md',
+    'docs/distributed.md',
     'docs/guide.md',
     'docs/victims.md',
   ]);

@@ -21,6 +21,7 @@ async function trained(store: ParameterStore, strategy: StrategyChoice): Promise
   for (const { name } of store.parameters) store.write(name, { values: setup.store.read(name).data });
   const trainStep = await createStep({ ...setup, store }, strategy);
   for (const step of [0, 1]) {
+    trainStep.begin?.(step);
     await trainStep.take(batchOf({ step }));
     store.step({ lr: 1e-3, step: step + 1 });
   }

@@ -137,7 +137,12 @@ export async function stepOf(options: VdaOptions | null, p: StepSettings = {}) {
     { ...setup, officialCode, loss, ...(vda && { vda }) },
     p.strategy ?? { name: 'standard' },
   );
-  return { takeStep: trainStep.take, release: trainStep.release, store, gradients: () => gradientsOf(store) };
+  /** A step of that batch alone. */
+  const takeStep = (batch: TrainBatch) => {
+    trainStep.begin?.(batch.step);
+    return trainStep.take(batch);
+  };
+  return { takeStep, release: trainStep.release, store, gradients: () => gradientsOf(store) };
 }
 
 /** One step from zero gradients. */

@@ -1,6 +1,7 @@
 import { basename, join, resolve } from 'node:path';
 import type { Dataset } from '../../data/dataset.ts';
 import { sampleExamples } from '../../data/sample-examples.ts';
+import { isLeader } from '../../distributed/communicator.ts';
 import { writeFilesAtomically } from '../../files/atomic-file.ts';
 import { holdFolder } from '../../files/folder-lock.ts';
 import { isFolder } from '../../files/paths.ts';
@@ -21,12 +22,14 @@ import { runtimeRemarks } from '../../runtime/node/runtime-remarks.ts';
 import { createEvaluation, type Evaluation } from '../../training/evaluation.ts';
 import { fineTune } from '../../training/fine-tune.ts';
 import type { TrainingGiven } from '../../training/prepare-training.ts';
+import type { TrainingResult } from '../../training/run-training.ts';
 import type { Run } from '../command.ts';
 import { overrideRemarks, setReader, setRemarks } from '../inputs/load-sets.ts';
 import { modelAccess, runtimeOf } from '../inputs/model-access.ts';
 import { hooksOf } from '../terminal/hooks.ts';
 import type { CommandIo } from '../terminal/io.ts';
 import { quoted } from '../terminal/quoted.ts';
+import { onRanks, type Ranked } from '../terminal/ranks.ts';
 import { resumeArguments } from '../terminal/resume.ts';
 import { sayTo } from '../terminal/say.ts';
 
@@ -34,9 +37,15 @@ type Options = OptionsOf<typeof trainSpec>;
 
 /** Fine-tunes a classifier, plainly or with VDA, and saves it with its run's record and a model card. */
 export const run: Run<typeof trainSpec> = (options, io) =>
-  holdFolder(options.outputDir, { work: 'a training' }, () => train(options, io));
+  onRanks(options, io, (ranked) => {
+    const { numThreads = ranked.numThreads } = options;
+    const work = () => train({ ...options, numThreads }, ranked);
+    return isLeader(ranked.communicator)
+      ? holdFolder(options.outputDir, { work: 'a training' }, work)
+      : work();
+  });
 
-const train: Run<typeof trainSpec> = async (options, io) => {
+async function train(options: Options, { io, communicator }: Ranked): Promise<void> {
   const say = sayTo(io);
   const sets = await loadSets(options, modelAccess(io));
   for (const remark of [...overrideRemarks(options, io.given), ...setRemarks({ ...sets })]) say(remark);
@@ -49,11 +58,25 @@ const train: Run<typeof trainSpec> = async (options, io) => {
     hooks: hooksOf(io),
     say,
     record: { options, data: sets.test ? { testFile: sets.test.sha256 } : {} },
+    communicator,
   });
   if (result.interrupted) {
     say(`Saved after step ${result.steps}. Go on with: vda ${resumeArguments(io)}`);
-    throw io.signal.reason;
+    io.signal.throwIfAborted();
+    return; // another rank got the signal, and says so to whoever started the job
   }
+  await communicator.fromLeader(() => conclude({ options, io, sets, result }));
+}
+
+/** The model's export and card, what it scores on the test texts, and the figures for programs. */
+async function conclude(p: {
+  readonly options: Options;
+  readonly io: CommandIo;
+  readonly sets: Sets;
+  readonly result: TrainingResult;
+}): Promise<void> {
+  const { options, io, sets, result } = p;
+  const say = sayTo(io);
   if (result.bestCheckpoint) say(`Best checkpoint: ${result.bestCheckpoint}.`);
 
   const model = await loadClassifier(options.outputDir);
@@ -75,7 +98,7 @@ const train: Run<typeof trainSpec> = async (options, io) => {
   }
   const figures = { ...prefixed('validation', result.evaluation), ...prefixed('test', onTest) };
   io.stdout.write(`${JSON.stringify({ outputDir, steps: result.steps, ...figures })}\n`);
-};
+}
 
 /** What a training is given, from the command line's options. */
 export async function givenOf(
