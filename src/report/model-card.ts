@@ -48,6 +48,8 @@ export interface CardEvaluation {
   readonly dataset: string;
   /** A fraction in [0, 1]. */
   readonly accuracy: number;
+  /** Likewise: of two classes the F1 of class 1, of several the mean over them. */
+  readonly f1?: number;
 }
 
 /**
@@ -98,10 +100,13 @@ function frontMatter({
   const task = { type: 'text-classification' };
   const custom = (texts: string) => ({ name: sanitize(texts), type: 'custom' });
   const results = [
-    ...evaluations.map(({ role, dataset: texts, accuracy: value }) => ({
+    ...evaluations.map(({ role, dataset: texts, accuracy: value, f1 = Number.NaN }) => ({
       task,
       dataset: { ...custom(texts), split: role },
-      metrics: [{ type: 'accuracy', name: `Accuracy (${role})`, value: round(value) }],
+      metrics: [
+        { type: 'accuracy', name: `Accuracy (${role})`, value: round(value) },
+        ...(Number.isNaN(f1) ? [] : [{ type: 'f1', name: `F1 (${role})`, value: round(f1) }]),
+      ],
     })),
     ...(attacked.length > 0 ? [{ task, dataset: custom(attackedOn), metrics: attacked }] : []),
   ];

@@ -13,7 +13,7 @@ const card: ModelCardInput = {
   command: 'vda train --vda',
   options: { 'learning rate': 5e-5 },
   evaluations: [
-    { role: 'validation', dataset: 'dev.tsv', accuracy: 0.87 },
+    { role: 'validation', dataset: 'dev.tsv', accuracy: 0.87, f1: 0.85 },
     { role: 'test', dataset: 'test.tsv', accuracy: 0.83 },
   ],
   attackedOn: 'attacked.tsv',
@@ -47,7 +47,10 @@ describe('modelCard', () => {
     const [validation, test, attacked] = results;
     expect(validation).toMatchObject({
       dataset: { name: 'dev.tsv', split: 'validation' },
-      metrics: [{ type: 'accuracy', value: 0.87 }],
+      metrics: [
+        { type: 'accuracy', value: 0.87 },
+        { type: 'f1', name: 'F1 (validation)', value: 0.85 },
+      ],
     });
     expect(test).toMatchObject({
       dataset: { name: 'test.tsv', split: 'test' },

@@ -188,8 +188,10 @@ function writeCard(p: {
     command: `vda ${quoted(io.argv)}`,
     options: Object.fromEntries([...shown, ...(vda ? shownOfVda : [])].map((name) => [name, options[name]])),
     evaluations: (['validation', 'test'] as const).flatMap((role) => {
-      const accuracy = p[role]?.accuracy;
-      return accuracy === undefined ? [] : [{ role, dataset: textsOf(options, role), accuracy }];
+      const found = p[role];
+      if (found === undefined) return [];
+      const { accuracy, f1 } = found;
+      return [{ role, dataset: textsOf(options, role), accuracy, f1 }];
     }),
     rows: [],
     maxTokens: Math.min(options.maxSeqLength, longestInput(model)),
