@@ -20,14 +20,9 @@ export {
   createClassifier,
   victimOf,
 } from './inference/classifier.ts';
-export {
-  type ExportOptions,
-  exportObstacle,
-  exportOnnx,
-  type OnnxDtype,
-  onnxDtypes,
-} from './inference/export-onnx.ts';
+export { type ExportOptions, exportObstacle, exportOnnx } from './inference/export-onnx.ts';
 export { createMaskedLm, type MaskedLm, type MaskedLmOptions } from './inference/masked-lm.ts';
+export { type OnnxDtype, onnxDtypes } from './inference/onnx-dtypes.ts';
 export { createSentenceEncoder, type SentenceEncoderOptions } from './inference/sentence-encoder.ts';
 export type { PretrainedModel } from './models/pretrained-model.ts';
 export {

@@ -38,6 +38,10 @@ export const commands: readonly Command[] = [
     loadSpec: async () => (await import('../options/serve.ts')).serveSpec,
     load: () => import('./commands/serve.ts'),
   }),
+  command('export', {
+    loadSpec: async () => (await import('../options/export.ts')).exportSpec,
+    load: () => import('./commands/export.ts'),
+  }),
   command('report', {
     loadSpec: async () => (await import('../options/report.ts')).reportSpec,
     load: () => import('./commands/report.ts'),

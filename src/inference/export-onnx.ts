@@ -12,47 +12,15 @@ import type { OnnxModel } from '../onnx/onnx-model.ts';
 import { quantizedModel } from '../onnx/quantized-model.ts';
 import { operatorsOfOnnxRuntime, standardModel } from '../onnx/standard-model.ts';
 import { forward } from './forward.ts';
+import { type OnnxDtype, onnxDtypes } from './onnx-dtypes.ts';
 
-interface OnnxExport {
-  /** Where transformers.js looks for it inside of a model's folder. */
-  readonly file: string;
-  readonly summary: string;
-  /** Bytes of a weight. */
-  readonly bytes: number;
-  readonly rewrite: (model: OnnxModel) => OnnxModel;
-}
-
-/** Element types that a model can be exported in, by the names that transformers.js has for them (its `dtype`). */
-export const onnxDtypes = {
-  fp32: {
-    file: 'onnx/model.onnx',
-    summary: 'float32, the weights as they are',
-    bytes: 4,
-    rewrite: (model) => model,
-  },
-  fp16: {
-    file: 'onnx/model_fp16.onnx',
-    summary: 'float16, half the size, for WebGPU and other GPUs',
-    bytes: 2,
-    rewrite: halfModel,
-  },
-  q8: {
-    file: 'onnx/model_quantized.onnx',
-    summary: 'dynamic int8 quantisation, a quarter of the size, for processors and WebAssembly',
-    bytes: 1,
-    rewrite: (model) => quantizedModel(model),
-  },
-  uint8: {
-    file: 'onnx/model_uint8.onnx',
-    summary:
-      'as q8 with unsigned weights: the same answers on x64 without VNNI too, slower on some processors',
-    bytes: 1,
-    rewrite: (model) => quantizedModel(model, { weights: 'uint8' }),
-  },
-} as const satisfies Record<string, OnnxExport>;
-
-/** The name of an element type that a model can be exported in, as transformers.js has it. */
-export type OnnxDtype = keyof typeof onnxDtypes;
+/** What becomes of the graph in float32. */
+const rewriteTo = {
+  fp32: (model) => model,
+  fp16: halfModel,
+  q8: (model) => quantizedModel(model),
+  uint8: (model) => quantizedModel(model, { weights: 'uint8' }),
+} as const satisfies Record<OnnxDtype, (model: OnnxModel) => OnnxModel>;
 
 /** How a model is exported. */
 export interface ExportOptions {
@@ -103,5 +71,5 @@ export function exportOnnx(model: Exported, options: ExportOptions = {}): Uint8A
   const logits = architecture.classify(weights, states, { config, dropout: noDropout });
   const program = emitModel({ logits }, { lacks: operatorsOfOnnxRuntime });
   const standard = standardModel(program, { names: new Map(named.map(([name, { data }]) => [data, name])) });
-  return encodeModel(onnxDtypes[options.dtype ?? 'fp32'].rewrite(standard), { types: true });
+  return encodeModel(rewriteTo[options.dtype ?? 'fp32'](standard), { types: true });
 }

@@ -1,6 +1,7 @@
 import { datasetSummaries } from '../data/datasets.ts';
 import { candidateSources } from '../strategies/vda/candidate-sources.ts';
 import { attackPresets, constraints, recipeSummaries } from './attack.ts';
+import { dtypeSummaries } from './export.ts';
 import { architectures, devices } from './model.ts';
 import { presetSummaries } from './strategies.ts';
 import { trainPresets } from './train-presets.ts';
@@ -39,6 +40,7 @@ export const catalog = {
     entries: bestModelMetrics,
   },
   architectures: { title: 'Model families', option: '--model', entries: architectures },
+  dtypes: { title: 'Element types of exported models', option: '--dtype', entries: dtypeSummaries },
   devices: { title: 'Devices', option: '--device', entries: devices },
   presets: { title: 'Presets of training', option: '--preset', entries: trainPresets },
   freelbPresets: {

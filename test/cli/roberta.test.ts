@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { AttackRecord } from '../../src/attacks/record.ts';
 import { main } from '../../src/cli/main.ts';
-import { onnxDtypes } from '../../src/inference/export-onnx.ts';
+import { onnxDtypes } from '../../src/inference/onnx-dtypes.ts';
 import { loadClassifier } from '../../src/pretrained/load-classifier.ts';
 import { loadMaskedLm } from '../../src/pretrained/load-masked-lm.ts';
 import { temporaryFolder } from '../pretrained/folders.ts';

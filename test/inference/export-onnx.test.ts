@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
-import { exportObstacle, exportOnnx, type OnnxDtype, onnxDtypes } from '../../src/inference/export-onnx.ts';
+import { exportObstacle, exportOnnx } from '../../src/inference/export-onnx.ts';
+import { type OnnxDtype, onnxDtypes } from '../../src/inference/onnx-dtypes.ts';
 import { familyOf } from '../../src/models/family-of.ts';
 import { matchWeights } from '../../src/models/match-weights.ts';
 import type { PretrainedModel } from '../../src/models/pretrained-model.ts';

@@ -18,6 +18,7 @@ import type { Run } from '../command.ts';
 import { overrideRemarks, setReader, setRemarks } from '../inputs/load-sets.ts';
 import { modelAccess } from '../inputs/model-access.ts';
 import { askedRows, openVictim, requireOneText } from '../inputs/open-victim.ts';
+import { aligned } from '../terminal/aligned.ts';
 import { createProgress } from '../terminal/progress.ts';
 import { sayTo } from '../terminal/say.ts';
 
@@ -124,16 +125,4 @@ function calibrationLines({
     `Confidence  ${percent(confidence)} on average; ECE ${percent(ece)} (15 bins)`,
     `Temperature that fits these texts  ${best}`,
   ];
-}
-
-/** Columns side by side, the first to the left, the others to the right. */
-function aligned(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((cells) => [...cells[column]!].length)));
-  const pad = (cell: string, column: number) => ' '.repeat(widths[column]! - [...cell].length);
-  return rows.map((cells) =>
-    cells
-      .map((cell, c) => (c === 0 ? cell + pad(cell, c) : pad(cell, c) + cell))
-      .join('  ')
-      .trimEnd(),
-  );
 }

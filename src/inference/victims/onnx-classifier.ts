@@ -27,7 +27,8 @@ const feeds = {
 
 /**
  * A classifier in an ONNX model, as vda, optimum and transformers.js have them: int64 inputs `input_ids`, `attention_mask` and
- * perhaps `token_type_ids` `[batch, length]`, output `logits` `[batch, C]`, float32.
+ * perhaps `token_type_ids` `[batch, length]`, output `logits` `[batch, C]`, float32. One that quantises its activations by what is in
+ * the batch (`DynamicQuantizeLinear`) is asked one text at a time, so that an answer does not depend on the others.
  *
  * @throws VdaError `bad-input` for what is no such model
  */
@@ -39,7 +40,7 @@ export async function openOnnxClassifier(
   const running = { ...(device && { device }), ...(numThreads && { numThreads }) };
   const refuse = (reason: string, cause?: unknown) =>
     new VdaError('bad-input', `${name} cannot be used as a classifier: ${reason}.`, { cause });
-  const { inputs, session } = await open(bytes, { runtime, ...running }).catch((thrown) => {
+  const { inputs, quantizesByBatch, session } = await open(bytes, { runtime, ...running }).catch((thrown) => {
     throw refuse(messageOf(thrown), thrown);
   });
   const logitsOf = async (batch: PaddedBatch) => {
@@ -55,9 +56,10 @@ export async function openOnnxClassifier(
       throw refuse(`${messageOf(thrown)}; ${expected}`, thrown);
     }
   };
+  const rows = quantizesByBatch ? 1 : maxRows; // else an answer would depend on what it is asked with
   await logitsOf(tokenTriple); // what does not fit is said before the attack, not at each of its texts
   return classifierOver({
-    ...{ labels, maxLength, tokenizer, ...(maxRows !== undefined && { maxRows }) },
+    ...{ labels, maxLength, tokenizer, ...(rows !== undefined && { maxRows: rows }) },
     async *answers(batches, signal) {
       for (const batch of batches) {
         await nextTurn();
@@ -68,7 +70,10 @@ export async function openOnnxClassifier(
     identity: () => ({
       id: 'onnx classifier',
       version: 1,
-      settings: { maxLength, labels, device: device ?? runtime.devices[0] },
+      settings: {
+        ...{ maxLength, labels, device: device ?? runtime.devices[0] },
+        ...(quantizesByBatch && { maxRows: 1 }),
+      },
       content: {
         model: runtime.contentHash(bytes),
         ...Object.fromEntries(
@@ -83,9 +88,13 @@ export async function openOnnxClassifier(
 async function open(
   bytes: Uint8Array,
   { runtime, ...running }: RuntimeOptions & { readonly runtime: Runtime },
-): Promise<{ readonly inputs: readonly (keyof typeof feeds)[]; readonly session: Session }> {
+): Promise<{
+  readonly inputs: readonly (keyof typeof feeds)[];
+  readonly quantizesByBatch: boolean;
+  readonly session: Session;
+}> {
   const { modelNames } = await import('../../onnx/model-names.ts'); // with the library comes no protobuf before it is needed
-  const { inputs, outputs } = modelNames(bytes);
+  const { inputs, outputs, quantizesByBatch } = modelNames(bytes);
   const foreign = inputs.filter((input) => !Object.hasOwn(feeds, input));
   if (foreign.length > 0 || !inputs.includes('input_ids')) {
     throw new Error(
@@ -95,7 +104,7 @@ async function open(
   if (!outputs.includes('logits'))
     throw new Error(`its outputs are ${excerptList(outputs)}; expected "logits"`);
   const session = await runtime.openSession(() => bytes, running);
-  return { inputs: inputs as readonly (keyof typeof feeds)[], session };
+  return { inputs: inputs as readonly (keyof typeof feeds)[], quantizesByBatch, session };
 }
 
 const int64 = (values: readonly number[]) => ({

@@ -10,6 +10,7 @@ import { createClassifier } from '../../../src/node-inference.ts';
 import { encodeModel } from '../../../src/onnx/encode-model.ts';
 import { loadClassifier } from '../../../src/pretrained/load-classifier.ts';
 import { loadOnnxClassifier } from '../../../src/runs/victims/onnx.ts';
+import { writeSmallClassifier } from '../../inference/small-classifier.ts';
 import { writeWholeModel } from '../../inference/whole-model.ts';
 
 let folder: string;
@@ -40,6 +41,19 @@ describe('an ONNX file', () => {
       content: { model: expect.any(String) },
     });
     await own.release();
+    await classifier.release();
+  });
+
+  test('that quantises by what is in a batch answers each text as if it were alone', async () => {
+    const quantized = writeSmallClassifier(mkdtempSync(join(folder, 'quantized-')));
+    mkdirSync(join(quantized, 'onnx'));
+    const file = join(quantized, 'onnx/model_quantized.onnx');
+    writeFileSync(file, exportOnnx(await loadClassifier(quantized), { dtype: 'q8' }));
+    const { classifier } = await loadOnnxClassifier(file, {});
+    const texts = ['a good film', 'a bad plot', 'so dull .'].map((text) => ({ text })); // of one length
+    const together = await classifier.logits(texts);
+    for (const [i, text] of texts.entries())
+      expect((await classifier.logits([text]))[0]).toEqual(together[i]);
     await classifier.release();
   });
 
