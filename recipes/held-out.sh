@@ -10,6 +10,7 @@
 # HELD_OUT  vectors or neighbours, which no training knows
 # ENCODER   sentence encoder that the profile asks
 # ARMS      by default all, cheapest first; TRAIN_TEXTS (0: all) and TEXTS (500) as preregistered; VDA: by default vda
+# LEXICA    by default held-out and known
 # ATTACK_OPTIONS  more options of `vda attack`
 #
 # The same command goes on after any stop: what has ended is not made again, what was under way goes on.
@@ -17,6 +18,7 @@ set -eu
 : "${DATA:?}" "${MODEL:?}" "${PAIRS:?}" "${HELD_OUT:?}" "${ENCODER:?}"
 vda=${VDA:-vda}
 out=${OUT:-runs/held-out}
+lexica=${LEXICA:-held-out known}
 arms=${ARMS:-plain substitutes random adversarial freelb freelb-adversarial freelb++}
 
 options() {
@@ -41,7 +43,7 @@ one_cell() { # arm, seed
   [ -f "$run/model.safetensors" ] || $vda train --model "$MODEL" --train-file "$DATA/train.tsv" --validation-file "$DATA/dev.tsv" \
     --max-train-samples "${TRAIN_TEXTS:-0}" --max-seq-length 128 --learning-rate 5e-5 --num-train-epochs 3 \
     --per-device-train-batch-size 16 --load-best-model-at-end --seed "$2" $(options "$1") $resume --output-dir "$run"
-  for lexicon in held-out known; do
+  for lexicon in $lexica; do
     [ $lexicon = known ] && similarity=wordnet || similarity=$HELD_OUT
     $vda attack --model "$run" --mlm "$MODEL" --encoder "$ENCODER" --test-file "$DATA/test.tsv" --offset 200 \
       --num-examples "${TEXTS:-500}" --recipe bert-attack textfooler --profile uniform --similarity "$similarity" \
@@ -50,7 +52,7 @@ one_cell() { # arm, seed
 }
 
 make_tables() {
-  for lexicon in held-out known; do
+  for lexicon in $lexica; do
     set --
     names=
     for arm in $arms; do

@@ -69,7 +69,7 @@ test('the demo goes on with its own models, and refuses those of another seed', 
 test('the commands that the demo names for later are understood', () => {
   const commands = nextCommands({
     ...{ model: 'assets/model', trained: 'vda-demo/freelb', folder: 'freelb' },
-    method: ['--strategy', 'freelb', '--freelb-steps', '3'],
+    method: ['--preset', 'robust'],
   });
   const read: Readonly<Record<string, (argv: readonly string[]) => unknown>> = {
     predict: (argv) => resolveOptions(predictSpec, { flags: parseFlags(predictSpec, argv).values }),

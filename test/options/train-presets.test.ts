@@ -59,6 +59,19 @@ test('quick trains on few texts, briefly, and gives way to what is set', () => {
   ]);
 });
 
+test('robust is a strategy with its settings, and gives way to what is set', () => {
+  expect(linesOf('robust', {}).map((line) => line.replace(/ \(.*/, ''))).toEqual([
+    'robust: FreeLB, which perturbs embeddings along their gradient and knows no lexicon',
+    'robust: 3 ascent steps',
+    'robust: start 0.05, step 0.1, no bound',
+  ]);
+  const given = { model: 'm', trainFile: 't', outputDir: 'o', preset: 'robust' };
+  const { options } = resolveOptions(trainSpec, { flags: new Map(Object.entries(given)) });
+  expect(options).toMatchObject({ strategy: 'freelb', freelbSteps: 3, freelbInitMagnitude: 0.05 });
+  expect(linesOf('robust', { strategy: 'smart' })).toEqual([]);
+  expect(linesOf('robust', { freelbSteps: 5 })).toHaveLength(2);
+});
+
 test('the default preset has nothing to tell', () => {
   expect(linesOf('default', { vda: true })).toEqual([]);
 });

@@ -34,7 +34,7 @@ const asset = (name: string): string => fileURLToPath(new URL(`../../../assets/$
 const robust = {
   name: 'FreeLB',
   folder: 'freelb',
-  method: ['--strategy', 'freelb', '--freelb-steps', '3', '--freelb-init-magnitude', '0.05'],
+  method: ['--preset', 'robust'],
   caveat:
     'FreeLB moves embeddings within small bounds and knows neither attack. The model is small, the reviews are short and made for this: the figures show what vda does, not how robust models are.',
 } as const;
