@@ -102,7 +102,12 @@ describe('vda emit on Kubernetes', () => {
 
   test('mpijob trains by MPI, whether the command says so or not', async () => {
     const train = ['train', '--model', 'm', '--train-file', 't.tsv', '--output-dir', 'runs/t'];
-    for (const more of [[], ['--distributed', 'mpi'], ['--distributed=mpi']]) {
+    for (const more of [
+      [],
+      ['--distributed', 'mpi'],
+      ['--distributed=mpi'],
+      ['--distributed-timeout', '60'],
+    ]) {
       const folder = temporaryFolder();
       const { code, stderr } = await emit(
         ...['mpijob', '--ranks', '4', ...onKubernetes, '--output-dir', folder, ...train, ...more],
@@ -111,7 +116,8 @@ describe('vda emit on Kubernetes', () => {
       const { spec } = parse(readFileSync(join(folder, 'mpijob.yaml'), 'utf8'));
       const { args } = spec.mpiReplicaSpecs.Launcher.template.spec.containers[0];
       expect(args.filter((argument: string) => argument === '--distributed')).toHaveLength(1);
-      expect(args.slice(-4)).toEqual(['--distributed', 'mpi', '--output-dir', 'runs/t']);
+      expect(args.slice(args.indexOf('--distributed')).slice(0, 2)).toEqual(['--distributed', 'mpi']);
+      expect(args.slice(-2)).toEqual(['--output-dir', 'runs/t']);
     }
   });
 });

@@ -82,13 +82,7 @@ export async function rankedCommand(words: readonly string[]): Promise<EmittedCo
       `vda emit mpijob: vda ${name} does not run on several ranks, only vda train does. In shards go vda attack and vda reproduce, by vda emit slurm or vda emit kubernetes.`,
     );
   }
-  const asked = args.findIndex((word) => word === '--distributed' || word.startsWith('--distributed='));
-  const others =
-    asked < 0
-      ? args
-      : [...args.slice(0, asked), ...args.slice(asked + (args[asked] === '--distributed' ? 2 : 1))];
-  const command = await resolved(trainSpec, others);
-  return { ...command, name, argv: [...command.argv, '--distributed', 'mpi'] };
+  return { ...(await resolved(trainSpec, [...args, '--distributed', 'mpi'])), name };
 }
 
 function requireCommand(name: string): asserts name is CommandName {
