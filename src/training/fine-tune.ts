@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { checkExamples } from '../attacks/check-arguments.ts';
 import type { RecipeName } from '../attacks/recipes/index.ts';
 import { createAdversarialEpochs } from '../augmentation/adversarial-epochs.ts';
 import { createAttack } from '../augmentation/attack-in-training.ts';
@@ -11,10 +10,8 @@ import {
   sayTruncated,
 } from '../augmentation/epoch-texts.ts';
 import { withStaticAdversaries } from '../augmentation/static-ada.ts';
-import { argument, VdaError } from '../base/error.ts';
 import { once } from '../base/once.ts';
 import { withDefaults } from '../base/option-table.ts';
-import { requireArgument } from '../base/setting-rules.ts';
 import { alone, type Communicator, isLeader } from '../distributed/communicator.ts';
 import { holdFolder } from '../files/folder-lock.ts';
 import { removeUnfinished } from '../files/unfinished-files.ts';
@@ -39,9 +36,8 @@ import { createTrainableModel } from '../strategies/trainable-model.ts';
 import { filesWithMaxLength } from '../text/files-with-max-length.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import { asksForWords, defaultAdaRecipe, rankingRecipe } from './attacks-of-training.ts';
-import { checkOwnMetric } from './best-model.ts';
+import { checkGiven } from './check-given.ts';
 import { checkSameOnAllRanks, checkSharedFolder } from './check-ranks.ts';
-import { checkTrainOptions } from './check-train-options.ts';
 import { evaluationOf } from './evaluation-of-run.ts';
 import { headByName } from './head-by-name.ts';
 import { maskedLmFor } from './masked-lm-for.ts';
@@ -52,7 +48,6 @@ import { requireEncoder } from './require-encoder.ts';
 import { runTraining, type TrainingResult } from './run-training.ts';
 import { quietHooks, type TrainHooks } from './train-hooks.ts';
 import { trainRecord } from './train-record.ts';
-import { checkEvaluated, checkTrainSources } from './train-sources.ts';
 import { planSteps } from './training-data.ts';
 import { createVdaSources, type VdaSources } from './vda/substitution-probabilities.ts';
 
@@ -111,34 +106,6 @@ export async function fineTune(p: FineTuning): Promise<TrainingResult> {
 /** Work in a folder that no other job can claim meanwhile. */
 const held = <T>(communicator: Communicator, folder: string, work: () => Promise<T>): Promise<T> =>
   isLeader(communicator) ? holdFolder(folder, { work: 'a training' }, work) : work();
-
-/** What a library caller may give wrongly; the command line has checked options by the same rules. */
-function checkGiven({ options, train, validation, metric }: FineTuning): void {
-  const owner = 'fineTune';
-  checkTrainOptions(owner, options);
-  checkTrainSources(owner, options);
-  for (const [name, data] of Object.entries({ train, validation })) {
-    if (name === 'validation' && data === undefined) continue;
-    const fits = typeof data === 'object' && data !== null && Array.isArray(data.labels);
-    requireArgument(fits, { owner, name, expected: 'a data set, as loadDataset gives', got: data });
-    checkExamples(`${owner}, ${name}`, data!.examples);
-  }
-  if (new Set(train.examples.map(({ label }) => label)).size < 2) {
-    throw new VdaError(
-      'bad-input',
-      `${owner}: the ${train.examples.length} training texts (${train.path}) are of fewer than two classes. Give texts of all classes.`,
-    );
-  }
-  const { validationFile, evalStrategy } = options;
-  if (validation === undefined && validationFile !== undefined && evalStrategy !== 'no') {
-    throw new VdaError(
-      'usage',
-      `${owner}: ${argument('validationFile')} names ${validationFile}, but no validation texts are given. Load them and give them as validation.`,
-    );
-  }
-  if (metric !== undefined) checkOwnMetric(owner, metric);
-  checkEvaluated(owner, { ...options, metric, evaluates: validation !== undefined && evalStrategy !== 'no' });
-}
 
 /** What came of putting the texts together. */
 function newRemarks(given: FineTuning, { options, train, validation }: PreparedTraining): readonly string[] {

@@ -16,6 +16,11 @@ if (!hasOpenMpi) {
   process.stderr.write('Skipped: training over MPI. There is no mpirun of Open MPI here.\n');
 }
 
+const withSlurm = new URL('../../scripts/with-slurm.sh', import.meta.url).pathname;
+const probe = spawnSync(withSlurm, ['true'], { encoding: 'utf8' });
+const hasSlurm = hasOpenMpi && probe.status === 0;
+if (!hasSlurm) process.stderr.write(`Skipped: training over MPI in a Slurm. ${probe.stderr ?? ''}\n`);
+
 let cli: Awaited<ReturnType<typeof bundleCli>>;
 beforeAll(async () => {
   cli = await bundleCli();
@@ -131,6 +136,34 @@ describe.runIf(hasOpenMpi)('vda train --distributed mpi', { timeout: 120_000 }, 
     expect(differ.stderr).toMatch(
       /error: Rank 1 \(\S+\) does not train what rank 0 \(\S+\) trains: training\.seed: 42 on rank 0, 7 on rank 1/,
     );
+  });
+});
+
+describe.runIf(hasSlurm)('vda train --distributed mpi under srun', { timeout: 120_000 }, () => {
+  /** Starts two ranks in a Slurm of this machine. */
+  async function srun(options: readonly string[], argv: readonly string[]) {
+    const command = [process.execPath, cli.main, ...argv, '--distributed', 'mpi'];
+    const child = spawn(withSlurm, ['srun', '-n', '2', ...options, ...command], {
+      env: { ...env, SLURM_CPUS: '2' },
+    });
+    let stderr = '';
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk;
+    });
+    child.stdout.resume();
+    const [code] = await once(child, 'close');
+    return { code, stderr: stderr.replaceAll(/\s+/g, ' ') };
+  }
+
+  it('ends in the bytes of mpirun with PMIx, and says how to start it without', async () => {
+    const { folder, argv } = tinyTraining();
+    expect(await srun(['--mpi=pmix'], argv('srun', ...shares))).toMatchObject({ code: 0 });
+    expect(await ranksOf(argv('mpirun', ...shares))).toMatchObject({ code: 0 });
+    expect(modelOf(join(folder, 'srun'))).toEqual(modelOf(join(folder, 'mpirun')));
+    expect(await srun(['--mpi=none'], argv('apart', ...shares))).toEqual({
+      code: 2,
+      stderr: expect.stringMatching(/Slurm started 2 tasks that do not know of each other/),
+    });
   });
 });
 
