@@ -8,6 +8,7 @@ import { readApi } from './api-reference/read-api.ts';
 import { renderPages } from './api-reference/render-page.ts';
 
 const folder = 'docs/api';
+const pages = renderPages(readApi(process.cwd())); // before the old ones go: sources may not be readable
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder);
-for (const { name, text } of renderPages(readApi(process.cwd()))) writeFileSync(join(folder, name), text);
+for (const { name, text } of pages) writeFileSync(join(folder, name), text);

@@ -202,10 +202,9 @@ const isRead: Readonly<Partial<Record<keyof Settings, (training: Training) => bo
     ]),
   ),
   ...Object.fromEntries(
-    ['freelbSteps', 'freelbInitMagnitude', 'freelbStepSize', 'freelbMaxNorm'].map((key) => [
-      key,
-      ({ strategy }: Training) => strategy === 'freelb',
-    ]),
+    Object.keys(settingsOf('robust'))
+      .filter((key) => key !== 'strategy')
+      .map((key) => [key, ({ strategy }: Training) => strategy === 'freelb']),
   ),
   warmupRatio: ({ lrSchedulerType, warmupSteps }) =>
     lrSchedulerType !== 'constant' && warmupSteps === undefined,

@@ -1,24 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-
-type Schema = Readonly<Record<string, unknown>>;
+import { isObject, isOfType, type Schema } from '../json-types.ts';
 
 const path = join(import.meta.dirname, '../fixtures/jobs/kubernetes-schemas.json.gz');
 const { definitions } = JSON.parse(gunzipSync(readFileSync(path)).toString()) as {
   readonly definitions: Readonly<Record<string, Schema>>;
-};
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-const isOfType: Readonly<Record<string, (value: unknown) => boolean>> = {
-  object: isObject,
-  array: Array.isArray,
-  string: (value) => typeof value === 'string',
-  boolean: (value) => typeof value === 'boolean',
-  number: (value) => typeof value === 'number',
-  integer: Number.isInteger,
-  null: (value) => value === null,
 };
 
 /** What of a value does not fit a definition of `oracles/kubernetes_schemas.py`, by place; unknown fields are refused there. */

@@ -1,4 +1,4 @@
-type Schema = Readonly<Record<string, unknown>>;
+import { isObject, isOfType, type Schema } from '../json-types.ts';
 
 /** Whether a value fits a JSON Schema, of the words that ours use. Words it does not know are errors. */
 export function fits(schema: Schema, value: unknown, root: Schema = schema): boolean {
@@ -14,19 +14,6 @@ interface Place {
   readonly schema: Schema;
   readonly root: Schema;
 }
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const isOfType: Readonly<Record<string, (value: unknown) => boolean>> = {
-  object: isObject,
-  array: Array.isArray,
-  string: (value) => typeof value === 'string',
-  boolean: (value) => typeof value === 'boolean',
-  number: (value) => typeof value === 'number',
-  integer: Number.isInteger,
-  null: (value) => value === null,
-};
 
 const ofNumber =
   (holds: (value: number, said: number) => boolean) =>

@@ -1,4 +1,5 @@
 import { wilson } from '../../base/statistics.ts';
+import { formatInterval, formatMeasure } from '../../report/result-row.ts';
 
 interface Prediction {
   readonly id: number;
@@ -17,12 +18,9 @@ export function demoAccuracy(p: { readonly predictions: string; readonly reviews
   const answers = lines<Prediction>(p.predictions);
   const said = (kind?: string): string => {
     const own = answers.filter(({ id }) => kind === undefined || kinds[id] === kind);
-    const { value, low, high } = wilson(
-      own.filter(({ label, prediction }) => label === prediction).length,
-      own.length,
-    );
-    const percent = (fraction: number) => (100 * fraction).toFixed(1);
-    return `${percent(value)} % [${percent(low)}, ${percent(high)}] of ${own.length}`;
+    const right = own.filter(({ label, prediction }) => label === prediction).length;
+    const estimate = wilson(right, own.length);
+    return `${formatMeasure(estimate.value, 'percent')} ${formatInterval(estimate, 'percent')} of ${own.length}`;
   };
   return `right on ${said()} test reviews; on ${said('plain')} that say what they think, on ${said('implied')} that imply it.`;
 }

@@ -29,59 +29,58 @@ export const indexedJobSpec = (job: ShardedJob, options: KubernetesOptions) => (
       { action: 'FailIndex', onExitCodes: { containerName: 'vda', operator: 'In', values: [usageExit] } },
     ],
   },
-  template: {
-    metadata: { labels: metadataOf(job.name, options).labels },
-    spec: {
-      restartPolicy: 'Never',
-      ...podSpecOf(options, {
-        seconds: job.seconds,
-        container: containerOf(options, {
-          command: ['vda'],
-          args: [
-            ...job.command.map(literal),
-            ...['--shard', 'auto', '--num-shards', String(job.shards)],
-            ...[
-              '--output-dir',
-              shardFolder({ ...job, output: literal(job.output) }, '$(JOB_COMPLETION_INDEX)'),
-            ],
-          ],
-          env: [
-            fieldVariable(
-              'JOB_COMPLETION_INDEX',
-              "metadata.annotations['batch.kubernetes.io/job-completion-index']",
-            ),
-            fieldVariable('JOB_UID', "metadata.labels['batch.kubernetes.io/controller-uid']"),
-            // A lock that an earlier pod of this index has left may be taken over.
-            { name: 'VDA_JOB_ID', value: '$(JOB_UID)/$(JOB_COMPLETION_INDEX)' },
-          ],
-          resources: job,
-        }),
-      }),
-    },
-  },
+  template: podTemplate(job, {
+    options,
+    args: [
+      ...job.command.map(literal),
+      ...['--shard', 'auto', '--num-shards', String(job.shards)],
+      ...['--output-dir', shardFolder({ ...job, output: literal(job.output) }, '$(JOB_COMPLETION_INDEX)')],
+    ],
+    env: [
+      fieldVariable(
+        'JOB_COMPLETION_INDEX',
+        "metadata.annotations['batch.kubernetes.io/job-completion-index']",
+      ),
+      jobUid,
+      // A lock that an earlier pod of this index has left may be taken over.
+      { name: 'VDA_JOB_ID', value: '$(JOB_UID)/$(JOB_COMPLETION_INDEX)' },
+    ],
+  }),
 });
 
 /** The Job that puts the shards together. */
 export const collectJobSpec = (job: ShardedJob, options: KubernetesOptions) => ({
   backoffLimit: job.tries - 1,
   podReplacementPolicy: 'Failed',
-  template: {
-    metadata: { labels: metadataOf(job.name, options).labels },
-    spec: {
-      restartPolicy: 'Never',
-      ...podSpecOf(options, {
-        seconds: job.seconds,
-        container: containerOf(options, {
-          command: ['vda'],
-          args: [...job.collect, '--output-dir', job.output].map(literal),
-          env: [
-            fieldVariable('JOB_UID', "metadata.labels['batch.kubernetes.io/controller-uid']"),
-            { name: 'VDA_JOB_ID', value: '$(JOB_UID)' },
-          ],
-          resources: job,
-        }),
-      }),
-    },
+  template: podTemplate(job, {
+    options,
+    args: [...job.collect, '--output-dir', job.output].map(literal),
+    env: [jobUid, { name: 'VDA_JOB_ID', value: '$(JOB_UID)' }],
+  }),
+});
+
+const jobUid = fieldVariable('JOB_UID', "metadata.labels['batch.kubernetes.io/controller-uid']");
+
+/** A pod that runs `vda` once. */
+const podTemplate = (
+  job: ShardedJob,
+  {
+    options,
+    args,
+    env,
+  }: {
+    readonly options: KubernetesOptions;
+    readonly args: readonly string[];
+    readonly env: readonly object[];
+  },
+) => ({
+  metadata: { labels: metadataOf(job.name, options).labels },
+  spec: {
+    restartPolicy: 'Never',
+    ...podSpecOf(options, {
+      seconds: job.seconds,
+      container: containerOf(options, { command: ['vda'], args, env, resources: job }),
+    }),
   },
 });
 
