@@ -7,7 +7,7 @@
  * click to the result, and what the page says. With PICTURES, a folder, it is photographed after the first attack.
  */
 
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serveFolder } from '../test/browser/serve-folder.ts';
@@ -16,6 +16,10 @@ import { inChromium } from '../test/report/chromium.ts';
 const [page, pictures, text] = process.argv.slice(2);
 if (page === undefined) {
   process.stderr.write('usage: node scripts/ts.mjs bench/page.ts PAGE [PICTURES [TEXT]]\n');
+  process.exit(2);
+}
+if (!existsSync(join(page, 'index.html'))) {
+  process.stderr.write(`There is no page in ${page}; npm run page writes one.\n`);
   process.exit(2);
 }
 

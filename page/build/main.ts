@@ -11,8 +11,10 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { messageOf, VdaError } from '../../src/base/error.ts';
+import { demoModels } from '../../src/cli/commands/demo-models.ts';
 import { drawExamples } from '../../src/data/draw-examples.ts';
 import { loadDataset } from '../../src/data/load-dataset.ts';
+import { demoSpec } from '../../src/options/demo.ts';
 import { loadClassifier } from '../../src/pretrained/load-classifier.ts';
 import { readRunRecord } from '../../src/runs/run-folder.ts';
 import { baseModelOf } from '../../src/runs/trained-model.ts';
@@ -49,7 +51,8 @@ async function main(): Promise<void> {
     },
   });
   const named = positionals.slice(0, 2);
-  const [plain = 'vda-demo/bert', robust = 'vda-demo/bert-vda'] = named;
+  const { outputDir: demo } = demoSpec.schema.parse({});
+  const [plain = join(demo, demoModels[0].folder), robust = join(demo, demoModels[1].folder)] = named;
   const missing = [plain, robust].find((run) => !existsSync(join(run, 'config.json')));
   if (missing !== undefined) {
     throw new VdaError(
@@ -59,7 +62,7 @@ async function main(): Promise<void> {
   }
   const names = [
     values.names?.[0] ?? 'Fine-tuned plainly',
-    positionals[2] ?? values.names?.[1] ?? 'Fine-tuned with VDA',
+    positionals[2] ?? values.names?.[1] ?? 'Fine-tuned robustly',
   ];
   const output = resolve(values['output-dir']);
   const maskedLm = values.mlm ?? baseModelOf(await loadClassifier(plain));

@@ -23,6 +23,8 @@ export type OrtTensorConstructor = new (type: DType, data: never, dims: readonly
 
 /** What goes wrong is thrown: nothing is printed. */
 export const silent = { logSeverityLevel: 4 } as const;
+/** {@link silent}, of a process. */
+export const silentLevel = 'fatal';
 
 /** Options of its sessions, wherever they are. */
 export const ortSessionOptions = {

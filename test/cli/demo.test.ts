@@ -1,9 +1,12 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { parseFlags } from '../../src/cli/args/parse-flags.ts';
 import { run } from '../../src/cli/commands/demo.ts';
 import { demoAccuracy } from '../../src/cli/commands/demo-accuracy.ts';
+import { demoModels } from '../../src/cli/commands/demo-models.ts';
 import { nextCommands } from '../../src/cli/commands/demo-next.ts';
 import { givenOf } from '../../src/cli/commands/train.ts';
 import type { CommandIo } from '../../src/cli/terminal/io.ts';
@@ -16,6 +19,8 @@ import { trainSpec } from '../../src/options/train.ts';
 import { prepareTraining } from '../../src/training/prepare-training.ts';
 import { temporaryFolder } from '../pretrained/folders.ts';
 import { memoryIo } from './memory-io.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Runs the demo with commands that only leave what tells a training is done; it ends at the first attack. */
 async function demo(outputDir: string, seed: number) {
@@ -78,6 +83,21 @@ test('the commands that the demo names for later are understood', () => {
   };
   expect(commands.map(([name]) => name)).toEqual(['predict', 'attack', 'train', 'attack']);
   for (const [name, ...argv] of commands) expect(() => read[name!]!(argv)).not.toThrow();
+});
+
+test('the page takes the models of the demo where none are named', () => {
+  const folder = temporaryFolder();
+  const page = () =>
+    spawnSync(process.execPath, [join(root, 'scripts/ts.mjs'), join(root, 'page/build/main.ts')], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+  for (const model of demoModels) {
+    const run = join(demoSpec.schema.parse({}).outputDir, model.folder);
+    expect(page()).toMatchObject({ status: 1, stderr: expect.stringContaining(`no model in ${run}.`) });
+    mkdirSync(join(folder, run), { recursive: true });
+    writeFileSync(join(folder, run, 'config.json'), '{}');
+  }
 });
 
 test('accuracy is told apart by kind of review, each with its interval', () => {

@@ -23,24 +23,13 @@ import type { Io } from '../terminal/io.ts';
 import { quoted } from '../terminal/quoted.ts';
 import { sayTo } from '../terminal/say.ts';
 import { demoAccuracy } from './demo-accuracy.ts';
+import { demoModels, robust } from './demo-models.ts';
 import { nextCommands } from './demo-next.ts';
 import { givenOf } from './train.ts';
 
 type Options = OptionsOf<typeof demoSpec>;
 
 const asset = (name: string): string => fileURLToPath(new URL(`../../../assets/${name}`, import.meta.url));
-
-/** The training that is to be more robust than the plain one, and what must be said of it where figures are shown. */
-const robust = {
-  name: 'FreeLB',
-  folder: 'freelb',
-  method: ['--preset', 'robust'],
-  caveat:
-    'FreeLB moves embeddings within small bounds and knows neither attack. The model is small, the reviews are short and made for this: the figures show what vda does, not how robust models are.',
-} as const;
-
-/** The models that are compared: the same training, plain and robust. */
-const models = [{ name: 'plain', folder: 'plain', method: [] }, robust] as const;
 
 /** The attacks on each: words in place of words, and one letter in a word. */
 const attacks = [
@@ -67,7 +56,7 @@ const demo: Run<typeof demoSpec> = async (options, io) => {
   say(
     `Trains two classifiers of reviews, plainly and with ${robust.name}, measures both on the test reviews and attacks each in two ways: minutes on two cores, without a network.`,
   );
-  for (const model of models) {
+  for (const model of demoModels) {
     const folder = join(options.outputDir, model.folder);
     const training = trainArguments(options, { ...model, folder });
     if (existsSync(join(folder, 'model.safetensors'))) {
@@ -84,7 +73,7 @@ const demo: Run<typeof demoSpec> = async (options, io) => {
     file: join(options.outputDir, 'report.html'),
     title: `Plain fine-tuning and ${robust.name} under two attacks`,
     rows: attacks.flatMap((attack) =>
-      models.map(({ name, folder }) => ({
+      demoModels.map(({ name, folder }) => ({
         name,
         trainFolder: join(options.outputDir, folder),
         attackFolder: attackFolder(join(options.outputDir, folder), attack),
@@ -99,7 +88,7 @@ const demo: Run<typeof demoSpec> = async (options, io) => {
     '',
     ...comparisonLines([...rows, ...worstCases]),
     '',
-    ...models.map(({ name, folder }) => `${name}: ${accuracyOf(join(options.outputDir, folder))}`),
+    ...demoModels.map(({ name, folder }) => `${name}: ${accuracyOf(join(options.outputDir, folder))}`),
     robust.caveat,
     '',
     `Report: ${file}`,
@@ -142,7 +131,7 @@ const rowsUnder = (rows: readonly ReportRow[], recipe: string): readonly ReportR
 function table(rows: readonly ReportRow[], columns: number | undefined): readonly string[] {
   const measured = (row: ReportRow, key: 'oriAcc' | 'attAcc') =>
     `${formatMeasure(row.metrics[key].value, 'percent')} ${formatInterval(row.metrics[key], 'percent')}`;
-  const cells = models.map(({ name }) => {
+  const cells = demoModels.map(({ name }) => {
     const own = attacks.flatMap(({ recipe }) =>
       rowsUnder(rows, recipe).filter((row) => row.attacked?.model === name),
     );

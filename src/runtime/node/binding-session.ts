@@ -1,5 +1,5 @@
 import type { InferenceSession } from 'onnxruntime-node';
-import { ortSession, ortSessionOptions } from '../ort-session.ts';
+import { ortSession, ortSessionOptions, silentLevel } from '../ort-session.ts';
 import type { Session, SessionOptions } from '../runtime.ts';
 import { openWorkerProcesses } from './worker-processes.ts';
 
@@ -9,6 +9,7 @@ export async function openBindingSession(
   { device = 'cpu', numThreads, workerProcesses = 1, onRemark }: SessionOptions,
 ): Promise<Session> {
   const ort = await import('onnxruntime-node');
+  ort.env.logLevel = silentLevel; // kernels of GPUs warn through the process's logger, whatever a session's options say
   const options: InferenceSession.SessionOptions = {
     ...ortSessionOptions,
     executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],

@@ -159,6 +159,7 @@ const opened = async ({ bytes, runtime, options }) => {
     filled += chunk.length;
   }
   ort = require(runtime);
+  ort.env.logLevel = 'fatal';
   session = await ort.InferenceSession.create(model, options);
   return {};
 };

@@ -124,3 +124,10 @@ it('takes the Node binding where koffi does not load, and says why', async () =>
   expect(await remarks({ device: 'cuda' })).toEqual([]); // which takes the binding anyway
   vi.doUnmock('koffi');
 });
+
+it('has ONNX Runtime print nothing, nor what kernels of GPUs warn of', async () => {
+  const { env } = await import('onnxruntime-node');
+  env.logLevel = 'warning';
+  await (await openBinding()).release();
+  expect(env.logLevel).toBe('fatal');
+});
