@@ -79,6 +79,7 @@ export { loadSentenceEncoder } from './pretrained/load-sentence-encoder.ts';
 export { resolveDataFile } from './pretrained/resolve-data-file.ts';
 export { type ResolveModelOptions, resolveModel } from './pretrained/resolve-model.ts';
 export { auditPage } from './report/audit-page.ts';
+export type { CardRow } from './report/card-robustness.ts';
 export type { ReportOptions } from './report/gather-report.ts';
 export type { CardEvaluation, ModelCardInput } from './report/model-card.ts';
 export type { ResultRow } from './report/result-row.ts';

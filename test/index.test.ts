@@ -158,6 +158,8 @@ test('a program trains and attacks from texts in memory as the guide shows, and 
       { name: 'shop', preset: 'deepwordbug', filters: [], metrics: library.attackMetrics(attacked.records) },
     ],
   });
-  expect(readFileSync(path, 'utf8')).toMatch(/type: attAcc\n\s+name: Att Acc under deepwordbug/);
+  expect(readFileSync(path, 'utf8')).toMatch(
+    /type: accuracy_under_attack\n\s+name: "?Accuracy under attack: deepwordbug/,
+  );
   await classifier.release();
 });

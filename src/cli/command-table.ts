@@ -42,6 +42,10 @@ export const commands: readonly Command[] = [
     loadSpec: async () => (await import('../options/export.ts')).exportSpec,
     load: () => import('./commands/export.ts'),
   }),
+  command('push', {
+    loadSpec: async () => (await import('../options/push.ts')).pushSpec,
+    load: () => import('./commands/push.ts'),
+  }),
   command('report', {
     loadSpec: async () => (await import('../options/report.ts')).reportSpec,
     load: () => import('./commands/report.ts'),

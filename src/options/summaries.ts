@@ -8,6 +8,7 @@ export const summaries = {
   augment: 'write variants of labelled texts to a file, by the means of attacks',
   serve: 'answer other programs for a classifier, by HTTP on this machine',
   export: 'write a classifier as ONNX, in half precision and quantised too, and measure what that costs',
+  push: 'upload a trained model to a hub, with what attacks left of it in its card',
   report: 'compare attacks side by side, example by example; put the parts of one together',
   pretrain: 'train a small masked language model from plain texts',
   reproduce: 'train and attack a grid of methods, data sets and seeds, and write its tables and figures',

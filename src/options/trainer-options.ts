@@ -3,7 +3,7 @@ import { argument } from '../base/error.ts';
 const float32 = 'training is in float32 alone, on every device: leave it out.';
 const oneProcess = 'a training runs in one process on one device: leave it out.';
 const upload =
-  'nothing is uploaded by vda. The folder of a finished run is in the form of the hub: `hf upload OWNER/NAME FOLDER`.';
+  'a training uploads nothing. Once it has ended: vda push RUN --repo-id OWNER/NAME, RUN being its folder.';
 const stages = `${argument('validationFile')} is evaluated on and ${argument('testFile')} reported on where they are given: leave it out.`;
 const hubToken = 'a token is read from HF_TOKEN, or from the file that `hf auth login` wrote.';
 

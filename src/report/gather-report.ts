@@ -121,7 +121,12 @@ function readTrainings(rows: readonly ReportSource[]) {
   }));
 }
 
-function readAttack(
+/**
+ * The row of one attack, and the record of its run.
+ * @param report where links begin, and the home folder that no path may name
+ * @throws VdaError as {@link gatherReport}
+ */
+export function readAttack(
   source: ReportSource,
   report: { readonly from: string; readonly home: string },
 ): { readonly row: ReportRow; readonly run?: Run } {

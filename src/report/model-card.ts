@@ -1,8 +1,13 @@
 import { stringify } from 'yaml';
 import { escapeMarkdown } from '../base/escape-markdown.ts';
 import { sanitize } from '../base/sanitize.ts';
-import { type ResultRow, resultColumns } from './result-row.ts';
-import { renderTable } from './results-table.ts';
+import {
+  attackResult,
+  type CardRow,
+  type IndexedResult,
+  robustnessSection,
+  roundMetric,
+} from './card-robustness.ts';
 
 /** What a model card says; nothing is guessed. */
 export interface ModelCardInput {
@@ -29,7 +34,7 @@ export interface ModelCardInput {
   /** Accuracy on texts that were not trained on, each under the name of its own data. */
   readonly evaluations?: readonly CardEvaluation[];
   /** Attacks on this model, and for comparison on others. The rows whose name is `name` go into the front matter. */
-  readonly rows: readonly ResultRow[];
+  readonly rows: readonly CardRow[];
   /** Name of the texts that were attacked, for people. */
   readonly attackedOn?: string;
   /** Tokens that a text was cut to in training. */
@@ -63,7 +68,7 @@ export function modelCard(input: ModelCardInput): string {
   const sections = [
     title(input),
     accuracy(input),
-    robustness(input),
+    robustnessSection(input.rows, { attackedOn: input.attackedOn ?? unnamedTexts }),
     training(input),
     usage(input),
     limits(input),
@@ -87,28 +92,16 @@ function frontMatter({
   attackedOn = unnamedTexts,
 }: ModelCardInput): string {
   const onHub = !baseIsFolder && baseModel !== undefined && hubName.test(baseModel);
-  const own = rows.filter((row) => row.name === name);
-  const attacked = own.flatMap((row) =>
-    resultColumns
-      .filter(({ key }) => Number.isFinite(row.metrics[key].value))
-      .map(({ key, header }) => ({
-        type: key,
-        name: `${header} under ${sanitize(row.preset)}`,
-        value: round(row.metrics[key].value),
-      })),
-  );
-  const task = { type: 'text-classification' };
-  const custom = (texts: string) => ({ name: sanitize(texts), type: 'custom' });
-  const results = [
+  const results: readonly IndexedResult[] = [
     ...evaluations.map(({ role, dataset: texts, accuracy: value, f1 = Number.NaN }) => ({
-      task,
-      dataset: { ...custom(texts), split: role },
+      task: { type: 'text-classification' },
+      dataset: { name: sanitize(texts), type: 'custom', split: role },
       metrics: [
-        { type: 'accuracy', name: `Accuracy (${role})`, value: round(value) },
-        ...(Number.isNaN(f1) ? [] : [{ type: 'f1', name: `F1 (${role})`, value: round(f1) }]),
+        { type: 'accuracy', name: `Accuracy (${role})`, value: roundMetric(value) },
+        ...(Number.isNaN(f1) ? [] : [{ type: 'f1', name: `F1 (${role})`, value: roundMetric(f1) }]),
       ],
     })),
-    ...(attacked.length > 0 ? [{ task, dataset: custom(attackedOn), metrics: attacked }] : []),
+    ...rows.filter((row) => row.name === name).map((row) => attackResult(row, { attackedOn })),
   ];
   return stringify(
     {
@@ -123,9 +116,6 @@ function frontMatter({
     { lineWidth: 0, aliasDuplicateObjects: false },
   );
 }
-
-/** Four decimals: more would claim a precision that no interval supports. */
-const round = (value: number): number => Number(value.toFixed(4));
 
 function title({ name, baseModel, dataset, labels, method }: ModelCardInput): string {
   const from = baseModel === undefined ? 'A classifier' : `${escapeMarkdown(baseModel)}, fine-tuned`;
@@ -147,22 +137,6 @@ function accuracy({ evaluations = [] }: ModelCardInput): string {
       `| ${escapeMarkdown(dataset)} | ${roles[role]} | ${(100 * value).toFixed(1)} % |`,
   );
   return `## Accuracy\n\n| Texts | Role | Accuracy |\n| :-- | :-- | --: |\n${lines.join('\n')}\n`;
-}
-
-function robustness({ rows }: ModelCardInput): string {
-  if (rows.length === 0) {
-    return `## Robustness
-
-This card was written when training ended, before any attack. What \`vda attack --model FOLDER\` finds later stands in the report
-of the attack, not here.
-`;
-  }
-  const meanings = resultColumns.map(({ header, meaning }) => `${header}: ${meaning}`).join('; ');
-  return `## Robustness
-
-${renderTable(rows, { format: 'markdown' })}
-${meanings}.
-`;
 }
 
 function training({ command, options }: ModelCardInput): string {
@@ -206,7 +180,7 @@ Without \`truncation\`, transformers stops with an error at texts${beyond}.
 `;
   return `## Use
 
-\`FOLDER\` is the folder of this file. On the command line:
+\`FOLDER\` is the folder of this file; of a model on the hub, its name there. On the command line:
 
 ${codeBlock('sh', 'echo "A film that stays with you." | vda predict --model FOLDER')}
 
@@ -222,17 +196,12 @@ print(classify('A film that stays with you.'))`,
 ${javascript}${read}`;
 }
 
-function limits({ attackedOn = unnamedTexts, maxTokens, rows }: ModelCardInput): string {
+function limits({ maxTokens }: ModelCardInput): string {
   const length =
     maxTokens === undefined ? '' : `- Text beyond ${maxTokens} tokens is cut off and has no influence.\n`;
-  const known =
-    rows.length > 0
-      ? `- The numbers hold for the attacks named above, on ${escapeMarkdown(attackedOn)}. Other attacks (typing errors, rewritten
-  sentences, an attacker who knows the weights) may succeed more often.`
-      : '- Accuracy says nothing of attacks, nor of texts of another kind than those above.';
   return `## Limits
 
-${known}
+- Accuracy says nothing of attacks, nor of texts of another kind than those above.
 - The model may repeat what is unfair or wrong in its training texts.
 ${length}`;
 }

@@ -11,7 +11,7 @@ export const isConstant = ({ problems = [] }: Pick<Row, 'problems'>): boolean =>
   problems.some(({ kind }) => kind === 'one class');
 
 /** {@link warningsOf} the models alone, once each: rows of a model under several attacks have the same answers before them. */
-export function modelWarnings(rows: readonly ReportRow[]): readonly string[] {
+export function modelWarnings(rows: readonly (Row & Pick<ReportRow, 'attacked'>)[]): readonly string[] {
   const models = new Map(rows.map((row) => [modelOf(row), row]));
   return warningsOf([...models].map(([name, { provenance: _, ...row }]) => ({ ...row, name })));
 }

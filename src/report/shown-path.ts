@@ -24,21 +24,28 @@ export function shownPath(path: string, { folder, home }: Place): string {
     : basename(target);
 }
 
-/** {@link shownPath} of every absolute path of two parts or more within a text, such as a command or a message. */
-export const withShownPaths = (text: string, place: Place): string =>
-  text.replace(/(?<![\p{L}\p{N}_.~/:@\\-])(?:\/[\p{L}\p{N}_.@+~%-]+){2,}/gu, (path) =>
-    shownPath(path, place),
+/** A text, such as a command or a message, with every absolute path of two parts or more as `show` gives it; `pairs:/a/b.txt` has one. */
+export const withPathsAs = (text: string, show: (path: string) => string): string =>
+  text.replace(
+    /(?<![\p{L}\p{N}_.~/@\\-])(?<!(?<![\p{L}\p{N}_])\p{L}:)(?:\/[\p{L}\p{N}_.@+~%-]+){2,}/gu,
+    show,
   );
 
-/** {@link shownPath} of every absolute path in a value, however deep. */
-export function shownValue(value: unknown, place: Place): unknown {
-  if (typeof value === 'string') {
-    return isAbsolute(value) ? shownPath(value, place) : withShownPaths(value, place);
-  }
-  if (Array.isArray(value)) return value.map((one) => shownValue(one, place));
+/** {@link withPathsAs} for every text in a value, however deep; a text that is an absolute path is shown whole. */
+export function valueWithPathsAs(value: unknown, show: (path: string) => string): unknown {
+  if (typeof value === 'string') return isAbsolute(value) ? show(value) : withPathsAs(value, show);
+  if (Array.isArray(value)) return value.map((one) => valueWithPathsAs(one, show));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, shownValue(one, place)]));
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, valueWithPathsAs(one, show)]));
 }
+
+/** {@link shownPath} of every absolute path of two parts or more within a text. */
+export const withShownPaths = (text: string, place: Place): string =>
+  withPathsAs(text, (path) => shownPath(path, place));
+
+/** {@link shownPath} of every absolute path in a value, however deep. */
+export const shownValue = (value: unknown, place: Place): unknown =>
+  valueWithPathsAs(value, (path) => shownPath(path, place));
 
 /**
  * A link from a folder to a file; undefined where it would lead through the root, or through what holds the home folder,

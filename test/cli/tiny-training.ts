@@ -15,9 +15,8 @@ const rows = [
 ];
 export const trainingTable = `text\tlabel\n${rows.join('\n')}\n`;
 
-/** A tiny masked LM and a table of twelve labelled texts, in a folder that goes with the test. */
-export function tinyTraining() {
-  const folder = temporaryFolder();
+/** A tiny masked LM and a table of twelve labelled texts, in a folder; by default one that goes with the test. */
+export function tinyTraining(folder = temporaryFolder()) {
   mkdirSync(join(folder, 'model'));
   const model = writeTinyModel(join(folder, 'model'));
   const trainFile = join(folder, 'train.tsv');

@@ -58,8 +58,8 @@ describe('modelCard', () => {
     });
     expect(attacked.dataset.name).toBe('attacked.tsv');
     expect(attacked.metrics).toContainEqual({
-      type: 'attAcc',
-      name: 'Att Acc under bert-attack (default)',
+      type: 'accuracy_under_attack',
+      name: 'Accuracy under attack: bert-attack (default), 2 texts of attacked.tsv',
       value: 0.5,
     });
     expect(JSON.stringify(results)).not.toContain('train.tsv');
@@ -67,10 +67,16 @@ describe('modelCard', () => {
 
   it('shows robustness with intervals, the command, and every way to use the model', () => {
     const text = modelCard(card);
-    expect(text).toContain('| vda-reviews | 100.0 % [34.2, 100.0] | 50.0 % [9.5, 90.5] |');
+    expect(text).toContain(
+      '| bert-attack (default) | – | – | 2 texts of attacked.tsv | 100.0 % [34.2, 100.0] | 50.0 % [9.5, 90.5] |',
+    );
     for (const part of ['vda train --vda', '| learning rate | 0.00005 |', 'transformers.js', 'vda predict']) {
       expect(text).toContain(part);
     }
+    expect(text).not.toContain('| Model |');
+    const compared = modelCard({ ...card, rows: [...card.rows, { ...card.rows[0]!, name: 'plain' }] });
+    expect(compared).toContain('| plain | bert-attack (default) | – | – | 2 texts of attacked.tsv | 100.0 %');
+    expect(frontMatter(compared)['model-index'][0].results).toHaveLength(3); // of its own rows alone
     expect(modelCard({ ...card, hasOnnx: false })).not.toContain('transformers.js');
   });
 

@@ -30,6 +30,9 @@ test('paths are found in commands, options and messages', () => {
     a: ['x', 3],
     b: { c: 'y' },
   });
+  expect(withShownPaths('pairs:/home/ada/lexica/p.txt onnx:/srv/m/x.onnx C:/Users/ada/x', place)).toBe(
+    'pairs:p.txt onnx:x.onnx C:/Users/ada/x',
+  );
 });
 
 test('a link leads neither through the root nor from above the home folder into it', () => {

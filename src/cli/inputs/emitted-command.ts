@@ -23,6 +23,7 @@ const uncut: Readonly<Record<CommandName, string | undefined>> = {
   augment: 'it has no shards',
   serve: 'it answers other programs until it is stopped, and ends never: run it as a service',
   export: 'it takes minutes in one process',
+  push: 'it uploads from one process',
   report: 'it needs all attacks at once; a job of vda attack ends with one',
   emit: 'it writes such files itself',
   demo: 'it shows its progress to somebody at a terminal',
