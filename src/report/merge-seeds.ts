@@ -10,7 +10,8 @@ export function mergeSeeds(rows: readonly ReportRow[]): readonly ReportRow[] {
   const groups = new Map<string, ReportRow[]>();
   for (const row of rows) {
     const attack = row.provenance?.map(({ name, value }) => [name, value]);
-    const key = JSON.stringify([row.name, row.preset, row.filters, attack]);
+    // Attacks that found the same texts were replayed alike.
+    const key = JSON.stringify([row.name, row.preset, row.filters, attack, row.transfer?.texts]);
     groups.set(key, [...(groups.get(key) ?? []), row]);
   }
   return toldApart([...groups.values()].map(merged));

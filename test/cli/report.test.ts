@@ -71,6 +71,41 @@ describe('vda report', () => {
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(40);
   });
 
+  test('makes a lab of models under several attacks, two of which found the same texts', async () => {
+    const root = temporaryFolder();
+    const attacked = (model: string, p: { id: string; data?: string; replays?: boolean }) => {
+      const { id, data = 'test.tsv', replays } = p;
+      const search = { id: replays ? 'replay' : 'greedy', ...(replays && { settings: { originals: true } }) };
+      const attack = {
+        id,
+        version: 1,
+        settings: { preset: 'default', profile: 'strict' },
+        parts: { search },
+      };
+      const victim = { id: 'victim', version: 1, parts: { model: { id: 'model', content: model } } };
+      return attackFolder(
+        join(root, `${model}, ${id} of ${data}`),
+        records(['failed', 'success']),
+        undefined,
+        {
+          ...{ format: 3, about: { model, data } },
+          identity: { hash: `${model} ${id} ${data}`, parts: { attack, victim } },
+        },
+      );
+    };
+    const folders = ['plain', 'vda'].flatMap((model) =>
+      ['pwws', 'random'].map((id) => attacked(model, { id })),
+    );
+    const replays = ['pwws', 'random'].map((id) =>
+      attacked('vda', { id: 'replay', data: `${id} (strict) on plain`, replays: true }),
+    );
+    const { code, stdout, stderr } = await report(...folders, ...replays, '--output-dir', join(root, 'out'));
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain('| Attack | plain | vda |');
+    expect(stdout.match(/^\| (pwws|random) \(strict\) on plain \|/gm)).toHaveLength(2);
+    expect(stdout).not.toContain('not tested');
+  });
+
   test('takes names, and folders where two models are called alike', async () => {
     const root = temporaryFolder();
     const [a, b] = ['a', 'b'].map((parent) =>

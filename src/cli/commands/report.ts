@@ -119,7 +119,7 @@ function sourcesOf(attacks: readonly Attack[]): readonly ReportSource[] {
   const attackOf = (manifest: AttackManifest) =>
     provenanceOf(manifest).map(({ name, value }) => [name, value]);
   const different = new Set(
-    attacks.map(({ manifest }, i) => JSON.stringify([models[i], attackOf(manifest)])),
+    attacks.map(({ manifest }, i) => JSON.stringify([models[i], manifest.about.data, attackOf(manifest)])),
   );
   const telling = isOneModel && different.size === attacks.length && models.every((model) => model !== '');
   const folders = folderNames(attacks.map(({ folder }) => folder));
