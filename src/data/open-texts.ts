@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { VdaError } from '../base/error.ts';
 import { quotedExcerpt } from '../base/excerpt.ts';
 import { type ChosenColumns, type ColumnOptions, chooseTextColumns, placeOf, textNames } from './columns.ts';
+import { isParquet, readParquet } from './parquet-table.ts';
 import { wholeRecords } from './quoted-records.ts';
 import { extensionOf, formatOf, hasQuotedFields, type TableRow, tableReader } from './table-file.ts';
 import { isEmpty, readTextFile } from './text-file.ts';
@@ -31,7 +32,7 @@ export interface OpenTextsOptions extends Omit<ColumnOptions, 'labelColumn'> {
 }
 
 /**
- * Opens texts or pairs in TSV, CSV or JSON Lines, plain or gzipped; a label column is not needed and not read. A `.txt`
+ * Opens texts or pairs in TSV, CSV or JSON Lines, plain or gzipped, or in Parquet, which is held as a whole; a label column is not needed and not read. A `.txt`
  * whose first line has no tab is no table: each of its lines is a text, empty ones too, so that answers stay beside their
  * lines; its first line is a header only where it is the name of a text column (`text`, `review`, …), or where columns are
  * asked for.
@@ -43,6 +44,7 @@ export async function openTexts(
   path: string,
   { pieceSize = 2 ** 22, ...options }: OpenTextsOptions = {},
 ): Promise<UnlabelledTexts> {
+  if (isParquet(path)) return openParquet(path, options);
   const lines = piecesOf(path, pieceSize);
   const first = await firstOf(lines());
   if (first === undefined) throw isEmpty(path);
@@ -74,6 +76,38 @@ async function openTable(
     withoutMarks({ columns: all.columns, rows, remarks: all.remarks }, { path, isPairs: all.isPairs });
   const { columns: names, remarks } = unmarked([]);
   const columns = chooseTextColumns(names, { path, ...options });
+  const read = async function* () {
+    const reader = tableReader(path);
+    for await (const piece of pieces())
+      yield textsOf(unmarked(reader.read(piece)).rows, { path, names, columns });
+  };
+  const { count } = all.mayMiss ? await counted(read) : all;
+  return { count, columns, remarks, read };
+}
+
+async function openParquet(
+  path: string,
+  options: Omit<ColumnOptions, 'labelColumn'>,
+): Promise<UnlabelledTexts> {
+  const { columns: names, rows, remarks } = await readParquet(path);
+  const columns = chooseTextColumns(names, { path, ...options });
+  const texts = textsOf(rows, { path, names, columns });
+  const read = async function* () {
+    yield texts;
+  };
+  return { count: texts.length, columns, remarks, read };
+}
+
+/** @throws VdaError `bad-input` with the line, of Parquet the row, that lacks a text */
+function textsOf(
+  rows: readonly TableRow[],
+  p: {
+    readonly path: string;
+    readonly names: readonly string[];
+    readonly columns: Omit<ChosenColumns, 'label'>;
+  },
+): readonly UnlabelledText[] {
+  const { path, names, columns } = p;
   const { textPair } = columns;
   const cell = ({ line, fields }: TableRow, column: string): string => {
     const value = fields[placeOf(names, column)];
@@ -83,17 +117,10 @@ async function openTable(
       `${path}, line ${line}: ${quotedExcerpt(column)} is missing or is neither text nor a number. Correct or remove the line.`,
     );
   };
-  const read = async function* () {
-    const reader = tableReader(path);
-    for await (const piece of pieces()) {
-      yield unmarked(reader.read(piece)).rows.map((row) => ({
-        text: cell(row, columns.text),
-        ...(textPair !== undefined && { textPair: cell(row, textPair) }),
-      }));
-    }
-  };
-  const { count } = all.mayMiss ? await counted(read) : all;
-  return { count, columns, remarks, read };
+  return rows.map((row) => ({
+    text: cell(row, columns.text),
+    ...(textPair !== undefined && { textPair: cell(row, textPair) }),
+  }));
 }
 
 /** What must be known of a table before its texts are. */

@@ -21,7 +21,7 @@ const schema = z.strictObject({
     expected: 'a list of texts',
   }),
   testFile: testFile(
-    'Texts to classify: TSV, CSV or JSON Lines, without need of a label column, or a .txt without tabs, one text a line; each also gzipped (.gz).',
+    'Texts to classify: TSV, CSV, JSON Lines or Parquet, without need of a label column, or a .txt without tabs, one text a line; text files also gzipped (.gz).',
     path().optional(),
   ),
   textColumn,

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openTexts } from '../../src/data/open-texts.ts';
@@ -17,6 +18,28 @@ const load = async (
   return { texts, columns };
 };
 const two = 'A film that stays with you.\nDull, and long.\n';
+
+describe('openTexts of Parquet', () => {
+  const open = (name: string, options?: Parameters<typeof openTexts>[1]) =>
+    openTexts(join(import.meta.dirname, '../fixtures/data', name), options);
+
+  it('reads its column of texts, as often as asked', async () => {
+    const { count, columns, read } = await open('reviews.parquet');
+    expect({ count, columns }).toEqual({ count: 4, columns: { text: 'text' } });
+    for (const pass of [await collect(read()), await collect(read())]) {
+      expect(pass.flat().map(({ text }) => text)).toEqual([
+        ...['A film that stays with you.', 'Two "hours",\nlost.', 'Größe', 'dull'],
+      ]);
+    }
+  });
+
+  it('says which column or row lacks a text', async () => {
+    await expect(open('reviews-gzip.parquet', { textColumn: 'tags' })).rejects.toThrow(/"tags"/);
+    await expect(open('reviews-gzip.parquet', { textColumn: 'stars' })).rejects.toThrow(
+      /line 3: "stars" is missing/,
+    );
+  });
+});
 
 describe('openTexts of a .txt without tabs', () => {
   it.each<[string, string | Uint8Array]>([
