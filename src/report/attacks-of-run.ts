@@ -133,7 +133,20 @@ function rowOf(
     { name, attackFolder: folder, trainFolder: run },
     { from: run, home: homedir() },
   );
-  return { ...row, lexicon: wordsFrom(manifest, readRunRecord(folder)) };
+  const members = membersOf(manifest);
+  const named = (text: string) => (members === undefined ? text : text.replace(/^\S+/, members));
+  const { attacked, preset } = row;
+  return {
+    ...{ ...row, preset: named(preset), lexicon: wordsFrom(manifest, readRunRecord(folder)) },
+    ...(attacked && { attacked: { ...attacked, attack: named(attacked.attack) } }),
+  };
+}
+
+/** `worst of bert-attack, textfooler`; undefined of a single attack. */
+function membersOf({ identity }: AttackManifest): string | undefined {
+  const search = (identity.parts.attack as Part | undefined)?.parts?.search as Part | undefined;
+  const members = search?.parts?.members as readonly Part[] | undefined;
+  return members && `worst of ${members.map(({ id }) => id).join(', ')}`;
 }
 
 /** Where an attack's words came from: a lexicon, the masked language model, both, or its own rules. */

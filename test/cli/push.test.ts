@@ -181,6 +181,30 @@ describe('vda push', { timeout: 120_000 }, () => {
     expect(hub.commits).toEqual([]);
   });
 
+  test('stopped in the middle, it says what is kept and how to go on', async () => {
+    const { run: folder } = copied();
+    const hub = await startFakeUploadHub();
+    const stop = new AbortController();
+    const lines: string[] = [];
+    const write = (line: string) => {
+      lines.push(line);
+      if (/\d%/.test(line)) stop.abort(new DOMException('interrupted', 'AbortError'));
+    };
+    const { io } = memoryIo({
+      env: { HF_ENDPOINT: hub.endpoint, HF_TOKEN: 'hf_secret' },
+      stderr: { write, isTTY: true, columns: 100 },
+      signal: stop.signal,
+    });
+    expect(await main(['push', folder, '--repo-id', 'owner/tiny'], io)).toBe(1);
+    expect(lines.join('')).toMatch(
+      /Stopped: nothing shows in owner\/tiny yet.*goes on: vda push .* --repo-id owner\/tiny\n/,
+    );
+    expect(hub.commits).toEqual([]);
+    const { code } = await push(folder, [], { HF_ENDPOINT: hub.endpoint, HF_TOKEN: 'hf_secret' });
+    expect(code).toBe(0);
+    expect(hub.commits).toHaveLength(1);
+  });
+
   test('makes a card where there is none, and leaves it alone without attacks', async () => {
     const { run: folder, card } = copied();
     rmSync(card);
