@@ -19,6 +19,8 @@ export interface PushToHubOptions {
   /** Branch, made where it is not there. Default `'main'`. */
   readonly revision?: string;
   readonly message: string;
+  /** A text among the files: what the branch had in its place is given back. */
+  readonly replacing?: string;
   /** Told of bytes sent so far, of files alone that the hub did not have. */
   readonly onBytes?: (sent: number) => void;
   readonly signal?: AbortSignal;
@@ -26,16 +28,23 @@ export interface PushToHubOptions {
   readonly environment?: Environment;
 }
 
+/** What an upload made. */
+export interface PushedToHub {
+  /** Address of the commit. */
+  readonly address: string;
+  /** The text of `replacing` as it was there before; absent where there was none, or it could not be read. */
+  readonly replaced?: string;
+}
+
 /**
  * Uploads files to a model repository of the Hugging Face hub in one commit: all of them are visible there, or none. Large files
  * go before the commit and stay with the hub, so that the same call after an interruption sends only what is missing.
  *
- * @returns address of the commit
  * @throws VdaError `usage` without a token, for one that is refused, and for a repository that it may not write to; `conflict`
  *   for a public repository that was to be private; `offline` where the network was not to be used, could not, or broke off. An
  *   aborted upload throws the signal's reason
  */
-export async function pushToHub(options: PushToHubOptions): Promise<string> {
+export async function pushToHub(options: PushToHubOptions): Promise<PushedToHub> {
   const settings = hubSettings(options.environment ?? process.env);
   const { repo, files, signal, message, revision = 'main', onBytes } = options;
   const { token } = settings;
@@ -51,7 +60,7 @@ export async function pushToHub(options: PushToHubOptions): Promise<string> {
       'HF_HUB_OFFLINE or TRANSFORMERS_OFFLINE is set: nothing is uploaded. Unset it.',
     );
   }
-  const { createBranch, createRepo, modelInfo, uploadFiles } = await import('@huggingface/hub');
+  const { createBranch, createRepo, downloadFile, modelInfo, uploadFiles } = await import('@huggingface/hub');
   const access = { ...hubAccess(settings, signal), accessToken: token };
   let stage: Stage = 'opening';
   try {
@@ -68,6 +77,11 @@ export async function pushToHub(options: PushToHubOptions): Promise<string> {
     if (revision !== 'main') {
       await madeBefore(() => createBranch({ repo, branch: revision, ...access }));
     }
+    const { replacing } = options;
+    const replaced =
+      isThere && replacing !== undefined
+        ? await textOf(downloadFile({ repo, path: replacing, revision, xet: false, ...access }))
+        : undefined;
     stage = 'sending';
     const done = await uploadFiles({
       repo,
@@ -81,7 +95,8 @@ export async function pushToHub(options: PushToHubOptions): Promise<string> {
       branch: revision,
       useXet: false, // plain HTTPS, as for downloads: one way to test, and the one that mirrors know
     });
-    return done?.commit.url ?? `${settings.endpoint}/${repo}`;
+    const address = done?.commit.url ?? `${settings.endpoint}/${repo}`;
+    return { address, ...(replaced !== undefined && { replaced }) };
   } catch (thrown) {
     signal?.throwIfAborted();
     throw thrown instanceof VdaError ? thrown : problemOf(thrown, { settings, repo, revision, stage });
@@ -100,6 +115,10 @@ async function madeBefore(make: () => Promise<unknown>): Promise<boolean> {
     throw thrown;
   }
 }
+
+/** A file's text; undefined for one that is not there or cannot be read, which is no reason not to upload. */
+const textOf = (download: Promise<Blob | null>): Promise<string | undefined> =>
+  download.then((blob) => blob?.text()).catch(() => undefined);
 
 /** A `fetch` that counts the bytes of files as they are sent. */
 function counting(send: typeof fetch, onBytes: (sent: number) => void = () => {}): typeof fetch {

@@ -181,6 +181,22 @@ describe('vda push', { timeout: 120_000 }, () => {
     expect(hub.commits).toEqual([]);
   });
 
+  test('says that a card was edited on the hub, and nothing of one that has other attacks alone', async () => {
+    const { folder, run: model, card } = copied();
+    const pushTo = async (content: string) => {
+      const hub = await startFakeUploadHub({ existing: 'public', card: Buffer.from(content) });
+      const { code, stderr } = await push(model, [], { HF_ENDPOINT: hub.endpoint, HF_TOKEN: 'hf_secret' });
+      expect(code, stderr).toBe(0);
+      expect(hub.commits).toHaveLength(1);
+      return stderr;
+    };
+    const fresh = readFileSync(card, 'utf8').replaceAll(`${folder}/`, '').replaceAll(`${kept}/`, '');
+    const message = /README\.md of owner\/tiny said something else beside the attacks, .*history/;
+    expect(await pushTo(fresh)).not.toMatch(message);
+    expect(await pushTo(fresh.replace('## Training', 'By us.\n\n## Training'))).toMatch(message);
+    expect(await pushTo('---\na: [\n---\n')).toMatch(message);
+  });
+
   test('stopped in the middle, it says what is kept and how to go on', async () => {
     const { run: folder } = copied();
     const hub = await startFakeUploadHub();

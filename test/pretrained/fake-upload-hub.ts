@@ -27,6 +27,8 @@ export interface FakeUploadHub {
 export interface FakeUploadOptions {
   /** Whether the repository is there, and how. */
   readonly existing?: 'public' | 'private';
+  /** What a file of it is. */
+  readonly card?: Buffer;
   /** Statuses by what is asked. */
   readonly refuse?: Readonly<Partial<Record<'create' | 'preupload' | 'commit', number>>>;
   /** How many uploads of large files are cut off in their middle. */
@@ -44,6 +46,7 @@ const beforeCut = 20_000;
  */
 export async function startFakeUploadHub({
   existing,
+  card,
   refuse = {},
   cut = 0,
   partSize,
@@ -87,6 +90,20 @@ export async function startFakeUploadHub({
     }
     if (pathname === '/api/models/owner/tiny/revision/HEAD')
       return json({ id: 'owner/tiny', private: existing === 'private' });
+    const resolved = /^\/owner\/tiny\/resolve\/([^/]+)\/(.+)$/.exec(pathname);
+    if (resolved !== null) {
+      const [, of, path] = resolved;
+      const content = commits.findLast((one) => one.branch === of)?.files.get(path!) ?? card;
+      if (content === undefined) {
+        response.setHeader('x-error-code', 'EntryNotFound');
+        return json({ error: 'Entry not found' }, 404);
+      }
+      response.setHeader('etag', '"1"');
+      if (request.headers.range === undefined) return response.end(content);
+      response.statusCode = 206;
+      response.setHeader('content-range', `bytes 0-0/${content.length}`);
+      return response.end(content.subarray(0, 1));
+    }
     const branch = /^\/api\/models\/owner\/tiny\/branch\/(.+)$/.exec(pathname)?.[1];
     if (branch !== undefined) {
       if (branches.has(branch)) return json({ error: 'Reference already exists' }, 409);

@@ -31,8 +31,9 @@ describe('pushToHub', () => {
   it('uploads every file byte for byte in one commit, and counts the bytes as they go', async () => {
     const hub = await startFakeUploadHub();
     const counts: number[] = [];
-    const address = await push(hub.endpoint, { onBytes: (sent) => counts.push(sent) });
+    const { address, replaced } = await push(hub.endpoint, { onBytes: (sent) => counts.push(sent) });
     expect(address).toBe(`${hub.endpoint}/owner/tiny/commit/abc`);
+    expect(replaced).toBeUndefined();
     const [commit] = hub.commits;
     expect(commit).toMatchObject({ branch: 'main', summary: 'a first version' });
     expect([...commit!.files.keys()]).toEqual(['model.safetensors', 'attack/run.json']);
@@ -52,6 +53,15 @@ describe('pushToHub', () => {
     expect(hub.requests.filter((one) => one.startsWith('PUT '))).toHaveLength(3);
     expect(hub.commits[0]!.files.get('model.safetensors')!.equals(weights)).toBe(true);
     expect(counts.at(-1)).toBe(weights.length);
+  });
+
+  it('gives back what a text was before', async () => {
+    const there = await startFakeUploadHub({ existing: 'public', card: Buffer.from('# Ours\n') });
+    const replacing = 'attack/run.json';
+    expect((await push(there.endpoint, { replacing })).replaced).toBe('# Ours\n');
+    expect((await push(there.endpoint, { replacing })).replaced).toBe('{"é": 1}\n');
+    const empty = await startFakeUploadHub({ existing: 'public' });
+    expect(await push(empty.endpoint, { replacing })).not.toHaveProperty('replaced');
   });
 
   it('makes a branch, once', async () => {

@@ -8,7 +8,7 @@ import { modelIdentity } from '../../inference/model-identity.ts';
 import type { pushSpec } from '../../options/push.ts';
 import type { OptionsOf } from '../../options/spec.ts';
 import { loadClassifier } from '../../pretrained/load-classifier.ts';
-import { pushToHub } from '../../pretrained/push-to-hub.ts';
+import { type PushedToHub, pushToHub } from '../../pretrained/push-to-hub.ts';
 import { attacksOfRun, type RunAttacks } from '../../report/attacks-of-run.ts';
 import { type SharedFile, sharedFiles } from '../../report/shared-files.ts';
 import { updateModelCard } from '../../report/update-model-card.ts';
@@ -70,7 +70,32 @@ async function push(options: Options, io: CommandIo): Promise<void> {
     say(`Nothing was uploaded to ${repoId}: this is a dry run.`);
     return;
   }
-  io.stdout.write(`${await upload(files, { options, name, io })}\n`);
+  const { address, replaced } = await upload(files, { options, name, io });
+  io.stdout.write(`${address}\n`);
+  const card = files.find(({ path }) => path === cardFile);
+  if (replaced !== undefined && card !== undefined && !isSameCard(replaced, { card, name, found })) {
+    say(
+      `${cardFile} of ${repoId} said something else beside the attacks, and is replaced by the one here. What it said is in the history of the repository.`,
+    );
+  }
+}
+
+const cardFile = 'README.md';
+
+/** Whether a card that the hub had says what the new one does, but for the attacks. */
+function isSameCard(
+  before: string,
+  p: { readonly card: SharedFile; readonly name: string; readonly found: RunAttacks },
+): boolean {
+  const { card, name, found } = p;
+  const now = 'text' in card ? card.text : readFileSync(card.file, 'utf8');
+  const rows = found.attacks.map(({ row }) => row);
+  const withAttacks = (text: string) => updateModelCard(text, { name, rows, path: cardFile });
+  try {
+    return before === now || withAttacks(before) === withAttacks(now);
+  } catch {
+    return false; // what is no card of this form says something else
+  }
 }
 
 /** The card with the attacks on the model; without any it stays as it is. */
@@ -79,7 +104,7 @@ function writeCard(
   p: { readonly name: string; readonly found: RunAttacks; readonly say: (line: string) => void },
 ): void {
   const { name, found, say } = p;
-  const path = join(folder, 'README.md');
+  const path = join(folder, cardFile);
   const card = existsSync(path) ? readFileSync(path, 'utf8') : undefined;
   const rows = found.attacks.map(({ row }) => row);
   if (rows.length === 0) {
@@ -100,18 +125,17 @@ const listed = (files: readonly SharedFile[]): string =>
     [`${files.length} files`, formatBytes(sizeOf(files))],
   ]).join('\n');
 
-/** @returns where the commit is */
 async function upload(
   files: readonly SharedFile[],
   { options, name, io }: { readonly options: Options; readonly name: string; readonly io: CommandIo },
-): Promise<string> {
+): Promise<PushedToHub> {
   const { repoId: repo, revision, commitMessage } = options;
   const total = sizeOf(files);
   const label = `${repo} (${formatBytes(total)})`;
   const progress = createProgress(io, { label, total, unit: 'B' });
   try {
-    const address = await pushToHub({
-      ...{ repo, files, revision },
+    const pushed = await pushToHub({
+      ...{ repo, files, revision, replacing: cardFile },
       message: commitMessage ?? `Upload ${name} by vda push`,
       ...(options.private && { private: true }),
       onBytes: (sent) => progress.update(sent),
@@ -120,7 +144,7 @@ async function upload(
     });
     progress.update(total); // the small files went with the commit, and what the hub had was not sent
     progress.finish();
-    return address;
+    return pushed;
   } catch (thrown) {
     if (io.signal.aborted) {
       progress.log(

@@ -149,7 +149,7 @@ async function evaluationOn(
   return evaluate();
 }
 
-/** README.md beside the model: how it was made. Robustness stands in the report of an attack. */
+/** README.md beside the model: how it was made. `vda push` puts in what attacks find later. */
 function writeCard(p: {
   readonly options: Options;
   readonly model: PretrainedModel;
