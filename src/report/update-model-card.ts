@@ -1,4 +1,4 @@
-import { isMap, isSeq, parseDocument } from 'yaml';
+import { type Document, isMap, isSeq, parseDocument } from 'yaml';
 import { messageOf, VdaError } from '../base/error.ts';
 import { escapeMarkdown } from '../base/escape-markdown.ts';
 import { sanitize } from '../base/sanitize.ts';
@@ -48,7 +48,7 @@ function withResults(
 ): string {
   const { name, results, path } = p;
   const document = parseDocument(matter);
-  const [problem] = document.errors;
+  const problem = document.errors[0] ?? unreadable(document);
   if (problem !== undefined) {
     throw new VdaError(
       'bad-input',
@@ -79,6 +79,16 @@ function withResults(
   list.items = list.items.filter((item) => !isMap(item) || !isAttackResult(item.toJS(document)));
   for (const result of results) list.add(document.createNode(result));
   return document.toString({ lineWidth: 0 });
+}
+
+/** What only reading values finds: an alias of nothing, or so many that they would fill the memory. */
+function unreadable(document: Pick<Document, 'toJS'>): unknown {
+  try {
+    document.toJS();
+    return undefined;
+  } catch (thrown) {
+    return thrown;
+  }
 }
 
 /** What a YAML parser says first; the lines after it draw the place. */
