@@ -13,8 +13,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { AttackRecord } from '../src/attacks/record.ts';
 import { splitWord } from '../src/attacks/transformation/word-core.ts';
-import { wilson } from '../src/base/statistics.ts';
+import { attackMetrics } from '../src/evaluation/metrics.ts';
 import { pairedComparison } from '../src/evaluation/paired-comparison.ts';
+import { points, pointsInterval } from '../src/report/comparison.ts';
+import { formatEstimate, formatMeasure, formatPValue } from '../src/report/result-row.ts';
 import { readResults } from '../src/runs/results-file.ts';
 import { parseCandidateSources } from '../src/strategies/vda/candidate-sources.ts';
 import { loadCandidateLexicon } from '../src/training/vda/candidate-lexica.ts';
@@ -49,18 +51,11 @@ const known = ({ from, to }: AttackRecord['changes'][number]): boolean =>
 const withoutKnown = (record: AttackRecord): AttackRecord =>
   record.status === 'success' && record.changes.every(known) ? { ...record, status: 'failed' } : record;
 
-const percent = (value: number): string => (100 * value).toFixed(1);
-const attAcc = (records: readonly AttackRecord[]) => {
-  const { value, low, high } = wilson(
-    records.filter(({ status }) => status === 'failed').length,
-    records.length,
-  );
-  return `${percent(value)} [${percent(low)}, ${percent(high)}]`;
-};
+const attAcc = (records: readonly AttackRecord[]) => formatEstimate(attackMetrics(records).attAcc, 'percent');
 const gain = (records: readonly (readonly AttackRecord[])[], i: number): string => {
   if (i === 0) return '';
   const { difference, pValue } = pairedComparison(records[0]!, records[i]!);
-  return `${percent(difference.value)} [${percent(difference.low)}, ${percent(difference.high)}], p ${pValue.toFixed(4)}`;
+  return `${points(difference.value)} ${pointsInterval(difference)}, p ${formatPValue(pValue)}`;
 };
 
 const without = attacks.map((records) => records.map(withoutKnown));
@@ -72,7 +67,7 @@ const rows = folders.map((folder, i) => {
   return {
     folder,
     successes: successes.length,
-    pairsKnown: `${percent(pairs.filter(known).length / pairs.length)} %`,
+    pairsKnown: formatMeasure(pairs.filter(known).length / pairs.length, 'percent'),
     allKnown: all,
     noneKnown: none,
     attAcc: attAcc(attacks[i]!),

@@ -32,8 +32,8 @@ export interface OpenTextsOptions extends Omit<ColumnOptions, 'labelColumn'> {
 }
 
 /**
- * Opens texts or pairs in TSV, CSV or JSON Lines, plain or gzipped, or in Parquet, which is held as a whole; a label column is not needed and not read. A `.txt`
- * whose first line has no tab is no table: each of its lines is a text, empty ones too, so that answers stay beside their
+ * Opens texts or pairs in TSV, CSV or JSON Lines, plain or gzipped, or in Parquet, which is held as a whole; a label column is
+ * not needed and not read. A `.txt` whose first line has no tab is no table: each of its lines is a text, empty ones too, so that answers stay beside their
  * lines; its first line is a header only where it is the name of a text column (`text`, `review`, …), or where columns are
  * asked for.
  *

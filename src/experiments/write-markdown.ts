@@ -21,10 +21,9 @@ export function writeMarkdown(results: ResultsTable): string {
 }
 
 const table = ({ heads, rows }: PrintedTable): string =>
-  markdownTable(
-    heads,
-    rows.map(({ name, cells }) => [escapeMarkdown(name), ...cells.map(cellText)]),
-  );
+  markdownTable(heads, {
+    rows: rows.map(({ name, cells }) => [escapeMarkdown(name), ...cells.map(cellText)]),
+  });
 
 function cellText({ value, best, interval, paper }: PrintedCell): string {
   const text = escapeMarkdown(value);

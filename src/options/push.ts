@@ -3,6 +3,7 @@ import { quotedExcerpt } from '../base/excerpt.ts';
 import { path } from './data.ts';
 import { type CommandSpec, option } from './spec.ts';
 import { summaries } from './summaries.ts';
+import { hubToken } from './trainer-options.ts';
 import { usageError } from './usage-error.ts';
 
 const group = 'Upload';
@@ -57,8 +58,6 @@ const schema = z.strictObject({
   }),
 });
 
-const fromEnvironment = 'a token is read from HF_TOKEN, or from the file that `hf auth login` wrote.';
-
 /** `vda push`: options, help and rules. */
 export const pushSpec: CommandSpec<typeof schema> = {
   name: 'push',
@@ -72,8 +71,8 @@ export const pushSpec: CommandSpec<typeof schema> = {
     { what: 'The upload:', command: 'vda push runs/vda --repo-id me/reviews --private' },
   ],
   insteadOf: {
-    token: fromEnvironment,
-    hubToken: fromEnvironment,
+    token: hubToken,
+    hubToken,
     endpoint: 'HF_ENDPOINT names another hub.',
     public: 'leave out private: a repository is then what its owner has set, as a rule public.',
   },

@@ -5,7 +5,8 @@ const oneProcess = 'a training runs in one process on one device: leave it out.'
 const upload =
   'a training uploads nothing. Once it has ended: vda push RUN --repo-id OWNER/NAME, RUN being its folder.';
 const stages = `${argument('validationFile')} is evaluated on and ${argument('testFile')} reported on where they are given: leave it out.`;
-const hubToken = 'a token is read from HF_TOKEN, or from the file that `hf auth login` wrote.';
+/** Where a token for the hub comes from. */
+export const hubToken = 'a token is read from HF_TOKEN, or from the file that `hf auth login` wrote.';
 
 /**
  * Options of the Trainer of transformers that `vda train` does not have, by key, and what to do instead: for command lines and

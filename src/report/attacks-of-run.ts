@@ -10,7 +10,7 @@ import { identityEntries } from '../runs/identity.ts';
 import { readResults } from '../runs/results-file.ts';
 import { type RunRecord, readRunRecord } from '../runs/run-folder.ts';
 import type { CardRow } from './card-robustness.ts';
-import { readAttack } from './gather-report.ts';
+import { readAttack, searchOf } from './gather-report.ts';
 
 /** Finished attacks on a model, for its card. */
 export interface RunAttacks {
@@ -101,8 +101,7 @@ function whyNot(
   }
   const differing = contentDifferences(attacked.content, model.content as Readonly<Record<string, string>>);
   if (differing.length > 0) return `it attacked another model (other ${differing.join(', ')})`;
-  const search = (identity.parts.attack as Part | undefined)?.parts?.search as Part | undefined;
-  if (search?.id === 'replay')
+  if (searchOf(manifest)?.id === 'replay')
     return 'it asked about texts that were made against another model, and searched for none';
   if (shard.count > 1)
     return `it is part ${shard.index}/${shard.count}; put the parts together with vda report`;
@@ -143,9 +142,8 @@ function rowOf(
 }
 
 /** `worst of bert-attack, textfooler`; undefined of a single attack. */
-function membersOf({ identity }: AttackManifest): string | undefined {
-  const search = (identity.parts.attack as Part | undefined)?.parts?.search as Part | undefined;
-  const members = search?.parts?.members as readonly Part[] | undefined;
+function membersOf(manifest: AttackManifest): string | undefined {
+  const members = searchOf(manifest)?.parts?.members as readonly Part[] | undefined;
   return members && `worst of ${members.map(({ id }) => id).join(', ')}`;
 }
 

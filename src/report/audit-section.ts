@@ -3,7 +3,7 @@ import type { Estimate } from '../base/statistics.ts';
 import { type AuditSummary, auditSummary } from '../evaluation/audit.ts';
 import { type Html, html, isolated } from './html.ts';
 import type { ReportRow } from './report-input.ts';
-import { formatInterval, formatMeasure } from './result-row.ts';
+import { formatEstimate, formatInterval, formatMeasure } from './result-row.ts';
 
 interface AuditedRun {
   readonly name: string;
@@ -24,8 +24,7 @@ function auditedRuns(rows: readonly ReportRow[]): readonly AuditedRun[] {
   );
 }
 
-const percent = (estimate: Estimate): string =>
-  `${formatMeasure(estimate.value, 'percent')} ${formatInterval(estimate, 'percent')}`.trim();
+const percent = (estimate: Estimate): string => formatEstimate(estimate, 'percent');
 
 const alpha = (value: number): string => (Number.isFinite(value) ? value.toFixed(2).replace('-', '−') : '–');
 

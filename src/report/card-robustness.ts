@@ -2,10 +2,10 @@ import { escapeMarkdown } from '../base/escape-markdown.ts';
 import { sanitize } from '../base/sanitize.ts';
 import type { MeasureName } from '../evaluation/metrics.ts';
 import { settingsLine } from '../runs/provenance.ts';
+import { markdownTable } from './markdown-table.ts';
 import type { ReportRow } from './report-input.ts';
 import {
-  formatInterval,
-  formatMeasure,
+  formatEstimate,
   intervalsSaid,
   provenanceLine,
   type ResultRow,
@@ -85,19 +85,15 @@ const beforeAttacks =
 
 function attacksOf(rows: readonly CardRow[], { attackedOn }: { readonly attackedOn: string }): string {
   const several = new Set(rows.map(({ name }) => name)).size > 1;
-  const heads = ['Attack', 'Profile', 'Words from', 'Texts', ...resultColumns.map(({ header }) => header)];
+  const words = [...(several ? ['Model'] : []), 'Attack', 'Profile', 'Words from', 'Texts'];
   const cells = rows.map((row) => [
+    ...(several ? [escapeMarkdown(row.name)] : []),
     escapeMarkdown(row.attacked?.attack ?? row.preset),
     escapeMarkdown(row.attacked?.profile ?? '–'),
     escapeMarkdown(row.lexicon ?? '–'),
     escapeMarkdown(`${countOf(row)} of ${textsOf(row) ?? attackedOn}`),
-    ...resultColumns.map(({ key, unit }) =>
-      `${formatMeasure(row.metrics[key].value, unit)} ${formatInterval(row.metrics[key], unit)}`.trim(),
-    ),
+    ...resultColumns.map(({ key, unit }) => formatEstimate(row.metrics[key], unit)),
   ]);
-  const line = (first: string, rest: readonly string[]) =>
-    `| ${[...(several ? [first] : []), ...rest].join(' | ')} |`;
-  const rule = heads.map((_, column) => (column < 4 ? ':--' : '--:'));
   const named = (row: CardRow) => (several ? `${row.name}: ` : '');
   const warnings = several ? warningsOf(rows) : modelWarnings(rows);
   const settings = rows.flatMap((row) =>
@@ -106,9 +102,10 @@ function attacksOf(rows: readonly CardRow[], { attackedOn }: { readonly attacked
   const texts = [...new Set(rows.map((row) => textsOf(row) ?? attackedOn))].map(escapeMarkdown).join(', ');
   return [
     ...warnings.map((warning) => `> ${escapeMarkdown(warning)}\n`),
-    line('Model', heads),
-    line(':--', rule),
-    ...rows.map((row, i) => line(escapeMarkdown(row.name), cells[i]!)),
+    markdownTable([...words, ...resultColumns.map(({ header }) => header)], {
+      rows: cells,
+      left: words.length,
+    }),
     '',
     `${resultColumns.map(({ header, meaning }) => `${header}: ${meaning}`).join('; ')}. ${intervalsSaid}`,
     '',

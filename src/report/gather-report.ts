@@ -225,9 +225,13 @@ const settingsOf = (manifest: AttackManifest | undefined): NonNullable<Part['set
 const recipeOf = (manifest: AttackManifest | undefined): Part | undefined =>
   manifest?.identity.parts.attack as Part | undefined;
 
+/** How an attack searched, where that is recorded. */
+export const searchOf = (manifest: AttackManifest | undefined): Part | undefined =>
+  recipeOf(manifest)?.parts?.search as Part | undefined;
+
 /** Of a replay of texts with originals: whose they are, and who was asked. */
 function transferOf(manifest: AttackManifest | undefined, name: string): Pick<ReportRow, 'transfer'> {
-  const search = recipeOf(manifest)?.parts?.search as Part | undefined;
+  const search = searchOf(manifest);
   if (search?.id !== 'replay' || search.settings?.originals !== true) return {};
   return { transfer: { texts: manifest?.about.data ?? 'unknown', model: manifest?.about.model ?? name } };
 }
@@ -236,13 +240,12 @@ function attackedBy(manifest: AttackManifest | undefined, model: string): { read
   const recipe = recipeOf(manifest);
   if (recipe === undefined) return {};
   const { preset, profile } = settingsOf(manifest);
-  const search = recipe.parts?.search as Part | undefined;
   const attack = typeof preset === 'string' && preset !== 'default' ? `${recipe.id} (${preset})` : recipe.id;
   return {
     attacked: {
       ...{ model, attack },
       ...(typeof profile === 'string' && { profile }),
-      ...(search?.id === 'worst-of' && { isEnsemble: true }),
+      ...(searchOf(manifest)?.id === 'worst-of' && { isEnsemble: true }),
     },
   };
 }

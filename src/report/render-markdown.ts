@@ -1,5 +1,5 @@
 import { escapeMarkdown } from '../base/escape-markdown.ts';
-import type { Estimate } from '../base/statistics.ts';
+
 import { outcomeOf } from '../evaluation/outcome.ts';
 import { isSignificant } from '../evaluation/paired-comparison.ts';
 import { attAccWithin, robustnessCurve } from '../evaluation/robustness-curves.ts';
@@ -9,7 +9,7 @@ import { comparisonLines } from './comparison-lines.ts';
 import { blockTitle, type Lab, type LabBlock, type LabCell, labOf } from './lab.ts';
 import { markdownTable } from './markdown-table.ts';
 import { modelOf, type ReportInput, type ReportRow, recordsOf, searchedRows } from './report-input.ts';
-import { formatInterval, formatMeasure, formatPValue, intervalsSaid, resultColumns } from './result-row.ts';
+import { formatEstimate, formatMeasure, formatPValue, intervalsSaid, resultColumns } from './result-row.ts';
 import { renderTable } from './results-table.ts';
 import { modelWarnings } from './row-warnings.ts';
 import { transferMatrix } from './transfer-matrix.ts';
@@ -40,9 +40,6 @@ const plain = (rows: readonly ReportRow[]): readonly string[] => [
   ...comparisonLines(rows).map((line) => `- ${escapeMarkdown(line)}`),
 ];
 
-const measured = (estimate: Estimate, unit: 'percent' | 'count'): string =>
-  `${formatMeasure(estimate.value, unit)} ${formatInterval(estimate, unit)}`.trim();
-
 function labSections(lab: Lab, rows: readonly ReportRow[]): readonly string[] {
   const tests = lab.comparisons.compared.length;
   const baseline = escapeMarkdown(lab.models[0]!);
@@ -71,20 +68,19 @@ function matrix({ models }: Lab, { lines }: LabBlock): string {
     lines.map(({ cells }) => cells[column]).find((cell) => cell !== undefined);
   const before = models.map((_, column) => {
     const cell = cleanOf(column);
-    return cell === undefined ? '–' : measured(cell.row.metrics.oriAcc, 'percent');
+    return cell === undefined ? '–' : formatEstimate(cell.row.metrics.oriAcc, 'percent');
   });
-  return markdownTable(
-    ['Attack', ...models.map(escapeMarkdown)],
-    [
+  return markdownTable(['Attack', ...models.map(escapeMarkdown)], {
+    rows: [
       ['no attack', ...before],
       ...lines.map(({ attack, cells }) => [escapeMarkdown(attack), ...cells.map(attAccCell)]),
     ],
-  );
+  });
 }
 
 function attAccCell(cell: LabCell | undefined): string {
   if (cell === undefined) return '–';
-  const attAcc = measured(cell.row.metrics.attAcc, 'percent');
+  const attAcc = formatEstimate(cell.row.metrics.attAcc, 'percent');
   if (cell.compared === undefined) return attAcc;
   const { comparison } = cell.compared;
   const said = `${points(comparison.difference.value)} ${pointsInterval(comparison.difference)}, p ${formatPValue(comparison.adjustedP)}`;
@@ -104,7 +100,7 @@ function measures({ lines }: LabBlock): string {
         [
           escapeMarkdown(`${attack}, ${modelOf(cell.row)}`),
           ...columns.map(({ key, unit }) =>
-            worstOf !== undefined && key !== 'successRate' ? '–' : measured(metrics[key], unit),
+            worstOf !== undefined && key !== 'successRate' ? '–' : formatEstimate(metrics[key], unit),
           ),
           ...[outOfQueries, nothingToChange, errors + timeouts].map(String),
         ],
@@ -112,7 +108,7 @@ function measures({ lines }: LabBlock): string {
     }),
   );
   const heads = ['Attack, model', ...columns.map(({ header }) => header)];
-  return markdownTable([...heads, 'Out of queries', 'Nothing to change', 'Cut short'], rows);
+  return markdownTable([...heads, 'Out of queries', 'Nothing to change', 'Cut short'], { rows });
 }
 
 const limits = {
@@ -138,7 +134,10 @@ function curves(rows: readonly ReportRow[]): readonly string[] {
         formatMeasure(attAccWithin(steps, limit), 'percent'),
       ),
     ]);
-    return [`### ${title}`, markdownTable(['Att Acc within', ...shown.map(String), 'no limit'], lines)];
+    return [
+      `### ${title}`,
+      markdownTable(['Att Acc within', ...shown.map(String), 'no limit'], { rows: lines }),
+    ];
   };
   if (rows.every((row) => recordsOf(row).length === 0)) return [];
   return [
@@ -154,12 +153,12 @@ function transfer(rows: readonly ReportRow[]): readonly string[] {
   const { models, lines } = found;
   const body = lines.map(({ texts, cells }) => [
     escapeMarkdown(texts),
-    ...cells.map((rates) => rates.map((rate) => measured(rate, 'percent')).join('<br>') || '–'),
+    ...cells.map((rates) => rates.map((rate) => formatEstimate(rate, 'percent')).join('<br>') || '–'),
   ]);
   return [
     '## Transfer',
     'Of the texts that an attack found against one model (rows), how many fool another (columns), among those whose original it has right.',
-    markdownTable(['Texts of', ...models.map(escapeMarkdown)], body),
+    markdownTable(['Texts of', ...models.map(escapeMarkdown)], { rows: body }),
   ];
 }
 
@@ -178,7 +177,11 @@ function calibrations(rows: readonly ReportRow[]): readonly string[] {
     );
   if (lines.length === 0) return [];
   const heads = ['Model', 'Mean confidence', 'Right', 'ECE', 'Best temperature', 'Loss'];
-  return ['## Calibration', 'Before the attack, on the attacked texts.', markdownTable(heads, lines)];
+  return [
+    '## Calibration',
+    'Before the attack, on the attacked texts.',
+    markdownTable(heads, { rows: lines }),
+  ];
 }
 
 /** All settings, a line for each attack. */

@@ -91,6 +91,10 @@ export function formatInterval({ low, high }: Estimate, unit: ResultColumn['unit
   return `[${(scale * low).toFixed(1)}, ${(scale * high).toFixed(1)}]`;
 }
 
+/** A number with its 95 % interval: `31.5 % [25.5, 38.2]`. */
+export const formatEstimate = (estimate: Estimate, unit: ResultColumn['unit']): string =>
+  `${formatMeasure(estimate.value, unit)} ${formatInterval(estimate, unit)}`.trim();
+
 /** A difference with its sign and without the unit, in points or counts: `+1.2`, `−0.6`, `0.0`. */
 export function formatDifference(difference: number, unit: ResultColumn['unit']): string {
   const size = (Math.abs(difference) * (unit === 'percent' ? 100 : 1)).toFixed(1);
@@ -133,7 +137,7 @@ export function endingNotes({
 
 /** The interval that says what another seed would give, beside those of the table, which do not. */
 const overSeedsOf = (attAcc: Estimate): string =>
-  `Att Acc over seeds (Student's t): ${formatMeasure(attAcc.value, 'percent')} ${formatInterval(attAcc, 'percent')}`;
+  `Att Acc over seeds (Student's t): ${formatEstimate(attAcc, 'percent')}`;
 
 /** Confidence, calibration error and temperature, a figure a run. */
 function calibrationLine(calibrations: readonly Calibration[]): string {

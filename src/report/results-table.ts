@@ -4,8 +4,7 @@ import { sanitize } from '../base/sanitize.ts';
 import { settingsLine } from '../runs/provenance.ts';
 import { markdownTable } from './markdown-table.ts';
 import {
-  formatInterval,
-  formatMeasure,
+  formatEstimate,
   intervalsSaid,
   provenanceLine,
   type ResultRow,
@@ -43,11 +42,9 @@ const renderers = { markdown, text, csv } satisfies Record<
 
 const headers = ['Model', ...resultColumns.map(({ header }) => header)];
 
-/** The measures of a row: `31.5 % [25.5, 38.2]`. */
+/** The measures of a row. */
 const measuresOf = ({ metrics }: ResultRow): readonly string[] =>
-  resultColumns.map(({ key, unit }) =>
-    `${formatMeasure(metrics[key].value, unit)} ${formatInterval(metrics[key], unit)}`.trim(),
-  );
+  resultColumns.map(({ key, unit }) => formatEstimate(metrics[key], unit));
 
 /** The rows that are attacks: a worst case has no settings of its own. */
 const attacksOf = (rows: readonly ResultRow[]) => rows.filter(({ worstOf }) => worstOf === undefined);
@@ -72,10 +69,7 @@ function markdown(rows: readonly ResultRow[]): string {
   const warnings = warningsOf(attacksOf(rows)).map((warning) => `> ${escapeMarkdown(warning)}\n`);
   return `${[
     ...warnings,
-    markdownTable(
-      headers,
-      rows.map((row) => [escapeMarkdown(row.name), ...measuresOf(row)]),
-    ),
+    markdownTable(headers, { rows: rows.map((row) => [escapeMarkdown(row.name), ...measuresOf(row)]) }),
     '',
     intervalsSaid,
     '',

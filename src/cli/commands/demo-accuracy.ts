@@ -1,5 +1,5 @@
 import { wilson } from '../../base/statistics.ts';
-import { formatInterval, formatMeasure } from '../../report/result-row.ts';
+import { formatEstimate } from '../../report/result-row.ts';
 
 interface Prediction {
   readonly id: number;
@@ -20,7 +20,7 @@ export function demoAccuracy(p: { readonly predictions: string; readonly reviews
     const own = answers.filter(({ id }) => kind === undefined || kinds[id] === kind);
     const right = own.filter(({ label, prediction }) => label === prediction).length;
     const estimate = wilson(right, own.length);
-    return `${formatMeasure(estimate.value, 'percent')} ${formatInterval(estimate, 'percent')} of ${own.length}`;
+    return `${formatEstimate(estimate, 'percent')} of ${own.length}`;
   };
   return `right on ${said()} test reviews; on ${said('plain')} that say what they think, on ${said('implied')} that imply it.`;
 }

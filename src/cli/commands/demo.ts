@@ -8,7 +8,7 @@ import type { OptionsOf } from '../../options/spec.ts';
 import { trainSpec } from '../../options/train.ts';
 import { comparisonLines } from '../../report/comparison-lines.ts';
 import type { ReportRow } from '../../report/report-input.ts';
-import { formatInterval, formatMeasure } from '../../report/result-row.ts';
+import { formatEstimate } from '../../report/result-row.ts';
 import { textTable } from '../../report/text-table.ts';
 import { writeReport } from '../../report/write-report.ts';
 import { lastCheckpoint } from '../../runs/checkpoint.ts';
@@ -129,8 +129,7 @@ const rowsUnder = (rows: readonly ReportRow[], recipe: string): readonly ReportR
 
 /** A line for each model: right before, and under each attack. */
 function table(rows: readonly ReportRow[], columns: number | undefined): readonly string[] {
-  const measured = (row: ReportRow, key: 'oriAcc' | 'attAcc') =>
-    `${formatMeasure(row.metrics[key].value, 'percent')} ${formatInterval(row.metrics[key], 'percent')}`;
+  const measured = (row: ReportRow, key: 'oriAcc' | 'attAcc') => formatEstimate(row.metrics[key], 'percent');
   const cells = demoModels.map(({ name }) => {
     const own = attacks.flatMap(({ recipe }) =>
       rowsUnder(rows, recipe).filter((row) => row.attacked?.model === name),

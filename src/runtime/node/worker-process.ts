@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { messageOf } from '../../base/error.ts';
+import { silent, silentLevel } from '../ort-session.ts';
 
 /** Tensors as they cross between processes. */
 export type PlainTensors = Readonly<Record<string, Pick<OrtTensor, 'type' | 'dims' | 'data'>>>;
@@ -159,13 +160,13 @@ const opened = async ({ bytes, runtime, options }) => {
     filled += chunk.length;
   }
   ort = require(runtime);
-  ort.env.logLevel = 'fatal';
+  ort.env.logLevel = '${silentLevel}';
   session = await ort.InferenceSession.create(model, options);
   return {};
 };
 const answered = async (feeds) => {
   const fed = mapped(feeds, ({ type, dims, data }) => new ort.Tensor(type, data, dims));
-  return mapped(await session.run(fed, { logSeverityLevel: 4 }), ({ type, dims, data }) => ({ type, dims, data }));
+  return mapped(await session.run(fed, ${JSON.stringify(silent)}), ({ type, dims, data }) => ({ type, dims, data }));
 };
 process.on('message', ({ model, feeds }) =>
   (model ? opened(model) : answered(feeds)).then(

@@ -1,5 +1,6 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import { retried } from '../../base/once.ts';
+import { silent } from '../ort-session.ts';
 import {
   type Call,
   EndedEarly,
@@ -115,7 +116,7 @@ export async function openWorkerProcesses(
         name,
         new ort.Tensor(type, data as never, dims),
       ]);
-      return session.run(Object.fromEntries(fed), { logSeverityLevel: 4 });
+      return session.run(Object.fromEntries(fed), silent);
     };
   });
 
