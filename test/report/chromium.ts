@@ -1,9 +1,11 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
+import { removeFolder } from '../remove-folder.js';
 
 /** The browser of this machine; undefined where it has none. */
 export const chromium = ((): string | undefined => {
@@ -70,8 +72,10 @@ export async function inChromium(
     [...flags, `--user-data-dir=${profile}`, '--remote-debugging-pipe', 'about:blank'],
     {
       stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
+      detached: true, // in a group of its own, so that its helpers can be ended with it
     },
   );
+  const ended = once(child, 'exit');
   try {
     const { send, on } = protocol(child);
     const { targetInfos } = (await send('Target.getTargets')) as {
@@ -145,10 +149,9 @@ export async function inChromium(
       },
     });
   } finally {
-    const ended = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGKILL');
+    if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid!, 'SIGKILL');
     await ended;
-    rmSync(profile, { recursive: true, force: true, maxRetries: 20 });
+    await removeFolder(profile); // helpers may end, and write, a little later
   }
 }
 
