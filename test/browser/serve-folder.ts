@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
+import { onLoopback } from '../on-loopback.ts';
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -25,7 +24,7 @@ export interface StaticServer {
 export async function serveFolder(folder: string): Promise<StaticServer> {
   const asked: string[] = [];
   let disturbed: Readonly<Record<string, string | undefined>> = {};
-  const server = createServer(async ({ url = '/' }, answer) => {
+  const { origin, close } = await onLoopback(async ({ url = '/' }, answer) => {
     const path = normalize(decodeURIComponent(new URL(url, 'http://127.0.0.1').pathname));
     asked.push(path);
     const file = join(folder, path.endsWith('/') ? `${path}index.html` : path);
@@ -35,18 +34,12 @@ export async function serveFolder(folder: string): Promise<StaticServer> {
     });
     answer.end(bytes ?? 'not found');
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}/`,
+    url: `${origin}/`,
     asked,
     disturb: (paths) => {
       disturbed = paths;
     },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close,
   };
 }

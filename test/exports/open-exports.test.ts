@@ -1,7 +1,5 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { extname, join, normalize } from 'node:path';
 import { afterAll, beforeAll, describe, expect, type TestContext, test } from 'vitest';
@@ -13,6 +11,7 @@ import { createClassifier } from '../../src/node-inference.ts';
 import { loadClassifier } from '../../src/pretrained/load-classifier.ts';
 import { loadOnnxClassifier } from '../../src/runs/victims/onnx.ts';
 import { writeSmallClassifier } from '../inference/small-classifier.ts';
+import { onLoopback } from '../on-loopback.ts';
 import { chromium, inChromium } from '../report/chromium.ts';
 import { type Found, python, transformersJs } from './field-tools.ts';
 
@@ -172,7 +171,7 @@ const types: Readonly<Record<string, string>> = {
 /** Folders by the beginning of their address, and a page at the root, on loopback. */
 async function serve({ page, ...folders }: Readonly<Record<string, string>>) {
   const asked: string[] = [];
-  const server = createServer(({ url = '/' }, response) => {
+  const { origin, close } = await onLoopback(({ url = '/' }, response) => {
     const path = normalize(decodeURIComponent(url.split('?')[0]!));
     asked.push(path);
     const at = Object.keys(folders).find((prefix) => path.startsWith(prefix));
@@ -186,19 +185,7 @@ async function serve({ page, ...folders }: Readonly<Record<string, string>>) {
       response.writeHead(404).end();
     }
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  return {
-    asked,
-    address: `http://127.0.0.1:${port}/`,
-    close: () =>
-      new Promise<void>((resolve) => {
-        server.closeAllConnections();
-        server.close(() => resolve());
-      }),
-  };
+  return { asked, address: `${origin}/`, close };
 }
 
 /** A value once there is one; a page that is being left has none. */

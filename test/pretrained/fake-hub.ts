@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
+import { onLoopback } from '../on-loopback.ts';
 
 export interface FakeHub {
   readonly endpoint: string;
@@ -31,7 +30,7 @@ export async function startFakeHub(
 ): Promise<FakeHub> {
   const requests: string[] = [];
   const authorizations = new Set<string | undefined>();
-  const server = createServer((request, response) => {
+  const { origin: endpoint, close } = await onLoopback((request, response) => {
     const { pathname } = new URL(request.url!, 'http://localhost');
     requests.push(pathname);
     authorizations.add(request.headers.authorization);
@@ -55,21 +54,15 @@ export async function startFakeHub(
     }
     return response.end(content);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests, authorizations };
+  onTestFinished(close);
+  return { endpoint, requests, authorizations };
 }
 
 /** An address at which nothing listens: the system just gave it out and took it back. */
 export async function closedEndpoint(): Promise<string> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return `http://127.0.0.1:${port}`;
+  const { origin, close } = await onLoopback(() => {});
+  await close();
+  return origin;
 }
 
 function listing(path: string, content: Buffer) {

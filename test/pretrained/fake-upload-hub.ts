@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { onTestFinished } from 'vitest';
+import { onLoopback } from '../on-loopback.ts';
 
 /** A commit as the hub got it. */
 export interface FakeCommit {
@@ -173,18 +173,14 @@ export async function startFakeUploadHub({
     return object;
   };
 
-  const server = createServer((request, response) => {
+  const { origin, close } = await onLoopback((request, response) => {
     answer(request, response).catch((error: unknown) => {
       response.statusCode = 500;
       response.end(String(error));
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  onTestFinished(close);
+  endpoint = origin;
   return { endpoint, requests, authorizations, commits, objects, made };
 }
 

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { resolveDataFile } from '../../src/pretrained/resolve-data-file.ts';
+import { onLoopback } from '../on-loopback.ts';
 import { closedEndpoint, fakeCommit, gitHash } from './fake-hub.ts';
 import { temporaryFolder } from './folders.ts';
 
@@ -13,7 +12,7 @@ const path = 'default/train/0000.parquet';
 /** The parts of the hub that give one file of the data set `owner/reviews`, on its Parquet branch. */
 async function startHub({ sent = content } = {}) {
   const requests: string[] = [];
-  const server = createServer((request, response) => {
+  const { origin: endpoint, close } = await onLoopback((request, response) => {
     const { pathname } = new URL(request.url!, 'http://localhost');
     requests.push(pathname);
     const json = (body: unknown) =>
@@ -42,12 +41,8 @@ async function startHub({ sent = content } = {}) {
     }
     return response.end(sent);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests };
+  onTestFinished(close);
+  return { endpoint, requests };
 }
 
 const source = `hf://datasets/owner/reviews@~parquet/${path}`;

@@ -1,6 +1,6 @@
-import { createServer, type IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingHttpHeaders } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { onLoopback } from '../../on-loopback.ts';
 
 export interface Reply {
   readonly status?: number;
@@ -22,7 +22,7 @@ export interface Asked {
 /** A service that answers as a test says, and keeps what it was asked. */
 export async function startServer(reply: (asked: Asked, request: number) => Reply) {
   const asked: Asked[] = [];
-  const server = createServer(async (request, response) => {
+  const { origin, close } = await onLoopback(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const body = JSON.parse(Buffer.concat(chunks).toString() || 'null') as never;
@@ -34,14 +34,5 @@ export async function startServer(reply: (asked: Asked, request: number) => Repl
     response.writeHead(status, { 'content-type': 'application/json', ...headers });
     response.end(typeof said === 'string' ? said : JSON.stringify(said ?? {}));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}/`,
-    asked,
-    close: () => {
-      server.closeAllConnections();
-      return new Promise<void>((resolve) => server.close(() => resolve()));
-    },
-  };
+  return { url: `${origin}/`, asked, close };
 }
