@@ -174,10 +174,10 @@ const paths = new Map(
   }),
 );
 
-/** A text of the file: beside the file where it is the path of something. */
+/** A text of the file: beside the file where it is the path of something; an address of the hub as it is. */
 function pathOf(gridPath: string, key: string, value: string): string {
   const option = paths.get(camelCase(key));
-  if (option === undefined || option.words.includes(value)) return value;
+  if (option === undefined || option.words.includes(value) || value.startsWith('hf://')) return value;
   const beside = join(dirname(gridPath), value);
   const isPath = option.kind !== 'model' || value.startsWith('.') || isFolder(beside); // else a model on the hub
   return isPath && !value.startsWith('/') ? beside : value;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { constraintCatalog } from '../attacks/constraints/catalog.ts';
+import { type ConstraintName, constraintCatalog } from '../attacks/constraints/catalog.ts';
 import { type ProfileName, profiles } from '../attacks/profiles.ts';
 import type { PresetName, RecipeDefinition, RecipeSettings } from '../attacks/recipes/definition.ts';
 import { ensembleMembers } from '../attacks/recipes/ensemble.ts';
@@ -8,12 +8,13 @@ import { argument } from '../base/error.ts';
 import { encoderProblems, recipeProblems, replayProblems, similarityProblems } from './attack-problems.ts';
 import {
   columnOptions,
+  dataFormats,
   dataProblems,
+  datasetMaxSeqLength,
   datasetOptions,
   datasetPreset,
   fileLabelsOption,
   path,
-  readingMaxSeqLength,
   testFile,
 } from './data.ts';
 import { device, modelOption, numThreads } from './model.ts';
@@ -44,13 +45,10 @@ export const profileSummaries = Object.fromEntries(
   Object.entries(profiles).map(([name, { summary }]) => [name, summary]),
 ) as Readonly<Record<ProfileName, string>>;
 
-/** What keeps an attacked text close to the original, with the option that sets each. */
-export const constraints = {
-  'max-change-rate': 'at most this proportion of the words is changed',
-  similarity: 'a word may only become one of similar meaning, by word vectors or WordNet',
-  antonyms: 'a word may not become its opposite',
-  'stop-words': 'function words stay as they are',
-} as const;
+/** Constraints that `--constraints` adds, by name. */
+export const constraintSummaries = Object.fromEntries(
+  Object.entries(constraintCatalog).map(([name, { summary }]) => [name, summary]),
+) as Readonly<Record<ConstraintName, string>>;
 
 const group = 'Attack';
 const constraintGroup = 'Constraints';
@@ -87,7 +85,7 @@ const schema = z.strictObject({
   ...smoothingOptions,
   ...datasetOptions,
   testFile: testFile(
-    'Labelled texts to attack: TSV, CSV or JSON Lines, each also gzipped (.gz). Required without --dataset.',
+    `Labelled texts to attack: ${dataFormats}. Required without --dataset.`,
     path().optional(),
   ),
   ...columnOptions,
@@ -116,7 +114,7 @@ const schema = z.strictObject({
     unit: 'texts',
     knownAs: ['num-examples-offset'],
   }),
-  maxSeqLength: readingMaxSeqLength,
+  maxSeqLength: datasetMaxSeqLength,
   recipe: option(z.array(choice(recipeSummaries)).min(1).default(['bert-attack']), {
     description:
       'The attack; vda list attacks says what each one is. Several run one after another on each text, up to the first that succeeds: the worst case over them.',
@@ -188,8 +186,10 @@ const schema = z.strictObject({
     group: constraintGroup,
   }),
   constraints: option(z.array(z.string()).min(1).optional(), {
-    description: `Constraints beside the others, each NAME or NAME=VALUE: ${Object.entries(constraintCatalog)
-      .map(([name, { summary }]) => `${name} (${summary})`)
+    description: `Constraints beside the others, each NAME or NAME=VALUE: ${Object.entries(
+      constraintSummaries,
+    )
+      .map(([name, summary]) => `${name} (${summary})`)
       .join('; ')}.`,
     group: constraintGroup,
     value: 'NAME',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { argument } from '../base/error.ts';
-import { columnOptions, path, readingMaxSeqLength } from './data.ts';
+import { columnOptions, dataFormats, path, readingMaxSeqLength } from './data.ts';
 import { device, numThreads } from './model.ts';
 import { type CommandSpec, choice, option } from './spec.ts';
 import { summaries } from './summaries.ts';
@@ -18,7 +18,7 @@ const group = 'Augmentation';
 
 const schema = z.strictObject({
   inputFile: option(path(), {
-    description: 'Labelled texts: TSV, CSV or JSON Lines, each also gzipped (.gz).',
+    description: `Labelled texts: ${dataFormats}.`,
     group: 'Data',
     value: 'FILE',
     knownAs: ['input-csv', 'train-file', 'data-file'],

@@ -1,8 +1,10 @@
 import { datasetSummaries } from '../data/datasets.ts';
 import { candidateSources } from '../strategies/vda/candidate-sources.ts';
-import { attackPresets, constraints, recipeSummaries } from './attack.ts';
+import { attackPresets, constraintSummaries, profileSummaries, recipeSummaries } from './attack.ts';
+import { augmentations } from './augment.ts';
 import { dtypeSummaries } from './export.ts';
 import { architectures, devices } from './model.ts';
+import { smoothingKinds } from './smoothing.ts';
 import { presetSummaries } from './strategies.ts';
 import { trainPresets } from './train-presets.ts';
 import { bestModelMetrics, lrSchedulers } from './training.ts';
@@ -12,8 +14,8 @@ import { victimKinds } from './victim.ts';
 /** A kind of thing that has names: the very tables that the options choose from. */
 export interface CatalogSection {
   readonly title: string;
-  /** What sets it; absent where nothing does. */
-  readonly option?: string;
+  /** What sets it. */
+  readonly option: string;
   /** Name → one line. */
   readonly entries: Readonly<Record<string, string>>;
 }
@@ -32,7 +34,18 @@ export const catalog = {
   },
   attacks: { title: 'Attacks', option: '--recipe', entries: recipeSummaries },
   victims: { title: 'Victims of other kinds', option: '--victim', entries: victimKinds },
-  constraints: { title: 'Constraints of attacks', entries: constraints },
+  profiles: {
+    title: 'Profiles: how far attacked texts may go',
+    option: '--profile',
+    entries: profileSummaries,
+  },
+  constraints: {
+    title: 'Constraints beside those of an attack',
+    option: '--constraints',
+    entries: constraintSummaries,
+  },
+  smoothing: { title: 'Noise of randomised smoothing', option: '--smoothing', entries: smoothingKinds },
+  augmentations: { title: 'Variants of texts', option: '--method', entries: augmentations },
   schedulers: { title: 'Learning-rate schedules', option: '--lr-scheduler-type', entries: lrSchedulers },
   metrics: {
     title: 'Measures of the best checkpoint',

@@ -13,6 +13,10 @@ import { choice, number, option } from './spec.ts';
 
 const group = 'Data';
 
+/** Files that hold labelled texts, in the words of help. */
+export const dataFormats =
+  'TSV, CSV or JSON Lines, each also gzipped (.gz), or Parquet; hf://datasets/OWNER/NAME/PATH is a file of the hub';
+
 /** A file or folder name. */
 export const path = () => z.string().min(1);
 
@@ -144,8 +148,7 @@ export const fileLabelsOption = option(labelNames(), {
 });
 
 export const trainFile = option(path().optional(), {
-  description:
-    'Labelled texts to train on: TSV, CSV or JSON Lines, each also gzipped (.gz), or Parquet. Required without --dataset.',
+  description: `Labelled texts to train on: ${dataFormats}. Required without --dataset.`,
   group,
   value: 'FILE',
   knownAs: ['train-data', 'train-data-file'],
@@ -177,14 +180,19 @@ export const maxSeqLength = option(number(trainRules.maxSeqLength).default(128),
   knownAs: ['max-length', 'max-len', 'model-max-length', 'block-size'],
 });
 
+const readingLength = (whereNothingSaysIt: string) =>
+  option(z.int().min(4).optional(), {
+    description: `Longer texts are cut, special tokens included. By default what the model was trained to read; where nothing says it, ${whereNothingSaysIt}.`,
+    group,
+    unit: 'pieces',
+    knownAs: ['max-length', 'max-len', 'model-max-length', 'block-size'],
+  });
+
 /** `--max-seq-length` where a trained classifier is asked. */
-export const readingMaxSeqLength = option(z.int().min(4).optional(), {
-  description:
-    'Longer texts are cut, special tokens included. By default what the model was trained to read; where nothing says it, what --dataset asks for, or 128.',
-  group,
-  unit: 'pieces',
-  knownAs: ['max-length', 'max-len', 'model-max-length', 'block-size'],
-});
+export const readingMaxSeqLength = readingLength('128');
+
+/** The same beside `--dataset`. */
+export const datasetMaxSeqLength = readingLength('what --dataset asks for, or 128');
 
 export const padToMaxLength = option(z.boolean().default(false), {
   description:

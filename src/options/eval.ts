@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import {
   columnOptions,
+  dataFormats,
   dataProblems,
+  datasetMaxSeqLength,
   datasetOptions,
   datasetPreset,
   fileLabelsOption,
   path,
-  readingMaxSeqLength,
   testFile,
 } from './data.ts';
 import { device, modelOption, numThreads } from './model.ts';
@@ -22,13 +23,10 @@ const schema = z.strictObject({
   model: modelOption('Classifier to evaluate. Required without --victim.', path().optional()),
   ...victimOptions,
   ...datasetOptions,
-  testFile: testFile(
-    'Labelled texts: TSV, CSV or JSON Lines, each also gzipped (.gz). Required without --dataset.',
-    path().optional(),
-  ),
+  testFile: testFile(`Labelled texts: ${dataFormats}. Required without --dataset.`, path().optional()),
   ...columnOptions,
   labels: fileLabelsOption,
-  maxSeqLength: readingMaxSeqLength,
+  maxSeqLength: datasetMaxSeqLength,
   perDeviceEvalBatchSize,
   ...smoothingOptions,
   outputDir: option(path().optional(), {

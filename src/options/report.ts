@@ -9,7 +9,7 @@ const group = 'Report';
 const schema = z.strictObject({
   attacks: option(z.array(path()).min(1), {
     description:
-      'Folders of vda attack. The first is the baseline that the others are compared with. Parts of one attack (--shard) are put together; a folder of such parts may stand for them.',
+      'Folders of vda attack. The first is the baseline that the others are compared with. Parts of one attack (--shard of vda attack) are put together; a folder of such parts may stand for them.',
     group,
     value: 'FOLDER',
     expected: 'a list of at least one folder',

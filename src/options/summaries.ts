@@ -1,9 +1,9 @@
 /** The commands of `vda` in the order of its help, each with a line that has no full stop: all that its own help loads. */
 export const summaries = {
-  train: 'fine-tune a text classifier, plainly or with virtual data augmentation',
+  train: 'fine-tune a text classifier, plainly or so that it holds under attack (VDA, FreeLB and others)',
   eval: 'measure how often a classifier is right, without attacking it',
   predict: 'classify texts and print JSON Lines with label, probabilities and logits',
-  attack: 'attack a classifier by replacing words, and count what still holds',
+  attack: 'attack a classifier by changing words of its texts, and count what still holds',
   audit: 'let people read what an attack made, and count which of its successes they accept',
   augment: 'write variants of labelled texts to a file, by the means of attacks',
   serve: 'answer other programs for a classifier, by HTTP on this machine',

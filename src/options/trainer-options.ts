@@ -1,7 +1,7 @@
 import { argument } from '../base/error.ts';
 
 const float32 = 'training is in float32 alone, on every device: leave it out.';
-const oneProcess = 'a training runs in one process on one device: leave it out.';
+const ranks = `several processes train together by ${argument('distributed')} mpi, each with the whole model; a launcher tells them their ranks: leave it out.`;
 const upload =
   'a training uploads nothing. Once it has ended: vda push RUN --repo-id OWNER/NAME, RUN being its folder.';
 const stages = `${argument('validationFile')} is evaluated on and ${argument('testFile')} reported on where they are given: leave it out.`;
@@ -38,9 +38,9 @@ export const trainerOptions: Readonly<Record<string, string>> = {
   trustRemoteCode: 'no code of a model is ever run: leave it out.',
   cacheDir: 'the cache is that of Python programs; HF_HUB_CACHE moves it.',
   gradientCheckpointing: `activations are kept. For less memory, lower ${argument('perDeviceTrainBatchSize')} and raise ${argument('gradientAccumulationSteps')}.`,
-  deepspeed: oneProcess,
-  fsdp: oneProcess,
-  localRank: oneProcess,
+  deepspeed: ranks,
+  fsdp: ranks,
+  localRank: ranks,
   dataloaderNumWorkers: 'texts are encoded once, before training: leave it out.',
   groupByLength: 'batches are always made of texts of similar length: leave it out.',
   useCpu: `say ${argument('device')} cpu, which is the default.`,

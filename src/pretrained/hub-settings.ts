@@ -18,7 +18,7 @@ export interface HubSettings {
 /**
  * Reads the environment variables that users of Hugging Face's Python libraries have set: the cache from
  * `HF_HUB_CACHE`, `HUGGINGFACE_HUB_CACHE`, `HF_HOME` or `XDG_CACHE_HOME`; the endpoint from `HF_ENDPOINT`; the token
- * from `HF_TOKEN`, `HUGGING_FACE_HUB_TOKEN`, or the file that `huggingface-cli login` wrote; offline from
+ * from `HF_TOKEN`, `HUGGING_FACE_HUB_TOKEN`, or the file that `hf auth login` wrote; offline from
  * `HF_HUB_OFFLINE` or `TRANSFORMERS_OFFLINE`. An empty variable counts as not set.
  *
  * Source: huggingface_hub documentation, "Environment variables".

@@ -211,7 +211,7 @@ function offline(
     'offline',
     `Model ${name} is neither a folder here nor whole in the cache (${repo}), and ${settings.endpoint} could not be used: ` +
       `${why}. Give the path of a model folder, or download the model once on a machine with a network ` +
-      `(\`huggingface-cli download ${name}\`) and copy it into the cache, or set HF_ENDPOINT to a mirror.`,
+      `(\`hf download ${name}\`) and copy it into the cache, or set HF_ENDPOINT to a mirror.`,
     { cause },
   );
 }

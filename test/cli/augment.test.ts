@@ -6,6 +6,7 @@ import { loadDataset } from '../../src/data/load-dataset.ts';
 import { resultLine } from '../../src/runs/results-file.ts';
 import { makeRecord } from '../evaluation/make-record.ts';
 import { writeWholeModel } from '../inference/whole-model.ts';
+import { cachedDataFile } from '../pretrained/cached-data-file.ts';
 import { temporaryFolder } from '../pretrained/folders.ts';
 import { memoryIo } from './memory-io.ts';
 
@@ -26,6 +27,15 @@ describe('vda augment', () => {
     const { examples, labels } = loadDataset(run.output);
     expect(examples.map(({ label }) => labels[label])).toEqual(['good', 'good', 'good', 'bad', 'bad', 'bad']);
     expect(examples[0]!.text).toBe('a good film');
+  });
+
+  test('reads a file of the hub', async () => {
+    const { address, env } = cachedDataFile('label\ttext\ngood\ta good film\nbad\tthe plot is very bad\n');
+    const output = join(temporaryFolder(), 'out.tsv');
+    const { io, written } = memoryIo({ env });
+    const argv = ['--input-file', address, '--output-file', output, '--method', 'misspellings'];
+    expect(await main(['augment', ...argv], io), written.stderr).toBe(0);
+    expect(loadDataset(output).examples).toHaveLength(4);
   });
 
   test('asks a masked language model, without a classifier', async () => {

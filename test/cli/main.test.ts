@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { constraintCatalog } from '../../src/attacks/constraints/catalog.ts';
+import { profiles } from '../../src/attacks/profiles.ts';
 import { VdaError } from '../../src/base/error.ts';
 import type { Command } from '../../src/cli/command.ts';
 import { main } from '../../src/cli/main.ts';
@@ -117,6 +119,16 @@ describe('vda list', () => {
     const { stdout } = await run(['list']);
     for (const { entries } of Object.values(catalog)) {
       for (const name of Object.keys(entries)) expect(stdout).toContain(`\n  ${name} `);
+    }
+  });
+
+  test('knows what --constraints and --profile take', async () => {
+    for (const [kind, names] of [
+      ['constraints', constraintCatalog],
+      ['profiles', profiles],
+    ] as const) {
+      const { stdout } = await run(['list', kind, '--json']);
+      expect(Object.keys(JSON.parse(stdout)[kind])).toEqual(Object.keys(names));
     }
   });
 

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { main } from '../../src/cli/main.ts';
 import type { Io } from '../../src/cli/terminal/io.ts';
 import { writeWholeModel } from '../inference/whole-model.ts';
+import { cachedDataFile } from '../pretrained/cached-data-file.ts';
 import { temporaryFolder } from '../pretrained/folders.ts';
 import { bundleCli, startCli } from './child-cli.ts';
 import { memoryIo } from './memory-io.ts';
@@ -42,6 +43,13 @@ describe('vda predict', () => {
     const sum = Object.values<number>(probabilities).reduce((a, b) => a + b);
     expect(sum).toBeCloseTo(1);
     expect(logits[label]).toBe(Math.max(...Object.values<number>(logits)));
+  });
+
+  test('reads a file of the hub', async () => {
+    const { address, env } = cachedDataFile('text\na good film\nvery dull\n');
+    const { code, stdout, stderr } = await run(['--test-file', address], { env });
+    expect(code, stderr).toBe(0);
+    expect(linesOf(stdout).map(({ text }) => text)).toEqual(['a good film', 'very dull']);
   });
 
   test('answers with the mean over copies under noise, the same again, and another under another seed', async () => {

@@ -84,3 +84,13 @@ describe('flags named in the text', () => {
     expect(flags.filter((flag) => !known.has(flag) && !foreign.has(flag))).toEqual([]);
   });
 });
+
+describe('flags named in the help', () => {
+  test.each(specs)('of vda $name are its own, or said to be of another command', (spec) => {
+    const infos = optionsOf(spec);
+    const own = new Set(infos.flatMap(({ flag }) => [flag, `no-${flag}`]));
+    const flag = /(?<![\w-])--([a-z][\w-]*)(?![\w-]| of vda )/g;
+    const named = infos.flatMap(({ facets }) => [...facets.description.matchAll(flag)].map((m) => m[1]!));
+    expect(named.filter((name) => !own.has(name))).toEqual([]);
+  });
+});

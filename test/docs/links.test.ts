@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { anchorsOf, exists, linksOf, pages, root } from './markdown.ts';
+import { anchorsOf, exists, linksOf, pages, proseOf, root } from './markdown.ts';
 
 describe.each(pages)('$path', (page) => {
   test('links lead to files and headings that exist', () => {
@@ -12,6 +12,13 @@ describe.each(pages)('$path', (page) => {
       return !target || !anchorsOf(target).has(anchor);
     });
     expect(broken).toEqual([]);
+  });
+
+  test('a list of contents names every section, in order', () => {
+    const contents = /^(?:- \[.*\]\(#.*\)\n)+/m.exec(page.text)?.[0];
+    if (contents === undefined) return;
+    const named = [...contents.matchAll(/^- \[(.*)\]/gm)].map(([, name]) => name);
+    expect(named).toEqual([...proseOf(page).matchAll(/^## (.+)$/gm)].map(([, heading]) => heading));
   });
 
   test('files named in the text exist', () => {

@@ -376,6 +376,11 @@ test.each([
     '--model m --train-file t --output-dir o --bf16 True',
     'unknown option --bf16: training is in float32',
   ],
+  [
+    'train',
+    '--model m --train-file t --output-dir o --local-rank 0',
+    'unknown option --local-rank: several processes train together by --distributed mpi',
+  ],
   ['train', '--model m --train-file t --output-dir o --push-to-hub', 'vda push RUN --repo-id OWNER/NAME'],
   ['train', '--model m --train-file t --output-dir o --greater-is-better false', 'of loss the lowest'],
   ['eval', '--model m --dataset mr', '--dataset mr needs --data-dir'],

@@ -189,7 +189,7 @@ describe('resolveModel without a network', () => {
     const message = (failure as Error).message;
     expect(message).toMatch(why);
     expect(message).toContain(join(environment.HF_HOME, 'hub/models--owner--tiny'));
-    expect(message).toMatch(/path of a model folder.*huggingface-cli download owner\/tiny.*HF_ENDPOINT/);
+    expect(message).toMatch(/path of a model folder.*hf download owner\/tiny.*HF_ENDPOINT/);
   });
 
   it('returns a folder as it is and explains what is not one', async () => {

@@ -12,6 +12,7 @@ import type { augmentSpec } from '../../options/augment.ts';
 import { columnsOf } from '../../options/data.ts';
 import type { OptionsOf } from '../../options/spec.ts';
 import { loadMaskedLm } from '../../pretrained/load-masked-lm.ts';
+import { resolveDataFile } from '../../pretrained/resolve-data-file.ts';
 import { loadRecipe } from '../../runs/lexica/load-recipe.ts';
 import { nodeRuntime } from '../../runtime/node/node-runtime.ts';
 import type { Run } from '../command.ts';
@@ -29,7 +30,7 @@ export const run: Run<typeof augmentSpec> = async (options, io) => {
   if (isSamePath(inputFile, outputFile)) {
     throw new VdaError('usage', `${outputFile} is the file that is read: choose another to write.`);
   }
-  const data = await openDataset(inputFile, columnsOf(options));
+  const data = await openDataset(await resolveDataFile(inputFile, modelAccess(io)), columnsOf(options));
   for (const warning of data.warnings) say(warning);
   const made =
     options.method === 'adversarial' ? fromResults(data, options) : await varied(data, options, io);

@@ -14,7 +14,7 @@ export const run: Run<typeof listSpec> = async (options, io) => {
   }
   const width = textWidth(io.stdout.columns);
   const blocks = Object.values(sections).map(({ title, option, entries }) => [
-    `${title}${option ? ` (${option})` : ''}:`,
+    `${title} (${option}):`,
     ...twoColumns(Object.entries(entries), { width }),
   ]);
   io.stdout.write(`${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`);

@@ -9,11 +9,13 @@ import { isSamePath } from '../../files/paths.ts';
 import { columnsOf } from '../../options/data.ts';
 import type { predictSpec } from '../../options/predict.ts';
 import type { OptionsOf } from '../../options/spec.ts';
+import { resolveDataFile } from '../../pretrained/resolve-data-file.ts';
 import type { ProgressDisplay } from '../../runs/hooks.ts';
 import { inputKindOf } from '../../runs/input-kind.ts';
 import { checkInputKind } from '../../runs/trained-model.ts';
 import { stdinLines } from '../args/stdin-lines.ts';
 import type { Run } from '../command.ts';
+import { modelAccess } from '../inputs/model-access.ts';
 import { askedRows, type OpenedVictim, openVictim, requireOneText } from '../inputs/open-victim.ts';
 import type { CommandIo } from '../terminal/io.ts';
 import { createProgress } from '../terminal/progress.ts';
@@ -96,7 +98,8 @@ async function textsOf({ text, testFile, ...options }: Options, io: CommandIo): 
   if (text !== undefined)
     return { source: 'the command line', texts: [text.map((one) => ({ text: one }))], total: text.length };
   if (testFile === undefined) return { source: 'standard input', texts: linesOf(io), total: 0 };
-  const { count, columns, remarks, read } = await openTexts(testFile, columnsOf(options));
+  const path = await resolveDataFile(testFile, modelAccess(io));
+  const { count, columns, remarks, read } = await openTexts(path, columnsOf(options));
   for (const line of [`${testFile}: ${count} texts, ${sourceOf(columns)}.`, ...remarks]) sayTo(io)(line);
   return { source: testFile, texts: read(), total: count };
 }

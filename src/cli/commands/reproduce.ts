@@ -30,7 +30,8 @@ import { didYouMean } from '../../options/names.ts';
 import type { reproduceSpec } from '../../options/reproduce.ts';
 import type { OptionsOf } from '../../options/spec.ts';
 import { modelFolderIdentity } from '../../pretrained/model-folder-identity.ts';
-import { resolveModel } from '../../pretrained/resolve-model.ts';
+import { resolveDataFile } from '../../pretrained/resolve-data-file.ts';
+import { type ResolveModelOptions, resolveModel } from '../../pretrained/resolve-model.ts';
 import { writeGridReport } from '../../report/grid-report.ts';
 import { shownValue, thisPlace, withShownPaths } from '../../report/shown-path.ts';
 import { identityOf } from '../../runs/identity.ts';
@@ -54,16 +55,17 @@ export const run: Run<typeof reproduceSpec> = async (options, io) => {
   const output = options.outputDir ?? join('runs', basename(options.grid, extname(options.grid)));
   const shard = shardOf(options, io.env);
   const rows = chosenRows(grid, options.only);
+  const known = { dryRun: options.dryRun, io };
   const all = await cellsOf(grid, {
     path: options.grid,
     rows,
     candidatesDir: candidatesOf(output),
     machine: machineOptions(options, io.given),
-    hashFile: remembered(hashFile),
+    hashFile: remembered(
+      contentOf('file', { ...known, hash: async (...asked) => hashFile(await resolveDataFile(...asked)) }),
+    ),
     hashModel: remembered(
-      options.dryRun
-        ? (name) => cachedHash(name, io)
-        : async (name) => folderHash(await resolveModel(name, modelAccess(io))),
+      contentOf('folder', { ...known, hash: async (...asked) => folderHash(await resolveModel(...asked)) }),
     ),
     recipeOf: remembered(recipeOf),
     hashSplit: remembered(
@@ -163,19 +165,33 @@ const machineOptions = (options: Options, given: ReadonlySet<string>): ReadonlyM
 const folderHash = async (folder: string): Promise<string> =>
   identityOf({ model: await modelFolderIdentity(folder) }).hash;
 
-/** {@link folderHash} without a download; of one that is not here its name, which is no cell's that was done. */
-async function cachedHash(name: string, io: CommandIo): Promise<string> {
-  const environment = { ...io.env, HF_HUB_OFFLINE: '1' };
-  try {
-    return await folderHash(await resolveModel(name, { ...modelAccess(io), environment }));
-  } catch (thrown) {
-    if (!(thrown instanceof VdaError) || thrown.code !== 'offline') throw thrown;
-    sayTo(io)(
-      `${name} is neither a folder nor in the cache, and a dry run downloads nothing: whether its cells are done cannot be told, and all stand as to do.`,
-    );
-    return name;
-  }
-}
+/**
+ * The hash of what has a name here or on the hub. A dry run downloads nothing: there it is of what is not here its name, which is
+ * no cell's that was done.
+ */
+const contentOf =
+  (
+    what: 'file' | 'folder',
+    p: {
+      readonly hash: (name: string, access: ResolveModelOptions) => Promise<string>;
+      readonly dryRun: boolean;
+      readonly io: CommandIo;
+    },
+  ) =>
+  async (name: string): Promise<string> => {
+    const { hash, dryRun, io } = p;
+    if (!dryRun) return hash(name, modelAccess(io));
+    const environment = { ...io.env, HF_HUB_OFFLINE: '1' };
+    try {
+      return await hash(name, { ...modelAccess(io), environment });
+    } catch (thrown) {
+      if (!(thrown instanceof VdaError) || thrown.code !== 'offline') throw thrown;
+      sayTo(io)(
+        `${name} is neither a ${what} nor in the cache, and a dry run downloads nothing: whether its cells are done cannot be told, and all stand as to do.`,
+      );
+      return name;
+    }
+  };
 
 /** The same question is asked once. */
 function remembered<T, A>(ask: (question: T) => Promise<A>): (question: T) => Promise<A> {
