@@ -43,6 +43,8 @@ export interface ModelCardInput {
   readonly positions?: number;
   /** Whether the folder has `onnx/model.onnx`, which transformers.js needs. */
   readonly hasOnnx: boolean;
+  /** Template of the prompt by which a masked language model classifies; transformers has no pipeline for one. */
+  readonly prompt?: string;
 }
 
 /** How often a classifier was right on one data set. */
@@ -90,6 +92,7 @@ function frontMatter({
   evaluations = [],
   rows,
   attackedOn = unnamedTexts,
+  prompt,
 }: ModelCardInput): string {
   const onHub = !baseIsFolder && baseModel !== undefined && hubName.test(baseModel);
   const results: readonly IndexedResult[] = [
@@ -109,7 +112,7 @@ function frontMatter({
       ...(languages !== undefined && { language: languages.map((code) => sanitize(code)) }),
       ...(onHub && { base_model: sanitize(baseModel) }),
       pipeline_tag: 'text-classification',
-      library_name: 'transformers',
+      ...(prompt === undefined && { library_name: 'transformers' }), // whose snippet the hub would show
       tags: ['vda', 'robustness', 'adversarial-robustness', 'text-classification'],
       ...(results.length > 0 && { 'model-index': [{ name: sanitize(name), results }] }),
     },
@@ -150,7 +153,25 @@ ${codeBlock('sh', command)}
 ${table}`;
 }
 
-function usage({ hasOnnx, maxTokens, positions }: ModelCardInput): string {
+function usage(input: ModelCardInput): string {
+  return `## Use
+
+\`FOLDER\` is the folder of this file; of a model on the hub, its name there. On the command line:
+
+${codeBlock('sh', 'echo "A film that stays with you." | vda predict --model FOLDER')}
+
+${input.prompt === undefined ? elsewhere(input) : underPrompt(input.prompt)}`;
+}
+
+const underPrompt = (prompt: string): string =>
+  `Other programs find a masked language model here. What it says of a text is what it puts at the mask of this sentence
+(\`vda_prompt\` in \`config.json\`); their classifiers would start a head at random.
+
+${codeBlock('text', prompt)}
+`;
+
+/** In programs that know nothing of vda. */
+function elsewhere({ hasOnnx, maxTokens, positions }: ModelCardInput): string {
   const cut = maxTokens === undefined ? '' : `, max_length=${maxTokens}`;
   const javascript = hasOnnx
     ? `
@@ -178,13 +199,7 @@ In training texts were cut to ${maxTokens} tokens, special ones included. \`vda\
 whole; the other snippets are told to, and cut between pieces of words${hasOnnx ? ', transformers.js with the closing special token' : ''}.
 Without \`truncation\`, transformers stops with an error at texts${beyond}.
 `;
-  return `## Use
-
-\`FOLDER\` is the folder of this file; of a model on the hub, its name there. On the command line:
-
-${codeBlock('sh', 'echo "A film that stays with you." | vda predict --model FOLDER')}
-
-In Python, with transformers:
+  return `In Python, with transformers:
 
 ${codeBlock(
   'python',

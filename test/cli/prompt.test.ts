@@ -25,6 +25,7 @@ describe('a classifier that is a masked language model with a prompt', () => {
       vda_prompt: { template: '{text} it was [MASK].', label_words: [['bad', 'awful'], ['good']] },
       id2label: { 0: 'negative', 1: 'positive' },
     });
+    expect(readFileSync(join(trained, 'README.md'), 'utf8')).toContain('{text} it was [MASK].\n');
     // Whoever reads an ONNX file would not know of the prompt.
     expect(existsSync(join(trained, 'onnx'))).toBe(false);
     const given = ['--model', trained, '--num-threads', '1'];

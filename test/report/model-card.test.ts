@@ -107,6 +107,13 @@ describe('modelCard', () => {
     expect(modelCard(card)).toContain('The numbers hold for the attacks named above, on attacked.tsv.');
   });
 
+  it('shows no reader of a model that only vda can ask, but the sentence by which it answers', () => {
+    const text = modelCard({ ...card, hasOnnx: false, prompt: '{text} It was [MASK].' });
+    expect(text).toContain('```text\n{text} It was [MASK].\n```');
+    expect(text).toContain('vda predict --model FOLDER');
+    expect(text).not.toMatch(/pipeline\(|library_name/);
+  });
+
   it('says what each reader does with long texts, and has its snippets do it', () => {
     const text = modelCard(card);
     expect(text).toContain("pipeline('text-classification', model='FOLDER', truncation=True, max_length=64)");

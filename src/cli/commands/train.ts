@@ -198,6 +198,7 @@ function writeCard(p: {
     maxTokens: Math.min(options.maxSeqLength, longestInput(model)),
     positions: model.architecture.positions(model.config),
     hasOnnx,
+    ...(model.config.prompt && { prompt: model.config.prompt.template }),
   });
   writeFilesAtomically([{ path: join(options.outputDir, 'README.md'), chunks: [card] }]);
 }
