@@ -25,6 +25,7 @@ export interface VariantOptions {
   readonly seed: number;
   /** Told of each variant, made or not. */
   readonly onProgress?: (done: number) => void;
+  readonly signal?: AbortSignal | undefined;
 }
 
 const variantRules = {
@@ -41,7 +42,7 @@ const variantRules = {
  * Source: Morris et al. 2020, TextAttack (arXiv:2005.05909), its `Augmenter`: max(⌊p·n⌋, 1) of n words. Departure: each word is
  * drawn once, so a text whose words have no candidate ends.
  * @returns the variants of each example, by its id
- * @throws VdaError `usage` for a setting out of range; what `attackMany` throws
+ * @throws VdaError `usage` for a setting out of range; what `attackMany` throws; the reason of `signal`
  */
 export async function variantsOf(
   examples: readonly Example[],
@@ -50,7 +51,7 @@ export async function variantsOf(
   const owner = 'variantsOf';
   checkExamples(owner, examples);
   checkSettings(owner, options, { rules: variantRules });
-  const { recipe, maskedLm, labels, perExample, onProgress } = options;
+  const { recipe, maskedLm, labels, perExample, onProgress, signal } = options;
   const areNames = Array.isArray(labels) && labels.length > 0 && labels.every(isText);
   requireArgument(areNames, { owner, name: 'labels', expected: 'the names of the classes', got: labels });
   const found = new Map<number, { readonly variant: number; readonly example: Example }[]>();
@@ -63,6 +64,7 @@ export async function variantsOf(
   for await (const { example: job, outcome } of attackMany(asked, {
     ...{ recipe: drawing, victim: nobody(labels), maskedLm },
   })) {
+    signal?.throwIfAborted();
     onProgress?.(++done);
     if (outcome.status !== 'success') continue;
     const { example, variant } = jobs[job.id]!;

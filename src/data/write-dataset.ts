@@ -1,5 +1,6 @@
 import { VdaError } from '../base/error.ts';
 import { writeFilesAtomically } from '../files/atomic-file.ts';
+import { writtenPlace } from '../files/paths.ts';
 import type { Dataset } from './dataset.ts';
 
 /**
@@ -16,9 +17,10 @@ export function writeDataset(
     [columns.text, text] as const,
     ...(columns.textPair === undefined ? [] : [[columns.textPair, textPair ?? ''] as const]),
   ]);
+  const place = writtenPlace(path);
   if (path.endsWith('.jsonl')) {
     writeFilesAtomically([
-      { path, chunks: rows.map((row) => `${JSON.stringify(Object.fromEntries(row))}\n`) },
+      { path: place, chunks: rows.map((row) => `${JSON.stringify(Object.fromEntries(row))}\n`) },
     ]);
     return;
   }
@@ -34,5 +36,5 @@ export function writeDataset(
       `${path}, line ${broken + 1}: the text holds a tab or a line's end, which .tsv cannot. Choose a name that ends with .jsonl.`,
     );
   }
-  writeFilesAtomically([{ path, chunks: fields.map((line) => `${line.join('\t')}\n`) }]);
+  writeFilesAtomically([{ path: place, chunks: fields.map((line) => `${line.join('\t')}\n`) }]);
 }

@@ -3,6 +3,7 @@ import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'n
 import { basename, dirname, join } from 'node:path';
 import { messageOf, VdaError } from '../base/error.ts';
 import { writeBytes } from './file-bytes.ts';
+import { isStream } from './paths.ts';
 
 /** A file to write: its bytes come in pieces, so that a model needs no second copy in memory. */
 export interface FileContent {
@@ -13,7 +14,8 @@ export interface FileContent {
 /**
  * Writes files so that a reader (or a crash) sees each one complete: everything goes to temporary files beside the
  * targets, is flushed to disk, and only when all are written are they renamed into place, in the order given.
- * Folders are made as needed. Several processes may write the same file: the last one's stays, whole.
+ * Folders are made as needed. Several processes may write the same file: the last one's stays, whole. A pipe or a device is
+ * written to, after the files, and never replaced.
  *
  * On failure the temporary files are removed and what was there before stays.
  * @throws VdaError `no-space` when the disk or quota is full; `bad-input` when a path cannot be written
@@ -24,6 +26,7 @@ export function writeFilesAtomically(files: readonly FileContent[]): void {
   try {
     for (const { path, chunks } of files) {
       writing = path;
+      if (isStream(path)) continue;
       mkdirSync(dirname(path), { recursive: true });
       const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
       staged.push({ temporary, path });
@@ -33,7 +36,12 @@ export function writeFilesAtomically(files: readonly FileContent[]): void {
       writing = path;
       renameSync(temporary, path);
     }
-    for (const folder of new Set(files.map(({ path }) => dirname(path)))) flushFolder(folder);
+    for (const folder of new Set(staged.map(({ path }) => dirname(path)))) flushFolder(folder);
+    const written = new Set(staged.map(({ path }) => path));
+    for (const { path, chunks } of files) {
+      writing = path;
+      if (!written.has(path)) writeChunks(openSync(path, 'w'), chunks);
+    }
   } catch (thrown) {
     for (const { temporary } of staged) rmSync(temporary, { force: true });
     throw explain(thrown, writing);
@@ -41,13 +49,21 @@ export function writeFilesAtomically(files: readonly FileContent[]): void {
 }
 
 function writeAndFlush(path: string, chunks: Iterable<Uint8Array | string>): void {
-  const file = openSync(path, 'wx');
+  writeChunks(openSync(path, 'wx'), chunks, fsyncSync);
+}
+
+/** Writes to an open file and closes it. */
+function writeChunks(
+  file: number,
+  chunks: Iterable<Uint8Array | string>,
+  flush: (file: number) => void = () => {},
+): void {
   try {
     for (const chunk of chunks) {
       const bytes = typeof chunk === 'string' ? Buffer.from(chunk, 'utf8') : chunk;
       writeBytes(file, bytes);
     }
-    fsyncSync(file);
+    flush(file);
   } finally {
     closeSync(file);
   }

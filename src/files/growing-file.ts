@@ -3,35 +3,37 @@ import { appendFileSync, closeSync, fsyncSync, mkdirSync, openSync, renameSync, 
 import { basename, dirname, join } from 'node:path';
 import { VdaError } from '../base/error.ts';
 import { attemptWrite } from './attempt-write.ts';
-import { isFolder } from './paths.ts';
+import { isFolder, isStream, writtenPlace } from './paths.ts';
 
-/** A file that grows beside its place and takes it when it is whole. */
+/** A file that grows beside its place and takes it when it is whole. A pipe or a device has no place beside: it is written to. */
 export interface GrowingFile {
   append(text: string): void;
   /** Puts the file in its place, in the place of what was there. */
   finish(): void;
   /**
    * Ends before it is whole: what was there before stays.
-   * @returns where the file is kept, beside its place; nothing where nothing was appended
+   * @returns where the file is kept, beside its place; nothing where nothing was appended, or it has gone down a pipe
    */
   leave(): string | undefined;
 }
 
 /**
- * Opens a file to be written bit by bit; folders are made as needed.
+ * Opens a file to be written bit by bit; folders are made as needed, and a link stays one: what it leads to is replaced.
  * @throws VdaError `bad-input` when the path is a folder or cannot be written; `no-space` from `append` and `finish`
  */
 export function openGrowingFile(path: string): GrowingFile {
   if (isFolder(path)) throw new VdaError('bad-input', `${path} is a folder; expected the name of a file.`);
-  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.partial`);
   const attempt = <T>(work: () => T): T =>
     attemptWrite(
       work,
       (reason) =>
         `Could not write ${path}: ${reason}. Check the path, its permissions and the space on the disk.`,
     );
+  if (attempt(() => isStream(path))) return openStream(path, attempt);
+  const place = attempt(() => writtenPlace(path));
+  const temporary = join(dirname(place), `.${basename(place)}.${randomUUID()}.partial`);
   const file = attempt(() => {
-    mkdirSync(dirname(path), { recursive: true });
+    mkdirSync(dirname(place), { recursive: true });
     return openSync(temporary, 'wx');
   });
   let [isEmpty, isOpen] = [true, true];
@@ -48,7 +50,7 @@ export function openGrowingFile(path: string): GrowingFile {
       attempt(() => {
         fsyncSync(file);
         close();
-        renameSync(temporary, path);
+        renameSync(temporary, place);
       }),
     leave: () => {
       close();
@@ -56,8 +58,21 @@ export function openGrowingFile(path: string): GrowingFile {
         rmSync(temporary, { force: true });
         return undefined;
       }
-      renameSync(temporary, `${path}.unfinished`);
-      return `${path}.unfinished`;
+      renameSync(temporary, `${place}.unfinished`);
+      return `${place}.unfinished`;
+    },
+  };
+}
+
+/** What takes bytes and keeps none has them as they come. */
+function openStream(path: string, attempt: <T>(work: () => T) => T): GrowingFile {
+  const file = attempt(() => openSync(path, 'w'));
+  return {
+    append: (text) => attempt(() => appendFileSync(file, text)),
+    finish: () => closeSync(file),
+    leave: () => {
+      closeSync(file);
+      return undefined;
     },
   };
 }

@@ -34,7 +34,7 @@ export interface DynamicBatchingOptions {
 
 /** As many texts wait as may: ask again later. */
 export class QueueFull extends VdaError {
-  /** Seconds that what waits will take, at the mean rate so far. */
+  /** Seconds that what waits will take, about. */
   readonly secondsToWait: number;
 
   constructor({ waiting, secondsToWait }: { readonly waiting: number; readonly secondsToWait: number }) {
@@ -167,7 +167,7 @@ export function dynamicBatching(
     async ask(inputs, { signal } = {}) {
       signal?.throwIfAborted();
       if (waiting > 0 && waiting + inputs.length > mostWaiting)
-        throw new QueueFull({ waiting, secondsToWait: waiting / rate.perSecond() });
+        throw new QueueFull({ waiting, secondsToWait: rate.secondsFor(waiting) });
       waiting += inputs.length;
       const encodings = await encodeAll(inputs, { encode, signal }).catch((thrown) => {
         waiting -= inputs.length;
@@ -217,7 +217,7 @@ async function encodeAll(
   return encodings;
 }
 
-/** Texts a second, over the time in which there were any. */
+/** How long texts take, by the time that those before took; before any was answered, as long as there has been none. */
 function meanRate() {
   let texts = 0;
   let milliseconds = 0;
@@ -234,6 +234,6 @@ function meanRate() {
       milliseconds = busy();
       since = undefined;
     },
-    perSecond: () => (1000 * texts) / busy(),
+    secondsFor: (waiting: number) => ((texts === 0 ? 1 : waiting / texts) * busy()) / 1000,
   };
 }

@@ -1,15 +1,22 @@
 import { messageOf, VdaError } from '../base/error.ts';
+import { isHeaderValue } from '../base/header-value.ts';
 import type { HubSettings } from './hub-settings.ts';
 
 /**
  * How the functions of `@huggingface/hub` reach the hub.
- * @throws VdaError `usage` for a token that is none
+ * @throws VdaError `usage` for a token that is none, and for an endpoint that is no address, or comes with a secret
  */
 export function hubAccess({ endpoint, token }: HubSettings, signal?: AbortSignal) {
   if (token !== undefined && !token.startsWith('hf_')) {
     throw new VdaError(
       'usage',
       'The token in HF_TOKEN (or the token file) must start with "hf_". Correct or unset it.',
+    );
+  }
+  if (token !== undefined && !isHeaderValue(token)) {
+    throw new VdaError(
+      'usage',
+      'The token in HF_TOKEN (or the token file) holds a space, a line end or another character that no token has. Copy it again.',
     );
   }
   return {
@@ -34,9 +41,10 @@ export function isRefusal(status: number | undefined): status is number {
 
 /** `fetch failed` says nothing; its cause does. */
 export const reasonOf = (thrown: unknown): string =>
-  thrown instanceof Error && thrown.cause !== undefined
+  (thrown instanceof Error && thrown.cause !== undefined
     ? messageOf(thrown.cause) || messageOf(thrown)
-    : messageOf(thrown);
+    : messageOf(thrown)
+  ).replace(/\.+$/, '');
 
 /** What to do about a token, where the hub refuses. */
 export const tokenAdvice = ({ token }: HubSettings): string =>

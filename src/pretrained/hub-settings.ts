@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { VdaError } from '../base/error.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -22,20 +23,34 @@ export interface HubSettings {
  * `HF_HUB_OFFLINE` or `TRANSFORMERS_OFFLINE`. An empty variable counts as not set.
  *
  * Source: huggingface_hub documentation, "Environment variables".
+ * @throws VdaError `usage` for an endpoint that is no address, or comes with a secret: messages name it
  */
 export function hubSettings(environment: Environment): HubSettings {
   const get = (...names: readonly string[]) => names.map((name) => environment[name]?.trim()).find(Boolean);
   const home = get('HF_HOME') ?? join(get('XDG_CACHE_HOME') ?? '~/.cache', 'huggingface');
   const token =
     get('HF_TOKEN', 'HUGGING_FACE_HUB_TOKEN') ?? readToken(get('HF_TOKEN_PATH') ?? join(home, 'token'));
+  const endpoint = get('HF_ENDPOINT');
+  if (endpoint !== undefined) checkEndpoint(endpoint);
   return {
     cache: expandHome(get('HF_HUB_CACHE', 'HUGGINGFACE_HUB_CACHE') ?? join(home, 'hub')),
-    endpoint: (get('HF_ENDPOINT') ?? 'https://huggingface.co').replace(/\/+$/, ''),
+    endpoint: (endpoint ?? 'https://huggingface.co').replace(/\/+$/, ''),
     ...(token && { token }),
     offline: ['HF_HUB_OFFLINE', 'TRANSFORMERS_OFFLINE'].some((name) =>
       /^(1|on|yes|true)$/i.test(get(name) ?? ''),
     ),
   };
+}
+
+function checkEndpoint(endpoint: string): void {
+  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol))
+    throw new VdaError('usage', 'HF_ENDPOINT is no address; expected http://… or https://….');
+  if (url.username === '' && url.password === '' && url.search === '') return;
+  throw new VdaError(
+    'usage',
+    `HF_ENDPOINT comes with a user, a password or a query, and messages would show it. Set it to ${url.origin}${url.pathname.replace(/\/+$/, '')}; a token goes into HF_TOKEN.`,
+  );
 }
 
 const expandHome = (path: string) => path.replace(/^~(?=$|[/\\])/, () => homedir());

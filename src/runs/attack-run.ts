@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { type AttackRecipe, asksEncoder, asksMaskedLm, recipeIdentity } from '../attacks/recipe.ts';
 import { attackStatuses } from '../attacks/record.ts';
 import type { Models } from '../attacks/services/index.ts';
 import type { Victim } from '../attacks/victim.ts';
-import { VdaError } from '../base/error.ts';
+import { argument, VdaError } from '../base/error.ts';
 import type { Part } from '../base/part.ts';
 import type { Example } from '../data/dataset.ts';
 import { datasetIdentity } from '../data/dataset-identity.ts';
@@ -18,6 +18,27 @@ import { identityShape } from './identity-shape.ts';
 
 /** Names of the files in the folder of an attack. */
 export const attackFiles = { manifest: 'attack.json', results: 'results.jsonl' } as const;
+
+/** What else lies in an attack's folder: records, the report, a victim's answers, readers' answers and the lock. */
+const kept =
+  /^(?:attack\.json|results\.jsonl|run\.json|summary\.json|report\.html|audit\.json|victim-.*\.jsonl|\.vda\.lock)$/;
+
+/**
+ * Holds a file that a person asks for against those that an attack keeps in its folder.
+ * @param p.option what named it, for the message
+ * @throws VdaError `usage`
+ */
+export function requireNoneOfAttack(
+  path: string,
+  { folder, option }: { readonly folder: string; readonly option: string },
+): void {
+  const isKept = resolve(dirname(path)) === resolve(folder) && kept.test(basename(path));
+  if (!isKept) return;
+  throw new VdaError(
+    'usage',
+    `${argument(option)} ${path}: ${basename(path)} is a file of the attack itself, which would be replaced. Choose another name.`,
+  );
+}
 
 /** The part of the items that falls to a shard. */
 export const shardOfExamples = <T extends { readonly id: number }>(

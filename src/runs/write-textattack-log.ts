@@ -2,6 +2,7 @@ import type { AttackRecord, AttackStatus } from '../attacks/record.ts';
 import { textAttackColumns } from '../data/read-textattack-log.ts';
 import { splitToken } from '../data/textattack-log.ts';
 import { writeFilesAtomically } from '../files/atomic-file.ts';
+import { writtenPlace } from '../files/paths.ts';
 import { wordDiff } from '../text/word-diff.ts';
 
 /** TextAttack's three endings; an attack that an exception ended has none. */
@@ -42,7 +43,7 @@ export function writeTextAttackLog(
       ],
     ];
   });
-  writeFilesAtomically([{ path, chunks: [textAttackColumns, ...rows].map(csvLine) }]);
+  writeFilesAtomically([{ path: writtenPlace(path), chunks: [textAttackColumns, ...rows].map(csvLine) }]);
 }
 
 /** Numbers plain, texts quoted, as Python's QUOTE_NONNUMERIC. */

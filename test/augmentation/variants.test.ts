@@ -53,4 +53,18 @@ describe('variantsOf', () => {
     expect(words).not.toContain('bad');
     expect(words).toContain('the');
   });
+
+  it('can be stopped: whoever signals is heard', async () => {
+    const stop = new AbortController();
+    const long = 'the good film was a great surprise to everyone '.repeat(20);
+    const many = Array.from({ length: 1000 }, (_, id) => ({ id, text: long, label: 0 }));
+    let done = 0;
+    const run = variantsOf(many, {
+      ...options({ recipe: loadRecipe('pwws', { antonyms: 'wordnet' }), wordsToSwap: 1 }),
+      ...{ onProgress: () => done++, signal: stop.signal },
+    });
+    setTimeout(() => stop.abort(new Error('stopped')), 1); // as a signal of the system, it waits for a turn
+    await expect(run).rejects.toThrow('stopped');
+    expect(done).toBeLessThan(1000);
+  });
 });

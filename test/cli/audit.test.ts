@@ -35,6 +35,13 @@ describe('vda audit', () => {
     return path;
   }
 
+  test('does not write its page over what the attack keeps', async () => {
+    const before = readFileSync(join(folder, 'results.jsonl'), 'utf8');
+    const onto = await vda('audit', folder, '--output-file', join(folder, 'results.jsonl'));
+    expect([onto.code, onto.stderr]).toEqual([2, expect.stringContaining('--output-file')]);
+    expect(readFileSync(join(folder, 'results.jsonl'), 'utf8')).toBe(before);
+  });
+
   test('writes a page, reads answers back, and the report shows what follows', async () => {
     const page = await vda('audit', folder, '--sample', '4');
     expect([page.code, page.stdout]).toEqual([0, `4 successes to read: ${join(folder, 'audit.html')}\n`]);

@@ -61,6 +61,18 @@ describe('vda augment', () => {
     expect(readFileSync(run.output, 'utf8')).toBe('label\ttext\ngood\ta decent film\n');
   });
 
+  test('does not write over the results that it reads', async () => {
+    const results = join(temporaryFolder(), 'results.jsonl');
+    writeFileSync(results, resultLine(makeRecord({ id: 0, status: 'success', text: 'a good film' })));
+    const before = readFileSync(results, 'utf8');
+    const run = await augment('--method', 'adversarial', '--results', results, '--output-file', results);
+    expect([run.code, run.stderr.replaceAll(/\s+/g, ' ')]).toEqual([
+      2,
+      expect.stringMatching(/--output-file .* is the file of --results, which would be replaced/),
+    ]);
+    expect(readFileSync(results, 'utf8')).toBe(before);
+  });
+
   test('refuses what the method does not read, or lacks', async () => {
     const unread = await augment('--method', 'synonyms', '--mlm', 'x');
     expect([unread.code, unread.stderr]).toEqual([

@@ -62,6 +62,20 @@ describe('vda attack --replay', () => {
     const page = readFileSync(join(folder, 'report.html'), 'utf8');
     expect(page).toMatch(/<h2 id="transfer">Transfer<\/h2>/);
 
+    const before = recordsOf(given);
+    for (const own of [
+      join(given, 'results.jsonl'),
+      join(folder, 'results.jsonl'),
+      join(folder, 'x/../attack.json'),
+    ]) {
+      const onto = await vda(...argv.with(4, join(given, 'results.jsonl')), '--log-to-csv', own);
+      expect([onto.code, onto.stderr.replaceAll(/\s+/g, ' ')]).toEqual([
+        2,
+        expect.stringMatching(/--log-to-csv .*(is the file of --replay|is a file of the attack itself)/),
+      ]);
+    }
+    expect([recordsOf(given), recordsOf(folder)]).toEqual([before, records]);
+
     const again = await vda(...argv);
     expect([again.code, recordsOf(folder)]).toEqual([0, records]);
     const other = await vda(...argv.with(4, writeTexts()));

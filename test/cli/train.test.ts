@@ -197,6 +197,22 @@ describe('vda train', () => {
     expect(other.stderr).toMatch(/seed: 42 there, 7 now/);
   });
 
+  it('keeps a card that somebody wrote in, when the finished training is gone on with', async () => {
+    const { folder, trainFile, argv } = tinyTraining();
+    const card = join(folder, 'run/README.md');
+    const resumed = () =>
+      run(argv('run', '--no-onnx', '--resume-from-checkpoint', 'last', '--test-file', trainFile));
+    expect((await run(argv('run', '--no-onnx'))).code).toBe(0);
+    expect(readFileSync(card, 'utf8')).not.toContain('test, which decided nothing');
+    expect((await resumed()).code).toBe(0); // a card of vda's own is brought up to date
+    const tested = readFileSync(card, 'utf8');
+    expect(tested).toContain('test, which decided nothing');
+    writeFileSync(card, `${tested}\nMy own words.\n`);
+    const again = await resumed();
+    expect(again.stderr).toContain('no longer as vda train wrote it');
+    expect(readFileSync(card, 'utf8')).toBe(`${tested}\nMy own words.\n`);
+  });
+
   it('starts anew, with the new options on record, where a run stopped before its first checkpoint', async () => {
     const { folder, argv } = tinyTraining();
     const missing = await run(argv('run', '--vda', '--mlm', join(folder, 'nothing-here')));

@@ -1,3 +1,4 @@
+import { lstatSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadDataset } from '../../src/data/load-dataset.ts';
@@ -28,5 +29,14 @@ describe('writeDataset', () => {
     expect(loadDataset(path).examples).toEqual(examples);
     expect(() => writeDataset(join(temporaryFolder(), 'x.tsv'), set)).toThrow(/line 2: .*Choose a name/);
     expect(() => writeDataset('x.parquet', set)).toThrow('.tsv or .jsonl');
+  });
+
+  it('writes to what a link leads to', () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'x.tsv'), 'old');
+    symlinkSync('x.tsv', join(folder, 'latest.tsv'));
+    writeDataset(join(folder, 'latest.tsv'), pairs);
+    expect(lstatSync(join(folder, 'latest.tsv')).isSymbolicLink()).toBe(true);
+    expect(loadDataset(join(folder, 'x.tsv'))).toMatchObject(pairs);
   });
 });

@@ -1,4 +1,6 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { writeFilesAtomically } from '../../src/files/atomic-file.ts';
@@ -57,5 +59,24 @@ describe('writeFilesAtomically', () => {
       /Could not write .*taken/,
     );
     expect(readdirSync(folder)).toEqual(['taken']);
+  });
+
+  it('writes into a pipe, which stays one, once the files are in their places', async () => {
+    const folder = temporaryFolder();
+    const path = join(folder, 'pipe');
+    execFileSync('mkfifo', [path]);
+    const reader = spawn('cat', [path]);
+    let read = '';
+    reader.stdout.on('data', (chunk) => {
+      read += chunk;
+    });
+    writeFilesAtomically([
+      { path, chunks: ['into the ', Buffer.from('pipe')] },
+      { path: join(folder, 'file'), chunks: ['beside'] },
+    ]);
+    await once(reader, 'close');
+    expect([read, readFileSync(join(folder, 'file'), 'utf8')]).toEqual(['into the pipe', 'beside']);
+    expect(lstatSync(path).isFIFO()).toBe(true);
+    expect(readdirSync(folder)).toEqual(['file', 'pipe']);
   });
 });

@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openGrowingFile } from '../../src/files/growing-file.ts';
@@ -45,5 +55,36 @@ describe('openGrowingFile', () => {
     expect(() => file.finish()).toThrow(/Could not write/);
     expect(file.leave()).toBe(`${path}.unfinished`);
     expect(existsSync(`${path}.unfinished`)).toBe(true);
+  });
+
+  it('writes into a pipe, which stays one, and keeps nothing of it', async () => {
+    const path = join(temporaryFolder(), 'pipe');
+    execFileSync('mkfifo', [path]);
+    const reader = spawn('cat', [path]);
+    const read = (async () => {
+      let text = '';
+      for await (const chunk of reader.stdout) text += chunk;
+      return text;
+    })();
+    const file = openGrowingFile(path);
+    file.append('one\n');
+    file.finish();
+    expect(await read).toBe('one\n');
+    await once(reader, 'close');
+    expect(lstatSync(path).isFIFO()).toBe(true);
+    expect(readdirSync(join(path, '..'))).toEqual(['pipe']);
+  });
+
+  it('replaces what a link leads to, and leaves the link', () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'there'));
+    writeFileSync(join(folder, 'there/out'), 'old');
+    symlinkSync('there/out', join(folder, 'link'));
+    const file = openGrowingFile(join(folder, 'link'));
+    file.append('one\n');
+    file.finish();
+    expect(lstatSync(join(folder, 'link')).isSymbolicLink()).toBe(true);
+    expect(readFileSync(join(folder, 'there/out'), 'utf8')).toBe('one\n');
+    expect(readdirSync(join(folder, 'there'))).toEqual(['out']);
   });
 });

@@ -115,6 +115,19 @@ describe('dynamicBatching', () => {
     expect((await after).rows).toHaveLength(1);
   });
 
+  test('knows of no time to wait before a text was answered, and says so as a number', async () => {
+    const { classifier } = gated();
+    const queue = dynamicBatching(classifier, { mostWaiting: 3 });
+    const long = { text: 'good '.repeat(4096) };
+    const gone = new AbortController();
+    const first = queue.ask([long, long], { signal: gone.signal }).catch(() => {}); // still made tokens of
+    const refused = await queue.ask(of('dull', 2)).catch((thrown) => thrown);
+    expect(refused).toBeInstanceOf(QueueFull);
+    expect(refused.secondsToWait).toBe(0);
+    gone.abort();
+    await first;
+  });
+
   test('drops the texts of a request that is given up, and the others have their answers', async () => {
     const { calls, classifier } = gated();
     const queue = dynamicBatching(classifier, { mostWaiting: 100 });

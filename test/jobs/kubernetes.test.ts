@@ -103,3 +103,15 @@ test('the MPIJob starts the ranks on its workers, and a pod has what its ranks n
   expect(worker.replicas).toBe(4);
   expect(worker.template.spec.containers[0].resources.limits).toEqual({ cpu: '8', memory: '16Gi' });
 });
+
+test('texts stay texts for a reader of YAML 1.1, as kubectl is', () => {
+  const odd = ['yes', 'no', 'on', 'y', 'NO', '1_000', '0777', '1:30', '=', '~', '2001-12-14', '.5', '0x1F'];
+  const [file] = indexedJobFiles({ ...sharded, command: ['attack', '--labels', ...odd] }, place);
+  for (const version of ['1.1', '1.2'] as const) {
+    const { args } = parse(file!.text, { version }).spec.template.spec.containers[0];
+    expect(args.slice(0, odd.length + 2)).toEqual(['attack', '--labels', ...odd]);
+  }
+  const [named] = indexedJobFiles({ ...sharded, name: 'on' }, { ...place, namespace: 'no' });
+  const { metadata } = parse(named!.text, { version: '1.1' });
+  expect([metadata.name, metadata.namespace]).toEqual(['on', 'no']);
+});

@@ -33,4 +33,14 @@ describe('hubSettings', () => {
   ])('is offline for %j: %s', (environment, offline) => {
     expect(hubSettings(environment).offline).toBe(offline);
   });
+
+  it.each([
+    ['http://me:SECRET@hub.example.org/api/', 'Set it to http://hub.example.org/api;'],
+    ['https://hub.example.org?token=SECRET', 'Set it to https://hub.example.org;'],
+    ['hub.example.org/SECRET', 'expected http://… or https://…'],
+  ])('refuses an endpoint that is no address or holds a secret, which is not shown', (endpoint, said) => {
+    const read = () => hubSettings({ HF_ENDPOINT: endpoint });
+    expect(read).toThrow(said);
+    expect(read).not.toThrow('SECRET');
+  });
 });

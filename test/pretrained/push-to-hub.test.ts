@@ -154,6 +154,11 @@ describe('pushToHub', () => {
       code: 'offline',
     });
     await expect(push('', withToken(hub, { HF_TOKEN: 'secret' }))).rejects.toThrow('must start with "hf_"');
+    for (const odd of ['hf_one\nhf_two', 'hf_“quoted”', 'hf_a b']) {
+      const refused = await push('', withToken(hub, { HF_TOKEN: odd })).catch((thrown) => thrown);
+      expect(refused).toMatchObject({ code: 'usage', message: expect.stringContaining('Copy it again') });
+      expect(refused.message).not.toContain(odd.slice(0, 6));
+    }
     expect(hub.requests).toEqual([]);
     const closed = await closedEndpoint();
     await expect(push(closed)).rejects.toMatchObject({

@@ -1,3 +1,4 @@
+import { nextTurn } from '../../base/next-turn.ts';
 import { checkSettings, requireArgument, type SettingRules } from '../../base/setting-rules.ts';
 import type { Example } from '../../data/dataset.ts';
 import { checkExample, checkVictim, withCheckedTexts } from '../check-answers.ts';
@@ -85,6 +86,9 @@ interface Task {
 const mostItems = 64;
 const mostCharacters = 2 ** 22;
 
+/** Milliseconds that searches may hold the thread: models that answer at once would keep signals and timers waiting to the end. */
+const longestHold = 50;
+
 /**
  * Attacks many examples side by side and yields each as it ends (not in order). What a search asks, and so its
  * outcome and query count, is exactly what it would ask alone; only the calls are shared.
@@ -116,8 +120,13 @@ export async function* attackMany(
   const context = contextOf(options);
   const waiting = examples[Symbol.iterator]();
   const running = new Set<Task>();
+  let lastTurn = performance.now();
 
   for (;;) {
+    if (performance.now() - lastTurn > longestHold) {
+      await nextTurn();
+      lastTurn = performance.now();
+    }
     while (running.size < concurrency) {
       const next = waiting.next();
       if (next.done) break;

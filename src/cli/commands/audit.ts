@@ -1,11 +1,12 @@
 import { basename, join, resolve } from 'node:path';
 import { writeFilesAtomically } from '../../files/atomic-file.ts';
 import { holdFolder } from '../../files/folder-lock.ts';
+import { writtenPlace } from '../../files/paths.ts';
 import type { auditSpec } from '../../options/audit.ts';
 import { auditPage } from '../../report/audit-page.ts';
 import { auditLines } from '../../report/audit-section.ts';
 import { gatherReport } from '../../report/gather-report.ts';
-import { readManifest } from '../../runs/attack-run.ts';
+import { readManifest, requireNoneOfAttack } from '../../runs/attack-run.ts';
 import { auditFile, readAnswers } from '../../runs/audit-file.ts';
 import { auditSample } from '../../runs/audit-sample.ts';
 import type { Run } from '../command.ts';
@@ -13,10 +14,11 @@ import type { Run } from '../command.ts';
 /** Writes the page that readers answer, or takes their answers. */
 export const run: Run<typeof auditSpec> = async ({ attack, sample, seed, answers, outputFile }, io) => {
   if (answers === undefined) {
+    if (outputFile !== undefined) requireNoneOfAttack(outputFile, { folder: attack, option: 'outputFile' });
     const drawn = auditSample(attack, { count: sample, seed });
     const path = outputFile ?? join(attack, 'audit.html');
     const page = auditPage(drawn, { title: `Audit of the attack on ${nameOf(attack)}` });
-    writeFilesAtomically([{ path, chunks: [page] }]);
+    writeFilesAtomically([{ path: writtenPlace(path), chunks: [page] }]);
     io.stdout.write(`${drawn.records.length} successes to read: ${path}\n`);
     return;
   }

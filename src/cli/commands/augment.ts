@@ -6,10 +6,10 @@ import { VdaError } from '../../base/error.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import { openDataset } from '../../data/open-dataset.ts';
 import { writeDataset } from '../../data/write-dataset.ts';
-import { isSamePath } from '../../files/paths.ts';
 import { createMaskedLm } from '../../inference/masked-lm.ts';
-import type { augmentSpec } from '../../options/augment.ts';
+import { augmentSpec } from '../../options/augment.ts';
 import { columnsOf } from '../../options/data.ts';
+import { requireOtherFile } from '../../options/file-options.ts';
 import type { OptionsOf } from '../../options/spec.ts';
 import { loadMaskedLm } from '../../pretrained/load-masked-lm.ts';
 import { resolveDataFile } from '../../pretrained/resolve-data-file.ts';
@@ -27,9 +27,7 @@ type Options = OptionsOf<typeof augmentSpec>;
 export const run: Run<typeof augmentSpec> = async (options, io) => {
   const say = sayTo(io);
   const { inputFile, outputFile, excludeOriginal } = options;
-  if (isSamePath(inputFile, outputFile)) {
-    throw new VdaError('usage', `${outputFile} is the file that is read: choose another to write.`);
-  }
+  requireOtherFile(augmentSpec, options, 'outputFile');
   const data = await openDataset(await resolveDataFile(inputFile, modelAccess(io)), columnsOf(options));
   for (const warning of data.warnings) say(warning);
   const made =
@@ -71,12 +69,11 @@ async function varied(data: Dataset, options: Options, io: CommandIo) {
         });
   const total = examples.length * perExample;
   const progress = createProgress(io, { label: 'Varying', total, unit: 'text' });
-  const variants = await variantsOf(examples, {
+  return variantsOf(examples, {
     ...{ recipe: recipeOf(options), maskedLm, labels, wordsToSwap, perExample, seed },
     onProgress: (done) => progress.update(done),
-  });
-  progress.finish();
-  return variants;
+    signal: io.signal,
+  }).finally(progress.finish);
 }
 
 /** The attack whose words a method takes; how many may change is for the method to say. */

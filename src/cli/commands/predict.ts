@@ -1,13 +1,12 @@
-import { VdaError } from '../../base/error.ts';
 import { quotedExcerpt } from '../../base/excerpt.ts';
 import { probabilitiesOf } from '../../base/probabilities-of.ts';
 import { sanitize } from '../../base/sanitize.ts';
 import { openTexts, type UnlabelledText, type UnlabelledTexts } from '../../data/open-texts.ts';
 import { predictedClass } from '../../evaluation/classification-metrics.ts';
 import { openGrowingFile } from '../../files/growing-file.ts';
-import { isSamePath } from '../../files/paths.ts';
 import { columnsOf } from '../../options/data.ts';
-import type { predictSpec } from '../../options/predict.ts';
+import { requireOtherFile } from '../../options/file-options.ts';
+import { predictSpec } from '../../options/predict.ts';
 import type { OptionsOf } from '../../options/spec.ts';
 import { resolveDataFile } from '../../pretrained/resolve-data-file.ts';
 import type { ProgressDisplay } from '../../runs/hooks.ts';
@@ -28,14 +27,9 @@ const textsAtOnce = 1024;
 
 /** Classifies texts and writes a JSON object for each, in their order. What is answered is kept, should it not end well. */
 export const run: Run<typeof predictSpec> = async (options, io) => {
-  const { outputFile, testFile } = options;
+  const { outputFile } = options;
   if (outputFile === undefined) return answerAll(options, io, (lines) => io.stdout.write(lines.join('')));
-  if (testFile !== undefined && isSamePath(outputFile, testFile)) {
-    throw new VdaError(
-      'usage',
-      `--output-file ${outputFile} is the file of --test-file, which the answers would replace. Name another.`,
-    );
-  }
+  requireOtherFile(predictSpec, options, 'outputFile');
   const file = openGrowingFile(outputFile);
   try {
     await answerAll(options, io, (lines) => file.append(lines.join('')));

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type { Dataset } from '../../data/dataset.ts';
 import { sampleExamples } from '../../data/sample-examples.ts';
@@ -87,9 +88,10 @@ async function conclude(p: {
     writeFilesAtomically([{ path, chunks: [exportOnnx(model)] }]);
   }
   const card = { options, model, io, hasOnnx, validation: result.evaluation };
-  writeCard(card);
+  const write = cardWriter(options.outputDir, say);
+  write([cardOf(card)], { isLast: sets.test === undefined });
   const onTest = sets.test && (await evaluationOn(sets.test, { options, model, say }));
-  if (onTest !== undefined) writeCard({ ...card, test: onTest });
+  if (onTest !== undefined) write([cardOf({ ...card, test: onTest }), cardOf(card)], { isLast: true });
   const { outputDir } = options;
   for (const [set, evaluation] of [
     ['validation', result.evaluation],
@@ -149,15 +151,36 @@ async function evaluationOn(
   return evaluate();
 }
 
-/** README.md beside the model: how it was made. `vda push` puts in what attacks find later. */
-function writeCard(p: {
+/**
+ * Writes README.md beside the model. One that is there already, of a training that had ended before, is replaced where vda wrote
+ * it: what a person wrote there, or `vda push` of attacks, stays.
+ */
+function cardWriter(folder: string, say: (line: string) => void) {
+  const path = join(folder, 'README.md');
+  const before = existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+  const butForCommand = (text: string) => text.replace(/^vda .*$/gm, '');
+  /** @param cards what is to be written, and what else vda may have written in its place */
+  return (cards: readonly [string, ...string[]], { isLast }: { readonly isLast: boolean }): void => {
+    const [card] = cards;
+    if (before === undefined || cards.some((own) => butForCommand(own) === butForCommand(before))) {
+      writeFilesAtomically([{ path, chunks: [card] }]);
+    } else if (isLast) {
+      say(
+        `${path} is no longer as vda train wrote it, and stays as it is. For a new one move it away, and give the same command again.`,
+      );
+    }
+  };
+}
+
+/** What README.md says: how the model was made. `vda push` puts in what attacks find later. */
+function cardOf(p: {
   readonly options: Options;
   readonly model: PretrainedModel;
   readonly io: CommandIo;
   readonly hasOnnx: boolean;
   readonly validation: Evaluation | undefined;
   readonly test?: Evaluation;
-}): void {
+}): string {
   const { options, model, io, hasOnnx } = p;
   const { base, vda } = strategyOf(options);
   const shown = [
@@ -179,7 +202,7 @@ function writeCard(p: {
   ] as const;
   const unread = unreadByMixture(options);
   const shownOfVda = ofVda.filter((name) => !unread.includes(name));
-  const card = modelCard({
+  return modelCard({
     name: basename(resolve(options.outputDir)),
     baseModel: options.model,
     baseIsFolder: isFolder(options.model),
@@ -200,7 +223,6 @@ function writeCard(p: {
     hasOnnx,
     ...(model.config.prompt && { prompt: model.config.prompt.template }),
   });
-  writeFilesAtomically([{ path: join(options.outputDir, 'README.md'), chunks: [card] }]);
 }
 
 /** What the texts of a role are called: their file, or the data set that stands for it. */

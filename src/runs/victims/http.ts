@@ -1,5 +1,6 @@
 import { argument, VdaError } from '../../base/error.ts';
 import { quotedExcerpt } from '../../base/excerpt.ts';
+import { isHeaderValue } from '../../base/header-value.ts';
 import { type ContractName, contracts } from '../../inference/victims/index.ts';
 import { type AskedVictim, type AskingOptions, openAskedVictim } from './asked-victim.ts';
 import { addressOf, post } from './endpoint.ts';
@@ -16,7 +17,7 @@ export interface HttpVictimOptions extends AskingOptions {
 
 /**
  * A classifier behind an address.
- * @throws VdaError `usage` for an address with secrets, or settings that its contract does not read; what asking it throws
+ * @throws VdaError `usage` for an address with secrets, a token that fits into no header, or settings that its contract does not read; what asking it throws
  */
 export function openHttpVictim(
   { contract: name, address }: { readonly contract: ContractName; readonly address: string },
@@ -29,6 +30,12 @@ export function openHttpVictim(
     throw new VdaError(
       'usage',
       `${argument('victimScores')} ${scores}: victims of the kind ${name} give ${contract.scores.join(' or ')}.`,
+    );
+  }
+  if (token !== undefined && !isHeaderValue(token)) {
+    throw new VdaError(
+      'usage',
+      `${argument('victimToken')}: the token holds a space, a line end or another character that no token has. Copy it again.`,
     );
   }
   const where = addressOf(url);

@@ -41,6 +41,17 @@ const open = (
 
 const texts = (...all: string[]) => all.map((text) => ({ text }));
 
+test.each(['two\nlines', '“quoted”', 'a b'])(
+  'a token that fits into no header, %j, is refused at once',
+  async (token) => {
+    const refused = await Promise.resolve()
+      .then(() => open('http://127.0.0.1:9', { token }))
+      .catch((thrown) => thrown);
+    expect(refused).toMatchObject({ code: 'usage', message: expect.stringContaining('Copy it again') });
+    expect(refused.message).not.toContain(token);
+  },
+);
+
 describe('a failure that passes', () => {
   test.each<[string, Reply]>([
     ['503 Service Unavailable', { status: 503 }],
