@@ -36,6 +36,15 @@ async function runProcess(): Promise<void> {
   const onStreamError = (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1);
   process.stdout.on('error', onStreamError);
   process.stderr.on('error', onStreamError);
+  // What runs on by itself, in a person's module for example, throws past everybody.
+  process.on('uncaughtException', (thrown) => {
+    const { text } = errorReport(thrown, {
+      width: textWidth(process.stderr.columns),
+      debug: hasFlag(process.argv, '--debug'),
+    });
+    process.stderr.write(text);
+    process.exit(1);
+  });
   const interrupts = watchInterrupts(process, {
     say: (message) => {
       if (launchedRank(process.env) === 0) process.stderr.write(`\n${message}\n`); // once for all ranks

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { messageOf, VdaError } from '../base/error.ts';
 import { writeBytes } from './file-bytes.ts';
+import { makeFolder } from './make-folder.ts';
 import { isStream } from './paths.ts';
 
 /** A file to write: its bytes come in pieces, so that a model needs no second copy in memory. */
@@ -27,7 +28,7 @@ export function writeFilesAtomically(files: readonly FileContent[]): void {
     for (const { path, chunks } of files) {
       writing = path;
       if (isStream(path)) continue;
-      mkdirSync(dirname(path), { recursive: true });
+      makeFolder(dirname(path));
       const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
       staged.push({ temporary, path });
       writeAndFlush(temporary, chunks);

@@ -4,7 +4,6 @@ import {
   closeSync,
   existsSync,
   linkSync,
-  mkdirSync,
   openSync,
   readFileSync,
   realpathSync,
@@ -17,6 +16,7 @@ import { z } from 'zod';
 import { messageOf, VdaError } from '../base/error.ts';
 import { attemptWrite } from './attempt-write.ts';
 import { checkJson } from './json-file.ts';
+import { makeFolder } from './make-folder.ts';
 import { isFolder } from './paths.ts';
 import { isAlive, processIdentity, sameMachine, sameTask, thisProcess } from './process-identity.ts';
 
@@ -62,7 +62,7 @@ export function holdFolder<T>(
   if (existsSync(folder) && !isFolder(folder)) {
     throw new VdaError('bad-input', `${folder} is a file; expected a folder. Choose another output folder.`);
   }
-  const made = attempt(folder, () => mkdirSync(folder, { recursive: true }));
+  const made = attempt(folder, () => makeFolder(folder));
   const real = realpathSync(folder);
   const outer = heldHere.getStore() ?? new Set<string>();
   if (outer.has(real)) return act();
@@ -148,7 +148,7 @@ function createWhole(path: string, owner: Owner): boolean {
       const { code } = thrown as NodeJS.ErrnoException;
       if (code === 'EEXIST') return false;
       if (code === 'ENOENT') {
-        mkdirSync(dirname(path), { recursive: true }); // whoever made the folder has just left it, empty
+        makeFolder(dirname(path)); // whoever made the folder has just left it, empty
         return false;
       }
       if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(code ?? '')) throw thrown;

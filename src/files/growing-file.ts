@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { appendFileSync, closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
+import { appendFileSync, closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { VdaError } from '../base/error.ts';
 import { attemptWrite } from './attempt-write.ts';
+import { makeFolder } from './make-folder.ts';
 import { isFolder, isStream, writtenPlace } from './paths.ts';
 
 /** A file that grows beside its place and takes it when it is whole. A pipe or a device has no place beside: it is written to. */
@@ -33,7 +34,7 @@ export function openGrowingFile(path: string): GrowingFile {
   const place = attempt(() => writtenPlace(path));
   const temporary = join(dirname(place), `.${basename(place)}.${randomUUID()}.partial`);
   const file = attempt(() => {
-    mkdirSync(dirname(place), { recursive: true });
+    makeFolder(dirname(place));
     return openSync(temporary, 'wx');
   });
   let [isEmpty, isOpen] = [true, true];

@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { copyFile, open, rename, rm } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { messageOf, VdaError } from '../base/error.ts';
 import { isDiskFull, writeFilesAtomically } from '../files/atomic-file.ts';
+import { makeFolder } from '../files/make-folder.ts';
 
 /** The folder of a model or a data set in the hub cache: `blobs/`, `refs/`, `snapshots/`, as the Python library lays it out. */
 export const repoFolder = (
@@ -83,7 +84,7 @@ export async function storeFile(
   const pointer = join(snapshotFolder(repo, commit), file.path);
   const blob = join(repo, 'blobs', file.hash);
   if (!existsSync(blob) && !existsSync(pointer)) {
-    mkdirSync(dirname(blob), { recursive: true });
+    makeFolder(dirname(blob));
     const incomplete = `${blob}.${randomUUID()}.incomplete`; // other processes may be at the same file
     try {
       onBytes(0);
@@ -134,7 +135,7 @@ async function writeChecked(
 }
 
 async function link(blob: string, pointer: string): Promise<void> {
-  mkdirSync(dirname(pointer), { recursive: true });
+  makeFolder(dirname(pointer));
   const made = `${pointer}.${randomUUID()}`;
   try {
     symlinkSync(relative(dirname(pointer), blob), made);

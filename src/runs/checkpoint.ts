@@ -1,10 +1,11 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { VdaError } from '../base/error.ts';
 import type { Tensor } from '../base/tensor.ts';
 import { writeFilesAtomically } from '../files/atomic-file.ts';
 import { readJsonFile } from '../files/json-file.ts';
+import { makeFolder } from '../files/make-folder.ts';
 import type { ModelConfig } from '../models/config.ts';
 import { type ParameterStore, readAll } from '../optim/parameter-store.ts';
 import { saveModelFolder } from '../pretrained/model-folder.ts';
@@ -137,7 +138,7 @@ function makeWhole(target: string, write: (folder: string) => void): void {
   const unfinished = `${target}.unfinished`;
   rmSync(unfinished, { recursive: true, force: true });
   try {
-    mkdirSync(unfinished, { recursive: true });
+    makeFolder(unfinished);
     write(unfinished);
   } catch (error) {
     rmSync(unfinished, { recursive: true, force: true });

@@ -84,10 +84,14 @@ export function identityEntries(parts: Parts, prefix: readonly string[] = []): r
   const entriesOf = (place: readonly string[], part: Part): readonly IdentityEntry[] => {
     const { id, version, settings = {}, content, parts: inner = {} } = part;
     const contents = typeof content === 'string' ? { content } : (content ?? {});
-    const own = { ...(version !== undefined && { version }), ...settings, ...contents };
+    const own = [
+      ...(version === undefined ? [] : [['version', version] as const]),
+      ...Object.entries(settings), // one may be called version too: that of a service, as its user has it
+      ...Object.entries(contents),
+    ];
     return [
       [place, id],
-      ...Object.entries(own).map(([name, value]): IdentityEntry => [[...place, name], value]),
+      ...own.map(([name, value]): IdentityEntry => [[...place, name], value]),
       ...identityEntries(inner, place),
     ];
   };

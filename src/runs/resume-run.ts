@@ -1,7 +1,8 @@
-import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { argument, VdaError } from '../base/error.ts';
 import { writeFilesAtomically } from '../files/atomic-file.ts';
+import { makeFolder } from '../files/make-folder.ts';
 import { isSamePath } from '../files/paths.ts';
 import { readSafetensors } from '../pretrained/safetensors.ts';
 import {
@@ -51,7 +52,7 @@ export function resumeRun(
       `${folder} belongs to a run of another configuration (${differing}). Resume with what it was started with, or start anew.`,
     );
   }
-  mkdirSync(outputDir, { recursive: true });
+  makeFolder(outputDir);
   const from = dirname(resolve(folder));
   if (p.endsWithBest) bringBest(folder, { from, outputDir, state });
   if (!isSamePath(from, outputDir)) {

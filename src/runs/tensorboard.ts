@@ -1,8 +1,9 @@
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, truncateSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import protobuf from 'protobufjs/light.js';
 import { messageOf, VdaError } from '../base/error.ts';
 import { writeBytes } from '../files/file-bytes.ts';
+import { makeFolder } from '../files/make-folder.ts';
 import { encodeRecord, scanRecords } from './tf-record.ts';
 
 /**
@@ -67,7 +68,7 @@ export function openEventLog({ folder, fromStep = 0, now = Date.now }: EventLogO
     }
   };
   const descriptor = guard(() => {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     if (existsSync(path)) dropUnfinishedRecord(path);
     return openSync(path, 'a');
   });

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { argument, VdaError } from '../base/error.ts';
 import type { Communicator } from '../distributed/communicator.ts';
+import { makeFolder } from '../files/make-folder.ts';
 import { differencesInWords, type Identity, identityOf } from '../runs/identity.ts';
 
 /** What every rank must have alike. */
@@ -62,7 +63,7 @@ export async function checkSharedFolder(communicator: Communicator, folder: stri
   if (communicator.size === 1) return;
   const name = await communicator.fromLeader(() => {
     const token = `.vda.ranks-${randomUUID()}.tmp`;
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     writeFileSync(join(folder, token), '');
     return token;
   });

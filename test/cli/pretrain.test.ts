@@ -55,6 +55,20 @@ function stoppingIo() {
 }
 
 describe('vda pretrain', () => {
+  it.each(['', '\n\n', 'the cat\n'])(
+    'refuses held-out text that gives no sequence before it trains: %j',
+    async (text) => {
+      const { folder, argv } = setting();
+      const held = join(folder, 'held.txt');
+      writeFileSync(held, text);
+      const { io, written } = memoryIo();
+      expect(await main(argv('run', '--validation-file', held), io)).toBe(1);
+      expect(written.stderr.replaceAll(/\s+/g, ' ')).toContain('less text than a sequence of 16 tokens');
+      expect(written.stderr).not.toContain('NaN');
+      expect(readdirSync(join(folder, 'run')).filter((name) => name.startsWith('checkpoint'))).toEqual([]);
+    },
+  );
+
   it('starts from the tokens’ neighbours, lower than from random numbers, and resumes to the same bytes', async () => {
     const { folder, argv } = setting();
     const settings = ['--max-steps', '4', '--logging-steps', '1', '--dropout', '0', '--warmup-ratio', '0'];

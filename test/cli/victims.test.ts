@@ -464,4 +464,19 @@ describe('a process of its own', () => {
     expect((await run(attackArguments(`textattack:${server.url}`, { file, folder: whole }))).code).toBe(0);
     expect(timeless(folder)).toEqual(timeless(whole));
   }, 60_000);
+
+  test('that is thrown at past everybody says so in a sentence, and lets go of its folder', async () => {
+    const folder = temporaryFolder();
+    const module = join(folder, 'late.mjs');
+    const labels = "export const labels = ['neg', 'pos'];";
+    writeFileSync(
+      module,
+      `${labels} export const predict = async () => { setTimeout(() => { throw new Error('too late'); }); return new Promise(() => {}); };`,
+    );
+    const argv = attackArguments(`module:${module}`, { file: toyFile(), folder: join(folder, 'attack') });
+    const { code, stderr } = await startCli(cli.main, argv).ended;
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^error: too late$/m)]);
+    expect(stderr).not.toMatch(/^ +at /m);
+    expect(existsSync(join(folder, 'attack/.vda.lock'))).toBe(false);
+  }, 60_000);
 });

@@ -72,3 +72,16 @@ describe('an identity', () => {
     expect(said.length).toBeLessThan(400);
   });
 });
+
+it('a setting that is called version is told from the version of its rule', () => {
+  const victim = (content: string, version?: string) => ({
+    victim: { id: 'module', version: 1, settings: { name: 'x', version }, content },
+  });
+  const { parts } = identityOf(victim('a'));
+  expect(identityDifferences(JSON.parse(JSON.stringify(parts)), victim('b'))).toEqual([
+    'victim.content: "a" there, "b" now',
+  ]);
+  expect(identityDifferences(parts, victim('a', 'of May'))).toEqual([
+    'victim.version: 1 there, 1 + "of May" now',
+  ]);
+});

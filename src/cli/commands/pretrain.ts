@@ -1,3 +1,4 @@
+import { VdaError } from '../../base/error.ts';
 import { readLines } from '../../data/text-lines.ts';
 import { contentHashOf } from '../../files/content-hash.ts';
 import { holdFolder } from '../../files/folder-lock.ts';
@@ -79,6 +80,12 @@ const pretrain: Run<typeof pretrainSpec> = async (options, io) => {
   const held = options.validationFile
     ? await pack([options.validationFile], { tokenizer, length, io, label: 'Packing held-out text' })
     : undefined;
+  if (held?.sequences === 0) {
+    throw new VdaError(
+      'bad-input',
+      `${options.validationFile} has less text than a sequence of ${length} tokens, so no loss could be measured on it. Give more text, or a smaller --max-seq-length.`,
+    );
+  }
   io.stderr.write(`${corpus.sequences} sequences of ${length} tokens; vocabulary ${tokenizer.vocabSize}.\n`);
 
   const model = createTrainableModel({
@@ -135,7 +142,10 @@ const pretrain: Run<typeof pretrainSpec> = async (options, io) => {
   }
   if (evalLoss !== undefined) {
     const perplexity = Math.exp(evalLoss).toFixed(1);
-    io.stderr.write(`Held-out masked-LM loss ${evalLoss.toFixed(3)} nats (perplexity ${perplexity}).\n`);
+    const loss = Number.isNaN(evalLoss)
+      ? 'none, for no token of the text was hidden'
+      : `${evalLoss.toFixed(3)} nats (perplexity ${perplexity})`;
+    io.stderr.write(`Held-out masked-LM loss ${loss}.\n`);
   }
   io.stdout.write(`${options.outputDir}\n`);
 };

@@ -54,8 +54,15 @@ export interface Contract {
 export const notOfContract = (answer: unknown, expected: string): WrongAnswer =>
   new WrongAnswer(`The victim answered ${shownJson(answer)}; expected ${expected}.`);
 
-/** A JSON value for a message. */
-export const shownJson = (value: unknown): string => excerpt(JSON.stringify(value) ?? String(value), 160);
+/** A value for a message, as JSON; a module may answer what JSON has no word for, or that holds itself. */
+export function shownJson(value: unknown): string {
+  const named = (_: string, one: unknown) => (typeof one === 'bigint' ? `${one}n` : one);
+  try {
+    return excerpt(JSON.stringify(value, named) ?? String(value), 160);
+  } catch {
+    return excerpt(String(value), 160);
+  }
+}
 
 /**
  * The row of what was said, in the order of the labels: scores as they are, or 1 for the label decided on.

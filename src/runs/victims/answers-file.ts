@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, openSync } from 'node:fs';
+import { existsSync, openSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
@@ -10,6 +10,7 @@ import type { Part } from '../../base/part.ts';
 import { attemptWrite, cannotBeAddedTo } from '../../files/attempt-write.ts';
 import { contentHash } from '../../files/content-hash.ts';
 import { writeBytes } from '../../files/file-bytes.ts';
+import { makeFolder } from '../../files/make-folder.ts';
 
 /** What a victim has answered so far, on disk. */
 export interface AnswersFile {
@@ -98,7 +99,7 @@ async function linesOf(path: string): Promise<readonly unknown[]> {
 function adder(path: string): (line: string) => void {
   const attempt = <T>(work: () => T): T => attemptWrite(work, (reason) => cannotBeAddedTo(path, reason));
   const file = attempt(() => {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     return openSync(path, 'a');
   });
   return (line) => attempt(() => writeBytes(file, Buffer.from(line)));

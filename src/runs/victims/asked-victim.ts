@@ -113,6 +113,12 @@ export async function openAskedVictim(asker: Asker, options: AskingOptions): Pro
     }
     onRemark(`The victim names the labels ${excerptList(labels)}, in this order unless another is given.`);
   }
+  if (labels.length < 2 || new Set(labels).size < labels.length) {
+    throw new VdaError(
+      'usage',
+      `The victim ${asker.name} has the labels ${excerptList(labels)}; expected two at least, and no two alike. Name them in order with ${argument('victimLabels')}.`,
+    );
+  }
   const known = answers.open(labels);
   if (answers.size > 0)
     onRemark(`${answers.path}: ${answers.size} answers are there and not asked for again.`);

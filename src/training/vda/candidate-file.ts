@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { closeSync, fstatSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { z } from 'zod';
 import { VdaError } from '../../base/error.ts';
@@ -7,6 +7,7 @@ import { writeFilesAtomically } from '../../files/atomic-file.ts';
 import { attemptWrite } from '../../files/attempt-write.ts';
 import { readBytes, writeBytes } from '../../files/file-bytes.ts';
 import { checkJsonFile } from '../../files/json-file.ts';
+import { makeFolder } from '../../files/make-folder.ts';
 import type { TokenCandidates } from '../../strategies/vda/feed-sources.ts';
 
 const count = z.int().nonnegative();
@@ -146,7 +147,7 @@ async function writeCandidates(p: Paths & CandidateRequest): Promise<OpenCandida
     );
   const file = written(() => {
     rmSync(p.index, { force: true });
-    mkdirSync(dirname(p.data), { recursive: true });
+    makeFolder(dirname(p.data));
     return openSync(temporary, 'wx+');
   });
   try {

@@ -80,6 +80,16 @@ describe('a module', () => {
     ],
     ['answers texts', 'export const predict = (all) => all;', /expected a row of numbers/],
     [
+      'answers what JSON has no word for',
+      'export const predict = (all) => all.map(() => [1n, 0n]);',
+      /answered \["1n","0n"\]; expected a row of numbers/,
+    ],
+    [
+      'answers what holds itself',
+      'const row = []; row.push(row); export const predict = (all) => all.map(() => row);',
+      /expected a row of numbers/,
+    ],
+    [
       'stalls',
       'export const predict = () => new Promise(() => {});',
       /no answer within 1 s, 2 times in a row/,
@@ -87,6 +97,11 @@ describe('a module', () => {
   ])('that %s is told from one that answers', async (_, source, message) => {
     const { victim } = await open(`${labels}${source}`, { timeout: 1 });
     await expect(victim.classify(texts)).rejects.toThrow(message);
+  });
+
+  test.each([['neg', 'neg'], ['neg'], []])('with the labels %s is refused', async (...names) => {
+    const source = `export const labels = ${JSON.stringify(names)}; export const predict = (all) => all.map(() => [0.5, 0.5]);`;
+    await expect(open(source)).rejects.toThrow(/two at least, and no two alike/);
   });
 
   test('that is not there', async () => {
