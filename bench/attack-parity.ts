@@ -29,10 +29,7 @@ const model = await loadClassifier(classifierFolder);
 const classifier = await createClassifier(model, { numThreads: 1 });
 const beside = await createClassifier(model, { numThreads: 2, workerProcesses: true }); // as `vda attack` asks: a thread each
 const maskedLm = createMaskedLm(await loadMaskedLm(mlmFolder), { numThreads: 1 });
-const { tokenizer } = model;
-const [victim, victims] = [classifier, beside].map((one) =>
-  victimOf(one, { unkToken: tokenizer.tokenOf(tokenizer.unkId) }),
-) as [Victim, Victim];
+const [victim, victims] = [classifier, beside].map((one) => victimOf(one)) as [Victim, Victim];
 const recipe = loadRecipe(
   'bert-attack',
   filters === 'none' ? { similarity: ['none'], antonyms: 'none', stopWords: new Set() } : {},

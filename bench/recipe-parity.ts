@@ -31,10 +31,9 @@ const [classifierFolder, mlmFolder, data, out, count = '50', neighbours] = proce
   string?,
 ];
 const model = await loadClassifier(classifierFolder);
-const { tokenizer } = model;
 const classifier = await createClassifier(model, { numThreads: 1 });
 const maskedLm = createMaskedLm(await loadMaskedLm(mlmFolder), { numThreads: 1 });
-const victim = victimOf(classifier, { unkToken: tokenizer.tokenOf(tokenizer.unkId) });
+const victim = victimOf(classifier);
 const examples = drawExamples(loadDataset(data, { labels: classifier.labels }), { count: Number(count) });
 const lexicon = neighbours === undefined ? {} : { similarity: [neighbours] };
 

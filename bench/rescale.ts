@@ -62,11 +62,7 @@ function writeRescaled(): void {
 async function openVictim(path: string): Promise<{ readonly victim: Victim; release(): Promise<void> }> {
   const model = await loadClassifier(path);
   const classifier = await createClassifier(model, running);
-  const { tokenizer } = model;
-  const victim = victimOf(classifier, {
-    unkToken: tokenizer.tokenOf(tokenizer.unkId),
-    maskToken: tokenizer.tokenOf(tokenizer.maskId),
-  });
+  const victim = victimOf(classifier);
   return { victim, release: () => classifier.release() };
 }
 

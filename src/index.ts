@@ -34,14 +34,22 @@ export { type PredictionProblem, predictionProblem } from './base/constant-predi
 export { type ErrorCode, VdaError } from './base/error.ts';
 export type { Part, Parts } from './base/part.ts';
 export { probabilitiesOf } from './base/probabilities-of.ts';
-export type { Estimate } from './base/statistics.ts';
+export type { BootstrapOptions, Estimate } from './base/statistics.ts';
+export type { ColumnOptions } from './data/columns.ts';
 export type { Dataset, Example } from './data/dataset.ts';
 export { type DatasetOfOptions, datasetOf, type LabelledText } from './data/dataset-of.ts';
-export { type DatasetName, type NamedDataset, namedDatasets, type Split } from './data/datasets.ts';
+export {
+  type DatasetName,
+  type NamedDataset,
+  namedDatasets,
+  type Original,
+  type Split,
+} from './data/datasets.ts';
 export { drawExamples, type ExamplePart } from './data/draw-examples.ts';
 export { type LoadDatasetOptions, loadDataset } from './data/load-dataset.ts';
 export { openNamedDataset } from './data/named-dataset.ts';
 export { openDataset } from './data/open-dataset.ts';
+export type { OriginalFile } from './data/original-files.ts';
 export type { Communicator } from './distributed/communicator.ts';
 export { type OpenRanks, openRanks } from './distributed/open-ranks.ts';
 export { krippendorffAlpha, type RatingLevel, type Ratings } from './evaluation/agreement.ts';
@@ -70,42 +78,72 @@ export { type Slice, slices } from './evaluation/slices.ts';
 export { worstCase } from './evaluation/worst-case.ts';
 export { type Classifier, victimOf } from './inference/classifier.ts';
 export type { MaskedLm } from './inference/masked-lm.ts';
+export type { ScoreKind } from './inference/victims/contract.ts';
+export type { ContractName } from './inference/victims/index.ts';
 export type { PretrainedModel } from './models/pretrained-model.ts';
 export { createClassifier, createMaskedLm, createSentenceEncoder } from './node-inference.ts';
-export { trainOptions } from './options/train-defaults.ts';
+export type { OptimizationOptions } from './optim/optimization.ts';
+export type { ScheduleName } from './optim/schedule.ts';
+export { type TrainSettings, trainOptions } from './options/train-defaults.ts';
+export type { Environment } from './pretrained/hub-settings.ts';
 export { loadClassifier } from './pretrained/load-classifier.ts';
 export { loadMaskedLm } from './pretrained/load-masked-lm.ts';
+export type { LoadModelOptions } from './pretrained/load-pretrained.ts';
 export { loadSentenceEncoder } from './pretrained/load-sentence-encoder.ts';
 export { resolveDataFile } from './pretrained/resolve-data-file.ts';
-export { type ResolveModelOptions, resolveModel } from './pretrained/resolve-model.ts';
+export { type DownloadProgress, type ResolveModelOptions, resolveModel } from './pretrained/resolve-model.ts';
 export { auditPage } from './report/audit-page.ts';
 export type { CardRow } from './report/card-robustness.ts';
-export type { ReportOptions } from './report/gather-report.ts';
+export type { Compared, Comparisons } from './report/comparison.ts';
+export type { ReportOptions, ReportSource } from './report/gather-report.ts';
+export type { Lab, LabBlock, LabCell, LabLine } from './report/lab.ts';
 export type { CardEvaluation, ModelCardInput } from './report/model-card.ts';
+export type {
+  AttackedBy,
+  CurvePoint,
+  ReportInput,
+  ReportRow,
+  ReportRun,
+  RunConfiguration,
+  TrainingCurve,
+} from './report/report-input.ts';
 export type { ResultRow } from './report/result-row.ts';
-export { renderTable } from './report/results-table.ts';
+export { renderTable, type TableFormat } from './report/results-table.ts';
 export { writeModelCard } from './report/write-model-card.ts';
 export { type ReportSummary, writeReport } from './report/write-report.ts';
 export { type Replay, readReplay } from './runs/adversarial-texts.ts';
+export type { AttackAbout, AttackShard } from './runs/attack-manifest.ts';
 export { type Audit, readAnswers } from './runs/audit-file.ts';
 export { type AuditDraw, type AuditSample, auditSample } from './runs/audit-sample.ts';
+export type { ProgressDisplay, ProgressFields, ProgressOptions, RunHooks } from './runs/hooks.ts';
+export type { Identity } from './runs/identity.ts';
 export { loadRecipe } from './runs/lexica/load-recipe.ts';
-export { mergeShards } from './runs/merge-shards.ts';
-export { type AttackRunResult, type RunAttackOptions, runAttack } from './runs/run-attack.ts';
+export { type MergeOptions, mergeShards } from './runs/merge-shards.ts';
+export type { Provenance, ProvenanceSetting } from './runs/provenance.ts';
+export {
+  type AttackProgress,
+  type AttackRunResult,
+  type ResultsRepair,
+  type RunAttackOptions,
+  runAttack,
+} from './runs/run-attack.ts';
+export type { InputKind, ModelFolders, RunRecord } from './runs/run-folder.ts';
+export type { IntervalStrategy, RunOptions } from './runs/run-options.ts';
 export type { ServingLimits } from './runs/serving/limits.ts';
 export { type Served, type Serving, type ServingOptions, serveClassifier } from './runs/serving/server.ts';
 export type { AskedVictim, AskingOptions } from './runs/victims/asked-victim.ts';
 export { type HttpVictimOptions, openHttpVictim } from './runs/victims/http.ts';
 export { openModuleVictim } from './runs/victims/module.ts';
 export { loadOnnxClassifier, type OnnxVictimOptions } from './runs/victims/onnx.ts';
-export type { StrategySetup } from './strategies/forward-versions.ts';
-export { createStep, type StrategyChoice, type StrategyName, strategies } from './strategies/index.ts';
-export type { TrainStep } from './strategies/train-step.ts';
-export type { VirtualData } from './strategies/vda/inputs.ts';
+export type { LossOptions } from './strategies/classification-loss.ts';
+export { type StrategyChoice, type StrategyName, strategies } from './strategies/index.ts';
+export type { StepMetrics } from './strategies/train-step.ts';
 export { type Mixture, mixtures, type VdaOptions } from './strategies/vda/options.ts';
 export type { EvaluatedTexts, Evaluation, OwnMetric } from './training/evaluation.ts';
 export { type FineTuning, fineTune } from './training/fine-tune.ts';
+export type { TrainingGiven } from './training/prepare-training.ts';
 export type { TrainingResult } from './training/run-training.ts';
 export type { EvaluationEvent, SaveEvent, StepEvent, TrainHooks } from './training/train-hooks.ts';
-export type { TrainOptions } from './training/train-options.ts';
+export type { StepReport } from './training/train-loop.ts';
+export type { BestModelMetric, TrainOptions } from './training/train-options.ts';
 export type { TrainSources } from './training/train-sources.ts';

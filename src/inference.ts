@@ -13,17 +13,27 @@
 export { type ErrorCode, VdaError } from './base/error.ts';
 export type { Part, Parts } from './base/part.ts';
 export { probabilitiesOf } from './base/probabilities-of.ts';
+export type { DataOf, DType, Tensor } from './base/tensor.ts';
 export {
+  type AnsweringClassifier,
   type AskOptions,
+  type Capacity,
   type Classifier,
   type ClassifierOptions,
   createClassifier,
   victimOf,
 } from './inference/classifier.ts';
+export type { ModelRuntimeOptions } from './inference/compile-model.ts';
 export { type ExportOptions, exportObstacle, exportOnnx } from './inference/export-onnx.ts';
-export { createMaskedLm, type MaskedLm, type MaskedLmOptions } from './inference/masked-lm.ts';
+export {
+  createMaskedLm,
+  type MaskedLm,
+  type MaskedLmOptions,
+  type TopCandidates,
+} from './inference/masked-lm.ts';
 export { type OnnxDtype, onnxDtypes } from './inference/onnx-dtypes.ts';
 export { createSentenceEncoder, type SentenceEncoderOptions } from './inference/sentence-encoder.ts';
+export type { FamilyOptions } from './models/family.ts';
 export type { PretrainedModel } from './models/pretrained-model.ts';
 export {
   classifierFromFiles,
@@ -31,7 +41,8 @@ export {
   type ModelFilesOptions,
   maskedLmFromFiles,
 } from './pretrained/model-from-files.ts';
-export type { Device } from './runtime/devices.ts';
-export type { Runtime, RuntimeOptions, Session, SessionOptions } from './runtime/runtime.ts';
+export type { Device, NodeDevice } from './runtime/devices.ts';
+export type { OrtSession, OrtTensor, OrtTensorConstructor } from './runtime/ort-session.ts';
+export type { Output, Runtime, RuntimeOptions, Session, SessionOptions } from './runtime/runtime.ts';
 export { type OrtWeb, webRuntime } from './runtime/web/web-runtime.ts';
-export type { Encoding } from './text/tokenizer.ts';
+export type { EncodeOptions, Encoding, Tokenizer } from './text/tokenizer.ts';

@@ -49,7 +49,9 @@ describe('ranks below the command line', () => {
     const known = new Set(specs.flatMap((spec) => optionsOf(spec).map(({ key }) => key)));
     const programs = new Set(['similarity', 'stopWords']); // options of bertAttack
     const named = below.flatMap((path) =>
-      [...readFileSync(join(source, path), 'utf8').matchAll(/argument\('(\w+)'\)/g)].map(([, name]) => name!),
+      [...readFileSync(join(source, path), 'utf8').matchAll(/argument\((?:'\w+', )?'(\w+)'\)/g)].map(
+        ([, option]) => option!,
+      ),
     );
     expect(named.length).toBeGreaterThan(20);
     expect(named.filter((name) => !known.has(name) && !programs.has(name))).toEqual([]);

@@ -26,6 +26,20 @@ test('trainOptions: what is left out is as on the command line, and what has no 
   }
 });
 
+test('trainOptions: settings of a strategy have their names and types of the command line', () => {
+  const files = { model: 'm', trainFile: 't.tsv', outputDir: 'o' };
+  const options = library.trainOptions({ ...files, strategy: 'freelb', freelbSteps: 3, freelbNorm: 'linf' });
+  expect(options.strategy).toMatchObject({ name: 'freelb', settings: { steps: 3, norm: 'linf' } });
+  const tokenAware = library.trainOptions({ ...files, strategy: 'pgd', pgdTokenAware: true });
+  expect(tokenAware.strategy).toMatchObject({ settings: { tokenAware: true } });
+  // @ts-expect-error: no norm is called so
+  expect(() => library.trainOptions({ ...files, strategy: 'freelb', freelbNorm: 'l3' })).toThrow(
+    'freelbNorm',
+  );
+  // @ts-expect-error: it is freelbSteps
+  expect(() => library.trainOptions({ ...files, strategy: 'freelb', freelbStep: 3 })).toThrow('freelbSteps');
+});
+
 test('a program trains, asks and attacks as the README shows', async () => {
   const path = join(folder, 'train.tsv');
   const lines = ['good film', 'a great plot', 'bad film', 'an awful plot'];
@@ -55,7 +69,7 @@ test('a program trains, asks and attacks as the README shows', async () => {
 
   const { complete, records } = await library.runAttack(train.examples, {
     recipe: library.loadRecipe('bert-attack', { similarity: ['none'], antonyms: 'none' }),
-    victim: library.victimOf(classifier, { unkToken: '[UNK]' }),
+    victim: library.victimOf(classifier),
     maskedLm,
     folder: join(folder, 'attack'),
     about: { model: 'run' },
@@ -149,7 +163,7 @@ test('a program trains and attacks from texts in memory as the guide shows, and 
   const classifier = await library.createClassifier(await library.loadClassifier(outputDir));
   const attacked = await library.runAttack(reviews.examples, {
     ...{ recipe: library.loadRecipe('deepwordbug'), folder: join(outputDir, 'attack') },
-    victim: library.victimOf(classifier, { unkToken: '[UNK]' }),
+    victim: library.victimOf(classifier),
   });
   const path = await library.writeModelCard(outputDir, {
     ...{ name: 'shop', dataset: reviews.path, labels: reviews.labels, method: 'standard', options: {} },

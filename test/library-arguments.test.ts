@@ -2,12 +2,25 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  greedyByImportance,
+  hiding,
+  maskedFit,
+  maxChangeRate,
+  maxWords,
+  perplexityRatio,
+  proposed,
+  sentenceSimilarity,
+  similarityConstraint,
+} from '../src/attack.ts';
 import { expectationOf, type SettingRules } from '../src/base/setting-rules.ts';
 import * as library from '../src/index.ts';
+import { exportOnnx } from '../src/inference.ts';
 import { pretrainSpec } from '../src/options/pretrain.ts';
 import { optionsOf } from '../src/options/spec.ts';
 import { trainSpec } from '../src/options/train.ts';
 import { pretrainRules } from '../src/pretraining/pretrain-options.ts';
+import { createStep } from '../src/strategies/index.ts';
 import { vdaRules } from '../src/strategies/vda/options.ts';
 import type { TrainOptions } from '../src/training/train-options.ts';
 import { trainRules } from '../src/training/train-rules.ts';
@@ -98,7 +111,7 @@ describe('fineTune refuses what the command line refuses', () => {
       code: 'usage',
       message: expect.stringContaining(message),
     });
-    await expect(library.createStep(wrong({}), wrong(strategy))).rejects.toThrow(message);
+    await expect(createStep(wrong({}), wrong(strategy))).rejects.toThrow(message);
   });
 
   it('names every option that is wrong', async () => {
@@ -120,7 +133,7 @@ it.each([
 });
 
 const recipe = () => library.loadRecipe('bert-attack', { similarity: ['none'], antonyms: 'none' });
-const victim = () => library.victimOf(classifier, { unkToken: '[UNK]' });
+const victim = () => library.victimOf(classifier);
 const attack = (over: Readonly<Record<string, unknown>>, examples: unknown = train.examples) =>
   library.runAttack(wrong(examples), {
     ...{ recipe: recipe(), victim: victim(), maskedLm, folder: join(folder, 'attack'), config: {} },
@@ -232,8 +245,8 @@ describe('a program that gives the wrong thing is told what is right', () => {
     ],
     [
       'victimOf',
-      () => library.victimOf(classifier, wrong({})),
-      'unkToken: expected a text that is not empty, got undefined',
+      () => library.victimOf(classifier, { unkToken: '' }),
+      "unkToken: expected a text that is not empty, got ''",
     ],
     [
       'loadDataset',
@@ -295,6 +308,150 @@ describe('a program that gives the wrong thing is told what is right', () => {
       () => library.writeReport({ file: 'r.html', title: 't', rows: [wrong({ name: 'a' })] }),
       'attackFolder: expected a text that is not empty, got undefined',
     ],
+    [
+      'createClassifier',
+      async () => library.createClassifier(await library.loadMaskedLm(modelFolder)),
+      'model: expected a model with a classification head, as loadClassifier gives, got one without ',
+    ],
+    [
+      'createMaskedLm',
+      async () => library.createMaskedLm(await library.loadClassifier(join(folder, 'run'))),
+      'model: expected a model with a masked language model head, as loadMaskedLm gives, got one without ',
+    ],
+    [
+      'exportOnnx',
+      async () => exportOnnx(await library.loadMaskedLm(modelFolder)),
+      'model: expected a model with a classification head',
+    ],
+    ['exportOnnx', () => exportOnnx(wrong(classifier)), 'model: expected a loaded model'],
+    ['loadRecipe', () => library.loadRecipe(wrong(undefined)), 'name: expected the name of an attack'],
+    [
+      'attackMany',
+      () => library.attackMany(wrong(train), { recipe: recipe(), victim: victim(), maskedLm }).next(),
+      'examples: expected a list of { id, text, label }, as the examples of a data set, got an object',
+    ],
+    [
+      'attackMany',
+      () => library.attackMany(train.examples, wrong(undefined)).next(),
+      'expected an object of',
+    ],
+    [
+      'runAttack',
+      () => attack({ recipe: { ...recipe(), transformations: [{ id: 'a', version: 1 }] } }),
+      'transformation 0 of the recipe: expected a part with id, version and propose, got an object',
+    ],
+    [
+      'runAttack',
+      () => attack({ recipe: { ...recipe(), constraints: [{ after: () => true }] } }),
+      'constraint 0 of the recipe: expected a part with id, version and name, got an object',
+    ],
+    [
+      'greedyByImportance',
+      () => greedyByImportance({ ranking: wrong('unk'), asks: 'all' }),
+      "ranking: expected a ranking, as hiding('unk') gives, got 'unk'",
+    ],
+    [
+      'greedyByImportance',
+      () => greedyByImportance({ ranking: hiding('unk'), asks: wrong('first') }),
+      'asks: expected one of first-flip, all',
+    ],
+    ['withRetry', () => library.withRetry(victim(), { attempts: 0 }), 'attempts: expected a whole number at'],
+    [
+      'withRateLimit',
+      () => library.withRateLimit(victim(), { textsPerSecond: 0 }),
+      'textsPerSecond: expected a number above 0, got 0',
+    ],
+    [
+      'withRateLimit',
+      () => library.withRateLimit(victim(), wrong(undefined)),
+      'expected an object of settings',
+    ],
+    [
+      'withCache',
+      () => library.withCache(victim(), { memory: -1 }),
+      'memory: expected a whole number at least 0',
+    ],
+    [
+      'withVotes',
+      () => library.withVotes(victim(), { votes: 0 }),
+      'votes: expected a whole number at least 1',
+    ],
+    [
+      'withVotes',
+      () => library.withVotes(victim(), { votes: 3, combine: wrong('median') }),
+      "combine: expected one of mean, majority, got 'median'",
+    ],
+    [
+      'withSmoothing',
+      () => library.withSmoothing(victim(), { noise: wrong('mask'), copies: 3 }),
+      "noise: expected random changes of words, as randomMasks gives, got 'mask'",
+    ],
+    [
+      'randomSynonyms',
+      () => library.randomSynonyms({ rate: 0.5, lexicon: wrong('wordnet') }),
+      "lexicon: expected a lexicon, as wordnetLexicon gives, got 'wordnet'",
+    ],
+    ['maxChangeRate', () => maxChangeRate(40), 'rate: expected a number at least 0 and at most 1, got 40'],
+    ['maxWords', () => maxWords(Number.NaN), 'most: expected a whole number at least 1, got NaN'],
+    ['proposed', () => proposed({ most: 0 }), 'most: expected a whole number at least 1, got 0'],
+    ['maskedFit', () => maskedFit({ ratio: -1 }), 'ratio: expected a number at least 0, got -1'],
+    ['perplexityRatio', () => perplexityRatio({ ratio: -1 }), 'ratio: expected a number at least 0, got -1'],
+    [
+      'sentenceSimilarity',
+      () => sentenceSimilarity({ threshold: 90, measure: wrong('cos') }),
+      "threshold: expected a number at least -1 and at most 1, got 90; measure: expected one of cosine, angular, got 'cos'",
+    ],
+    [
+      'similarityConstraint',
+      () => similarityConstraint({ kind: 'neighbours', table: new Map() }, { threshold: 7 }),
+      'threshold: expected a number at least -1 and at most 1, got 7',
+    ],
+    [
+      'attackMetrics',
+      () => library.attackMetrics(wrong({ records: [] })),
+      'records: expected a list of records, as runAttack gives and toRecord makes, got an object',
+    ],
+    ['attackMetrics', () => library.attackMetrics(wrong([{ id: 0 }])), 'records: expected a list of records'],
+    [
+      'metricsOverSeeds',
+      () => library.metricsOverSeeds(wrong([[{ id: 0, changes: [] }]])),
+      'outcomes: expected a list of outcomes, as outcomeOf makes of records, got a list of 1',
+    ],
+    [
+      'robustnessCurve',
+      () => library.robustnessCurve(wrong([{ id: 0, changes: [] }]), 'queries'),
+      'outcomes: expected a list of outcomes, as outcomeOf makes of records, got a list of 1',
+    ],
+    [
+      'robustnessCurve',
+      () => library.robustnessCurve([], wrong('words')),
+      "over: expected one of queries, changed, got 'words'",
+    ],
+    [
+      'pairedComparison',
+      () => library.pairedComparison([], wrong(undefined)),
+      'records: expected a list of records, as runAttack gives and toRecord makes, got undefined',
+    ],
+    [
+      'renderTable',
+      () => library.renderTable([], { format: wrong('html') }),
+      "format: expected one of markdown, text, csv, got 'html'",
+    ],
+    [
+      'drawExamples',
+      () => library.drawExamples(wrong(train.examples), { count: 1 }),
+      'dataset: expected a data set, as loadDataset gives, got a list of 2',
+    ],
+    [
+      'openHttpVictim',
+      () => library.openHttpVictim({ contract: wrong('rest'), address: 'http://localhost' }),
+      "contract: expected one of textattack, hf, tei, chat, got 'rest'",
+    ],
+    [
+      'loadOnnxClassifier',
+      () => library.loadOnnxClassifier(wrong(undefined)),
+      'file: expected the path of a file, got undefined',
+    ],
   ])('%s: %3$s', async (owner, call, message) => {
     const calling = (async () => call())();
     await expect(calling).rejects.toMatchObject({
@@ -304,4 +461,60 @@ describe('a program that gives the wrong thing is told what is right', () => {
     });
     await expect(calling).rejects.toThrow(owner === 'logits' ? 'classifier.logits' : owner);
   });
+});
+
+describe('messages about a victim name what a program gives', () => {
+  it.each([
+    [{ contract: 'hf', address: 'localhost' }, {}, 'address: "localhost" is no address'],
+    [{ contract: 'hf', address: 'http://localhost' }, { token: 'a b' }, 'token: the token holds a space'],
+    [
+      { contract: 'tei', address: 'http://localhost' },
+      { scores: 'decisions', batch: 10_000 },
+      'batch is 10000, but this kind of victim takes ',
+    ],
+  ] as const)('%j, %j', async (place, options, message) => {
+    const opening = (async () => library.openHttpVictim(place, options))();
+    await expect(opening).rejects.toThrow(message);
+  });
+});
+
+it('an attack ends where a part of its recipe is no generator, and does not wait for ever', async () => {
+  const swap = { id: 'swap', version: 1, propose: wrong(() => [{ start: 0, end: 1, to: 'x' }]) };
+  const own = { ...library.loadRecipe('deepwordbug'), transformations: [swap] };
+  const keyword = {
+    labels: train.labels,
+    unkToken: '[UNK]',
+    classify: async (inputs: readonly unknown[]) => inputs.map(() => [0.2, 0.8]),
+  };
+  const attacking = library.attackMany([{ id: 0, text: 'a good film', label: 1 }], {
+    recipe: own,
+    victim: keyword,
+  });
+  await expect(attacking.next()).rejects.toMatchObject({
+    code: 'usage',
+    message: expect.stringContaining(
+      'attackMany: recipe: a part of it asked for an object; expected a request',
+    ),
+  });
+});
+
+it('labels that name a class twice are refused', () => {
+  const path = join(folder, 'train.tsv');
+  expect(() => library.loadDataset(path, { labels: ['pos', 'neg', 'pos'] })).toThrow(
+    'labels: expected the names of the classes, no two alike, got "pos", "neg", "pos".',
+  );
+});
+
+it('a model card goes into no folder but that of a model', async () => {
+  const card = {
+    name: 'a',
+    dataset: 'd',
+    labels: ['a', 'b'],
+    method: 'm',
+    command: 'c',
+    options: {},
+    rows: [],
+  };
+  const writing = library.writeModelCard(join(folder, 'nowhere'), { ...card, hasOnnx: false });
+  await expect(writing).rejects.toMatchObject({ code: 'not-found' });
 });

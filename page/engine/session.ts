@@ -49,7 +49,6 @@ const topK = recipes['bert-attack'].presets.default.maxCandidates!;
 export async function openSession(files: ModelFiles, runtime: Runtime): Promise<Session> {
   const model = classifierFromFiles(files);
   const classifier = await createClassifier(model, { runtime });
-  const unkToken = model.tokenizer.tokenOf(model.tokenizer.unkId);
   let equipment: { readonly maskedLm: MaskedLm; readonly wordnet: Wordnet } | undefined;
 
   return {
@@ -78,7 +77,7 @@ export async function openSession(files: ModelFiles, runtime: Runtime): Promise<
       const flush = () => {
         if (steps.length > 0) onSteps(steps.splice(0));
       };
-      const victim = afterEachCall(victimOf(classifier, { unkToken, signal }), async () => {
+      const victim = afterEachCall(victimOf(classifier, { signal }), async () => {
         flush();
         if (pause > 0) await waited(pause, signal);
       });

@@ -16,7 +16,12 @@ export interface Exported {
   readonly declarations: readonly string[];
   /** The module that declares it, such as `attacks/victim`: with the name what makes two exports the same. */
   readonly declaredIn: string;
+  /** Types of the package that its declarations name, exported or not. */
+  readonly types: readonly Named[];
 }
+
+/** What is known by its name and the module that declares it. */
+export type Named = Pick<Exported, 'name' | 'declaredIn'>;
 
 /** What a program imports from, such as `vda/attack`. */
 export interface EntryPoint {
@@ -92,8 +97,38 @@ function readExport(project: Project, { folder, name, symbol }: Found): Exported
     doc: checker.getDocumentationCommentOfSymbol(symbol),
     tags: checker.getJsDocTagsOfSymbol(symbol).map((tag) => ({ name: tag.name, text: tag.text ?? '' })),
     declarations,
-    declaredIn: relative(folder, nodes[0]!.getSourceFile().fileName).replace(/\.d\.ts$/, ''),
+    declaredIn: moduleOf(nodes[0]!, folder),
+    types: nodes.flatMap((node) => namedTypes(project, { folder, node })),
   };
+}
+
+/** A node's module, from the folder of declarations; outside of it `../…`. */
+const moduleOf = (node: Node, folder: string): string =>
+  relative(folder, node.getSourceFile().fileName).replace(/\.d\.ts$/, '');
+
+const typeKinds: ReadonlySet<SyntaxKind> = new Set([
+  SyntaxKind.InterfaceDeclaration,
+  SyntaxKind.TypeAliasDeclaration,
+  SyntaxKind.ClassDeclaration,
+]);
+
+/** The package's own types that a node names. */
+function namedTypes(
+  project: Project,
+  { folder, node }: { readonly folder: string; readonly node: Node },
+): readonly Named[] {
+  const { checker } = project;
+  const inner: Named[] = [];
+  node.forEachChild((child) => {
+    inner.push(...namedTypes(project, { folder, node: child }));
+  });
+  const symbol = node.kind === SyntaxKind.Identifier ? checker.getSymbolAtLocation(node) : undefined;
+  if (symbol === undefined) return inner;
+  const target = symbol.flags & SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+  const declared = target.declarations[0]?.resolve(project);
+  if (declared === undefined || !typeKinds.has(declared.kind)) return inner;
+  const declaredIn = moduleOf(declared, folder);
+  return declaredIn.startsWith('..') ? inner : [...inner, { name: target.name, declaredIn }];
 }
 
 /** Of a constant the whole statement. */

@@ -1,4 +1,4 @@
-import type { EntryPoint, Exported } from './read-api.ts';
+import type { EntryPoint, Exported, Named } from './read-api.ts';
 
 /** A page of the reference. */
 export interface ApiPage {
@@ -20,16 +20,21 @@ export function renderPages(entries: readonly EntryPoint[]): readonly ApiPage[] 
       if (!told.has(key)) told.set(key, `${nameOf(module)}#${anchorOf(one)}`);
     }
   }
-  return entries.map((entry) => renderPage(entry, told));
+  const all = entries.flatMap(({ exports }) => exports);
+  return entries.map((entry) => renderPage(entry, { told, all }));
 }
 
-const keyOf = ({ declaredIn, name }: Exported) => `${declaredIn}#${name}`;
+/** What makes two exports the same. */
+export const keyOf = ({ declaredIn, name }: Named): string => `${declaredIn}#${name}`;
 
-function renderPage({ module, doc, exports }: EntryPoint, told: ReadonlyMap<string, string>): ApiPage {
+function renderPage(
+  { module, doc, exports }: EntryPoint,
+  { told, all }: { readonly told: ReadonlyMap<string, string>; readonly all: readonly Exported[] },
+): ApiPage {
   const name = nameOf(module);
   const here = (one: Exported) => told.get(keyOf(one))!.startsWith(`${name}#`);
   const linkOf = (one: Exported) => told.get(keyOf(one))!.replace(new RegExp(`^${name}(?=#)`), '');
-  const links = new Map(exports.map((one) => [one.name, linkOf(one)]));
+  const links = new Map([...all, ...exports].map((one) => [one.name, linkOf(one)])); // its own last: they win
   const rows = exports.map(
     (one) => `| [\`${one.name}\`](${linkOf(one)}) | ${one.kind} | ${cell(firstSentence(one.doc))} |`,
   );

@@ -1,5 +1,5 @@
 import { argument, VdaError } from '../base/error.ts';
-import { hasMethods, requireArgument } from '../base/setting-rules.ts';
+import { hasMethods, isText, requireArgument } from '../base/setting-rules.ts';
 import type { Example } from '../data/dataset.ts';
 import { type AttackRecipe, asksEncoder, asksMaskedLm } from './recipe.ts';
 import type { Models } from './services/index.ts';
@@ -69,6 +69,18 @@ export function checkAttackParts(owner: string, p: Models & { readonly recipe: A
     ...{ owner, name: 'recipe', got: recipe },
     expected: "a recipe, as loadRecipe('bert-attack') gives",
   });
+  for (const [i, transformation] of recipe.transformations.entries()) {
+    requireArgument(hasMethods(transformation, ['propose']), {
+      ...{ owner, name: `transformation ${i} of the recipe`, got: transformation },
+      expected: 'a part with id, version and propose',
+    });
+  }
+  for (const [i, constraint] of recipe.constraints.entries()) {
+    requireArgument(isRecord(constraint) && isText(constraint.id) && isText(constraint.name), {
+      ...{ owner, name: `constraint ${i} of the recipe`, got: constraint },
+      expected: 'a part with id, version and name',
+    });
+  }
   if (encoder !== undefined || asksEncoder(recipe)) {
     requireArgument(hasMethods(encoder, ['encode']), {
       ...{ owner, name: 'encoder', got: encoder },

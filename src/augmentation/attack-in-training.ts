@@ -45,8 +45,7 @@ export async function createAttack(
   const { maxLength, weightsChange } = p;
   const runtime = { ...p.runtime, runtime: nodeRuntime };
   const classifier = await createClassifier(model, { ...runtime, maxLength, weightsChange });
-  const { tokenizer } = model;
-  const victim = victimOf(classifier, { unkToken: tokenizer.tokenOf(tokenizer.unkId) });
+  const victim = victimOf(classifier);
   const maskedLm = p.maskedLm && createMaskedLm(p.maskedLm, { ...runtime, maxLength });
   const recipe = loadRecipe(p.recipe);
   return {

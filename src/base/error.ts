@@ -16,12 +16,14 @@ const [opening, closing] = ['\ue000', '\ue001'];
 /**
  * The name of an argument, for the message of a {@link VdaError}: an option in camelCase. Programs read it as it is, the
  * command line shows its flag, which ranks below do not know.
+ * @param option the command's option, where it is called otherwise: `scores` of a program is `victimScores` there
  */
-export const argument = (name: string): string => `${opening}${name}${closing}`;
+export const argument = (name: string, option: string = name): string =>
+  `${opening}${name}=${option}${closing}`;
 
-/** A marked message with the name of each argument as `write` gives it. */
-export const writeArguments = (marked: string, write: (name: string) => string): string =>
-  marked.replace(/\ue000(\w+)\ue001/g, (_, name: string) => write(name));
+/** A marked message with each argument as `write` gives it, from its name in programs and its option's. */
+export const writeArguments = (marked: string, write: (name: string, option: string) => string): string =>
+  marked.replace(/\ue000(\w+)=(\w+)\ue001/g, (_, name: string, option: string) => write(name, option));
 
 /**
  * The one error class. The message is a paragraph for the person at the keyboard: what failed, what was

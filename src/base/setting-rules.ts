@@ -76,16 +76,16 @@ function fits(value: unknown, rule: SettingRule): boolean {
 }
 
 /**
- * Holds settings against their rules, for callers that no command line has checked.
+ * Holds settings against their rules, for callers that no command line has checked, and gives them back.
  * @param owner the function that was called, as messages name it
  * @param options.strict refuse what has no rule; false unless told
  * @throws VdaError `usage` naming every setting that is wrong: what was expected, what was got
  */
-export function checkSettings(
+export function checkSettings<S extends object>(
   owner: string,
-  settings: object,
+  settings: S,
   { rules, strict = false }: { readonly rules: SettingRules; readonly strict?: boolean },
-): void {
+): S {
   if (typeof settings !== 'object' || settings === null) {
     throw new VdaError('usage', `${owner}: expected an object of settings, got ${shown(settings)}.`);
   }
@@ -103,6 +103,7 @@ export function checkSettings(
     );
   }
   if (wrong.length > 0) throw new VdaError('usage', `${owner}: ${wrong.join('; ')}.`);
+  return settings;
 }
 
 /** A value in a message, whatever it is. */

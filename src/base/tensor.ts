@@ -10,7 +10,9 @@ export const arrayOf = {
   bool: Uint8Array,
 } as const;
 
+/** Name of an element type. */
 export type DType = keyof typeof arrayOf;
+/** The typed array that holds elements of a type. */
 export type DataOf<D extends DType> = InstanceType<(typeof arrayOf)[D]>;
 
 /** A dense, row-major tensor in host memory. `shape` `[]` is a scalar. */

@@ -1,5 +1,6 @@
 import { argument, VdaError } from '../base/error.ts';
 import { permutation, randomKey, randomStream } from '../base/random.ts';
+import { requireArgument } from '../base/setting-rules.ts';
 import type { Dataset, Example } from './dataset.ts';
 import { stratifiedOrder } from './stratified-order.ts';
 
@@ -27,9 +28,14 @@ export interface ExamplePart {
  * @throws VdaError `bad-input` where there are no examples; `usage` where `offset` leaves nothing, or a number is not a whole one
  */
 export function drawExamples(
-  { examples, path, drawn = false }: Pick<Dataset, 'examples' | 'path' | 'drawn'>,
+  dataset: Pick<Dataset, 'examples' | 'path' | 'drawn'>,
   { count, offset = 0 }: ExamplePart,
 ): readonly Example[] {
+  requireArgument(Array.isArray(dataset?.examples), {
+    ...{ owner: 'drawExamples', name: 'dataset', got: dataset },
+    expected: 'a data set, as loadDataset gives',
+  });
+  const { examples, path, drawn = false } = dataset;
   for (const [name, value, least] of [
     ['count', count, 1],
     ['offset', offset, 0],

@@ -31,7 +31,7 @@ const isNumber = (label: string) => /^-?\d+(\.\d*)?$/.test(label);
  * an integer in the file is taken as a class number (a checkpoint says `NEGATIVE, POSITIVE`, the file 0 and 1), with a
  * warning. What looks as if it were no class is a warning, too ({@link labelRemarks}).
  *
- * @throws VdaError `bad-input` for an empty label or one outside `labels`, with its line
+ * @throws VdaError `bad-input` for an empty label or one outside `labels`, with its line; `usage` where `labels` name a class twice
  */
 export function resolveLabels(
   cells: readonly LabelCell[],
@@ -85,6 +85,12 @@ function useClasses(
   }: { readonly path: string; readonly labels: readonly string[]; readonly unit: string },
 ): ResolvedLabels {
   const indexOf = new Map(labels.map((label, i) => [label, i]));
+  if (indexOf.size < labels.length) {
+    throw new VdaError(
+      'usage',
+      `${argument('labels')}: expected the names of the classes, no two alike, got ${excerptList(labels)}.`,
+    );
+  }
   const indexByValue = new Map(labels.map((label, i) => [byValue(label), i]));
   const numbersAllowed = !labels.some(isNumber);
   let byNumber = false;

@@ -1,7 +1,8 @@
 import type { AttackRecord } from '../attacks/record.ts';
 import { onlyFailed, type RobustEndings } from '../attacks/robust-endings.ts';
+import { requireArgument } from '../base/setting-rules.ts';
 import { bootstrapRatio, clusteredWilson, type Estimate, studentMean } from '../base/statistics.ts';
-import { isRobust, isRun, type Outcome, outcomeOf } from './outcome.ts';
+import { isRobust, isRun, type Outcome, outcomeOf, requireOutcomes, requireRecords } from './outcome.ts';
 
 /** The measures of a results table; proportions and Perturb are fractions in [0, 1]. */
 export type MeasureName = 'oriAcc' | 'attAcc' | 'successRate' | 'qNum' | 'perturb';
@@ -100,11 +101,16 @@ export function countEndings(endings: readonly Pick<Outcome, 'status'>[]): Endin
  * Departure: the paper's code counts whatever did not flip as robust; so does the published code's preset.
  *
  * @param runs outcomes of each attack
+ * @throws VdaError `usage` for what is none
  */
 export function metricsOverSeeds(
   runs: readonly (readonly Outcome[])[],
   { robustEndings = onlyFailed }: MetricsOptions = {},
 ): AttackMetrics {
+  const owner = 'metricsOverSeeds';
+  const expected = 'a list of runs, each a list of outcomes';
+  requireArgument(Array.isArray(runs), { owner, name: 'runs', expected, got: runs });
+  for (const run of runs) requireOutcomes(owner, run);
   const pooled = { ...metricsOf(runs.flat()), robustEndings, seeds: runs.length };
   if (runs.length < 2) return { ...pooled, seedDeviation: Number.NaN };
   const each = runs.map(metricsOf);
@@ -115,12 +121,14 @@ export function metricsOverSeeds(
   };
 }
 
-/** {@link metricsOverSeeds} of one attack. */
-export const attackMetrics = (
+/** {@link metricsOverSeeds} of one attack. @throws VdaError `usage` for what are no records */
+export function attackMetrics(
   records: readonly AttackRecord[],
   { robustEndings = onlyFailed }: MetricsOptions = {},
-): AttackMetrics =>
-  metricsOverSeeds([records.map((record) => outcomeOf(record, robustEndings))], { robustEndings });
+): AttackMetrics {
+  requireRecords('attackMetrics', records);
+  return metricsOverSeeds([records.map((record) => outcomeOf(record, robustEndings))], { robustEndings });
+}
 
 /**
  * Mean of each measure over runs that differ in their seed, over seeds (Student's t): the 95 % interval covers what

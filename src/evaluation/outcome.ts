@@ -1,6 +1,7 @@
 import { type AttackRecord, type AttackStatus, wordsChanged } from '../attacks/record.ts';
 import { onlyFailed, type RobustEndings } from '../attacks/robust-endings.ts';
 import type { Predicted } from '../base/constant-predictions.ts';
+import { requireArgument } from '../base/setting-rules.ts';
 
 /** The outcome of an attack on one example, as the measures need it: an {@link AttackRecord} without its texts. */
 export interface Outcome {
@@ -16,6 +17,20 @@ export interface Outcome {
   readonly changed: number;
   /** Denominator of Perturb. */
   readonly words: number;
+}
+
+/** @throws VdaError `usage` for what is no list of records, such as an attack's result whose `records` are meant */
+export function requireRecords(owner: string, records: readonly AttackRecord[]): void {
+  const fits = Array.isArray(records) && records.every((one) => Array.isArray(one?.changes));
+  const expected = 'a list of records, as runAttack gives and toRecord makes';
+  requireArgument(fits, { owner, name: 'records', expected, got: records });
+}
+
+/** @throws VdaError `usage` for what is no list of outcomes, such as the records that they are made of */
+export function requireOutcomes(owner: string, outcomes: readonly Outcome[]): void {
+  const fits = Array.isArray(outcomes) && outcomes.every((one) => typeof one?.robust === 'boolean');
+  const expected = 'a list of outcomes, as outcomeOf makes of records';
+  requireArgument(fits, { owner, name: 'outcomes', expected, got: outcomes });
 }
 
 /** Whether the clean text was classified correctly: the model was right before the attack. */

@@ -2,7 +2,7 @@ import type { AttackRecord } from '../attacks/record.ts';
 import { VdaError } from '../base/error.ts';
 import { bootstrapRatio, type Estimate, holm, mcnemarExact } from '../base/statistics.ts';
 import type { MetricsOptions } from './metrics.ts';
-import { isRobust, type Outcome, outcomeOf } from './outcome.ts';
+import { isRobust, type Outcome, outcomeOf, requireRecords } from './outcome.ts';
 
 /** A paired comparison of robustness: two models on the examples that both had right before the attack. */
 export interface PairedComparison {
@@ -32,13 +32,17 @@ export interface AttackPair {
  * Of several comparisons the best looks better than it is: {@link correctedForNumber}. That the two were attacked alike is for
  * the caller to see to; records do not say.
  *
- * @throws VdaError `bad-input` when an id stands for different texts in the two: they aren't the same test set
+ * @throws VdaError `bad-input` when an id stands for different texts in the two: they aren't the same test set; `usage` for what
+ *   are no records
  */
-export const pairedComparison = (
+export function pairedComparison(
   first: readonly AttackRecord[],
   second: readonly AttackRecord[],
   options: MetricsOptions = {},
-): PairedComparison => pairedOverRuns([first], [second], options);
+): PairedComparison {
+  for (const records of [first, second]) requireRecords('pairedComparison', records);
+  return pairedOverRuns([first], [second], options);
+}
 
 /**
  * {@link pairedOverSeeds} of the attacks on two methods, given as records: the first run of one with the first of the

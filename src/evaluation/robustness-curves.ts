@@ -1,4 +1,8 @@
-import { isRobust, type Outcome } from './outcome.ts';
+import { checkSettings } from '../base/setting-rules.ts';
+import { isRobust, type Outcome, requireOutcomes } from './outcome.ts';
+
+/** What an attack may be limited by. */
+const limited = ['queries', 'changed'] as const;
 
 /** A point of a curve: the proportion of all texts that are still right within a limit. */
 export interface CurveStep {
@@ -14,11 +18,14 @@ export interface CurveStep {
  * The cost of an attack is what it had spent when it succeeded, or when it ended without an answer; what ends as robust stays.
  * So the curve falls from Ori Acc to Att Acc. A limit of words cuts successes off as they are: an attack that knew of it might have
  * found another text.
+ * @throws VdaError `usage` for what are no outcomes, and another limit
  */
 export function robustnessCurve(
   outcomes: readonly Outcome[],
-  over: 'queries' | 'changed',
+  over: (typeof limited)[number],
 ): readonly CurveStep[] {
+  requireOutcomes('robustnessCurve', outcomes);
+  checkSettings('robustnessCurve', { over }, { rules: { over: { kind: 'choice', choices: limited } } });
   const right = outcomes.filter(({ correct }) => correct);
   const lost = right
     .filter((outcome) => !isRobust(outcome))

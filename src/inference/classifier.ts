@@ -20,6 +20,7 @@ import { type EqualLengthBatch, equalLengthBatches } from './equal-length-batche
 import { forward } from './forward.ts';
 import { longestInput } from './longest-input.ts';
 import { modelIdentity } from './model-identity.ts';
+import { requireHead } from './require-model.ts';
 import { tokensAtOnce, tokensInCache } from './tokens-at-once.ts';
 import { marginGradient, normsByWord } from './word-gradients.ts';
 
@@ -58,6 +59,9 @@ export interface Classifier {
   readonly labels: readonly string[];
   /** Tokens that a text is cut to. */
   readonly maxLength: number;
+  /** What stands for an unknown word in its texts (`[UNK]`, `<unk>`), and for a hidden one (`[MASK]`, `<mask>`). */
+  readonly unkToken: string;
+  readonly maskToken: string;
   /** What it takes at once, for those who batch texts of several callers. */
   readonly capacity: Capacity;
   /** An input as the model reads it: a text that is too long is cut after the last word that fits whole. */
@@ -84,25 +88,18 @@ export interface Classifier {
   release(): Promise<void>;
 }
 
-/** @throws VdaError `usage` for what is no loaded model */
-export function requirePretrained(owner: string, model: PretrainedModel): void {
-  const fits = typeof model === 'object' && model !== null && 'weights' in model && 'tokenizer' in model;
-  const expected = 'a loaded model, as loadClassifier or loadMaskedLm gives';
-  requireArgument(fits, { owner, name: 'model', expected, got: model });
-}
-
 /**
  * Opens a classifier on a device: one program for every batch size and length.
  *
  * Each distinct token sequence of a call is worked out once, and a row's bits do not depend on the others
  * ({@link equalLengthBatches}).
- * @throws VdaError `usage` for an option out of range; what `compile` throws
+ * @throws VdaError `usage` for an option out of range, and a model without a classification head; what `compile` throws
  */
 export async function createClassifier(
   model: PretrainedModel,
   options: ClassifierOptions,
 ): Promise<Classifier> {
-  requirePretrained('createClassifier', model);
+  requireHead('createClassifier', model, 'classifier');
   requireRuntime('createClassifier', options?.runtime);
   const rules: SettingRules = {
     ...modelRuntimeRules(options.runtime),
@@ -219,6 +216,8 @@ export function classifierOver(parts: ClassifierParts): AnsweringClassifier {
   return {
     labels,
     maxLength,
+    unkToken: tokenizer.tokenOf(tokenizer.unkId),
+    maskToken: tokenizer.tokenOf(tokenizer.maskId),
     capacity: { maxTokens, maxRows, atOnce },
     encode,
     wordsRead: (text, context) => {
@@ -269,25 +268,31 @@ function finite(logits: Float32Array): Float32Array {
   );
 }
 
+const victimRules = {
+  unkToken: { kind: 'text', optional: true },
+  maskToken: { kind: 'text', optional: true },
+} as const satisfies SettingRules;
+
 /**
  * A classifier as attacks see it: it answers logits, in double precision from here on. An aborted `signal` makes its calls throw.
- * @throws VdaError `usage` for what is no classifier, and without the token for unknown words
+ * @param options.unkToken in place of the classifier's own, as is `maskToken`
+ * @throws VdaError `usage` for what is no classifier, and for an empty token
  */
 export function victimOf(
   classifier: AnsweringClassifier,
-  options: { readonly unkToken: string; readonly maskToken?: string; readonly signal?: AbortSignal },
+  options: { readonly unkToken?: string; readonly maskToken?: string; readonly signal?: AbortSignal } = {},
 ): Victim {
   const owner = 'victimOf';
   requireArgument(hasMethods(classifier, ['logits', 'wordsRead']), {
     ...{ owner, name: 'classifier', got: classifier },
     expected: 'a classifier, as createClassifier gives',
   });
-  checkSettings(owner, options, { rules: { unkToken: { kind: 'text' } } });
-  const { unkToken, maskToken, signal } = options;
+  checkSettings(owner, options, { rules: victimRules });
+  const { unkToken = classifier.unkToken, maskToken = classifier.maskToken, signal } = options;
   return {
     labels: classifier.labels,
     unkToken,
-    ...(maskToken !== undefined && { maskToken }),
+    maskToken,
     answers: 'logits',
     classify: async (inputs) => (await classifier.logits(inputs, { signal })).map((row) => Array.from(row)),
     wordsSeen: classifier.wordsRead,

@@ -10,6 +10,7 @@ import type { PaddedBatch } from '../text/pad-encodings.ts';
 import type { EqualLengthBatch } from './equal-length-batches.ts';
 import { inputSpecs } from './forward.ts';
 
+/** Where a model runs, and in how many processes. */
 export interface ModelRuntimeOptions extends RuntimeOptions {
   /** What opens sessions: Node's, or a browser's ({@link webRuntime}). */
   readonly runtime: Runtime;

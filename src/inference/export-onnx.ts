@@ -13,6 +13,7 @@ import { quantizedModel } from '../onnx/quantized-model.ts';
 import { operatorsOfOnnxRuntime, standardModel } from '../onnx/standard-model.ts';
 import { forward } from './forward.ts';
 import { type OnnxDtype, onnxDtypes } from './onnx-dtypes.ts';
+import { requireHead } from './require-model.ts';
 
 /** What becomes of the graph in float32. */
 const rewriteTo = {
@@ -28,13 +29,14 @@ export interface ExportOptions {
   readonly dtype?: OnnxDtype;
 }
 
-type Exported = Pick<PretrainedModel, 'architecture' | 'config' | 'weights'>;
-
 /** Weights of this many bytes and more don't fit into one protobuf message (2 GiB). */
 const largestModel = 2 ** 31 - 2 ** 24;
 
 /** Why a model cannot be exported, as the end of a sentence; undefined where it can. */
-export function exportObstacle(model: Exported, { dtype = 'fp32' }: ExportOptions = {}): string | undefined {
+export function exportObstacle(
+  model: PretrainedModel,
+  { dtype = 'fp32' }: ExportOptions = {},
+): string | undefined {
   if (model.config.prompt)
     return 'it was trained with a prompt, which no user of the file would put around the text';
   const elements = Object.values(model.weights).reduce((sum, { data }) => sum + data.length, 0);
@@ -48,12 +50,14 @@ export function exportObstacle(model: Exported, { dtype = 'fp32' }: ExportOption
  * where the family reads token types, `token_type_ids` `[batch, length]`, output `logits` `[batch, C]` in float32, weights inside.
  * Its operators are ONNX's own (opset 20), its weights have their names of Hugging Face, and every value has a type, so that tools
  * which quantise or convert models can go on from it.
- * @throws VdaError `unsupported` as {@link exportObstacle} says; `usage` for an unknown dtype
+ * @throws VdaError `unsupported` as {@link exportObstacle} says; `usage` for an unknown dtype, and a model without a classification head
  */
-export function exportOnnx(model: Exported, options: ExportOptions = {}): Uint8Array {
+export function exportOnnx(model: PretrainedModel, options: ExportOptions = {}): Uint8Array {
   const owner = 'exportOnnx';
-  const choices = Object.keys(onnxDtypes);
-  checkSettings(owner, options, { rules: { dtype: { kind: 'choice', choices, optional: true } } });
+  requireHead(owner, model, 'classifier');
+  checkSettings(owner, options, {
+    rules: { dtype: { kind: 'choice', choices: onnxDtypes, optional: true } },
+  });
   const obstacle = exportObstacle(model, options);
   if (obstacle !== undefined)
     throw new VdaError('unsupported', `${owner}: the model cannot be exported: ${obstacle}.`);

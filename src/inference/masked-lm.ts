@@ -19,7 +19,7 @@ import type { PretrainedModel } from '../models/pretrained-model.ts';
 import { noDropout } from '../nn/dropout.ts';
 import { crossEntropyPerRow } from '../nn/losses.ts';
 import type { Encoding } from '../text/tokenizer.ts';
-import { type AskOptions, requirePretrained } from './classifier.ts';
+import type { AskOptions } from './classifier.ts';
 import {
   compileModel,
   type ModelRuntimeOptions,
@@ -30,6 +30,7 @@ import { equalLengthBatches } from './equal-length-batches.ts';
 import { forward } from './forward.ts';
 import { longestInput } from './longest-input.ts';
 import { modelIdentity } from './model-identity.ts';
+import { requireHead } from './require-model.ts';
 import { tokensAtOnce } from './tokens-at-once.ts';
 
 /** Where a masked language model runs and how much of a text it reads. */
@@ -70,9 +71,10 @@ const tokensOfLogits = { onProcessor: 1024, mostOnGpu: 4096 };
  * Answers do not depend on what else is asked ({@link equalLengthBatches}).
  *
  * Source: candidates of an unmasked pass, Li et al. 2020 §3.2 and Zhou et al. 2021 Eq. 2.
+ * @throws VdaError `usage` for an option out of range, and a model without that head
  */
 export function createMaskedLm(model: PretrainedModel, options: MaskedLmOptions): MaskedLm {
-  requirePretrained('createMaskedLm', model);
+  requireHead('createMaskedLm', model, 'maskedLm');
   requireRuntime('createMaskedLm', options?.runtime);
   checkSettings('createMaskedLm', options, { rules: modelRuntimeRules(options.runtime) });
   const { maxLength: asked, signal: stop, ...running } = options;

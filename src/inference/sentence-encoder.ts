@@ -2,7 +2,6 @@ import type { SentenceEncoder } from '../attacks/sentence-encoder.ts';
 import { once, retried } from '../base/once.ts';
 import { checkSettings } from '../base/setting-rules.ts';
 import type { PretrainedModel } from '../models/pretrained-model.ts';
-import { requirePretrained } from './classifier.ts';
 import {
   compileModel,
   type ModelRuntimeOptions,
@@ -13,6 +12,7 @@ import { equalLengthBatches } from './equal-length-batches.ts';
 import { forward } from './forward.ts';
 import { longestInput } from './longest-input.ts';
 import { modelIdentity } from './model-identity.ts';
+import { requirePretrained } from './require-model.ts';
 import { tokensAtOnce } from './tokens-at-once.ts';
 
 /** Where a sentence encoder runs and how much of a text it reads. */

@@ -40,6 +40,7 @@ const schedules = {
   constant_with_warmup: afterWarmup(() => 1),
 } satisfies Record<string, Schedule>;
 
+/** Name of a learning-rate schedule. */
 export type ScheduleName = keyof typeof schedules;
 
 /** All schedules, for help texts and validation. */

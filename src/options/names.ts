@@ -10,7 +10,8 @@ export const kebabCase = (key: string): string =>
   key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 /** A marked message with the arguments it names as flags. */
-export const withFlags = (marked: string): string => writeArguments(marked, (name) => `--${kebabCase(name)}`);
+export const withFlags = (marked: string): string =>
+  writeArguments(marked, (_, option) => `--${kebabCase(option)}`);
 
 /** `learningRate` as `learning_rate`. */
 export const snakeCase = (key: string): string => kebabCase(key).replaceAll('-', '_');

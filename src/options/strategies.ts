@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { argument } from '../base/error.ts';
-import type { TableOption } from '../base/option-table.ts';
+import type { SettingsOf, TableOption } from '../base/option-table.ts';
 import type { Strategy } from '../strategies/define-strategy.ts';
 import { type StrategyChoice, type StrategyName, strategies } from '../strategies/index.ts';
 import { choice, option } from './spec.ts';
@@ -13,6 +13,22 @@ const names = Object.keys(table) as StrategyName[];
 export const strategySummaries = Object.fromEntries(
   names.map((name) => [name, table[name].summary]),
 ) as Readonly<Record<StrategyName, string>>;
+
+/** Settings of strategies and the names of published ones, as options of `vda train`: `freelbStepSize`, `freelbPreset`. */
+export type StrategyOptions = Partial<
+  Readonly<Record<`${StrategyName}Preset`, string | undefined>> &
+    MergedUnion<{ [N in StrategyName]: SettingsByOption<N> }[StrategyName]>
+>;
+
+type SettingsByOption<N extends StrategyName> = {
+  readonly [S in keyof SettingsByName<N> & string as `${N}${Capitalize<S>}`]:
+    | SettingsByName<N>[S]
+    | undefined;
+};
+type SettingsByName<N extends StrategyName> = SettingsOf<(typeof strategies)[N]['options']>;
+
+/** `A & B` of `A | B`: a function that takes either must take both. */
+type MergedUnion<U> = (U extends U ? (each: U) => void : never) extends (all: infer A) => void ? A : never;
 
 /** The command line's name of a strategy's setting: `freelb`, `stepSize` → `freelbStepSize`. */
 const optionKey = (name: StrategyName, setting: string): string =>
@@ -36,7 +52,7 @@ const presetOption = (name: StrategyName): z.ZodType =>
     group: `Strategy ${name}`,
   });
 
-/** Options of all strategies, made from their tables. What they are named is data, so their types are not known here. */
+/** Options of all strategies, made from their tables. What they are named is data: `StrategyOptions` says it to programs. */
 export const strategyOptions = Object.fromEntries(
   names.flatMap((name) => [
     ...(withPresets.includes(name) ? [[presetKey(name), presetOption(name)]] : []),

@@ -6,7 +6,7 @@ import { trainRules } from '../training/train-rules.ts';
 import { sourceRules, type TrainSources } from '../training/train-sources.ts';
 import { resolveOptions } from './resolve.ts';
 import type { OptionsOf } from './spec.ts';
-import { strategyChoice } from './strategies.ts';
+import { type StrategyOptions, strategyChoice } from './strategies.ts';
 import { trainSpec } from './train.ts';
 import { asOfProgram } from './usage-error.ts';
 import { strategyOf } from './vda.ts';
@@ -21,6 +21,9 @@ const elsewhere = {
   distributedTimeout: 'give it to openRanks',
 } as const;
 
+/** Options of `vda train` as a program gives them; what is left out has its default. `vda train --help` says what each is. */
+export type TrainSettings = z.input<typeof trainSpec.schema> & StrategyOptions;
+
 const textFiles = ['trainFile', 'validationFile'] as const;
 
 /**
@@ -30,7 +33,7 @@ const textFiles = ['trainFile', 'validationFile'] as const;
  *
  * @throws VdaError `usage` naming every option that is wrong or has no effect
  */
-export function trainOptions(given: z.input<typeof trainSpec.schema>): TrainOptions & TrainSources {
+export function trainOptions(given: TrainSettings): TrainOptions & TrainSources {
   const flags = new Map(Object.entries(given).filter(([, value]) => value !== undefined));
   const unread = Object.entries(elsewhere).filter(([key]) => flags.has(key));
   if (unread.length > 0) {

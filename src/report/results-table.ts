@@ -1,6 +1,7 @@
 import { escapeMarkdown } from '../base/escape-markdown.ts';
 import { excerptList } from '../base/excerpt.ts';
 import { sanitize } from '../base/sanitize.ts';
+import { checkSettings } from '../base/setting-rules.ts';
 import { settingsLine } from '../runs/provenance.ts';
 import { markdownTable } from './markdown-table.ts';
 import {
@@ -30,8 +31,10 @@ export interface TableFormat {
  * - `csv`: RFC 4180, full precision, proportions as fractions, provenance as columns; unknown numbers are empty.
  *
  * Names are made harmless: controls are shown, Markdown and spreadsheet formulas don't act.
+ * @throws VdaError `usage` for another format
  */
 export function renderTable(rows: readonly ResultRow[], { format, columns }: TableFormat): string {
+  checkSettings('renderTable', { format }, { rules: { format: { kind: 'choice', choices: renderers } } });
   return renderers[format](rows, columns);
 }
 

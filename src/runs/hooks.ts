@@ -11,6 +11,7 @@ export interface ProgressDisplay {
   finish(): void;
 }
 
+/** What a display of progress is about. */
 export interface ProgressOptions {
   readonly label: string;
   /** Items in all; 0 where nobody knows. */

@@ -16,6 +16,7 @@ interface Part {
   readonly records: readonly AttackRecord[];
 }
 
+/** Where shards are put together, and which may be missing. */
 export interface MergeOptions {
   /** Folder of what is put together; made if needed. */
   readonly output: string;

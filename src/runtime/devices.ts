@@ -1,5 +1,6 @@
 /** Where programs run in Node: `cpu`, or an execution provider of onnxruntime-node whose libraries are present. */
 export const nodeDevices = ['cpu', 'cuda', 'webgpu'] as const;
+/** A device of Node, by the name of its execution provider. */
 export type NodeDevice = (typeof nodeDevices)[number];
 
 /** Where programs run in a browser: execution providers of onnxruntime-web, by its names. */

@@ -52,6 +52,7 @@ export const lossOptions = optionTable({
   },
 });
 
+/** Options of the classification loss, as `vda train` has them: label smoothing, class weights, temperature, flooding. */
 export type LossOptions = SettingsOf<typeof lossOptions>;
 
 /** One more with each change of what a loss with options comes to. */

@@ -11,6 +11,7 @@ export interface Encoding {
   readonly truncated: boolean;
 }
 
+/** What becomes of a text that is encoded: its pair, and how both are cut. */
 export interface EncodeOptions {
   /** Second text of a pair. */
   readonly pair?: string;

@@ -76,7 +76,7 @@ export function checkEvaluated(
     ...(options.earlyStoppingPatience === undefined ? [] : ['earlyStoppingPatience']),
     ...(named === 'accuracy' ? [] : ['metricForBestModel']),
     ...(metric === undefined ? [] : ['metric']),
-  ].map(argument);
+  ].map((name) => argument(name));
   if (asked.length === 0) return;
   throw new VdaError(
     'usage',

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type EntryPoint, readApi } from '../../scripts/api-reference/read-api.ts';
-import { type ApiPage, firstSentence, renderPages } from '../../scripts/api-reference/render-page.ts';
+import { type ApiPage, firstSentence, keyOf, renderPages } from '../../scripts/api-reference/render-page.ts';
 import { anchorsOf, linksOf, root } from './markdown.ts';
 
 let entries: readonly EntryPoint[];
@@ -22,6 +22,23 @@ describe('the entry points', () => {
       expect(exports.filter((one) => firstSentence(one.doc) === '').map((one) => one.name)).toEqual([]);
     },
   );
+});
+
+/** Types whose insides are no part of the interface: a program gets them and passes them on. */
+const opaque = new Set([
+  ...['Architecture', 'ModelConfig', 'Families', 'Strategy'],
+  ...['SettingsOf', 'Settings', 'OptionalName', 'Optional', 'StrategyOptions'], // made of tables
+]);
+
+it('every type that an export names is an export', () => {
+  const exports = entries.flatMap((entry) => entry.exports);
+  const known = new Set(exports.map(keyOf));
+  const forgotten = exports.flatMap((one) =>
+    one.types
+      .filter((type) => !known.has(keyOf(type)) && !opaque.has(type.name))
+      .map((type) => `${keyOf(type)}, by ${one.name}`),
+  );
+  expect(forgotten).toEqual([]);
 });
 
 describe('docs/api', () => {

@@ -31,13 +31,12 @@ const inputs: readonly (readonly [string, string?])[] = [
 async function setUp({ workerProcesses = false } = {}) {
   const folder = writeWholeModel(temporaryFolder());
   const model = await loadClassifier(folder);
-  const { tokenizer } = model;
   const classifier = await createClassifier(model, { numThreads: workerProcesses ? 2 : 1, workerProcesses });
   const asked = inputs.map(([text, textPair]) => (textPair === undefined ? { text } : { text, textPair }));
   const rows = await classifier.logits(asked);
   const examples = asked.map((input, id) => ({ ...input, id, label: predictedClass(rows[id]!) }));
   const maskedLm = createMaskedLm(await loadMaskedLm(folder), { numThreads: 1 });
-  const victim = victimOf(classifier, { unkToken: tokenizer.tokenOf(tokenizer.unkId) });
+  const victim = victimOf(classifier);
   return { examples, victim, maskedLm, release: classifier.release };
 }
 

@@ -144,10 +144,12 @@ describe('logits', () => {
   });
 });
 
-test('a victim answers logits in label order, and says so', async () => {
+test('a victim answers logits in label order, and says so, with the tokens of its classifier', async () => {
   const { classifier } = await open();
-  const victim = victimOf(classifier, { unkToken: '[UNK]' });
+  const victim = victimOf(classifier);
   expect(victim).toMatchObject({ labels: ['LABEL_0', 'LABEL_1', 'LABEL_2'], answers: 'logits' });
+  expect(victim).toMatchObject({ unkToken: '[UNK]', maskToken: '[MASK]' });
+  expect(victimOf(classifier, { unkToken: '?' })).toMatchObject({ unkToken: '?', maskToken: '[MASK]' });
   const logits = await classifier.logits(inputs);
   const rows = await victim.classify(inputs);
   rows.forEach((row, i) => {
@@ -157,7 +159,7 @@ test('a victim answers logits in label order, and says so', async () => {
 
 test('a victim says how many words of a text it reads: all, or those before the cut, of a pair those of the second', async () => {
   const { classifier } = await open();
-  const victim = victimOf(classifier, { unkToken: '[UNK]' });
+  const victim = victimOf(classifier);
   const seen = (text: string, context?: string) => victim.wordsSeen!(text, context);
   expect(seen('good '.repeat(18))).toBe(Number.POSITIVE_INFINITY);
   expect(seen('good '.repeat(19))).toBe(18);

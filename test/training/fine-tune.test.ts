@@ -477,7 +477,7 @@ describe('fineTune', () => {
     // The saved model, attacked one by one by the oracle of the attack.
     const victimModel = await loadClassifier(outputDir);
     const classifier = await createClassifier(victimModel, { numThreads: 1, maxLength: 16 });
-    const victim = victimOf(classifier, { unkToken: '[UNK]' });
+    const victim = victimOf(classifier);
     const maskedLm = createMaskedLm(await loadMaskedLm(modelFolder), { numThreads: 1, maxLength: 16 });
     const recipe = loadRecipe('bert-attack');
     let robust = 0;

@@ -1,9 +1,12 @@
+import { checkSettings, type SettingRules } from '../../base/setting-rules.ts';
 import { WrongAnswer } from '../check-answers.ts';
 import type { Vocabulary } from '../search/example-tools.ts';
 import { ask, type Search } from '../search/request.ts';
 import { splitWord } from '../transformation/word-core.ts';
 import { type Change, type Constraint, isSwap } from './constraint.ts';
 import { wordsAround } from './tagged-change.ts';
+
+const rules = { ratio: { kind: 'number', min: 0 } } as const satisfies SettingRules;
 
 /** Words at each side of the mask that the model reads. */
 const each = 25;
@@ -21,9 +24,14 @@ const topK = 1000;
  *
  * Source: the project's own, over the replacement of Garg & Ramakrishnan 2020 (arXiv:2004.01970), §3; Salazar et al. 2020
  * (arXiv:1910.14659), §2, for the masked score of a word.
+ * @throws VdaError `usage` for a ratio below 0
  */
 export const maskedFit = ({ ratio }: { readonly ratio: number }): Constraint => ({
-  ...{ id: 'masked-fit', version: 1, settings: { ratio, each, topK } },
+  ...{
+    id: 'masked-fit',
+    version: 1,
+    settings: { ...checkSettings('maskedFit', { ratio }, { rules }), each, topK },
+  },
   name: `at most ${ratio} times less likely in its place (masked LM)`,
   asks: ['maskedLm'],
   *judge(changes, { vocabulary }) {

@@ -1,6 +1,9 @@
+import { checkSettings, type SettingRules } from '../../base/setting-rules.ts';
 import { ask, type Search } from '../search/request.ts';
 import type { Change, Constraint } from './constraint.ts';
 import { wordsAround } from './tagged-change.ts';
+
+const rules = { ratio: { kind: 'number', min: 0 } } as const satisfies SettingRules;
 
 /** Words at each side of an edit whose losses count. */
 const each = 5;
@@ -14,9 +17,14 @@ const each = 5;
  *
  * Source: Salazar et al. 2020 (arXiv:1910.14659), who mask each token in turn; unmasked, the sum keeps order for words that do not
  * fit and costs a pass instead of T.
+ * @throws VdaError `usage` for a ratio below 0
  */
 export const perplexityRatio = ({ ratio }: { readonly ratio: number }): Constraint => ({
-  ...{ id: 'perplexity', version: 1, settings: { ratio, each } },
+  ...{
+    id: 'perplexity',
+    version: 1,
+    settings: { ...checkSettings('perplexityRatio', { ratio }, { rules }), each },
+  },
   name: `perplexity at most ${ratio} times (masked LM)`,
   asks: ['maskedLm'],
   *judge(changes) {

@@ -1,7 +1,10 @@
+import { checkSettings, type SettingRules } from '../../base/setting-rules.ts';
 import { substitutes } from '../transformation/masked-words.ts';
 import { unmaskedCandidates } from '../transformation/unmasked-candidates.ts';
 import { splitWord } from '../transformation/word-core.ts';
 import { type Constraint, isSwap } from './constraint.ts';
+
+const rules = { most: { kind: 'integer', min: 1 } } as const satisfies SettingRules;
 
 /**
  * What comes is among the words that the masked language model would put in the place of the word that it sees there, in the text
@@ -10,9 +13,10 @@ import { type Constraint, isSwap } from './constraint.ts';
  *
  * Source: Li et al. 2020 (arXiv:2004.09984), §3.2, whose candidates these are; Zhou et al. 2019 (ACL, P19-1328) rank substitutes
  * with the word in sight. As a rule for other attacks: the project's own.
+ * @throws VdaError `usage` for less than one word
  */
 export const proposed = ({ most }: { readonly most: number }): Constraint => ({
-  ...{ id: 'proposed', version: 1, settings: { most } },
+  ...{ id: 'proposed', version: 1, settings: checkSettings('proposed', { most }, { rules }) },
   name: `among ${most} proposals (masked LM, unmasked)`,
   asks: ['maskedLm'],
   *judge(changes, tools) {

@@ -1,3 +1,4 @@
+import { checkSettings, type SettingRules } from '../../base/setting-rules.ts';
 import { renderText } from '../../text/edited-text.ts';
 import { ask, type Search } from '../search/request.ts';
 import type { Change, Constraint } from './constraint.ts';
@@ -15,6 +16,13 @@ export interface SentenceSimilarityOptions {
   readonly against?: 'original' | 'current';
 }
 
+const rules = {
+  threshold: { kind: 'number', min: -1, max: 1 },
+  measure: { kind: 'choice', choices: ['cosine', 'angular'] },
+  window: { kind: 'integer', min: 1, optional: true },
+  against: { kind: 'choice', choices: ['original', 'current'] },
+} as const satisfies SettingRules;
+
 /**
  * The sentence encoder finds the text after the edit as good as equal to the one before.
  *
@@ -23,6 +31,7 @@ export interface SentenceSimilarityOptions {
  * Source: Jin et al. 2020 (arXiv:1907.11932), §3.1, and its code (window 15, angular 0.84 … of the Universal Sentence Encoder);
  * Morris et al. 2020 (arXiv:2004.14174), 0.98 by cosine; Li et al. 2021 (TextDefender), angular 0.84 in a window of 15. The
  * encoder is whichever is given, so thresholds of another encoder do not carry over exactly.
+ * @throws VdaError `usage` for a setting out of range
  */
 export const sentenceSimilarity = ({
   threshold,
@@ -33,7 +42,10 @@ export const sentenceSimilarity = ({
   ...{
     id: 'sentence-similarity',
     version: 1,
-    settings: { threshold, measure, window: window ?? null, against },
+    settings: {
+      ...checkSettings('sentenceSimilarity', { threshold, measure, window, against }, { rules }),
+      window: window ?? null,
+    },
   },
   name: `sentence similarity ≥ ${threshold} (${measure}${window === undefined ? '' : `, window of ${window}`})`,
   asks: ['encoder'],

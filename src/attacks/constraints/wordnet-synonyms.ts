@@ -1,8 +1,11 @@
+import { checkSettings, type SettingRules } from '../../base/setting-rules.ts';
 import type { Tagger } from '../lexicon/tagger.ts';
 import type { Wordnet } from '../lexicon/wordnet.ts';
 import { type LemmaPart, partIndex } from '../lexicon/wordnet-table.ts';
 import type { Constraint } from './constraint.ts';
 import { tagsOfChange } from './tagged-change.ts';
+
+const rules = { senses: { kind: 'integer', min: 1 } } as const satisfies SettingRules;
 
 /**
  * The two words must be synonyms in frequent senses, in the part of speech that the replaced word has where it stands: a synset
@@ -12,6 +15,7 @@ import { tagsOfChange } from './tagged-change.ts';
  *
  * Source: Ren et al. 2019 (PWWS) take a word's synonyms from its synsets; first senses as in Alzantot's and A2T's reviews of
  * WordNet candidates. WordNet 3.1, whose senses stand by falling frequency.
+ * @throws VdaError `usage` for less than one sense
  */
 export const wordnetSynonyms = ({
   senses,
@@ -23,7 +27,11 @@ export const wordnetSynonyms = ({
   readonly tagger: Tagger;
 }): Constraint => ({
   // 1: any part of speech would do, and any lemma; 2: a head gave way to each adjective of its cluster
-  ...{ id: 'wordnet-synonyms', version: 3, settings: { senses, tagger: tagger.identity } },
+  ...{
+    id: 'wordnet-synonyms',
+    version: 3,
+    settings: { ...checkSettings('wordnetSynonyms', { senses }, { rules }), tagger: tagger.identity },
+  },
   content: wordnet.content(),
   name: `synonyms in the first ${senses} senses (WordNet 3.1)`,
   before: ({ word }) => wordnet.knows(word),

@@ -1,6 +1,7 @@
 import { messageOf, VdaError } from '../../base/error.ts';
 import { quotedExcerpt } from '../../base/excerpt.ts';
 import { parseJson } from '../../base/parse-json.ts';
+import { checkSettings, type SettingRules } from '../../base/setting-rules.ts';
 import type { WordConstraint } from '../constraints/constraint.ts';
 import { neighbourTable, type SimilarityOptions } from '../constraints/neighbour-table.ts';
 import { similarVectors, type WordVectors } from '../constraints/word-vectors.ts';
@@ -33,14 +34,20 @@ export function parseSimilarity(bytes: Uint8Array, name: string): SimilaritySour
 /**
  * The two words must be alike by a source: neighbours in its table, or vectors of a least cosine.
  * @param options.threshold least cosine, of vectors; default 0.7, as in the attack of Zhou et al. 2021
+ * @throws VdaError `usage` for a threshold that is no cosine
  */
-export const similarityConstraint = (
+export function similarityConstraint(
   source: SimilaritySource,
-  { threshold = 0.7, ...options }: SimilarityOptions & { readonly threshold?: number },
-): WordConstraint =>
-  source.kind === 'neighbours'
-    ? neighbourTable(source.table, options)
-    : similarVectors(source.vectors, { ...options, threshold });
+  options: SimilarityOptions & { readonly threshold?: number } = {},
+): WordConstraint {
+  const { threshold = 0.7, ...others } = options;
+  checkSettings('similarityConstraint', { threshold }, { rules });
+  return source.kind === 'neighbours'
+    ? neighbourTable(source.table, others)
+    : similarVectors(source.vectors, { ...others, threshold });
+}
+
+const rules = { threshold: { kind: 'number', min: -1, max: 1 } } as const satisfies SettingRules;
 
 const utf8 = new TextDecoder();
 

@@ -19,7 +19,8 @@ export interface WinkPackages<Model> {
   readonly versions: Readonly<Record<string, string>>;
 }
 
-interface WinkNlp {
+/** What is used of a loaded wink-nlp. */
+export interface WinkNlp {
   readDoc(text: string): { tokens(): { out(property: never): unknown } };
   readonly its: { readonly value: unknown; readonly pos: unknown; readonly precedingSpaces: unknown };
 }

@@ -4,6 +4,7 @@ import { messageOf, VdaError } from '../../base/error.ts';
 export const partsOfSpeech = ['n', 'v', 'a', 'r'] as const;
 /** Where each stands among them. */
 export const partIndex = { noun: 0, verb: 1, adjective: 2, adverb: 3 } as const;
+/** A part of speech of WordNet. */
 export type LemmaPart = keyof typeof partIndex;
 
 const storedRelations = ['hypernym', 'similar', 'also', 'antonym', 'toAdjective'] as const;

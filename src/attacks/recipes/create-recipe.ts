@@ -1,4 +1,5 @@
 import { VdaError } from '../../base/error.ts';
+import { hasMethods, requireArgument } from '../../base/setting-rules.ts';
 import type { Wordnet } from '../lexicon/wordnet.ts';
 import type { AttackRecipe } from '../recipe.ts';
 import { type RecipeNames, type RecipeOptions, type RecipeReaders, recipeByName } from './recipe-by-name.ts';
@@ -26,11 +27,11 @@ function readersOf(wordnet: Wordnet | undefined): RecipeReaders {
   };
   return {
     wordnet: () => {
-      if (wordnet !== undefined) return wordnet;
-      throw new VdaError(
-        'usage',
-        'createRecipe: this recipe asks WordNet; expected wordnet, as createWordnet gives.',
-      );
+      requireArgument(hasMethods(wordnet, ['knows', 'senses', 'content']), {
+        ...{ owner: 'createRecipe', name: 'wordnet', got: wordnet },
+        expected: 'WordNet, which this recipe asks, as createWordnet gives it',
+      });
+      return wordnet!;
     },
     similarity: noFile,
     antonyms: noFile,

@@ -1,5 +1,5 @@
 import { argument, VdaError } from '../../base/error.ts';
-import { checkSettings, type SettingRules, shown } from '../../base/setting-rules.ts';
+import { checkSettings, requireArgument, type SettingRules, shown } from '../../base/setting-rules.ts';
 import type { Constraint } from '../constraints/constraint.ts';
 import { functionWords } from '../constraints/stop-words.ts';
 import { lexiconOf, wordnetLexicon, wordnetSynonyms } from '../lexicon/lexicons.ts';
@@ -50,6 +50,10 @@ export function recipeByName(
   name: RecipeNames,
   { owner, readers, options: all }: Making & { readonly options: RecipeOptions },
 ): AttackRecipe {
+  requireArgument(typeof name === 'string' || Array.isArray(name), {
+    ...{ owner, name: 'name', got: name },
+    expected: "the name of an attack, such as 'bert-attack', or a list of names",
+  });
   const names = membersOf(owner, typeof name === 'string' ? [name] : name);
   const definitions = names.map((one) => definitionOf(owner, one));
   const given = checked(names, { owner, options: all });

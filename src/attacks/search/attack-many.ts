@@ -1,5 +1,6 @@
+import { VdaError } from '../../base/error.ts';
 import { nextTurn } from '../../base/next-turn.ts';
-import { checkSettings, requireArgument, type SettingRules } from '../../base/setting-rules.ts';
+import { checkSettings, requireArgument, type SettingRules, shown } from '../../base/setting-rules.ts';
 import type { Example } from '../../data/dataset.ts';
 import { checkExample, checkVictim, withCheckedTexts } from '../check-answers.ts';
 import { checkAttackParts } from '../check-arguments.ts';
@@ -50,8 +51,8 @@ const manyRules = {
 
 /** @throws VdaError `usage` unless these are the parts of an attack, and numbers in range */
 export function checkAttackManyOptions(owner: string, options: AttackManyOptions): void {
-  checkAttackParts(owner, options);
   checkSettings(owner, options, { rules: manyRules });
+  checkAttackParts(owner, options);
   const { onStep } = options;
   const isListener = onStep === undefined || typeof onStep === 'function';
   requireArgument(isListener, { owner, name: 'onStep', expected: 'a function', got: onStep });
@@ -96,7 +97,7 @@ const longestHold = 50;
  * In each round all requests to a service go to it in one call. A request that stops at the first flip is computed a few
  * candidates ahead (`batch`).
  *
- * @throws whatever iterating `examples` throws; VdaError `usage` for an option out of range; `bad-input` when the victim, the
+ * @throws whatever iterating `examples` throws; VdaError `usage` for an option out of range, or a recipe's part that is none; `bad-input` when the victim, the
  * masked language model or an example is not what it must be, and `diverged` when a model's numbers are not finite. Other
  * failures of the models end examples as `error` instead
  */
@@ -104,7 +105,12 @@ export async function* attackMany(
   examples: Iterable<Example>,
   options: AttackManyOptions,
 ): AsyncGenerator<EndedAttack, void, void> {
-  checkAttackManyOptions('attackMany', options);
+  const owner = 'attackMany';
+  requireArgument(typeof Object(examples)[Symbol.iterator] === 'function', {
+    ...{ owner, name: 'examples', got: examples },
+    expected: 'a list of { id, text, label }, as the examples of a data set',
+  });
+  checkAttackManyOptions(owner, options);
   const {
     batch = 64,
     concurrency = Math.max(32, batch / 2),
@@ -132,14 +138,14 @@ export async function* attackMany(
       if (next.done) break;
       checkExample(next.value, victim);
       const search = attackOne(next.value, context);
-      const first = search.next();
+      const first = requested(search.next(), round);
       if (first.done) yield { example: next.value, outcome: first.value, seconds: 0 };
       else running.add({ example: next.value, search, request: first.value, answers: [], seconds: 0 });
     }
     if (running.size === 0) return;
 
     for (const [task, resume] of await playRound([...running], { ...round, timeLimit })) {
-      const step = resume();
+      const step = requested(resume(), round);
       if (step.done) {
         running.delete(task);
         yield { example: task.example, outcome: step.value, seconds: task.seconds };
@@ -179,6 +185,19 @@ interface Round {
 
 /** A search that can go on, and how. */
 type Resumption = readonly [Task, () => IteratorResult<Request, AttackOutcome>];
+
+/**
+ * What a search did, if it asks a service that there is: a part of a recipe that is no generator asks what nobody would answer.
+ * @throws VdaError `usage`
+ */
+function requested<S extends IteratorResult<Request, AttackOutcome>>(step: S, { services }: Round): S {
+  if (step.done || Object.hasOwn(services, Object(step.value).service)) return step;
+  throw new VdaError(
+    'usage',
+    `attackMany: recipe: a part of it asked for ${shown(step.value)}; expected a request, as ask({ service, items }) makes one. What ` +
+      'searches, proposes or judges is a generator function: *propose(place, tools) { return edits; }.',
+  );
+}
 
 /** Serves every pending request once; searches whose request is answered, failed or out of time go on. */
 async function playRound(

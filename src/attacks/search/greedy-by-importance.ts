@@ -1,3 +1,4 @@
+import { checkSettings, hasMethods, requireArgument } from '../../base/setting-rules.ts';
 import type { Edit } from '../../text/edited-text.ts';
 import { sentenceSimilarities } from '../constraints/sentence-similarity.ts';
 import type { AttackStatus } from '../record.ts';
@@ -8,6 +9,8 @@ import type { Search } from './request.ts';
 import type { SearchRule } from './search-rule.ts';
 import type { Tools } from './tools.ts';
 
+const waysToAsk = ['first-flip', 'all', 'all-for-largest-fall', 'all-for-most-similar'] as const;
+
 /** Choices of the greedy search. */
 export interface GreedyOptions {
   readonly ranking: Ranking;
@@ -16,7 +19,7 @@ export interface GreedyOptions {
    * reached it counts. `all-for-largest-fall`: all of them are, and of those that reached it the one with the largest fall counts.
    * `all-for-most-similar`: the one whose text the sentence encoder finds most like the original.
    */
-  readonly asks: 'first-flip' | 'all' | 'all-for-largest-fall' | 'all-for-most-similar';
+  readonly asks: (typeof waysToAsk)[number];
 }
 
 /**
@@ -31,23 +34,32 @@ export interface GreedyOptions {
  *
  * Source: Li et al. 2020 (arXiv:2004.09984), Algorithm 1; Jin et al. 2020 (arXiv:1907.11932), Algorithm 1; Li et al. 2019
  * (arXiv:1812.05271), Algorithm 3, where the largest fall counts.
+ * @throws VdaError `usage` for what is no ranking, and another way to ask
  */
-export const greedyByImportance = ({ ranking, asks }: GreedyOptions): SearchRule => ({
-  ...{ id: 'greedy-by-importance', version: 1, settings: { ...ranking.settings, asks } },
-  *run(tools) {
-    if (!mayEditMore(tools)) return 'nothing-to-change';
-    const order = yield* ranking.rank(tools);
-    if (order === undefined) return 'out-of-queries';
-    let hadCandidates = false;
-    for (const index of order) {
-      if (!mayEditMore(tools)) return 'failed';
-      const tried = yield* tryWord(tools, { index, asks });
-      if (tried.status !== undefined) return tried.status;
-      hadCandidates ||= tried.hadCandidates;
-    }
-    return hadCandidates ? 'failed' : 'nothing-to-change';
-  },
-});
+export function greedyByImportance({ ranking, asks }: GreedyOptions): SearchRule {
+  const owner = 'greedyByImportance';
+  requireArgument(hasMethods(ranking, ['rank']), {
+    ...{ owner, name: 'ranking', got: ranking },
+    expected: "a ranking, as hiding('unk') gives",
+  });
+  checkSettings(owner, { asks }, { rules: { asks: { kind: 'choice', choices: waysToAsk } } });
+  return {
+    ...{ id: 'greedy-by-importance', version: 1, settings: { ...ranking.settings, asks } },
+    *run(tools) {
+      if (!mayEditMore(tools)) return 'nothing-to-change';
+      const order = yield* ranking.rank(tools);
+      if (order === undefined) return 'out-of-queries';
+      let hadCandidates = false;
+      for (const index of order) {
+        if (!mayEditMore(tools)) return 'failed';
+        const tried = yield* tryWord(tools, { index, asks });
+        if (tried.status !== undefined) return tried.status;
+        hadCandidates ||= tried.hadCandidates;
+      }
+      return hadCandidates ? 'failed' : 'nothing-to-change';
+    },
+  };
+}
 
 /** Tries the candidates of one word; with a status when the attack is over. */
 function* tryWord(

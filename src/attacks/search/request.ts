@@ -25,8 +25,11 @@ export interface ServiceTypes {
   readonly maskedLmLoss: { readonly item: readonly number[]; readonly answer: number };
 }
 
+/** Name of a service. */
 export type ServiceName = keyof ServiceTypes;
+/** What a service is asked about. */
 export type ItemOf<S extends ServiceName> = ServiceTypes[S]['item'];
+/** What a service answers to an item. */
 export type AnswerOf<S extends ServiceName> = ServiceTypes[S]['answer'];
 
 /** Items that are made as they are needed; an array is one. */

@@ -1,5 +1,6 @@
 import { type Wait, waitFor } from './decorate.ts';
 
+/** How many texts may be asked in a time, by which clock. */
 export interface PaceOptions {
   /** Texts that may be asked in any one second, on average. */
   readonly textsPerSecond: number;

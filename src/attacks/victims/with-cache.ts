@@ -1,3 +1,4 @@
+import { checkSettings } from '../../base/setting-rules.ts';
 import { createRowMemo, keyOf } from '../services/row-memo.ts';
 import type { Logits, Probabilities, Victim } from '../victim.ts';
 import { decorated } from './decorate.ts';
@@ -7,8 +8,10 @@ import { decorated } from './decorate.ts';
  * rows are forgotten first. Queries are counted all the same: they are what a search asks, not what a model works out.
  *
  * @param options.memory most characters of texts whose rows are remembered. Default 2²⁵
+ * @throws VdaError `usage` for a number out of range
  */
 export function withCache(victim: Victim, { memory = 2 ** 25 }: { readonly memory?: number } = {}): Victim {
+  checkSettings('withCache', { memory }, { rules: { memory: { kind: 'integer', min: 0 } } });
   const memo = createRowMemo(memory);
   return decorated(victim, {
     classify: async (inputs) => {

@@ -1,3 +1,4 @@
+import { checkSettings, type SettingRules } from '../../base/setting-rules.ts';
 import type { Logits, Probabilities, Victim } from '../victim.ts';
 import { decorated } from './decorate.ts';
 import { type PaceOptions, paced } from './pace.ts';
@@ -8,8 +9,18 @@ export interface RateLimitOptions extends PaceOptions {
   readonly batch?: number;
 }
 
-/** A victim that is asked no faster than its service allows: each call waits until those before it have had their time. */
+const rules = {
+  textsPerSecond: { kind: 'number', above: 0 },
+  batch: { kind: 'integer', min: 1, optional: true },
+} as const satisfies SettingRules;
+
+/**
+ * A victim that is asked no faster than its service allows: each call waits until those before it have had their time.
+ *
+ * @throws VdaError `usage` for numbers out of range
+ */
 export function withRateLimit(victim: Victim, options: RateLimitOptions): Victim {
+  checkSettings('withRateLimit', options, { rules });
   const { batch = Number.POSITIVE_INFINITY, ...pace } = options;
   const turn = paced(pace);
   return decorated(victim, {

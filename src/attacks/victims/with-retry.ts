@@ -1,4 +1,5 @@
 import { VdaError } from '../../base/error.ts';
+import { checkSettings, type SettingRules } from '../../base/setting-rules.ts';
 import type { Victim } from '../victim.ts';
 import { decorated, type Wait, waitFor } from './decorate.ts';
 
@@ -14,12 +15,20 @@ export interface RetryOptions {
   readonly wait?: Wait;
 }
 
+const rules = {
+  attempts: { kind: 'integer', min: 1 },
+  delay: { kind: 'number', min: 0 },
+} as const satisfies SettingRules;
+
 /**
  * A victim whose transient failures, such as those of a network, pause an attack and do not end its examples (exponential
  * backoff). What fails at the last attempt is thrown as it is.
+ *
+ * @throws VdaError `usage` for numbers out of range
  */
 export function withRetry(victim: Victim, options: RetryOptions = {}): Victim {
   const { attempts = 5, delay = 1000, wait = waitFor } = options;
+  checkSettings('withRetry', { attempts, delay }, { rules });
   const { isTransient = (thrown: unknown) => !(thrown instanceof VdaError) } = options;
   return decorated(victim, {
     classify: async (inputs) => {

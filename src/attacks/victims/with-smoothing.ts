@@ -1,10 +1,10 @@
 import type { Part } from '../../base/part.ts';
 import { type RandomKey, type RandomStream, randomKey, randomStream } from '../../base/random.ts';
-import { checkSettings } from '../../base/setting-rules.ts';
+import { checkSettings, hasMethods, requireArgument } from '../../base/setting-rules.ts';
 import { editText } from '../../text/edited-text.ts';
 import { keyOf } from '../services/row-memo.ts';
 import type { Logits, Probabilities, Victim, VictimInput } from '../victim.ts';
-import { addVote, type Combine } from './add-vote.ts';
+import { addVote, type Combine, combiningRules } from './add-vote.ts';
 import { decorated } from './decorate.ts';
 
 /** Random changes of words. */
@@ -44,11 +44,15 @@ export interface SmoothingOptions {
  * Source: Cohen et al. 2019 (arXiv:1902.02918); of texts SAFER (Ye et al., ACL 2020) and RanMASK (Zeng et al. 2021,
  * arXiv:2105.03743). Departure: no certificate is worked out, and the victim is taken as it is: both papers also train it on noisy
  * texts.
- * @throws VdaError `usage` for numbers out of range
+ * @throws VdaError `usage` for settings out of range, and for what is no noise
  */
 export function withSmoothing(victim: Victim, options: SmoothingOptions): Victim {
   const { noise, copies, combine = 'mean', seed = 0, freshDraws = 10 } = options;
-  checkSettings('withSmoothing', { copies, freshDraws }, { rules });
+  checkSettings('withSmoothing', { copies, combine, freshDraws }, { rules });
+  requireArgument(hasMethods(noise, ['draw']), {
+    ...{ owner: 'withSmoothing', name: 'noise', got: noise },
+    expected: 'random changes of words, as randomMasks gives',
+  });
   const { identity, answers } = victim;
   const purpose = `smoothing ${noise.part.id}`;
 
@@ -80,7 +84,7 @@ export function withSmoothing(victim: Victim, options: SmoothingOptions): Victim
   });
 }
 
-const rules = { copies: { kind: 'integer', min: 1 }, freshDraws: { kind: 'integer', min: 0 } } as const;
+const rules = { ...combiningRules, copies: { kind: 'integer', min: 1 } } as const;
 
 /** Copies asked in a call: bounds what is held at once. */
 const copiesAtOnce = 1024;

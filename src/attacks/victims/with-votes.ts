@@ -1,6 +1,7 @@
 import { probabilitiesOf } from '../../base/probabilities-of.ts';
+import { checkSettings, type SettingRules } from '../../base/setting-rules.ts';
 import type { Logits, Probabilities, Victim, VictimInput } from '../victim.ts';
-import { addVote, type Combine } from './add-vote.ts';
+import { addVote, type Combine, combiningRules } from './add-vote.ts';
 import { decorated } from './decorate.ts';
 
 /** How often a text is asked, and how the answers become one. */
@@ -13,16 +14,21 @@ export interface VotesOptions {
   readonly freshDraws?: number;
 }
 
+const rules = { ...combiningRules, votes: { kind: 'integer', min: 1 } } as const satisfies SettingRules;
+
 /**
  * A stochastic victim (dropout, random masks) asked several times for each text, so that an attack does not take noise for
  * strength: one query of an attack is all its votes together. It answers probabilities, whatever the victim answers. What memory
  * there is must lie within: each vote is a draw of its own (`VictimInput.draw`), and an input that names its draw already is
  * asked once.
+ *
+ * @throws VdaError `usage` for a setting out of range
  */
 export function withVotes(
   victim: Victim,
   { votes, combine = 'mean', freshDraws = 10 }: VotesOptions,
 ): Victim {
+  checkSettings('withVotes', { votes, combine, freshDraws }, { rules });
   const { identity, answers } = victim;
   const asProbabilities = (row: Logits | Probabilities) =>
     answers === 'logits' ? probabilitiesOf(row) : row;

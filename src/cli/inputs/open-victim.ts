@@ -13,7 +13,6 @@ import { openHttpVictim } from '../../runs/victims/http.ts';
 import { openModuleVictim } from '../../runs/victims/module.ts';
 import { loadOnnxClassifier } from '../../runs/victims/onnx.ts';
 import { nodeRuntime } from '../../runtime/node/node-runtime.ts';
-import type { Tokenizer } from '../../text/tokenizer.ts';
 import type { CommandIo } from '../terminal/io.ts';
 import { modelAccess, runtimeOf } from './model-access.ts';
 import { readingLength } from './reading-length.ts';
@@ -96,31 +95,21 @@ async function openModel(
   const name = basename(resolve(model.folder));
   return {
     ...{ name, model, classifier, readsPairs: true, remarks },
-    victim: ownVictim(classifier, { tokenizer: model.tokenizer, io }),
+    victim: victimOf(classifier, { signal: io.signal }),
   };
 }
 
 async function openOnnx(file: string, options: Options, { io }: Opening): Promise<OpenedVictim> {
-  const { classifier, tokenizer, folder } = await loadOnnxClassifier(file, {
+  const { classifier, folder } = await loadOnnxClassifier(file, {
     ...runtimeOf(options),
     ...{ tokenizer: options.victimTokenizer, labels: options.victimLabels },
     ...{ maxLength: options.maxSeqLength, maxRows: options.batchSize },
   });
   return {
     ...{ name: basename(folder), classifier, readsPairs: true, remarks: [] },
-    victim: ownVictim(classifier, { tokenizer, io }),
+    victim: victimOf(classifier, { signal: io.signal }),
   };
 }
-
-const ownVictim = (
-  classifier: AnsweringClassifier,
-  { tokenizer, io }: { readonly tokenizer: Tokenizer; readonly io: CommandIo },
-): Victim =>
-  victimOf(classifier, {
-    unkToken: tokenizer.tokenOf(tokenizer.unkId),
-    maskToken: tokenizer.tokenOf(tokenizer.maskId),
-    signal: io.signal,
-  });
 
 const askingOptions = (options: Options, { io, say }: Opening) => ({
   ...{ labels: options.victimLabels, scores: options.victimScores, version: options.victimVersion },

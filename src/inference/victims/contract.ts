@@ -9,6 +9,7 @@ export const scoreKinds = {
   decisions: 'the one label that it decides on, without scores',
 } as const;
 
+/** What the numbers that a victim answers are. */
 export type ScoreKind = keyof typeof scoreKinds;
 
 /** What is asked of a service, whatever its contract. */

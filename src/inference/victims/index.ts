@@ -12,4 +12,5 @@ export const contracts = {
   chat,
 } as const satisfies Readonly<Record<string, Contract>>;
 
+/** Name of a contract of services over HTTP. */
 export type ContractName = keyof typeof contracts;

@@ -82,7 +82,7 @@ export async function openAskedVictim(asker: Asker, options: AskingOptions): Pro
   if (batch > asker.largestBatch) {
     throw new VdaError(
       'usage',
-      `${argument('victimBatch')} is ${batch}, but this kind of victim takes ${asker.largestBatch} text${asker.largestBatch === 1 ? '' : 's'} in a request at most.`,
+      `${argument('batch', 'victimBatch')} is ${batch}, but this kind of victim takes ${asker.largestBatch} text${asker.largestBatch === 1 ? '' : 's'} in a request at most.`,
     );
   }
   const part: Part = {
@@ -99,7 +99,7 @@ export async function openAskedVictim(asker: Asker, options: AskingOptions): Pro
     if (!asker.namesLabels || scores === 'decisions') {
       throw new VdaError(
         'usage',
-        `The victim ${asker.name} does not say what labels there are. Name them in order with ${argument('victimLabels')}.`,
+        `The victim ${asker.name} does not say what labels there are. Name them in order with ${argument('labels', 'victimLabels')}.`,
       );
     }
     const [said] = await ask([probe], undefined);
@@ -108,7 +108,7 @@ export async function openAskedVictim(asker: Asker, options: AskingOptions): Pro
       throw new VdaError(
         'usage',
         `The victim ${asker.name} named ${labels.length === 0 ? 'no label' : `one label, ${excerptList(labels)}`}; expected two at ` +
-          `least. If it answers the best label alone, take its answers as decisions (${argument('victimScores')}), and name its labels with ${argument('victimLabels')}.`,
+          `least. If it answers the best label alone, take its answers as decisions (${argument('scores', 'victimScores')}), and name its labels with ${argument('labels', 'victimLabels')}.`,
       );
     }
     onRemark(`The victim names the labels ${excerptList(labels)}, in this order unless another is given.`);
@@ -116,7 +116,7 @@ export async function openAskedVictim(asker: Asker, options: AskingOptions): Pro
   if (labels.length < 2 || new Set(labels).size < labels.length) {
     throw new VdaError(
       'usage',
-      `The victim ${asker.name} has the labels ${excerptList(labels)}; expected two at least, and no two alike. Name them in order with ${argument('victimLabels')}.`,
+      `The victim ${asker.name} has the labels ${excerptList(labels)}; expected two at least, and no two alike. Name them in order with ${argument('labels', 'victimLabels')}.`,
     );
   }
   const known = answers.open(labels);

@@ -1,6 +1,7 @@
 import { argument, VdaError } from '../../base/error.ts';
 import { quotedExcerpt } from '../../base/excerpt.ts';
 import { isHeaderValue } from '../../base/header-value.ts';
+import { checkSettings, type SettingRules } from '../../base/setting-rules.ts';
 import { type ContractName, contracts } from '../../inference/victims/index.ts';
 import { type AskedVictim, type AskingOptions, openAskedVictim } from './asked-victim.ts';
 import { addressOf, post } from './endpoint.ts';
@@ -15,27 +16,33 @@ export interface HttpVictimOptions extends AskingOptions {
   readonly instruction?: string | undefined;
 }
 
+const rules = {
+  contract: { kind: 'choice', choices: contracts },
+  address: { kind: 'text' },
+} as const satisfies SettingRules;
+
 /**
  * A classifier behind an address.
- * @throws VdaError `usage` for an address with secrets, a token that fits into no header, or settings that its contract does not read; what asking it throws
+ * @throws VdaError `usage` for a contract that there is not, an address with secrets, a token that fits into no header, or settings that its contract does not read; what asking it throws
  */
 export function openHttpVictim(
   { contract: name, address }: { readonly contract: ContractName; readonly address: string },
-  options: HttpVictimOptions,
+  options: HttpVictimOptions = {},
 ): Promise<AskedVictim> {
+  checkSettings('openHttpVictim', { contract: name, address }, { rules });
   const contract = contracts[name];
   const url = urlOf(address);
   const { scores = 'probabilities', model, instruction, token, signal, timeout = 60 } = options;
   if (!contract.scores.includes(scores as never)) {
     throw new VdaError(
       'usage',
-      `${argument('victimScores')} ${scores}: victims of the kind ${name} give ${contract.scores.join(' or ')}.`,
+      `${argument('scores', 'victimScores')} ${scores}: victims of the kind ${name} give ${contract.scores.join(' or ')}.`,
     );
   }
   if (token !== undefined && !isHeaderValue(token)) {
     throw new VdaError(
       'usage',
-      `${argument('victimToken')}: the token holds a space, a line end or another character that no token has. Copy it again.`,
+      `${argument('token', 'victimToken')}: the token holds a space, a line end or another character that no token has. Copy it again.`,
     );
   }
   const where = addressOf(url);
@@ -67,7 +74,7 @@ function urlOf(address: string): URL {
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
     throw new VdaError(
       'usage',
-      `${argument('victim')}: ${quotedExcerpt(address.split(/[?#@]/)[0]!)} is no address; expected http://… or https://….`,
+      `${argument('address', 'victim')}: ${quotedExcerpt(address.split(/[?#@]/)[0]!)} is no address; expected http://… or https://….`,
     );
   }
   const odd = [...url.searchParams.keys()].find((key) => !plainParameters.has(key));
@@ -80,7 +87,7 @@ function urlOf(address: string): URL {
   if (secret === undefined) return url;
   throw new VdaError(
     'usage',
-    `${argument('victim')}: the address ${addressOf(url)} comes with ${secret}. Addresses are recorded with the results: put what ` +
-      `is secret into an environment variable, and name that with ${argument('victimToken')}.`,
+    `${argument('address', 'victim')}: the address ${addressOf(url)} comes with ${secret}. Addresses are recorded with the results: put what ` +
+      `is secret into an environment variable, and give that as ${argument('token', 'victimToken')}.`,
   );
 }

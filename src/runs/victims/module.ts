@@ -27,7 +27,7 @@ interface VictimModule {
  *
  * @throws VdaError `not-found` where there is no such file; `bad-input` where it cannot be loaded or exports no `predict`
  */
-export async function openModuleVictim(file: string, options: AskingOptions): Promise<AskedVictim> {
+export async function openModuleVictim(file: string, options: AskingOptions = {}): Promise<AskedVictim> {
   const path = resolve(file);
   const content = contentHash(bytesOf(file));
   const { predict, labels: own } = await load(path, file);

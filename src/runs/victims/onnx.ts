@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { argument, messageOf, VdaError } from '../../base/error.ts';
 import { pointerBytes, refuseGitLfsPointer } from '../../base/git-lfs.ts';
+import { isText, requireArgument } from '../../base/setting-rules.ts';
 import type { AnsweringClassifier } from '../../inference/classifier.ts';
 import { openOnnxClassifier } from '../../inference/victims/onnx-classifier.ts';
 import { labelNames } from '../../models/config.ts';
@@ -30,12 +31,15 @@ export interface OnnxVictimOptions extends RuntimeOptions {
  */
 export async function loadOnnxClassifier(
   file: string,
-  options: OnnxVictimOptions,
+  options: OnnxVictimOptions = {},
 ): Promise<{
   readonly classifier: AnsweringClassifier;
   readonly tokenizer: Tokenizer;
   readonly folder: string;
 }> {
+  requireArgument(isText(file), {
+    ...{ owner: 'loadOnnxClassifier', name: 'file', expected: 'the path of a file', got: file },
+  });
   const bytes = bytesOf(file);
   refuseGitLfsPointer(Buffer.from(bytes.subarray(0, pointerBytes)).toString('latin1'), file);
   const folder = options.tokenizer ?? folderOf(file);
@@ -71,6 +75,6 @@ function folderOf(file: string): string {
   throw new VdaError(
     'not-found',
     `Neither ${own} nor the folder above has a config.json, so nothing says what ${basename(file)} reads. Name the folder of its ` +
-      `tokenizer with ${argument('victimTokenizer')}.`,
+      `tokenizer (${argument('tokenizer', 'victimTokenizer')}).`,
   );
 }

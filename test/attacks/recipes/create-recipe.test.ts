@@ -29,7 +29,7 @@ describe('createRecipe', () => {
 
   it('says what is missing, by its own name', () => {
     expect(() => createRecipe('bert-attack')).toThrow(
-      'createRecipe: this recipe asks WordNet; expected wordnet, as createWordnet gives.',
+      'createRecipe: wordnet: expected WordNet, which this recipe asks, as createWordnet gives it, got undefined.',
     );
     expect(() => createRecipe('textfooler', { wordnet, similarity: ['vectors.txt'] })).toThrow(
       'createRecipe reads no files: expected wordnet or none, got vectors.txt.',

@@ -89,6 +89,8 @@ describe('an ONNX file', () => {
     );
     const alone = join(mkdtempSync(join(folder, 'deep-')), 'model.onnx');
     writeFileSync(alone, '');
-    await expect(loadOnnxClassifier(alone, {})).rejects.toThrow(/victimTokenizer/);
+    await expect(loadOnnxClassifier(alone, {})).rejects.toThrow(
+      'Name the folder of its tokenizer (tokenizer).',
+    );
   });
 });

@@ -1,5 +1,5 @@
 import { sample } from '../../../base/random.ts';
-import { checkSettings } from '../../../base/setting-rules.ts';
+import { checkSettings, hasMethods, requireArgument } from '../../../base/setting-rules.ts';
 import type { Lexicon } from '../../recipes/definition.ts';
 import { inCaseOf, splitWord } from '../../transformation/word-core.ts';
 import type { WordNoise } from '../with-smoothing.ts';
@@ -11,7 +11,7 @@ import type { WordNoise } from '../with-smoothing.ts';
  * Source: SAFER (Ye et al., ACL 2020), §3.1, whose ρ is 1; its sets of words are counter-fitted neighbours.
  * @param options.rate ρ, from 0 to 1
  * @param options.most words of the lexicon for a word, best first. Default 50
- * @throws VdaError `usage` for a number out of range
+ * @throws VdaError `usage` for a number out of range, and for what is no lexicon
  */
 export function randomSynonyms(options: {
   readonly rate: number;
@@ -20,6 +20,10 @@ export function randomSynonyms(options: {
 }): WordNoise {
   const { rate, lexicon, most = 50 } = options;
   checkSettings('randomSynonyms', { rate, most }, { rules });
+  requireArgument(hasMethods(lexicon, ['substitutes']), {
+    ...{ owner: 'randomSynonyms', name: 'lexicon', got: lexicon },
+    expected: 'a lexicon, as wordnetLexicon gives',
+  });
   const anyOf = (word: string): readonly string[] => {
     const { before, core, after } = splitWord(word);
     const others = core === '' ? [] : lexicon.substitutes(core, most);
