@@ -77,9 +77,3 @@ export const bare = ({ id, version, settings, content, parts }: Part): Part => (
   ...(content !== undefined && { content }),
   ...(parts && { parts }),
 });
-
-/** The rules an attack was made under, each with its version, such as `wordnet-related 2`: for people, and for telling old results. */
-export const rulesOf = ({ id, version, parts = {} }: Part): readonly string[] => [
-  version === undefined ? id : `${id} ${version}`,
-  ...Object.values(parts).flatMap((inner) => [inner ?? []].flat().flatMap(rulesOf)),
-];

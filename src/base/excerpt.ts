@@ -1,7 +1,7 @@
 import { sanitize } from './sanitize.ts';
 
 /** Characters of one value, or of one list, that a message may show: about a screen's width. */
-export const excerptWidth = 80;
+const excerptWidth = 80;
 
 /**
  * A value as a message may show it: on one line, and cut to `most` characters, the last then being "…". A file's line, a

@@ -7,6 +7,22 @@ export function once<T>(make: () => T): () => T {
   };
 }
 
+/** A function that is worked out once for each key, and what it has given so far. */
+export interface OnceEach<K, T> {
+  (key: K): T;
+  readonly made: () => Iterable<T>;
+}
+
+/** {@link once} for each key. */
+export function onceEach<K, T>(make: (key: K) => T): OnceEach<K, T> {
+  const made = new Map<K, T>();
+  const ask = (key: K): T => {
+    if (!made.has(key)) made.set(key, make(key));
+    return made.get(key)!;
+  };
+  return Object.assign(ask, { made: () => made.values() });
+}
+
 /** A promise that is made when it is first asked for, see {@link retried}. */
 export interface Retried<T> {
   (): Promise<T>;

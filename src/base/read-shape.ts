@@ -27,13 +27,6 @@ export function readShape<S extends z.ZodType>(schema: S, value: unknown): Shape
   return { ok: false, problems, problem: `${problems[0]}${more}` };
 }
 
-/** {@link readShape} for a caller that says itself what the value should have been. @throws Error with what is wrong, a line */
-export function requireShape<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
-  const shaped = readShape(schema, value);
-  if (!shaped.ok) throw new Error(shaped.problem);
-  return shaped.value;
-}
-
 function describe(issue: z.core.$ZodIssue): string {
   const at = pathOf(issue.path);
   if (issue.code === 'unrecognized_keys') {

@@ -49,7 +49,7 @@ export interface AuditSummary {
 }
 
 /** Whether one reader accepts a success: it says the same, and its class is the true one. */
-export const isAccepted = ({ meaning, label }: AuditAnswer, { label: truth }: Pick<AttackRecord, 'label'>) =>
+const isAccepted = ({ meaning, label }: AuditAnswer, { label: truth }: Pick<AttackRecord, 'label'>) =>
   meaning && label === truth;
 
 /** What readers said, summed up beside the attack's results. Answers about other than its successes are left out. */

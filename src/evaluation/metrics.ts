@@ -39,7 +39,7 @@ export interface AttackMetrics extends Readonly<Record<MeasureName, Estimate>>, 
 export type SeedMeans = Readonly<Record<MeasureName, Estimate>>;
 
 /** Proportion of outcomes that pass a test, with its interval. Of several runs, an example under all of them is one cluster of {@link clusteredWilson}. */
-export function proportionOf(outcomes: readonly Outcome[], test: (outcome: Outcome) => boolean): Estimate {
+function proportionOf(outcomes: readonly Outcome[], test: (outcome: Outcome) => boolean): Estimate {
   const clusters = byExample(outcomes).map((runs) => ({
     top: runs.filter(test).length,
     bottom: runs.length,
@@ -64,7 +64,7 @@ export const attackAccuracy = (
   );
 
 /** The endings that a reader must know of, counted. */
-export function countEndings(endings: readonly Pick<Outcome, 'status'>[]): EndingCounts {
+function countEndings(endings: readonly Pick<Outcome, 'status'>[]): EndingCounts {
   const count = (wanted: Outcome['status']) => endings.filter(({ status }) => status === wanted).length;
   return {
     outOfQueries: count('out-of-queries'),

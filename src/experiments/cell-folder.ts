@@ -125,4 +125,4 @@ export function isToBeAttacked(folder: string): boolean {
 }
 
 /** Whether an attack has ended in a folder, and all of it is there. */
-export const isAttacked = (folder: string): boolean => readEndedAttack(folder) !== undefined;
+const isAttacked = (folder: string): boolean => readEndedAttack(folder) !== undefined;

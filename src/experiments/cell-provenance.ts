@@ -6,7 +6,7 @@ import type { CellResult } from './cell-result.ts';
  * What decided the attack of a cell. Cells of before that was recorded are known by their fingerprint, preset and filters,
  * which tells them apart from each other, but not from those that have recorded theirs: against these they have none.
  */
-export function cellProvenance(result: CellResult): Provenance {
+function cellProvenance(result: CellResult): Provenance {
   const { cell, attack } = result;
   if (attack.provenance !== undefined) return attack.provenance;
   return [

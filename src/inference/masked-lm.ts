@@ -4,7 +4,7 @@ import type {
   PieceCandidates,
   WordCandidates,
 } from '../attacks/masked-lm.ts';
-import { once, retried } from '../base/once.ts';
+import { once, onceEach, retried } from '../base/once.ts';
 import { checkSettings } from '../base/setting-rules.ts';
 import { reduceSum } from '../graph/ops/broadcast.ts';
 import { cast } from '../graph/ops/cast.ts';
@@ -82,37 +82,29 @@ export function createMaskedLm(model: PretrainedModel, options: MaskedLmOptions)
   const { architecture, config, tokenizer } = model;
   const maxLength = Math.min(asked ?? Number.POSITIVE_INFINITY, longestInput(model));
 
-  const open = <R extends Readonly<Record<string, Value>>>(outputs: (logits: Value, ids: Value) => R) =>
-    compileModel(
-      model,
-      ({ weights, inputs }) => {
-        const hidden = forward(model, { weights, inputs });
-        const states = reshape(hidden, [tokens, config.hiddenSize]); // [R·T, H]
-        return outputs(architecture.maskedLm(weights, states, { config, dropout: noDropout }), inputs.ids);
-      },
-      running,
-    );
-  const openTop = (k: number) => retried(() => open((logits) => topK(logSoftmax(logits), k)));
-  const tops = new Map<number, ReturnType<typeof openTop>>();
-  const openMask = (k: number) =>
+  /** A program of the head over some states of a batch, compiled when it is first asked. */
+  const openOver = <R extends Readonly<Record<string, Value>>>(
+    statesOf: (p: { readonly ids: Value; readonly hidden: Value }) => Value,
+    outputs: (logits: Value, ids: Value) => R,
+  ) =>
     retried(() =>
       compileModel(
         model,
         ({ weights, inputs }) => {
-          const states = stateAt(tokenizer.maskId, {
-            ids: inputs.ids,
-            hidden: forward(model, { weights, inputs }),
-          });
-          const logits = architecture.maskedLm(weights, states, { config, dropout: noDropout });
-          return topK(logSoftmax(logits), k);
+          const { ids } = inputs;
+          const states = statesOf({ ids, hidden: forward(model, { weights, inputs }) });
+          return outputs(architecture.maskedLm(weights, states, { config, dropout: noDropout }), ids);
         },
         running,
       ),
     );
-  const masks = new Map<number, ReturnType<typeof openMask>>();
-  const openLoss = retried(() =>
-    open((logits, ids) => ({ losses: crossEntropyPerRow(logits, reshape(ids, [tokens])) })),
-  );
+  const everywhere = ({ hidden }: { readonly hidden: Value }) => reshape(hidden, [tokens, config.hiddenSize]); // [R·T, H]
+  const best = (k: number) => (logits: Value) => topK(logSoftmax(logits), k);
+  const tops = onceEach((k: number) => openOver(everywhere, best(k)));
+  const masks = onceEach((k: number) => openOver((p) => stateAt(tokenizer.maskId, p), best(k)));
+  const openLoss = openOver(everywhere, (logits, ids) => ({
+    losses: crossEntropyPerRow(logits, reshape(ids, [tokens])),
+  }));
 
   const encodingOf = ({ words, context }: MaskedLmText): Encoding => {
     // A space before the first word too: byte-level vocabularies spell words without one differently.
@@ -129,8 +121,7 @@ export function createMaskedLm(model: PretrainedModel, options: MaskedLmOptions)
   const topCandidates: MaskedLm['topCandidates'] = async (encodings, { k: askedK, onProgress, signal }) => {
     checkSettings('topCandidates', { k: askedK }, { rules: { k: { kind: 'integer', min: 1 } } });
     const k = Math.min(askedK, config.vocabSize);
-    if (!tops.has(k)) tops.set(k, openTop(k));
-    const program = await tops.get(k)!();
+    const program = await tops(k)();
     const found = new Array<TopCandidates>(encodings.length);
     let done = 0;
     for await (const [{ indices, length }, answer] of program.answers(batchesOf(encodings), signal)) {
@@ -146,6 +137,24 @@ export function createMaskedLm(model: PretrainedModel, options: MaskedLmOptions)
       onProgress?.(done);
     }
     return found;
+  };
+
+  /** Of each sequence, over its tokens that count by the word that they come from. */
+  const meanLosses = async (
+    encodings: readonly Encoding[],
+    counts: (word: number) => boolean,
+  ): Promise<readonly number[]> => {
+    const program = await openLoss();
+    const losses = new Array<number>(encodings.length).fill(Number.NaN);
+    for await (const [{ indices, length }, answer] of program.answers(batchesOf(encodings), stop)) {
+      const values = answer.losses.data as Float32Array;
+      for (const [row, index] of indices.entries()) {
+        const { wordIds } = encodings[index]!;
+        const own = values.subarray(row * length, (row + 1) * length).filter((_, t) => counts(wordIds[t]!));
+        losses[index] = own.reduce((sum, loss) => sum + loss, 0) / Math.max(1, own.length);
+      }
+    }
+    return losses;
   };
 
   return {
@@ -164,8 +173,7 @@ export function createMaskedLm(model: PretrainedModel, options: MaskedLmOptions)
 
     async maskedCandidates(asked, { topK: askedK }) {
       const k = Math.min(askedK, config.vocabSize);
-      if (!masks.has(k)) masks.set(k, openMask(k));
-      const program = await masks.get(k)!();
+      const program = await masks(k)();
       const found = asked.map((): PieceCandidates => ({ ids: [], logProbs: [] }));
       const read = asked.flatMap((input, at) => {
         const encoding = encodingOf(input);
@@ -184,33 +192,10 @@ export function createMaskedLm(model: PretrainedModel, options: MaskedLmOptions)
       return found;
     },
 
-    async loss(sequences) {
-      const program = await openLoss();
-      const losses = new Array<number>(sequences.length).fill(Number.NaN);
-      const batches = batchesOf(sequences.map(bareEncoding));
-      for await (const [{ indices, length }, answer] of program.answers(batches, stop)) {
-        const values = answer.losses.data as Float32Array;
-        for (const [row, index] of indices.entries()) {
-          const own = values.subarray(row * length, (row + 1) * length);
-          losses[index] = own.reduce((sum, loss) => sum + loss, 0) / length;
-        }
-      }
-      return losses;
-    },
-
-    async textLoss(texts) {
-      const program = await openLoss();
+    loss: (sequences) => meanLosses(sequences.map(bareEncoding), () => true),
+    textLoss: (texts) => {
       const encodings = texts.map((text) => tokenizer.encode(text, { maxLength, wholeWords: true }));
-      const losses = new Array<number>(texts.length).fill(Number.NaN);
-      for await (const [{ indices, length }, answer] of program.answers(batchesOf(encodings), stop)) {
-        const values = answer.losses.data as Float32Array;
-        for (const [row, index] of indices.entries()) {
-          const { wordIds } = encodings[index]!;
-          const own = values.subarray(row * length, (row + 1) * length).filter((_, t) => wordIds[t]! >= 0);
-          losses[index] = own.reduce((sum, loss) => sum + loss, 0) / Math.max(1, own.length);
-        }
-      }
-      return losses;
+      return meanLosses(encodings, (word) => word >= 0);
     },
 
     isContinuation: tokenizer.isContinuation,
@@ -223,7 +208,7 @@ export function createMaskedLm(model: PretrainedModel, options: MaskedLmOptions)
     })),
 
     async release() {
-      for (const { made } of [...tops.values(), ...masks.values(), openLoss]) {
+      for (const { made } of [...tops.made(), ...masks.made(), openLoss]) {
         const program = await made()?.catch(() => undefined); // what failed has nothing to release
         await program?.release();
       }

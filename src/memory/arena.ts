@@ -26,7 +26,7 @@ export interface Arena {
 }
 
 /** Every allocation starts on a cache line, which is also what ONNX Runtime's kernels like best. */
-export const arenaAlignment = 64;
+const arenaAlignment = 64;
 
 /** The smallest multiple of the alignment that holds this many bytes. */
 export const alignBytes = (bytes: number): number => Math.ceil(bytes / arenaAlignment) * arenaAlignment;

@@ -52,7 +52,7 @@ export function recipeProblems(
 }
 
 /** Whether the constraints that are asked for ask a model; what is no constraint is said first. */
-export function constraintsAsk(
+function constraintsAsk(
   {
     profile,
     constraints = [],

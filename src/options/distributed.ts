@@ -3,7 +3,7 @@ import { argument } from '../base/error.ts';
 import { choice, option } from './spec.ts';
 
 /** What can join processes for training. */
-export const transports = {
+const transports = {
   mpi: 'Open MPI: processes that mpirun or srun --mpi=pmix started',
 } as const;
 

@@ -5,6 +5,7 @@ import { isText, requireArgument } from '../base/setting-rules.ts';
 import { isFolder } from '../files/paths.ts';
 import { families } from '../models/families.ts';
 import { modelTypeOf } from '../models/parse-config.ts';
+import { TOKENIZER_FILES } from '../text/tokenizer-from-files.ts';
 import { conversionAdvice, otherWeightFiles } from './conversion-advice.ts';
 import { hubAccess, isRefusal, reasonOf, statusOf, tokenAdvice } from './hub-access.ts';
 import {
@@ -144,16 +145,7 @@ function checkFamily(name: string, path: string): void {
     modelTypeOf({ model_type: found }, { path: `${name}, config.json`, families });
 }
 
-const smallFiles = [
-  'config.json',
-  'tokenizer.json',
-  'tokenizer_config.json',
-  'special_tokens_map.json',
-  'added_tokens.json',
-  'vocab.txt',
-  'vocab.json',
-  'merges.txt',
-];
+const smallFiles: readonly string[] = ['config.json', ...TOKENIZER_FILES];
 
 /** What is needed of a model's files, the small ones first. */
 function wantedFiles(name: string, files: readonly RemoteFile[]): RemoteFile[] {

@@ -10,7 +10,7 @@ export interface ChartSeries {
 }
 
 /** Number of series colours that the style sheet defines; more series share them, apart in dash and name. */
-export const seriesColours = 6;
+const seriesColours = 6;
 
 /** The page's colour of a series, light or dark. */
 export const seriesColour = (index: number): string => `var(--series-${index % seriesColours})`;

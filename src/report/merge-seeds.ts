@@ -61,5 +61,5 @@ function toldApart(rows: readonly ReportRow[]): readonly ReportRow[] {
 }
 
 /** `pwws (strict)`. */
-export const attackName = ({ attack, profile }: AttackedBy): string =>
+const attackName = ({ attack, profile }: AttackedBy): string =>
   profile === undefined ? attack : `${attack} (${profile})`;

@@ -110,7 +110,7 @@ export const intervalsSaid =
 export const formatPValue = (p: number): string => (p < 0.001 ? '< 0.001' : p.toFixed(3));
 
 /** Endings that a reader must know of, each with how many of the attacks and whether that counts as robust. */
-export function endingNotes({
+function endingNotes({
   examples,
   robustEndings,
   ...counts

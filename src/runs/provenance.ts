@@ -5,7 +5,7 @@ import type { AttackManifest } from './attack-manifest.ts';
 import { identityEntries } from './identity.ts';
 
 /** The value of a setting that nothing says any more: equal to none, not even to itself. */
-export const notRecorded = 'not recorded';
+const notRecorded = 'not recorded';
 
 /** A hyperparameter, or an input by content, that decides what an attack finds. */
 export interface ProvenanceSetting {

@@ -48,10 +48,7 @@ export const tokenBudget = (template: readonly TemplatePart[], maxLength: number
  * Source: `longest_first` of Hugging Face tokenizers 0.22 (the fast tokenizers; the slow Python ones break ties
  * the other way).
  */
-export const longestFirst = (
-  lengths: readonly [number, number],
-  budget: number,
-): readonly [number, number] => {
+const longestFirst = (lengths: readonly [number, number], budget: number): readonly [number, number] => {
   const [first, second] = lengths;
   if (first + second <= budget) return lengths;
   const shorter = Math.min(first, second);

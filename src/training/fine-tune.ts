@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { RecipeName } from '../attacks/recipes/index.ts';
 import { createAdversarialEpochs } from '../augmentation/adversarial-epochs.ts';
-import { createAttack } from '../augmentation/attack-in-training.ts';
+import { type Attack, createAttack } from '../augmentation/attack-in-training.ts';
 import {
   type EncodedExamples,
   type EpochTexts,
@@ -16,15 +16,9 @@ import { alone, type Communicator, isLeader } from '../distributed/communicator.
 import { holdFolder } from '../files/folder-lock.ts';
 import { removeUnfinished } from '../files/unfinished-files.ts';
 import { longestInput } from '../inference/longest-input.ts';
-import { labelMaps } from '../models/config.ts';
 import type { PretrainedModel } from '../models/pretrained-model.ts';
-import { withTokenTypesOf } from '../models/token-types.ts';
 import { withDropout } from '../models/with-dropout.ts';
-import { withPrompt } from '../models/with-prompt.ts';
 import { hostWeights } from '../optim/parameter-store.ts';
-import { checkVocabulary } from '../pretrained/check-vocabulary.ts';
-import { loadTokenizer } from '../pretrained/load-tokenizer.ts';
-import { loadModelFolder } from '../pretrained/model-folder.ts';
 import { readState } from '../runs/checkpoint.ts';
 import { type ResumedRun, resumeRun } from '../runs/resume-run.ts';
 import { checkOutputFolder, openRunFolder, type RunRecord } from '../runs/run-folder.ts';
@@ -32,19 +26,16 @@ import { attacksFolder } from '../runs/stored-attack.ts';
 import { lossOptions } from '../strategies/classification-loss.ts';
 import { createStep } from '../strategies/index.ts';
 import type { StepSetup, TrainStep } from '../strategies/train-step.ts';
-import { createTrainableModel } from '../strategies/trainable-model.ts';
 import { filesWithMaxLength } from '../text/files-with-max-length.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import { asksForWords, defaultAdaRecipe, rankingRecipe } from './attacks-of-training.ts';
 import { checkGiven } from './check-given.ts';
 import { checkSameOnAllRanks, checkSharedFolder } from './check-ranks.ts';
 import { evaluationOf } from './evaluation-of-run.ts';
-import { headByName } from './head-by-name.ts';
 import { maskedLmFor } from './masked-lm-for.ts';
+import { classifierToTrain, openEncoder } from './open-encoder.ts';
 import { checkShares } from './parts-of-run.ts';
 import { type PreparedTraining, prepareTraining, type TrainingGiven } from './prepare-training.ts';
-import { promptOf, requirePromptedHead } from './prompt-of.ts';
-import { requireEncoder } from './require-encoder.ts';
 import { runTraining, type TrainingResult } from './run-training.ts';
 import { quietHooks, type TrainHooks } from './train-hooks.ts';
 import { trainRecord } from './train-record.ts';
@@ -139,13 +130,8 @@ async function train(p: Training): Promise<TrainingResult> {
   if (leads) removeUnfinished(outputDir, { within: [attacksFolder, 'onnx'] });
   const resumed =
     resumeFrom === undefined ? undefined : await communicator.leaderFirst(() => goOn(p, resumeFrom));
-  const { family, config: start, weights } = loadModelFolder(p.modelFolder);
-  const { prompt: _former, ...stored } = start;
-  const prompt = promptOf(options);
-  const parts = { architecture: family, config: stored, folder: p.modelFolder };
-  const plain = withTokenTypesOf(parts, await loadTokenizer(p.modelFolder));
-  const { architecture, tokenizer } = withPrompt({ architecture: family, tokenizer: plain }, prompt);
-  checkVocabulary({ tokenizerSize: tokenizer.vocabSize, embeddingRows: stored.vocabSize });
+  const encoder = await openEncoder(p);
+  const { architecture, tokenizer, maxLength, longest } = encoder;
   const maskedLm = once(() => maskedLmFor(p, tokenizer));
   const { adaExamples: count, adaModel, adaRecipe = defaultAdaRecipe, seed, maxSeqLength } = options;
   const proposerOf = (recipe: RecipeName) => (asksForWords(recipe) ? maskedLm() : Promise.resolve(undefined));
@@ -161,57 +147,23 @@ async function train(p: Training): Promise<TrainingResult> {
         }),
       )
     : p.train;
-  const longest = longestInput({ architecture, config: stored, tokenizer });
-  const maxLength = Math.min(maxSeqLength, longest);
-  const config = {
-    ...stored,
-    maxSeqLength: maxLength,
-    ...labelMaps(texts.labels),
-    architectures: [architecture.classNames.classifier],
-    ...(prompt && { prompt }),
-    problemType: 'single_label_classification', // whatever the checkpoint was: the loss is that of one class a text
-  };
-  const numLabels = texts.labels.length;
   // A checkpoint has all parameters: what the model to start from lacks is of no account then.
   const sayOfStart = resumed ? () => {} : say;
-  const found = headByName(weights, { architecture, stored, labels: texts.labels, say: sayOfStart });
-  const model = createTrainableModel({
-    ...{ architecture, config, head: 'classifier', numLabels, found },
-    ...{ seed: options.seed, decayAll: options.officialCode ?? false },
-  });
-  requireEncoder(model.missing, {
-    ...{ folder: p.modelFolder, family, config, found: weights, say: sayOfStart },
-    allowMissing: options.allowMissing ?? false,
-  });
-  if (prompt) requirePromptedHead(model.missing, p);
+  const { config, store } = classifierToTrain(encoder, { ...p, labels: texts.labels, say: sayOfStart });
 
   const tokenizerFiles = filesWithMaxLength(tokenizer.files, longest);
   const encoded = encodeExamples(texts.examples, { tokenizer, maxLength });
   sayTruncated(encoded, { name: 'training', maxLength, say });
   const setup: StepSetup = {
-    ...{ architecture, numLabels, store: model.store, runtime, seed: options.seed },
+    ...{ architecture, store, runtime, seed, numLabels: texts.labels.length },
     loss: withDefaults(lossOptions, options),
     config: withDropout(config, options.dropout),
   };
   const trained: PretrainedModel = {
     ...{ folder: p.modelFolder, architecture, config, tokenizer },
-    ...{ weights: hostWeights(model.store), unexpected: [] },
+    ...{ weights: hostWeights(store), unexpected: [] },
   };
-  const attackBy = async (recipe: RecipeName) => {
-    const proposer = await proposerOf(recipe);
-    const reach = proposer === undefined ? maxLength : longestInput(proposer);
-    if (reach < maxLength) {
-      say(
-        `The masked language model reads ${reach} tokens, the model ${maxLength}: attacks replace no words beyond.`,
-      );
-    }
-    const created = createAttack(trained, {
-      ...{ recipe, maskedLm: proposer, runtime },
-      maxLength: maxSeqLength,
-      weightsChange: true,
-    });
-    return (await created).attack;
-  };
+  const attackBy = attackerOf(p, { trained, proposerOf, maxLength });
   const rankingAttack = once(() => attackBy(rankingRecipe));
   // Texts attacked later may be longer than any of the clean ones.
   const mayGrow = options.padToMaxLength || (count > 0 && adaModel === undefined);
@@ -234,7 +186,7 @@ async function train(p: Training): Promise<TrainingResult> {
             }),
           );
     return await runTraining({
-      ...{ options, store: model.store, config, tokenizerFiles, trainStep },
+      ...{ options, store, config, tokenizerFiles, trainStep },
       ...{ identity: p.identity, resumed, hooks: p.hooks, metric: p.metric, communicator },
       plan: planSteps(epochs, {
         ...options,
@@ -248,6 +200,33 @@ async function train(p: Training): Promise<TrainingResult> {
     close();
   }
 }
+
+/** What makes attacks on the model in training, by their recipes. */
+const attackerOf =
+  (
+    { options, runtime, say }: Training,
+    p: {
+      readonly trained: PretrainedModel;
+      readonly proposerOf: (recipe: RecipeName) => Promise<PretrainedModel | undefined>;
+      /** Tokens that the model in training reads. */
+      readonly maxLength: number;
+    },
+  ) =>
+  async (recipe: RecipeName): Promise<Attack> => {
+    const { trained, maxLength } = p;
+    const maskedLm = await p.proposerOf(recipe);
+    const reach = maskedLm === undefined ? maxLength : longestInput(maskedLm);
+    if (reach < maxLength) {
+      say(
+        `The masked language model reads ${reach} tokens, the model ${maxLength}: attacks replace no words beyond.`,
+      );
+    }
+    const { attack } = await createAttack(trained, {
+      ...{ recipe, maskedLm, runtime, weightsChange: true },
+      maxLength: options.maxSeqLength,
+    });
+    return attack;
+  };
 
 /** Epochs whose texts rank 0 attacks; what it stored is there for the others. */
 const afterLeader = (communicator: Communicator, epochs: EpochTexts): EpochTexts => ({

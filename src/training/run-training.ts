@@ -47,6 +47,7 @@ export interface TrainingResult {
   readonly steps: number;
   /** Of the weights that were saved; undefined where nothing was evaluated. */
   readonly evaluation?: Evaluation | undefined;
+  /** Name of the folder in `outputDir` whose weights were taken as the best; undefined without `loadBestModelAtEnd`. */
   readonly bestCheckpoint?: string | undefined;
   /** True when the caller's signal stopped the run before its end; a checkpoint was written. */
   readonly interrupted: boolean;

@@ -1,3 +1,4 @@
+import { onceEach } from '../../base/once.ts';
 import type { Wordnet } from '../lexicon/wordnet.ts';
 import { type WordConstraint, wordConstraint } from './constraint.ts';
 
@@ -16,15 +17,7 @@ const negatingPrefix = /^(?:un|in|im|il|ir|dis|non|mis|anti|counter|de)-?/;
  * Source: Li et al. 2020, §3: antonyms are filtered for sentiment tasks; the way is the project's own. WordNet 3.1.
  */
 export function wordnetAntonyms(wordnet: Wordnet): WordConstraint {
-  const known = new Map<string, Poles>();
-  const polesOf = (word: string): Poles => {
-    let poles = known.get(word);
-    if (poles === undefined) {
-      poles = findPoles(wordnet, word);
-      known.set(word, poles);
-    }
-    return poles;
-  };
+  const polesOf = onceEach((word: string) => findPoles(wordnet, word));
   return wordConstraint(
     {
       ...{ id: 'wordnet-antonyms', version: 2, content: wordnet.content() },

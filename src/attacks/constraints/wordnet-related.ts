@@ -1,3 +1,4 @@
+import { onceEach } from '../../base/once.ts';
 import type { Wordnet } from '../lexicon/wordnet.ts';
 import { partsOfSpeech } from '../lexicon/wordnet-table.ts';
 import { type WordConstraint, wordConstraint } from './constraint.ts';
@@ -29,15 +30,7 @@ export interface Reach {
  * Source: the project's own, in place of counter-fitted vectors, which cannot ship; WordNet 3.1.
  */
 export function wordnetRelated(wordnet: Wordnet): WordConstraint {
-  const reaches = new Map<string, Reach>();
-  const reachOf = (word: string): Reach => {
-    let reach = reaches.get(word);
-    if (reach === undefined) {
-      reach = findReach(wordnet, word);
-      reaches.set(word, reach);
-    }
-    return reach;
-  };
+  const reachOf = onceEach((word: string) => findReach(wordnet, word));
   return wordConstraint(
     {
       ...{ id: 'wordnet-related', version: 2, content: wordnet.content() },

@@ -34,8 +34,7 @@ export type Importance = (
  *
  * Source: Li et al. 2020, Eq. 1, where s is the probability of the true class; Jin et al. 2020, Eq. 2, where the prediction holds.
  */
-export const fallOfScore: Importance = ({ clean, hidden }, { goal }) =>
-  goal.score(clean) - goal.score(hidden);
+const fallOfScore: Importance = ({ clean, hidden }, { goal }) => goal.score(clean) - goal.score(hidden);
 
 /** The fall, and where the prediction flips to class c also the rise p_c(S without w) − p_c(S), of probabilities. Source: Jin et al. 2020, Eq. 2. */
 export const fallAndRise: Importance = (rows, tools) => {

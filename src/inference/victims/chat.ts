@@ -7,7 +7,7 @@ import { type Contract, type ContractSettings, isObject, notOfContract, type Sai
 const topLogprobs = 20;
 
 /** What a chat model is told where nothing else is given. */
-export const defaultInstruction = (labels: readonly string[]): string =>
+const defaultInstruction = (labels: readonly string[]): string =>
   `Classify the text of the user. Answer with one of these words and nothing else: ${labels.join(', ')}.`;
 
 /**

@@ -76,7 +76,7 @@ function vertices({ counts, width }: Hulls, chosen: Int32Array): Float32Array {
 }
 
 /** The substitute of largest ⟨g_i, V_ij − e_i⟩ at each position, and how large that is; none has a gain where there are none. */
-export function bestSubstitutes(
+function bestSubstitutes(
   { counts, width }: Hulls,
   projections: ArrayLike<number>,
 ): { readonly best: Int32Array; readonly gains: Float64Array } {

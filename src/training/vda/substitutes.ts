@@ -3,7 +3,7 @@ import { functionWords, stopWords } from '../../attacks/constraints/stop-words.t
 import { wholeWord } from '../../attacks/constraints/whole-word.ts';
 import { wordnetAntonyms } from '../../attacks/constraints/wordnet-antonyms.ts';
 import { bare } from '../../attacks/recipe.ts';
-import { once } from '../../base/once.ts';
+import { once, onceEach } from '../../base/once.ts';
 import type { Part } from '../../base/part.ts';
 import { embeddedWordnet } from '../../runs/lexica/load-constraints.ts';
 import type { LexiconSource } from '../../strategies/vda/candidate-sources.ts';
@@ -57,17 +57,17 @@ export function createSubstitutes(
   const found = lexica.map(({ lexiconAmong }) => lexiconAmong(words));
   const named = (word: string): readonly string[] =>
     found.flatMap(({ substitutes }) => substitutes(word, Number.POSITIVE_INFINITY));
-  const stands = remembered((from) =>
-    remembered((to) => maySubstitute(rules(), [wordOf.get(from)!, wordOf.get(to)!])),
+  const stands = onceEach((from: number) =>
+    onceEach((to: number) => maySubstitute(rules(), [wordOf.get(from)!, wordOf.get(to)!])),
   );
-  const ofLexica = remembered((id) => {
+  const ofLexica = onceEach((id: number) => {
     const word = wordOf.get(id)!;
     const first = named(word.toLowerCase());
     const all = secondOrder ? [...first, ...first.flatMap(named)] : first;
     const tokens = new Set(all.flatMap((other) => idOf.get(withCapitalsOf(word, other)) ?? []));
     return firstOf(tokens, { most, stands: stands(id) });
   });
-  const isReplaced = remembered((id) => wordOf.has(id) && mayReplace(rules(), wordOf.get(id)!));
+  const isReplaced = onceEach((id: number) => wordOf.has(id) && mayReplace(rules(), wordOf.get(id)!));
   const isWhole = (ids: ArrayLike<number>, position: number) =>
     isReplaced(ids[position]!) &&
     (position + 1 === ids.length || !tokenizer.isContinuation(ids[position + 1]!));
@@ -102,15 +102,6 @@ function guessesAt({ of, stored }: Guesses, exampleId: number): (position: numbe
   const { ids } = of(exampleId);
   return (position) =>
     Array.from(ids.subarray(position * stored, (position + 1) * stored)).filter((id) => id !== noCandidate);
-}
-
-/** A function of a token that is worked out once for each. */
-function remembered<T>(f: (token: number) => T): (token: number) => T {
-  const known = new Map<number, T>();
-  return (token) => {
-    if (!known.has(token)) known.set(token, f(token));
-    return known.get(token)!;
-  };
 }
 
 /** The words that are a token of their own: by token, by spelling, and in lower case in the order of the vocabulary. */
