@@ -51,10 +51,10 @@ export function checkVictim({ labels, unkToken, answers }: Victim): void {
 }
 
 /** @throws WrongAnswer when an example is not one of the victim's: another class, or no text */
-export function checkExample(
-  { id, text, textPair, label }: Example,
-  { labels }: Pick<Victim, 'labels'>,
-): void {
+export function checkExample(example: Example, { labels }: Pick<Victim, 'labels'>): void {
+  if (typeof example !== 'object' || example === null)
+    throw new WrongAnswer(`An example is ${shown(example)}; expected an object with id, text and label.`);
+  const { id, text, textPair, label } = example;
   if (!Number.isInteger(label) || label < 0 || label >= labels.length) {
     throw new WrongAnswer(
       `Example ${id} has the label ${shown(label)}; expected a whole number from 0 to ${labels.length - 1}, of the victim's ` +

@@ -190,3 +190,46 @@ function knownLayout(columns: readonly string[]): string | undefined {
     'tabs (.tsv) or commas (.csv).'
   );
 }
+
+/**
+ * Holds the columns that would be read, were all of a file texts, against those that are: else a label, or an id, would be read as
+ * the text beside a `text` that is a list.
+ * @param p.choose chooses the columns to read
+ * @throws VdaError naming a column that has no texts: `usage` where it was asked for, else `bad-input`
+ */
+export function requireTexts(
+  {
+    columns,
+    otherColumns = [],
+  }: {
+    readonly columns: readonly string[];
+    readonly otherColumns?: readonly string[];
+  },
+  {
+    path,
+    choose,
+    ...options
+  }: ColumnOptions & {
+    readonly path: string;
+    readonly choose: (
+      columns: readonly string[],
+      options: ColumnOptions & { readonly path: string },
+    ) => Partial<ChosenColumns>;
+  },
+): void {
+  if (otherColumns.length === 0) return;
+  const wanted = (() => {
+    try {
+      return Object.values(choose([...columns, ...otherColumns], { path, ...options }));
+    } catch {
+      return []; // said of the columns that are texts, by whoever reads them
+    }
+  })();
+  const other = wanted.find((name) => otherColumns.includes(name));
+  if (other === undefined) return;
+  throw new VdaError(
+    Object.values(options).includes(other) ? 'usage' : 'bad-input',
+    `${path}: the column ${quotedExcerpt(other)} holds lists, records, bytes or nothing; expected a text, a number or a truth value ` +
+      'in each row. Write it as such, or name another column.',
+  );
+}

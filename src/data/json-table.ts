@@ -20,11 +20,14 @@ export interface JsonReader {
   ): readonly JsonRecord[];
   /** @throws VdaError `bad-input` where no record had a field */
   columns(): readonly string[];
+  /** Fields that held a list, an object or null in every record that had them. */
+  otherColumns(): readonly string[];
 }
 
 /** A reader of JSON Lines: an object a line. Numbers and booleans become text, other values are left out. */
 export function jsonReader(path: string): JsonReader {
   const places = new Map<string, number>();
+  const others = new Set<string>();
   let whole: string | undefined; // a file of one piece
   return {
     read(lines, text) {
@@ -36,7 +39,10 @@ export function jsonReader(path: string): JsonReader {
         }
         const fields: (string | undefined)[] = [];
         for (const [name, value] of Object.entries(json.value)) {
-          if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') continue;
+          if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') {
+            others.add(name);
+            continue;
+          }
           const place = places.get(name) ?? places.size;
           places.set(name, place);
           fields[place] = String(value);
@@ -48,6 +54,7 @@ export function jsonReader(path: string): JsonReader {
       if (places.size === 0) throw otherShape(whole ?? '', path) ?? noFields(path);
       return [...places.keys()];
     },
+    otherColumns: () => [...others].filter((name) => !places.has(name)),
   };
 }
 

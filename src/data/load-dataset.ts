@@ -1,7 +1,7 @@
 import { VdaError } from '../base/error.ts';
 import { excerptList, quotedExcerpt } from '../base/excerpt.ts';
 import { checkSettings, isText, requireArgument, type SettingRules } from '../base/setting-rules.ts';
-import { type ColumnOptions, chooseColumns, placeOf } from './columns.ts';
+import { type ColumnOptions, chooseColumns, placeOf, requireTexts } from './columns.ts';
 import type { Dataset, Example } from './dataset.ts';
 import { resolveLabels } from './labels.ts';
 import { oneClassRemarks } from './one-class.ts';
@@ -66,6 +66,7 @@ export function datasetOfTable(
     ...columnOptions
   }: LoadDatasetOptions & { readonly path: string },
 ): Dataset {
+  requireTexts(table, { path, choose: chooseColumns, ...columnOptions });
   const columns = chooseColumns(table.columns, { path, ...columnOptions });
   if (table.rows.length === 0) {
     throw new VdaError(

@@ -1,7 +1,14 @@
 import { statSync } from 'node:fs';
 import { VdaError } from '../base/error.ts';
 import { quotedExcerpt } from '../base/excerpt.ts';
-import { type ChosenColumns, type ColumnOptions, chooseTextColumns, placeOf, textNames } from './columns.ts';
+import {
+  type ChosenColumns,
+  type ColumnOptions,
+  chooseTextColumns,
+  placeOf,
+  requireTexts,
+  textNames,
+} from './columns.ts';
 import { isParquet, readParquet } from './parquet-table.ts';
 import { wholeRecords } from './quoted-records.ts';
 import { extensionOf, formatOf, hasQuotedFields, type TableRow, tableReader } from './table-file.ts';
@@ -75,6 +82,7 @@ async function openTable(
   const unmarked = (rows: readonly TableRow[]) =>
     withoutMarks({ columns: all.columns, rows, remarks: all.remarks }, { path, isPairs: all.isPairs });
   const { columns: names, remarks } = unmarked([]);
+  requireTexts({ ...all, columns: names }, { path, choose: chooseTextColumns, ...options });
   const columns = chooseTextColumns(names, { path, ...options });
   const read = async function* () {
     const reader = tableReader(path);
@@ -89,7 +97,9 @@ async function openParquet(
   path: string,
   options: Omit<ColumnOptions, 'labelColumn'>,
 ): Promise<UnlabelledTexts> {
-  const { columns: names, rows, remarks } = await readParquet(path);
+  const table = await readParquet(path);
+  const { columns: names, rows, remarks } = table;
+  requireTexts(table, { path, choose: chooseTextColumns, ...options });
   const columns = chooseTextColumns(names, { path, ...options });
   const texts = textsOf(rows, { path, names, columns });
   const read = async function* () {
@@ -137,7 +147,8 @@ async function scan(path: string, pieces: AsyncIterable<Piece>) {
   const columns = reader.columns();
   /** Whether a row may lack what others have. */
   const mayMiss = formatOf(path) === 'json' || isTextAttackLog(columns);
-  return { count, columns, remarks: reader.remarks(), isPairs, mayMiss };
+  const otherColumns = reader.otherColumns();
+  return { count, columns, otherColumns, remarks: reader.remarks(), isPairs, mayMiss };
 }
 
 async function counted(read: UnlabelledTexts['read']) {

@@ -20,8 +20,9 @@ export async function readParquet(path: string): Promise<TableFile> {
   try {
     const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
     const metadata = parquetMetadata(file);
-    const columns = parquetSchema(metadata)
-      .children.filter(({ element, children }) => children.length === 0 && isScalar(element))
+    const { children: all } = parquetSchema(metadata);
+    const columns = all
+      .filter(({ element, children }) => children.length === 0 && isScalar(element))
       .map(({ element }) => element.name);
     const records = await parquetReadObjects({ ...{ file, metadata, columns, compressors } });
     const names = classNames(metadata.key_value_metadata?.find(({ key }) => key === 'huggingface')?.value);
@@ -31,7 +32,8 @@ export async function readParquet(path: string): Promise<TableFile> {
       line: i + 1,
       fields: columns.map((column) => shown(column, record[column])),
     }));
-    return { columns, rows, sha256: contentHash(bytes), remarks: [] };
+    const otherColumns = all.map(({ element }) => element.name).filter((name) => !columns.includes(name));
+    return { columns, otherColumns, rows, sha256: contentHash(bytes), remarks: [] };
   } catch (thrown) {
     throw new VdaError(
       'bad-input',

@@ -18,6 +18,8 @@ export interface TableRow {
 export interface TableFile {
   /** Names by place. Some may be empty, or stand there twice: only columns that are read need a name of their own. */
   readonly columns: readonly string[];
+  /** Columns of the file that hold no texts, numbers or truth values, and are none of these. */
+  readonly otherColumns?: readonly string[];
   readonly rows: readonly TableRow[];
   /** SHA-256 of the bytes on disk, hex. */
   readonly sha256: string;
@@ -42,7 +44,8 @@ export function readTable(path: string, options: { readonly header?: readonly st
   const { bytes, text } = readTextFile(path);
   const reader = tableReader(path, options);
   const rows = reader.read({ text, line: 1 });
-  return { columns: reader.columns(), rows, sha256: contentHash(bytes), remarks: reader.remarks() };
+  const [columns, otherColumns] = [reader.columns(), reader.otherColumns()];
+  return { columns, otherColumns, rows, sha256: contentHash(bytes), remarks: reader.remarks() };
 }
 
 /** Reads a table piece by piece, so that memory need not grow with the file. */
@@ -54,6 +57,8 @@ export interface TableReader {
   read(piece: Piece): readonly TableRow[];
   /** Those so far: of JSON Lines, the fields of all records read. @throws VdaError `bad-input` where there are none */
   columns(): readonly string[];
+  /** Columns that hold no texts, numbers or truth values. */
+  otherColumns(): readonly string[];
   /** What to say of what was read. */
   remarks(): readonly string[];
 }
@@ -68,8 +73,8 @@ export function tableReader(
 ): TableReader {
   const kind = formatOf(path);
   if (kind !== 'json') return delimitedReader(path, { kind, ...(header && { header }) });
-  const { read, columns } = jsonReader(path);
-  return { read: (piece) => read(numberedLines(piece), piece.text), columns, remarks: () => [] };
+  const { read, ...names } = jsonReader(path);
+  return { read: (piece) => read(numberedLines(piece), piece.text), ...names, remarks: () => [] };
 }
 
 function delimitedReader(
@@ -99,6 +104,7 @@ function delimitedReader(
       return rows;
     },
     columns: () => columns ?? [],
+    otherColumns: () => [],
     remarks: quotes.remarks,
   };
 }

@@ -30,6 +30,17 @@ describe('openDataset', () => {
     });
   });
 
+  it('does not read other columns where the texts are lists', async () => {
+    const bytes = readFileSync(fixture('reviews-gzip.parquet')).toString('latin1');
+    const path = join(temporaryFolder(), 'x.parquet');
+    writeFileSync(path, bytes.replaceAll('text', 'word').replaceAll('tags', 'text'), 'latin1');
+    await expect(openDataset(path)).rejects.toMatchObject({
+      code: 'bad-input',
+      message: expect.stringContaining('the column "text" holds lists, records, bytes or nothing'),
+    });
+    expect((await openDataset(path, { textColumn: 'word' })).columns.text).toBe('word');
+  });
+
   it('reads what loadDataset reads', async () => {
     const path = join(temporaryFolder(), 'x.tsv');
     writeFileSync(path, 'label\ttext\n0\ta\n1\tb\n');

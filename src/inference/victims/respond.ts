@@ -108,15 +108,17 @@ interface Scores {
   readonly topK: number;
 }
 
-const predictScores = (body: Readonly<Record<string, unknown>>, labels: readonly string[]): Scores => ({
-  isRaw: body.raw_scores === true,
-  topK: labels.length,
-});
+function predictScores(body: Readonly<Record<string, unknown>>, labels: readonly string[]): Scores {
+  for (const name of ['raw_scores', 'truncate']) {
+    const value = body[name];
+    if (value != null && typeof value !== 'boolean')
+      throw wrongBody(`true or false in "${name}", not ${shownJson(value)}`);
+  }
+  return { isRaw: body.raw_scores === true, topK: labels.length };
+}
 
-function huggingFaceScores(
-  { parameters = {} }: Readonly<Record<string, unknown>>,
-  labels: readonly string[],
-): Scores {
+function huggingFaceScores(body: Readonly<Record<string, unknown>>, labels: readonly string[]): Scores {
+  const parameters = body.parameters ?? {};
   if (!isObject(parameters)) throw wrongBody('an object in "parameters"');
   const { top_k: topK, function_to_apply: applied } = parameters;
   if (applied != null && applied !== 'softmax' && applied !== 'none')
@@ -174,7 +176,7 @@ const huggingFaceText = (one: unknown): VictimInput | undefined => {
   if (!isObject(one)) return plainText(one);
   const { text, text_pair: textPair } = one;
   if (typeof text !== 'string') return undefined;
-  if (textPair === undefined) return { text };
+  if (textPair == null) return { text }; // Python's None, where there is no second text
   return typeof textPair === 'string' ? { text, textPair } : undefined;
 };
 

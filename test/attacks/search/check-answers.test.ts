@@ -126,6 +126,12 @@ describe('an attack stops, whatever the text, when', () => {
   ])('%s', async (_, fields, message) => {
     expect(String(await thrownBy({ examples: [{ ...examples[0]!, ...fields }] }))).toMatch(message);
   });
+
+  test.each([[undefined], ['a good film'], [null]])('an example is %j', async (example) => {
+    expect(String(await thrownBy({ examples: [example as never] }))).toMatch(
+      /An example is .*; expected an object/,
+    );
+  });
 });
 
 test.each([

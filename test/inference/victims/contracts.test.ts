@@ -212,4 +212,16 @@ describe('a served classifier', () => {
   ])('refuses %j', async (body) => {
     await expect(answerTo(body)).rejects.toThrow(/body of the request/);
   });
+
+  test('takes null for what is not given, as Python writes it, and refuses switches that are none', async () => {
+    const plain = await answerTo({ inputs: [{ text: 'a' }] });
+    expect(await answerTo({ inputs: [{ text: 'a', text_pair: null }], parameters: null })).toEqual(plain);
+    expect(await answerTo({ inputs: 'a', raw_scores: null }, { isPredict: true })).toEqual(
+      await answerTo({ inputs: 'a' }, { isPredict: true }),
+    );
+    for (const odd of [{ raw_scores: 'yes' }, { truncate: 'false' }]) {
+      const asked = answerTo({ inputs: 'a', ...odd }, { isPredict: true });
+      await expect(asked).rejects.toThrow(/true or false in "/);
+    }
+  });
 });
