@@ -99,10 +99,19 @@ function ownResults(path: string): AdversarialTexts & { readonly source: string 
   const recipe = attack && (typeof profile === 'string' ? `${attack.id} (${profile})` : attack.id);
   const model = manifest?.about.model;
   const left = records.length - texts.length;
+  const asked = manifest?.ids.length ?? 0;
   return {
     texts,
-    remarks:
-      left > 0 ? [`${path}: ${left} of ${records.length} attacks did not succeed and are left out.`] : [],
+    remarks: [
+      ...(left > 0
+        ? [`${path}: ${left} of ${records.length} attacks did not succeed and are left out.`]
+        : []),
+      ...(records.length < asked
+        ? [
+            `${path}: that attack is unfinished, ${records.length} of ${asked} texts; what it finds later is not asked about.`,
+          ]
+        : []),
+    ],
     source:
       recipe === undefined || model === undefined
         ? basename(dirname(path))

@@ -36,6 +36,14 @@ describe('readReplay', () => {
     expect(recipe.search.content).toBe(replay.recipe.search.content);
   });
 
+  it('says that an attack is unfinished', () => {
+    const folder = attackFolder(temporaryFolder(), records, [4, 5, 6, 7, 8, 9, 10]);
+    expect(readReplay(folder, { labels }).remarks).toEqual([
+      expect.stringContaining('did not succeed'),
+      expect.stringContaining('that attack is unfinished, 5 of 7 texts'),
+    ]);
+  });
+
   it('reads back what is written as the log of TextAttack', () => {
     const path = join(temporaryFolder(), 'log.csv');
     writeTextAttackLog(path, { records, labels });
