@@ -423,7 +423,8 @@ describe('a process of its own', () => {
       text: Array.from({ length: 200 }, (_, i) => `${'good '.repeat(i % 20)}film ${i}`),
     });
     const asked = fetch(address, { method: 'POST', body, headers: { 'content-type': 'application/json' } });
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    const hasIt = /vda_open_requests 2\n|vda_texts_total 200\n/; // with the request for the metrics
+    while (!hasIt.test(await (await fetch(new URL('/metrics', address))).text()));
     child.kill('SIGINT');
     expect(await (await asked).json()).toHaveLength(200);
     expect((await ended).code).toBe(0);

@@ -323,11 +323,11 @@ describe('a service that is told to stop', () => {
   });
 
   test('cuts off what has no answer in time, and says how many', async () => {
-    const { served } = gated();
+    const { served, asked } = gated();
     const { address, stop, ended } = await serve({ stopTimeout: 0.1 }, served);
     const asking = ask(address, { body: json({ text: 'good' }) });
     const lost = expect(asking).rejects.toThrow();
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await until(() => asked() === 1);
     stop();
     await lost;
     expect(await ended).toMatchObject({ unanswered: 1, texts: 0 });
