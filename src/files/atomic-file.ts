@@ -23,11 +23,16 @@ export interface FileContent {
  */
 export function writeFilesAtomically(files: readonly FileContent[]): void {
   const staged: { readonly temporary: string; readonly path: string }[] = [];
+  const streams: FileContent[] = [];
   let writing = '';
   try {
-    for (const { path, chunks } of files) {
+    for (const file of files) {
+      const { path, chunks } = file;
       writing = path;
-      if (isStream(path)) continue;
+      if (isStream(path)) {
+        streams.push(file);
+        continue;
+      }
       makeFolder(dirname(path));
       const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
       staged.push({ temporary, path });
@@ -38,10 +43,9 @@ export function writeFilesAtomically(files: readonly FileContent[]): void {
       renameSync(temporary, path);
     }
     for (const folder of new Set(staged.map(({ path }) => dirname(path)))) flushFolder(folder);
-    const written = new Set(staged.map(({ path }) => path));
-    for (const { path, chunks } of files) {
+    for (const { path, chunks } of streams) {
       writing = path;
-      if (!written.has(path)) writeChunks(openSync(path, 'w'), chunks);
+      writeChunks(openSync(path, 'w'), chunks);
     }
   } catch (thrown) {
     for (const { temporary } of staged) rmSync(temporary, { force: true });

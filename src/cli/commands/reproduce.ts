@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { VdaError } from '../../base/error.ts';
+import { onceEach } from '../../base/once.ts';
 import { openNamedDataset } from '../../data/named-dataset.ts';
 import { stateOf } from '../../experiments/cell-folder.ts';
 import type { CellResult } from '../../experiments/cell-result.ts';
@@ -195,13 +196,8 @@ const contentOf =
 
 /** The same question is asked once. */
 function remembered<T, A>(ask: (question: T) => Promise<A>): (question: T) => Promise<A> {
-  const answers = new Map<string, Promise<A>>();
-  return (question) => {
-    const key = JSON.stringify(question);
-    const answer = answers.get(key) ?? ask(question);
-    answers.set(key, answer);
-    return answer;
-  };
+  const answers = onceEach((key: string) => ask(JSON.parse(key)));
+  return (question) => answers(JSON.stringify(question));
 }
 
 /** A cell of a dry run: its state, its name, and the commands left. */
