@@ -29,7 +29,6 @@ const trained = z.object({
 export type Trained = z.output<typeof trained>;
 
 const trainedFile = 'cell.json';
-const attackSummary = 'summary.json';
 
 /**
  * Reads whether a cell's training has ended; undefined where it has not.
@@ -102,7 +101,7 @@ export interface EndedAttackFolder {
  * whole any more: the attack, done again, keeps the results that are.
  */
 export function readEndedAttack(folder: string): EndedAttackFolder | undefined {
-  const summary = checkJsonFile(join(folder, attackSummary), summaryShape);
+  const summary = checkJsonFile(join(folder, attackFiles.summary), summaryShape);
   if (!summary?.ok) return undefined;
   const { records, badLines, repeatedLines } = readResults(join(folder, attackFiles.results));
   const found = new Set(records.map(({ id }) => id));

@@ -18,7 +18,7 @@ export type SharedFile = {
 
 /** Records of vda in a model's folder, and in an attack's. */
 const records = [runFile, 'onnx/export.json'];
-const attackRecords = [attackFiles.manifest, 'summary.json', runFile];
+const attackRecords = [attackFiles.manifest, attackFiles.summary, runFile];
 
 /**
  * The files of a run that others need: the model with its tokenizer, its ONNX exports, the card, and the records of training and

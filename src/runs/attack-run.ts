@@ -10,18 +10,27 @@ import type { Part } from '../base/part.ts';
 import type { Example } from '../data/dataset.ts';
 import { datasetIdentity } from '../data/dataset-identity.ts';
 import { writeFilesAtomically } from '../files/atomic-file.ts';
+import { lockFile } from '../files/folder-lock.ts';
 import { readJsonFile } from '../files/json-file.ts';
 import { type StoredManifest, upgraded } from './attack-history.ts';
 import type { AttackManifest, AttackShard } from './attack-manifest.ts';
 import { differencesInWords, type Identity, identityOf } from './identity.ts';
 import { identityShape } from './identity-shape.ts';
+import { runFile } from './run-folder.ts';
 
 /** Names of the files in the folder of an attack. */
-export const attackFiles = { manifest: 'attack.json', results: 'results.jsonl' } as const;
+export const attackFiles = {
+  manifest: 'attack.json',
+  results: 'results.jsonl',
+  summary: 'summary.json',
+  report: 'report.html',
+  audit: 'audit.json',
+} as const;
 
-/** What else lies in an attack's folder: records, the report, a victim's answers, readers' answers and the lock. */
-const kept =
-  /^(?:attack\.json|results\.jsonl|run\.json|summary\.json|report\.html|audit\.json|victim-.*\.jsonl|\.vda\.lock)$/;
+/** Whether a file of this name is one that an attack's folder keeps: of the attack, of its run, or a victim's answers. */
+const isOfAttack = (name: string): boolean =>
+  [...Object.values(attackFiles), runFile, lockFile].some((own) => own === name) ||
+  /^victim-.*\.jsonl$/.test(name);
 
 /**
  * Holds a file that a person asks for against those that an attack keeps in its folder.
@@ -32,7 +41,7 @@ export function requireNoneOfAttack(
   path: string,
   { folder, option }: { readonly folder: string; readonly option: string },
 ): void {
-  const isKept = resolve(dirname(path)) === resolve(folder) && kept.test(basename(path));
+  const isKept = resolve(dirname(path)) === resolve(folder) && isOfAttack(basename(path));
   if (!isKept) return;
   throw new VdaError(
     'usage',

@@ -5,10 +5,8 @@ import { excerpt, quotedExcerpt } from '../base/excerpt.ts';
 import { isText, requireArgument } from '../base/setting-rules.ts';
 import type { AuditedExample } from '../evaluation/audit.ts';
 import { readJsonFile } from '../files/json-file.ts';
+import { attackFiles } from './attack-run.ts';
 import { type AuditSample, auditSample } from './audit-sample.ts';
-
-/** Name of the file in an attack's folder that keeps what readers said of it. */
-export const auditFile = 'audit.json';
 
 /** What readers said of an attack: `audit.json`. */
 export interface Audit {
@@ -149,9 +147,9 @@ function checkSample(
  */
 export function readAudit(folder: string, { attack }: { readonly attack: string }): Audit | undefined {
   const remedy = 'Write it anew with vda audit, or remove it.';
-  const audit = readJsonFile(join(folder, auditFile), {
+  const audit = readJsonFile(join(folder, attackFiles.audit), {
     ...{ schema: auditShape, what: 'an audit', remedy },
   });
   if (audit === undefined || audit.attack === attack) return audit;
-  throw new VdaError('bad-input', `${join(folder, auditFile)} is about another attack. ${remedy}`);
+  throw new VdaError('bad-input', `${join(folder, attackFiles.audit)} is about another attack. ${remedy}`);
 }

@@ -23,7 +23,7 @@ import { auditLines } from '../../report/audit-section.ts';
 import { renderTable } from '../../report/results-table.ts';
 import { writeReport } from '../../report/write-report.ts';
 import { readReplay } from '../../runs/adversarial-texts.ts';
-import { requireNoneOfAttack } from '../../runs/attack-run.ts';
+import { attackFiles, requireNoneOfAttack } from '../../runs/attack-run.ts';
 import type { ProgressDisplay } from '../../runs/hooks.ts';
 import { inputKindOf } from '../../runs/input-kind.ts';
 import { loadRecipe } from '../../runs/lexica/load-recipe.ts';
@@ -293,7 +293,7 @@ async function writeResults(
   const { name, modelFolder } = p;
   const trained = modelFolder !== undefined && existsSync(join(modelFolder, metricsFile));
   const { rows } = await writeReport({
-    file: join(outputDir, 'report.html'),
+    file: join(outputDir, attackFiles.report),
     title: `Attack on ${name}`,
     rows: [{ name, attackFolder: outputDir, ...(trained && { trainFolder: modelFolder }) }],
     command: `vda ${quoted(p.io.argv)}`,
@@ -303,7 +303,7 @@ async function writeResults(
       ...{ name, preset, filters, note, provenance, problems, calibrations, metrics },
     }),
   );
-  writeFilesAtomically([{ path: join(outputDir, 'summary.json'), chunks: json(summary[0]) }]);
+  writeFilesAtomically([{ path: join(outputDir, attackFiles.summary), chunks: json(summary[0]) }]);
   const { columns } = p.io.stdout;
   const said = [
     renderTable(rows, { format: 'text', columns }),

@@ -6,8 +6,8 @@ import type { auditSpec } from '../../options/audit.ts';
 import { auditPage } from '../../report/audit-page.ts';
 import { auditLines } from '../../report/audit-section.ts';
 import { gatherReport } from '../../report/gather-report.ts';
-import { readManifest, requireNoneOfAttack } from '../../runs/attack-run.ts';
-import { auditFile, readAnswers } from '../../runs/audit-file.ts';
+import { attackFiles, readManifest, requireNoneOfAttack } from '../../runs/attack-run.ts';
+import { readAnswers } from '../../runs/audit-file.ts';
 import { auditSample } from '../../runs/audit-sample.ts';
 import type { Run } from '../command.ts';
 
@@ -25,15 +25,15 @@ export const run: Run<typeof auditSpec> = async ({ attack, sample, seed, answers
   const audit = readAnswers(attack, answers);
   await holdFolder(attack, { work: 'an audit' }, async () =>
     writeFilesAtomically([
-      { path: join(attack, auditFile), chunks: [`${JSON.stringify(audit, undefined, 2)}\n`] },
+      { path: join(attack, attackFiles.audit), chunks: [`${JSON.stringify(audit, undefined, 2)}\n`] },
     ]),
   );
   const name = nameOf(attack);
   const { rows } = gatherReport({
-    ...{ file: join(attack, 'report.html'), title: name, rows: [{ name, attackFolder: attack }] },
+    ...{ file: join(attack, attackFiles.report), title: name, rows: [{ name, attackFolder: attack }] },
   });
   io.stdout.write(
-    `${auditLines(rows).join('\n')}\nKept in ${join(attack, auditFile)}; vda report ${attack} shows it.\n`,
+    `${auditLines(rows).join('\n')}\nKept in ${join(attack, attackFiles.audit)}; vda report ${attack} shows it.\n`,
   );
 };
 

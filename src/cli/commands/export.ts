@@ -19,6 +19,7 @@ import type { exportSpec } from '../../options/export.ts';
 import { kebabCase } from '../../options/names.ts';
 import type { OptionsOf } from '../../options/spec.ts';
 import { loadClassifier } from '../../pretrained/load-classifier.ts';
+import { attackFiles } from '../../runs/attack-run.ts';
 import { inputKindOf } from '../../runs/input-kind.ts';
 import { recordOf } from '../../runs/run-record.ts';
 import { baseModelOf, checkInputKind } from '../../runs/trained-model.ts';
@@ -215,7 +216,7 @@ async function attackEach(files: readonly ExportedFile[], p: Measuring): Promise
       ],
       quiet,
     );
-    const { metrics } = readJsonFile(join(attackFolder, 'summary.json'), {
+    const { metrics } = readJsonFile(join(attackFolder, attackFiles.summary), {
       schema: summary,
       what: 'the summary of an attack',
       remedy: 'Remove the folder and export again.',
