@@ -37,5 +37,6 @@ export function calibrationOf(records: readonly AttackRecord[]): Calibration | u
   );
   const classes = answered.flatMap(({ label }) => indices.get(label) ?? []);
   if (rows.length < answered.length || classes.length < answered.length) return undefined;
+  if (classes.some((one, i) => rows[i]![one] === undefined)) return undefined; // a damaged file's row lacks its class
   return calibration(rows, classes);
 }
