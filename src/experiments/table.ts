@@ -7,7 +7,7 @@ import {
   type TestedComparison,
 } from '../evaluation/paired-comparison.ts';
 import { isConstant } from '../report/row-warnings.ts';
-import { settingsLine } from '../runs/provenance.ts';
+import { settingsLine } from '../runs/settings-line.ts';
 import { areAttackedAlike, cellWarnings, whyNotCompared } from './cell-provenance.ts';
 import type { CellResult } from './cell-result.ts';
 import {

@@ -1,7 +1,7 @@
 import { escapeMarkdown } from '../base/escape-markdown.ts';
 import { sanitize } from '../base/sanitize.ts';
 import type { MeasureName } from '../evaluation/metrics.ts';
-import { settingsLine } from '../runs/provenance.ts';
+import { settingsLine } from '../runs/settings-line.ts';
 import { markdownTable } from './markdown-table.ts';
 import type { ReportRow } from './report-input.ts';
 import {

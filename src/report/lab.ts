@@ -1,3 +1,4 @@
+import { comparedBy } from '../runs/provenance.ts';
 import { type Compared, type Comparisons, comparedWithFirst } from './comparison.ts';
 import { modelOf, type ReportInput, type ReportRow } from './report-input.ts';
 
@@ -69,7 +70,7 @@ function linesOf(
   const groups = new Map<string, ReportRow[]>();
   for (const row of rows) {
     const { attack } = row.attacked!;
-    const key = JSON.stringify([attack, row.provenance?.map(({ name, value }) => [name, value])]);
+    const key = JSON.stringify([attack, row.provenance && comparedBy(row.provenance)]);
     groups.set(key, [...(groups.get(key) ?? []), row]);
   }
   const lines = [...groups.values()].map((group) => ({ attack: group[0]!.attacked!.attack, rows: group }));

@@ -1,5 +1,6 @@
 import { metricsOverSeeds } from '../evaluation/metrics.ts';
 import { outcomeOf } from '../evaluation/outcome.ts';
+import { comparedBy, differingDevices } from '../runs/provenance.ts';
 import { type AttackedBy, type ReportRow, searchedRows } from './report-input.ts';
 
 /**
@@ -9,7 +10,7 @@ import { type AttackedBy, type ReportRow, searchedRows } from './report-input.ts
 export function mergeSeeds(rows: readonly ReportRow[]): readonly ReportRow[] {
   const groups = new Map<string, ReportRow[]>();
   for (const row of rows) {
-    const attack = row.provenance?.map(({ name, value }) => [name, value]);
+    const attack = row.provenance && comparedBy(row.provenance);
     // Attacks that found the same texts were replayed alike.
     const key = JSON.stringify([row.name, row.preset, row.filters, attack, row.transfer?.texts]);
     groups.set(key, [...(groups.get(key) ?? []), row]);
@@ -24,7 +25,10 @@ function merged(group: readonly ReportRow[]): ReportRow {
   const models = runs.flatMap(({ model }) => model ?? []);
   const repeated =
     new Set(models).size < models.length ? ['one model is there several times: no seed of its own'] : [];
-  const notes = [...new Set([...group.flatMap(({ note }) => note ?? []), ...repeated])];
+  const devices = differingDevices(group.map(({ provenance }) => provenance)).map(
+    ({ name, values }) => `${name} ${[...new Set(values)].join(' and ')}`,
+  );
+  const notes = [...new Set([...group.flatMap(({ note }) => note ?? []), ...repeated, ...devices])];
   const problems = group.flatMap(({ problems = [] }) => problems);
   const calibrations = group.flatMap(({ calibrations = [] }) => calibrations);
   return {

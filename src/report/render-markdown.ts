@@ -3,7 +3,7 @@ import { escapeMarkdown } from '../base/escape-markdown.ts';
 import { outcomeOf } from '../evaluation/outcome.ts';
 import { isSignificant } from '../evaluation/paired-comparison.ts';
 import { attAccWithin, robustnessCurve } from '../evaluation/robustness-curves.ts';
-import { settingsLine } from '../runs/provenance.ts';
+import { settingsLine } from '../runs/settings-line.ts';
 import { points, pointsInterval } from './comparison.ts';
 import { comparisonLines } from './comparison-lines.ts';
 import { blockTitle, type Lab, type LabBlock, type LabCell, labOf } from './lab.ts';

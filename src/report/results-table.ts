@@ -2,7 +2,7 @@ import { escapeMarkdown } from '../base/escape-markdown.ts';
 import { excerptList } from '../base/excerpt.ts';
 import { sanitize } from '../base/sanitize.ts';
 import { checkSettings } from '../base/setting-rules.ts';
-import { settingsLine } from '../runs/provenance.ts';
+import { settingsLine } from '../runs/settings-line.ts';
 import { markdownTable } from './markdown-table.ts';
 import {
   formatEstimate,

@@ -1,6 +1,6 @@
 import { excerpt, excerptList } from '../base/excerpt.ts';
 import { calibrationWarning } from '../evaluation/calibration.ts';
-import { differingSettings } from '../runs/provenance.ts';
+import { type DifferingSetting, differingDevices, differingSettings } from '../runs/provenance.ts';
 import { modelOf, type ReportRow } from './report-input.ts';
 import type { ResultRow } from './result-row.ts';
 
@@ -19,12 +19,13 @@ export function modelWarnings(rows: readonly (Row & Pick<ReportRow, 'attacked'>)
 /** Settings that are named where rows differ; all of them stand behind the rows. */
 const mostNamed = 3;
 
-/** What must be read before a table: in which settings its rows differ, and whose predictions are nearly one class, and who is far too sure. */
+/** What must be read before a table: in which settings and devices its rows differ, whose predictions are nearly one class, who is far too sure. */
 export function warningsOf(rows: readonly Row[]): readonly string[] {
   const names = rows.map(({ name }) => name);
-  const settings = differingSettings(rows.map(({ provenance }) => provenance)).map(
-    ({ name, values }) => `${name} ${byValue(values, names)}`,
-  );
+  const attacks = rows.map(({ provenance }) => provenance);
+  const saidOf = ({ name, values }: DifferingSetting) => `${name} ${byValue(values, names)}`;
+  const settings = differingSettings(attacks).map(saidOf);
+  const devices = differingDevices(attacks).map(saidOf);
   const constant = rows.filter(isConstant).map(({ name, problems = [] }) => {
     const problem = problems.find(({ kind }) => kind === 'one class')!;
     return `${excerpt(name)}: ${problem.remark}. No verdict on it.`;
@@ -36,7 +37,13 @@ export function warningsOf(rows: readonly Row[]): readonly string[] {
     'Not all rows were attacked alike, and those that were not are not tested against each other. They differ in: ';
   const others = settings.length - mostNamed;
   const named = `${settings.slice(0, mostNamed).join('; ')}${others > 0 ? `; and ${others} more` : ''}`;
-  return [...(settings.length > 0 ? [`${unlike}${named}.`] : []), ...constant, ...unsure];
+  const rounded = `Attacked on different devices, whose answers differ by rounding alone: ${devices.join('; ')}.`;
+  return [
+    ...(settings.length > 0 ? [`${unlike}${named}.`] : []),
+    ...(devices.length > 0 ? [rounded] : []),
+    ...constant,
+    ...unsure,
+  ];
 }
 
 /** Who is far too sure, rows of equal figures together: a model has the same answers before every attack on the same texts. */

@@ -1,5 +1,6 @@
 import { isSignificant } from '../evaluation/paired-comparison.ts';
-import { isSameAttack, settingsLine } from '../runs/provenance.ts';
+import { isSameAttack } from '../runs/provenance.ts';
+import { settingsLine } from '../runs/settings-line.ts';
 import { seriesColour } from './charts.ts';
 import {
   type Compared,

@@ -1,6 +1,7 @@
 import { attackMetrics } from '../evaluation/metrics.ts';
 import { worstCase } from '../evaluation/worst-case.ts';
 import { contentHash } from '../files/content-hash.ts';
+import { comparedBy } from '../runs/provenance.ts';
 import type { ReportRow } from './report-input.ts';
 
 /**
@@ -63,7 +64,7 @@ function nameOf(group: readonly ReportRow[]): Pick<ReportRow, 'name' | 'attacked
 
 /** All that a row says of its attack. */
 const attackOf = ({ preset, filters, provenance }: ReportRow): string =>
-  JSON.stringify([preset, filters, provenance?.map(({ name, value }) => [name, value])]);
+  JSON.stringify([preset, filters, provenance && comparedBy(provenance)]);
 
 /** A text as attacks may prepare it in different ways: without case and spaces. */
 const essence = (text: string): string => text.toLowerCase().replace(/\s+/g, '');

@@ -7,7 +7,7 @@ import { writeFilesAtomically } from '../files/atomic-file.ts';
 import { holdFolder } from '../files/folder-lock.ts';
 import type { AttackManifest } from './attack-manifest.ts';
 import { attackFiles, manifestFile, readManifest } from './attack-run.ts';
-import { differingSettings, provenanceOf } from './provenance.ts';
+import { differingDevices, differingSettings, provenanceOf } from './provenance.ts';
 import { readResults, resultLine } from './results-file.ts';
 
 interface Part {
@@ -86,7 +86,8 @@ export function mergeShards(
 
 /** In which settings two manifests differ, as a sentence; parts of one attack have other examples each. */
 function unlike(one: AttackManifest, other: AttackManifest): string {
-  const differing = differingSettings([one, other].map(provenanceOf))
+  const both = [one, other].map(provenanceOf);
+  const differing = [...differingSettings(both), ...differingDevices(both)]
     .filter(({ name }) => name !== 'examples')
     .map(({ name, values: [first, second] }) => `${name} ${first} there, ${second} here`);
   if (differing.length > 0) return `${excerptList(differing, { quote: false })}.`;

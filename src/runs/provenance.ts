@@ -7,6 +7,9 @@ import { identityEntries } from './identity.ts';
 /** The value of a setting that nothing says any more: equal to none, not even to itself. */
 const notRecorded = 'not recorded';
 
+/** The value of a setting that is not there, or is set to nothing. */
+const none = 'none';
+
 /** A hyperparameter, or an input by content, that decides what an attack finds. */
 export interface ProvenanceSetting {
   /** For people: `max change rate`, `masked LM`. */
@@ -19,7 +22,8 @@ export interface ProvenanceSetting {
 
 /**
  * All that decides the results of an attack but the model attacked: recipe, preset, filters, limits, lexica, masked
- * language model, the most tokens read, data and the examples drawn. Results are compared where it is equal, never else.
+ * language model, the most tokens read, devices, data and the examples drawn. Results are compared where it is equal but for the
+ * devices, which change answers by rounding alone, never else.
  */
 export type Provenance = readonly ProvenanceSetting[];
 
@@ -106,26 +110,24 @@ export function attackedModel({
 const hashOf = (part: Part): string => shortHash(JSON.stringify(part));
 
 /** `max change rate`, `wordnet-related version`. */
-function nameOf(place: readonly string[]): string {
-  const spelled = place
-    .map((key) => key.replace(/[A-Z]/g, (capital) => ` ${capital.toLowerCase()}`))
-    .join(' ');
-  return Object.hasOwn(names, spelled)
-    ? names[spelled]!
-    : spelled.replace(/^attack (constraints |transformations )?/, '');
-}
+const nameOf = (place: readonly string[]): string =>
+  shortName(place.map((key) => key.replace(/[A-Z]/g, (capital) => ` ${capital.toLowerCase()}`)).join(' '));
+
+/** What a setting of an attack is called, by its place in words: `attack constraints max-change-rate rate`. */
+export const shortName = (place: string): string =>
+  Object.hasOwn(names, place) ? names[place]! : place.replace(/^attack (constraints |transformations )?/, '');
 
 const shortHash = (text: string): string => contentHash(text).slice(0, 12);
 
 /** Long values, such as a list of stop words, by their hash. */
 function shown(value: unknown): string {
-  if (value === null || value === undefined) return 'none';
+  if (value === null || value === undefined) return none;
   const text = (Array.isArray(value) ? value : [value])
     .map((one) => (typeof one === 'string' ? one : JSON.stringify(one)))
     .join(', ')
     .replace(/^([0-9a-f]{12})[0-9a-f]{52}$/, '$1');
   const many = Array.isArray(value) ? `${value.length} of them, ` : '';
-  return text.length <= 40 ? text || 'none' : `${many}${shortHash(text)}`;
+  return text.length <= 40 ? text || none : `${many}${shortHash(text)}`;
 }
 
 /** A setting whose values are not the same everywhere. */
@@ -135,31 +137,48 @@ export interface DifferingSetting {
   readonly values: readonly string[];
 }
 
-/** The settings in which attacks differ; `undefined` stands for one that recorded none, which differs from those that did. */
+/** The settings in which attacks differ, but for devices; `undefined` stands for one that recorded none, which differs from those that did. */
 export function differingSettings(attacks: readonly (Provenance | undefined)[]): readonly DifferingSetting[] {
   const unrecorded = new Set(attacks.map((one) => one === undefined)).size > 1;
-  const found = [...new Set(attacks.flatMap((one = []) => one.map(({ name }) => name)))];
-  const differing = found.flatMap((name) => {
-    const known = attacks.map((attack) => attack?.filter((setting) => setting.name === name));
+  const differing = differingAmong(attacks, ({ name }) => !isDevice(name));
+  const recording = attacks.map((one) => (one === undefined ? notRecorded : 'recorded'));
+  return unrecorded ? [{ name: 'settings', values: recording }, ...differing] : differing;
+}
+
+/** The devices in which attacks differ, of those that have one: not every attack asks a masked language model. */
+export const differingDevices = (attacks: readonly (Provenance | undefined)[]): readonly DifferingSetting[] =>
+  differingAmong(attacks, ({ name }) => isDevice(name)).filter(
+    ({ values }) => new Set(values.filter((value) => value !== none && value !== notRecorded)).size > 1,
+  );
+
+/** `device`, `device of the masked LM`, `encoder device`. */
+const isDevice = (name: string): boolean => /^device\b|\bdevice$/.test(name);
+
+function differingAmong(
+  attacks: readonly (Provenance | undefined)[],
+  isMeant: (setting: ProvenanceSetting) => boolean,
+): readonly DifferingSetting[] {
+  const meant = attacks.map((one) => one?.filter(isMeant));
+  const found = [...new Set(meant.flatMap((one = []) => one.map(({ name }) => name)))];
+  return found.flatMap((name) => {
+    const known = meant.map((attack) => attack?.filter((setting) => setting.name === name));
     const recorded = known.flatMap((settings) =>
       settings ? [settings.map(({ value }) => value).join()] : [],
     );
     const isUnknown = recorded.length > 1 && recorded.includes(notRecorded);
     if (new Set(recorded).size < 2 && !isUnknown) return [];
-    const said = (settings: Provenance) => settings.map(saidOf).join(' + ') || 'none';
-    return [{ name, values: known.map((settings) => (settings ? said(settings) : 'not recorded')) }];
+    const said = (settings: Provenance) => settings.map(saidOf).join(' + ') || none;
+    return [{ name, values: known.map((settings) => (settings ? said(settings) : notRecorded)) }];
   });
-  const recording = attacks.map((one) => (one === undefined ? notRecorded : 'recorded'));
-  return unrecorded ? [{ name: 'settings', values: recording }, ...differing] : differing;
 }
 
-/** Whether two attacks may be compared: both say how they were made, and say the same. */
+/** Whether two attacks may be compared: both say how they were made, and say the same but for devices. */
 export const isSameAttack = (a: Provenance | undefined, b: Provenance | undefined): boolean =>
   a !== undefined && b !== undefined && differingSettings([a, b]).length === 0;
 
-/** Every setting in one line: `data test.tsv (…); masked LM minilm (…); max change rate 0.4; …`. */
-export const settingsLine = (provenance: Provenance): string =>
-  provenance.map((setting) => `${setting.name} ${saidOf(setting)}`).join('; ');
+/** By what attacks that may be compared are known: names and values, but for devices. */
+export const comparedBy = (provenance: Provenance): readonly (readonly [name: string, value: string])[] =>
+  provenance.filter(({ name }) => !isDevice(name)).map(({ name, value }) => [name, value]);
 
 /** `minilm (1a2b3c4d5e6f)`, or the value itself. */
 export const saidOf = ({ value, called }: ProvenanceSetting): string =>

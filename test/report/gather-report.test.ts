@@ -97,6 +97,16 @@ describe('gatherReport', () => {
     ]);
   });
 
+  it('makes one row of runs on different devices, and says so', () => {
+    const attacked = (folder: string, device: string) => ({
+      name: 'VDA',
+      attackFolder: attackFolder(join(root, folder), [held(0)], [0], { config: { device } }),
+    });
+    const { rows } = gather(attacked('on-cpu', 'cpu'), attacked('on-cuda', 'cuda'));
+    expect(rows.map(({ metrics }) => metrics.seeds)).toEqual([2]);
+    expect(rows[0]!.note).toMatch(/device.* cpu and cuda/);
+  });
+
   it('keeps rows of one name apart, numbered, where their attacks differ', () => {
     const attacked = (folder: string, maxChangeRate: number) => ({
       name: 'VDA',

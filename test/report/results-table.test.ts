@@ -81,6 +81,17 @@ describe('renderTable', () => {
     );
   });
 
+  it('says that rows were attacked on different devices, which does not set them apart', () => {
+    const on = (device: string) => ({ provenance: [{ name: 'device', value: device }] });
+    const rows = [
+      { ...row('plain'), ...on('cpu') },
+      { ...row('vda'), ...on('cuda') },
+    ];
+    expect(renderTable(rows, { format: 'text' }).split('\n')[0]).toBe(
+      'Attacked on different devices, whose answers differ by rounding alone: device cpu (plain), cuda (vda).',
+    );
+  });
+
   it('says on a terminal what a reader takes in: three settings that differ, and no list of all', () => {
     const attacked = (value: string) => ({
       provenance: ['a', 'b', 'c', 'd', 'e'].map((name) => ({ name, value })),

@@ -3,6 +3,8 @@ import type { Parts } from '../../src/base/part.ts';
 import { identityOf } from '../../src/runs/identity.ts';
 import {
   attackedModel,
+  comparedBy,
+  differingDevices,
   differingSettings,
   isSameAttack,
   type Provenance,
@@ -57,7 +59,6 @@ describe('provenanceOf', () => {
       { victim: { ...victim, settings: { ...victim.settings, maxLength: 256 } } },
       ['128', '256'],
     ],
-    ['device', { victim: { ...victim, settings: { ...victim.settings, device: 'cuda' } } }, ['cpu', 'cuda']],
     ['time limit', { timeLimit: { id: 'time limit', settings: { seconds: 5 } } }, ['none', '5']],
     ['rules version', { rules: { id: 'rules', version: 2 } }, ['none', '2']], // a part that this knows nothing of
   ] as const)('tells another %s', (name, more, values) => {
@@ -86,6 +87,16 @@ describe('provenanceOf', () => {
     expect(differingSettings([of(), published])).toEqual([
       { name: 'endings counted as robust', values: ['failed', 'failed, error'] },
     ]);
+  });
+
+  it('holds attacks on other devices for the same, and tells the devices', () => {
+    const { settings } = victim;
+    const elsewhere = of({ victim: { ...victim, settings: { ...settings, device: 'cuda' } } });
+    expect(isSameAttack(of(), elsewhere)).toBe(true);
+    expect(comparedBy(elsewhere)).toEqual(comparedBy(of()));
+    expect(differingDevices([of(), elsewhere])).toEqual([{ name: 'device', values: ['cpu', 'cuda'] }]);
+    const alone = of().filter(({ name }) => name !== 'device of the masked LM'); // an attack that asks none
+    expect(differingDevices([of(), alone, undefined])).toEqual([]);
   });
 
   it('tells settings apart that share a name', () => {
