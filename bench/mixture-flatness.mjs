@@ -12,15 +12,15 @@ const draws = 50;
 
 const probabilities = new Float64Array(vocabulary).fill(rest);
 probabilities[0] = likely;
-const logProbabilities = probabilities.map(Math.log);
-const logits = logProbabilities.map((logP) => logP - Math.log(rest) - 7);
+const logProbs = probabilities.map(Math.log);
+const logits = logProbs.map((logP) => logP - Math.log(rest) - 7);
 const sum = logits.reduce((total, z) => total + z, 0);
 
 const rows = [
   ['paper: softmax(p + ε)', probabilities, 0.05],
   ['official: softmax(z / Σz + ε)', logits.map((z) => z / sum), 0.05],
-  ['log space, whole vocabulary: softmax(log p + ε)', logProbabilities, 0.05],
-  ['log space, whole vocabulary: softmax(log p + ε)', logProbabilities, 1],
+  ['log space, whole vocabulary: softmax(log p + ε)', logProbs, 0.05],
+  ['log space, whole vocabulary: softmax(log p + ε)', logProbs, 1],
 ];
 console.log('| mixture | σ | weight of the likely token | entropy / log V |');
 console.log('|---|---|---|---|');

@@ -45,7 +45,7 @@ export interface MaskedLmOptions extends Omit<ModelRuntimeOptions, 'weightsChang
 export interface TopCandidates {
   readonly ids: Int32Array;
   /** Natural logarithms of their probabilities over the whole vocabulary. */
-  readonly logProbabilities: Float32Array;
+  readonly logProbs: Float32Array;
 }
 
 /** A masked language model: what would stand at each place of a text, nothing being masked. */
@@ -130,7 +130,7 @@ export function createMaskedLm(model: PretrainedModel, options: MaskedLmOptions)
         const own = [row * length * k, (row + 1) * length * k] as const;
         found[index] = {
           ids: Int32Array.from((best.data as BigInt64Array).subarray(...own), Number),
-          logProbabilities: (values.data as Float32Array).slice(...own),
+          logProbs: (values.data as Float32Array).slice(...own),
         };
       }
       done += indices.length;
@@ -244,7 +244,7 @@ function wordCandidates(
     found[word]!.pieces.push(ids[position]!);
     found[word]!.candidates.push({
       ids: candidates.ids.subarray(...own),
-      logProbs: candidates.logProbabilities.subarray(...own),
+      logProbs: candidates.logProbs.subarray(...own),
     });
   }
   return found;

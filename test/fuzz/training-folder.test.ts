@@ -33,7 +33,7 @@ const record: RunRecord = {
 };
 const candidates = (id: number) => ({
   ids: Int32Array.of(id, id + 1, id + 2),
-  logProbabilities: Float32Array.of(-1, -2, -3),
+  logProbs: Float32Array.of(-1, -2, -3),
 });
 const found = [0, 1, 2].map((id) => makeRecord({ id, status: 'failed' }));
 

@@ -31,12 +31,12 @@ function oracle() {
     textIds: none,
     truncated: false,
   };
-  const logProbabilities = ids.map((_, t) => {
+  const logProbs = ids.map((_, t) => {
     const own = [...logits.subarray(t * vocabulary, (t + 1) * vocabulary)];
     const logSum = Math.log(own.reduce((sum, z) => sum + Math.exp(z), 0));
     return own.map((z) => z - logSum);
   });
-  return { encoding, logProbabilities };
+  return { encoding, logProbs };
 }
 
 describe('topCandidates', () => {
@@ -55,18 +55,18 @@ describe('topCandidates', () => {
 
   test('are the k largest log-probabilities of transformers at each token, largest first', async () => {
     const { maskedLm } = await open();
-    const { encoding, logProbabilities } = oracle();
+    const { encoding, logProbs } = oracle();
     const k = 5;
     const [found] = await maskedLm.topCandidates([encoding], { k });
     expect(found!.ids).toHaveLength(encoding.ids.length * k);
-    logProbabilities.forEach((row, t) => {
+    logProbs.forEach((row, t) => {
       const best = row
         .map((logP, id) => [id, logP] as const)
         .sort((a, b) => b[1] - a[1])
         .slice(0, k);
       expect([...found!.ids.subarray(t * k, (t + 1) * k)]).toEqual(best.map(([id]) => id));
       best.forEach(([, logP], rank) => {
-        expect(found!.logProbabilities[t * k + rank]).toBeCloseTo(logP, 4);
+        expect(found!.logProbs[t * k + rank]).toBeCloseTo(logP, 4);
       });
     });
   });
@@ -162,7 +162,7 @@ describe('maskedCandidates', () => {
       const [all] = await maskedLm.topCandidates([encoding], { k: 6 });
       expect([...Array.from(found[i]!.ids)]).toEqual([...all!.ids.subarray(6 * at, 6 * (at + 1))]);
       for (const [rank, logProb] of Array.from(found[i]!.logProbs).entries())
-        expect(logProb).toBeCloseTo(all!.logProbabilities[6 * at + rank]!, 5);
+        expect(logProb).toBeCloseTo(all!.logProbs[6 * at + rank]!, 5);
       expect(await maskedLm.maskedCandidates!([inputs[i]!], { topK: 6 })).toEqual([found[i]]); // the same bits alone
     }
   });
@@ -188,7 +188,7 @@ test('loss is the mean cross-entropy of a sequence against itself', async () => 
   const [top] = await maskedLm.topCandidates([allFirst], { k: 50 });
   const own = allFirst.ids.map((id, t) => {
     const at = top!.ids.subarray(t * 50, (t + 1) * 50).indexOf(id);
-    return -top!.logProbabilities[t * 50 + at]!;
+    return -top!.logProbs[t * 50 + at]!;
   });
   const mean = own.reduce((sum, loss) => sum + loss, 0) / own.length;
   const losses = await maskedLm.loss([[7], allFirst.ids, [9, 8]]);

@@ -8,7 +8,7 @@ import type { ModelConfig } from '../../models/config.ts';
  */
 export interface TokenCandidates {
   readonly ids: Int32Array;
-  readonly logProbabilities: Float32Array;
+  readonly logProbs: Float32Array;
 }
 
 /** The frozen masked LM, for mixtures over the whole vocabulary. */

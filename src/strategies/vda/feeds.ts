@@ -38,7 +38,7 @@ export function vdaSpecs({
   const specs: Record<string, ValueType> = { mixed: { dtype: 'bool', shape: ['batch', 'length'] } };
   if (mixture === 'logit') {
     specs.candidates = { dtype: 'int64', shape: ['batch', 'length', topK] };
-    specs.logProbabilities = { dtype: 'float32', shape: ['batch', 'length', topK] };
+    specs.logProbs = { dtype: 'float32', shape: ['batch', 'length', topK] };
     specs.distinct = { dtype: 'int64', shape: ['distinct'] };
   }
   if (mixture === 'argmax' || mixture === 'sample' || takesVertices(options))
@@ -115,7 +115,7 @@ function mixedPositions({ ids }: TrainBatch, { options, sources }: FeedContext):
 
 /** Reads row `position` of an example's candidates, without the original token where it is to be left out. */
 function* candidatesAt(
-  { ids, logProbabilities }: TokenCandidates,
+  { ids, logProbs }: TokenCandidates,
   place: {
     readonly position: number;
     readonly stored: number;
@@ -128,7 +128,7 @@ function* candidatesAt(
   for (let i = first; i < first + place.stored && ids[i] !== noCandidate && left > 0; i++) {
     if (place.options.excludeOriginal && ids[i] === place.original) continue;
     left--;
-    yield [ids[i]!, logProbabilities[i]!];
+    yield [ids[i]!, logProbs[i]!];
   }
   if (ids[first] === noCandidate) yield [place.original, 0]; // nothing can stand here but the token itself
 }
@@ -145,7 +145,7 @@ function candidateFeeds(batch: TrainBatch, { options, sources }: FeedContext): R
   const columnOf = new Map<number, bigint>();
   const distinct: number[] = [];
   const candidates = new BigInt64Array(rows * length * topK);
-  const logProbabilities = new Float32Array(rows * length * topK).fill(noScore);
+  const logProbs = new Float32Array(rows * length * topK).fill(noScore);
   for (const [row, exampleId] of batch.exampleIds.entries()) {
     const found = sources.candidatesOf!(exampleId);
     const positions = Math.min(length, found.ids.length / stored);
@@ -160,13 +160,13 @@ function candidateFeeds(batch: TrainBatch, { options, sources }: FeedContext): R
           distinct.push(id);
         }
         candidates[at] = column;
-        logProbabilities[at++] = logP;
+        logProbs[at++] = logP;
       }
     }
   }
   return {
     candidates: tensor('int64', [rows, length, topK], candidates),
-    logProbabilities: tensor('float32', [rows, length, topK], logProbabilities),
+    logProbs: tensor('float32', [rows, length, topK], logProbs),
     distinct: int64Tensor([distinct.length], distinct),
   };
 }

@@ -42,8 +42,8 @@ export function mixtureWeights(
 ): MixtureWeights {
   switch (probabilities.of) {
     case 'candidates': {
-      const { logProbabilities, candidates, distinct } = probabilities;
-      const noisy = withNoise(logProbabilities, noise);
+      const { logProbs, candidates, distinct } = probabilities;
+      const noisy = withNoise(logProbs, noise);
       const ofEach = softmax(divide(noisy, scalar(options.temperature)));
       const weights = putAlong({ ids: candidates, values: ofEach, columns: distinct.shape[0]! });
       return { over: 'candidates', weights, tokens: distinct };

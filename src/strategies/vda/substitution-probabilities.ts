@@ -18,7 +18,7 @@ export type SubstitutionProbabilities =
   | {
       readonly of: 'candidates';
       /** log p, `[N, K]`. */
-      readonly logProbabilities: Value;
+      readonly logProbs: Value;
       /** Place of each candidate among the distinct ones, int64 `[N, K]`. */
       readonly candidates: Value;
       /** Tokens that are a candidate anywhere in the batch, int64 `[D]`. */
@@ -56,7 +56,7 @@ export function substitutionProbabilities(vda: VdaInputs): SubstitutionProbabili
     case 'candidates':
       return {
         of: 'candidates',
-        logProbabilities: rows(extra.logProbabilities!),
+        logProbs: rows(extra.logProbs!),
         candidates: rows(extra.candidates!),
         distinct: extra.distinct!,
       };

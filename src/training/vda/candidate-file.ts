@@ -66,7 +66,7 @@ export async function openCandidates(base: string, request: CandidateRequest): P
       const bytes = readBytes(file, { path: data, start, bytes: pairs * pairBytes, what, remedy });
       return {
         ids: new Int32Array(bytes.buffer, 0, pairs),
-        logProbabilities: new Float32Array(bytes.buffer, pairs * 4, pairs),
+        logProbs: new Float32Array(bytes.buffer, pairs * 4, pairs),
       };
     },
     close: () => closeSync(file),
@@ -152,8 +152,8 @@ async function writeCandidates(p: Paths & CandidateRequest): Promise<OpenCandida
   });
   try {
     let offset = 0;
-    for await (const [exampleId, { ids, logProbabilities }] of p.compute()) {
-      for (const { buffer, byteOffset, byteLength } of [ids, logProbabilities]) {
+    for await (const [exampleId, { ids, logProbs }] of p.compute()) {
+      for (const { buffer, byteOffset, byteLength } of [ids, logProbs]) {
         const bytes = new Uint8Array(buffer, byteOffset, byteLength);
         written(() => writeBytes(file, bytes));
         digest.add(bytes);

@@ -61,7 +61,7 @@ export function createRelatedFilter(
     { pool, keep }: { readonly pool: number; readonly keep: number },
   ): TokenCandidates => {
     const chosen = new Int32Array(ids.length * keep).fill(noCandidate);
-    const logProbabilities = new Float32Array(ids.length * keep);
+    const logProbs = new Float32Array(ids.length * keep);
     for (let position = 0; position < ids.length; position++) {
       const from = ids[position]!;
       const next = ids[position + 1];
@@ -74,9 +74,9 @@ export function createRelatedFilter(
       for (let i = position * pool; isWord && i < (position + 1) * pool && count < keep; i++) {
         if (!related(from, found.ids[i]!)) continue;
         chosen[position * keep + count] = found.ids[i]!;
-        logProbabilities[position * keep + count++] = found.logProbabilities[i]!;
+        logProbs[position * keep + count++] = found.logProbs[i]!;
       }
     }
-    return { ids: chosen, logProbabilities };
+    return { ids: chosen, logProbs };
   };
 }

@@ -125,16 +125,16 @@ describe('createVdaFeeds', () => {
   });
 
   it('gives the candidates of each position as indices into the distinct ones, best first', async () => {
-    const { candidates, distinct, logProbabilities } = await feedsOf(logit);
+    const { candidates, distinct, logProbs } = await feedsOf(logit);
     const tokens = Array.from(distinct!.data as BigInt64Array, Number);
     expect(new Set(tokens).size).toBe(tokens.length);
     const source = await candidatesFor(logit);
-    const { ids, logProbabilities: expected } = source(oracle.exampleIds[1]!); // 5 tokens, in row 1
+    const { ids, logProbs: expected } = source(oracle.exampleIds[1]!); // 5 tokens, in row 1
     const start = 9 * logit.topK;
     const cells = candidates!.data as BigInt64Array;
     const row = Array.from(cells.slice(start, start + ids.length), (i) => tokens[Number(i)]);
     expect(row).toEqual([...ids]);
-    expect([...logProbabilities!.data.slice(start, start + ids.length)]).toEqual([...expected]);
+    expect([...logProbs!.data.slice(start, start + ids.length)]).toEqual([...expected]);
     expect([...expected.subarray(0, logit.topK)]).toEqual(
       [...expected.subarray(0, logit.topK)].sort((a, b) => b - a),
     );
@@ -155,11 +155,11 @@ describe('createVdaFeeds', () => {
   it('picks with “sample” by the candidates’ probabilities', async () => {
     const options: VdaOptions = { ...logit, mixture: 'sample', topK: 4, numVirtual: 400 };
     const { picked } = await feedsOf(options, { rows: [0] });
-    const { ids, logProbabilities } = (await candidatesFor(options))(oracle.exampleIds[0]!);
+    const { ids, logProbs } = (await candidatesFor(options))(oracle.exampleIds[0]!);
     const position = 3;
     const drawn = Array.from({ length: 400 }, (_, sample) => Number(picked!.data[sample * 9 + position]));
     const four = [...ids.subarray(position * 4, position * 4 + 4)];
-    const p = [...logProbabilities.subarray(position * 4, position * 4 + 4)].map(Math.exp);
+    const p = [...logProbs.subarray(position * 4, position * 4 + 4)].map(Math.exp);
     const total = p.reduce((sum, value) => sum + value, 0);
     const chiSquared = four.reduce((sum, id, i) => {
       const expected = (400 * p[i]!) / total;

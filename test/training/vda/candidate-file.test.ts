@@ -6,7 +6,7 @@ import { temporaryFolder } from '../../pretrained/folders.ts';
 
 const candidates = (id: number) => ({
   ids: Int32Array.of(id, id + 1),
-  logProbabilities: Float32Array.of(-1, -2),
+  logProbs: Float32Array.of(-1, -2),
 });
 const pairs = new Map([
   [0, 2],

@@ -33,7 +33,7 @@ const filter = createRelatedFilter(vocabulary, [wholeWord, meaning]);
 /** The same guesses at every place, best first. */
 const guesses = (text: readonly string[], words: readonly string[]) => ({
   ids: Int32Array.from(text.flatMap(() => words.map(id))),
-  logProbabilities: Float32Array.from(text.flatMap(() => words.map((_, i) => -1 - i))),
+  logProbs: Float32Array.from(text.flatMap(() => words.map((_, i) => -1 - i))),
 });
 
 function keptFor(text: readonly string[], words: readonly string[], keep: number) {
@@ -41,7 +41,7 @@ function keptFor(text: readonly string[], words: readonly string[], keep: number
   return text.map((_, position) =>
     Array.from({ length: keep }, (_unused, i) => {
       const at = position * keep + i;
-      return found.ids[at] === noCandidate ? '-' : `${tokens[found.ids[at]!]} ${found.logProbabilities[at]}`;
+      return found.ids[at] === noCandidate ? '-' : `${tokens[found.ids[at]!]} ${found.logProbs[at]}`;
     }),
   );
 }

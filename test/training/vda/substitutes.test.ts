@@ -45,7 +45,7 @@ function substitutesFor(
     stored: guesses.length + 1,
     of: () => ({
       ids: Int32Array.from(ids.flatMap(() => [...guesses.map((word) => words.indexOf(word)), noCandidate])),
-      logProbabilities: new Float32Array(0),
+      logProbs: new Float32Array(0),
     }),
   };
   const found = createSubstitutes({ tokenizer, lexica, guesses: ofMlm }, { secondOrder, most })(0, ids);
