@@ -10,9 +10,9 @@ import { type AttackedBy, type ReportRow, searchedRows } from './report-input.ts
 export function mergeSeeds(rows: readonly ReportRow[]): readonly ReportRow[] {
   const groups = new Map<string, ReportRow[]>();
   for (const row of rows) {
-    const attack = row.provenance && comparedBy(row.provenance);
+    const attack = row.provenance ? comparedBy(row.provenance) : [row.preset, row.filters];
     // Attacks that found the same texts were replayed alike.
-    const key = JSON.stringify([row.name, row.preset, row.filters, attack, row.transfer?.texts]);
+    const key = JSON.stringify([row.name, attack, row.transfer?.texts]);
     groups.set(key, [...(groups.get(key) ?? []), row]);
   }
   return toldApart([...groups.values()].map(merged));

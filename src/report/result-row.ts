@@ -153,22 +153,39 @@ function calibrationLine(calibrations: readonly Calibration[]): string {
 }
 
 /** What stands behind a row: attack, preset, filters, masked LM, texts, seeds, and what went wrong. One line of text. */
-export function provenanceLine(row: ResultRow): string {
-  const { metrics, preset, filters, note, problems = [], calibrations = [] } = row;
+export const provenanceLine = (row: ResultRow): string => `${attackSaid(row)}; ${runsSaid(row)}`;
+
+/** What stands behind rows, a line each beneath one for what their attacks share, where all do. */
+export function provenanceLines<Row extends ResultRow>(
+  rows: readonly Row[],
+): { readonly shared?: string; readonly lines: readonly (readonly [row: Row, line: string])[] } {
+  const attacks = rows.filter(({ worstOf }) => worstOf === undefined);
+  const [shared, ...others] = new Set(attacks.map(attackSaid));
+  if (attacks.length < 2 || shared === undefined || others.length > 0)
+    return { lines: rows.map((row) => [row, provenanceLine(row)]) };
+  return {
+    shared,
+    lines: rows.map((row) => [row, attackSaid(row) === shared ? runsSaid(row) : provenanceLine(row)]),
+  };
+}
+
+const attackSaid = ({ preset, filters }: ResultRow): string =>
+  `${preset}; ${filters.length > 0 ? `filters: ${filters.join(', ')}` : 'no filters'}`;
+
+/** What became of the attack: texts, seeds, endings, confidence, and what went wrong. */
+function runsSaid(row: ResultRow): string {
+  const { metrics, note, problems = [], calibrations = [] } = row;
   const called = (what: string) => row.provenance?.find(({ name }) => name === what);
   const [maskedLm, data] = [called('masked LM'), called('data')];
   const examples = metrics.examples === 1 ? '1 example' : `${metrics.examples} examples`;
-  const parts = [
-    preset,
-    filters.length > 0 ? `filters: ${filters.join(', ')}` : 'no filters',
+  return [
     metrics.seeds > 1 ? `${examples} under ${metrics.seeds} seeds` : examples,
-  ];
-  if (metrics.overSeeds !== undefined) parts.push(overSeedsOf(metrics.overSeeds.attAcc));
-  parts.push(...endingNotes({ ...metrics, examples: metrics.attacks }));
-  if (calibrations.length > 0) parts.push(calibrationLine(calibrations));
-  if (maskedLm) parts.push(`words by ${saidOf(maskedLm)}`);
-  if (data) parts.push(`texts of ${saidOf(data)}`);
-  if (note !== undefined) parts.push(note);
-  parts.push(...new Set(problems.map(({ remark }) => remark)));
-  return parts.join('; ');
+    ...(metrics.overSeeds ? [overSeedsOf(metrics.overSeeds.attAcc)] : []),
+    ...endingNotes({ ...metrics, examples: metrics.attacks }),
+    ...(calibrations.length > 0 ? [calibrationLine(calibrations)] : []),
+    ...(maskedLm ? [`words by ${saidOf(maskedLm)}`] : []),
+    ...(data ? [`texts of ${saidOf(data)}`] : []),
+    ...(note === undefined ? [] : [note]),
+    ...new Set(problems.map(({ remark }) => remark)),
+  ].join('; ');
 }

@@ -7,7 +7,7 @@ import { markdownTable } from './markdown-table.ts';
 import {
   formatEstimate,
   intervalsSaid,
-  provenanceLine,
+  provenanceLines,
   type ResultRow,
   resultColumns,
 } from './result-row.ts';
@@ -68,6 +68,15 @@ function settingsOf(all: readonly ResultRow[]): readonly string[] {
   );
 }
 
+/** What stands behind the rows. */
+function notesOf(rows: readonly ResultRow[]): readonly string[] {
+  const { shared, lines } = provenanceLines(rows);
+  return [
+    ...(shared === undefined ? [] : [`Attacked by ${shared}.`]),
+    ...lines.map(([{ name }, line]) => `${name}: ${line}`),
+  ];
+}
+
 function markdown(rows: readonly ResultRow[]): string {
   const warnings = warningsOf(attacksOf(rows)).map((warning) => `> ${escapeMarkdown(warning)}\n`);
   return `${[
@@ -76,15 +85,13 @@ function markdown(rows: readonly ResultRow[]): string {
     '',
     intervalsSaid,
     '',
-    ...[...rows.map((row) => `${row.name}: ${provenanceLine(row)}`), ...settingsOf(rows)].map(
-      (note) => `- ${escapeMarkdown(note)}`,
-    ),
+    ...[...notesOf(rows), ...settingsOf(rows)].map((note) => `- ${escapeMarkdown(note)}`),
   ].join('\n')}\n`;
 }
 
 function text(rows: readonly ResultRow[], columns?: number): string {
   const cells = rows.map((row) => [sanitize(row.name), ...measuresOf(row)]);
-  const notes = rows.map((row) => sanitize(`${row.name}: ${provenanceLine(row)}`));
+  const notes = notesOf(rows).map((note) => sanitize(note));
   const warnings = warningsOf(attacksOf(rows)).flatMap((warning) => [sanitize(warning), '']);
   return `${[...warnings, ...textTable(headers, { rows: cells, columns }), '', intervalsSaid, ...notes].join('\n')}\n`;
 }

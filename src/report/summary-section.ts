@@ -17,7 +17,7 @@ import {
   formatMeasure,
   formatPValue,
   intervalsSaid,
-  provenanceLine,
+  provenanceLines,
   resultColumns,
 } from './result-row.ts';
 import { isConstant, warningsOf } from './row-warnings.ts';
@@ -78,16 +78,16 @@ function verdict({ compared, left }: Comparisons, baseline: ReportRow): Html | u
 
 /** For each model the accuracy before (pale) and after (full) the attack, on one scale. */
 function bars(rows: readonly ReportRow[]): Html {
-  const percent = (value: number) => `${(100 * (Number.isFinite(value) ? value : 0)).toFixed(2)}%`;
+  const share = (value: number) => `${(100 * (Number.isFinite(value) ? value : 0)).toFixed(2)}%`;
   const lines = rows.map(({ name, metrics: { oriAcc, attAcc } }, index) => {
     const whisker = Number.isFinite(attAcc.low) && Number.isFinite(attAcc.high);
     return html`
     <div class="bar" style="--series:${seriesColour(index)}">
       <div class="bar-name">${isolated(name)}</div>
       <div class="track">
-        <i class="before" style="width:${percent(oriAcc.value)}"></i>
-        <i class="after" style="width:${percent(attAcc.value)}"></i>
-        ${whisker ? html`<i class="whisker" style="left:${percent(attAcc.low)};width:${percent(attAcc.high - attAcc.low)}"></i>` : undefined}
+        <i class="before" style="width:${share(oriAcc.value)}"></i>
+        <i class="after" style="width:${share(attAcc.value)}"></i>
+        ${whisker ? html`<i class="whisker" style="left:${share(attAcc.low)};width:${share(attAcc.high - attAcc.low)}"></i>` : undefined}
       </div>
       <div class="bar-value"><b>${percent(attAcc.value)}</b> <span>of ${percent(oriAcc.value)}</span></div>
     </div>`;
@@ -116,9 +116,11 @@ export function resultsTable(attacks: readonly ReportRow[], worstCases: readonly
     );
     return html`<tr><th scope="row"><i class="dot" style="--series:${seriesColour(index)}"></i>${isolated(row.name)}</th>${cells}</tr>`;
   });
-  const notes = rows.map(
-    (row) => html`<li>${isolated(row.name)}: ${provenanceLine(row)}${resultsLinks(row)}</li>`,
-  );
+  const { shared, lines: behind } = provenanceLines(rows);
+  const notes = [
+    ...(shared === undefined ? [] : [html`<li>Attacked by ${shared}.</li>`]),
+    ...behind.map(([row, line]) => html`<li>${isolated(row.name)}: ${line}${resultsLinks(row)}</li>`),
+  ];
   const settings = new Set(attacks.map((row) => settingsLine(row.provenance ?? [])));
   const meanings = resultColumns.map(({ header, meaning }) => html`<li><b>${header}</b>: ${meaning}</li>`);
   return html`

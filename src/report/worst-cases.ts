@@ -64,7 +64,7 @@ function nameOf(group: readonly ReportRow[]): Pick<ReportRow, 'name' | 'attacked
 
 /** All that a row says of its attack. */
 const attackOf = ({ preset, filters, provenance }: ReportRow): string =>
-  JSON.stringify([preset, filters, provenance && comparedBy(provenance)]);
+  JSON.stringify(provenance ? comparedBy(provenance) : [preset, filters]);
 
 /** A text as attacks may prepare it in different ways: without case and spaces. */
 const essence = (text: string): string => text.toLowerCase().replace(/\s+/g, '');

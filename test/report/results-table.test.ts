@@ -27,6 +27,26 @@ describe('renderTable', () => {
     );
   });
 
+  it('says once how rows were attacked that were attacked alike, a worst case beside them', () => {
+    const worst = { ...row('worst case'), preset: 'robust if it survives all', worstOf: ['plain', 'vda'] };
+    const notes = (rows: readonly ResultRow[]) =>
+      renderTable(rows, { format: 'markdown' })
+        .split('\n')
+        .filter((line) => line.startsWith('- '))
+        .map((line) => line.replace(/; 1 of 2 ended.*/, ''));
+    expect(notes([row('plain'), row('vda'), worst])).toEqual([
+      '- Attacked by bert-attack (paper); filters: similarity ≥ 0.7.',
+      '- plain: 2 examples',
+      '- vda: 2 examples',
+      '- worst case: robust if it survives all; filters: similarity ≥ 0.7; 2 examples',
+    ]);
+    const other = { ...row('vda'), filters: [] };
+    expect(notes([row('plain'), other])).toEqual([
+      '- plain: bert-attack (paper); filters: similarity ≥ 0.7; 2 examples',
+      '- vda: bert-attack (paper); no filters; 2 examples',
+    ]);
+  });
+
   it('says beneath a row how many attacks ended without an answer, and what they count as', () => {
     const records = (['failed', 'out-of-queries', 'nothing-to-change', 'timeout'] as const).map(
       (status, id) => makeRecord({ id, status }),

@@ -28,5 +28,16 @@ export const ensembleOf = (members: readonly AttackRecipe[]): AttackRecipe => ({
   members,
   transformations: members.flatMap(({ transformations }) => transformations),
   constraints: members.flatMap(({ constraints }) => constraints), // each holds within its attack alone
-  filters: members.map(({ id, filters }) => `${id}: ${filters.join(', ') || 'none'}`),
+  filters: filtersOf(members),
 });
+
+/** What all members keep to, then what each does beside it. */
+function filtersOf(members: readonly AttackRecipe[]): readonly string[] {
+  const shared =
+    members[0]?.filters.filter((one) => members.every(({ filters }) => filters.includes(one))) ?? [];
+  const own = members.flatMap(({ id, filters }) => {
+    const alone = filters.filter((one) => !shared.includes(one));
+    return alone.length > 0 ? [`${id} alone: ${alone.join(', ')}`] : [];
+  });
+  return [...shared, ...own];
+}

@@ -81,3 +81,18 @@ describe('worstOf', () => {
     });
   });
 });
+
+test('an ensemble says once what its members keep to, and then what each does alone', () => {
+  const [one, other, third] = members({ rate: 0.2 });
+  const filters = ['stop words', 'one word for one'];
+  const together = ensembleOf([
+    { ...one!, filters: [...filters, 'neighbours'] },
+    { ...other!, filters },
+    { ...third!, filters: ['a word is changed once', ...filters] },
+  ]);
+  expect(together.filters).toEqual([
+    ...filters,
+    'greedy alone: neighbours',
+    'random alone: a word is changed once',
+  ]);
+});
