@@ -10,7 +10,7 @@ import { identityEntries } from '../runs/identity.ts';
 import { readResults } from '../runs/results-file.ts';
 import { type RunRecord, readRunRecord } from '../runs/run-folder.ts';
 import type { CardRow } from './card-robustness.ts';
-import { readAttack, searchOf } from './gather-report.ts';
+import { lexiconOf, readAttack, searchOf } from './gather-report.ts';
 
 /** Finished attacks on a model, for its card. */
 export interface RunAttacks {
@@ -153,13 +153,8 @@ function wordsFrom({ identity, about }: AttackManifest, record: RunRecord | unde
   const lexica = identityEntries({ attack }).flatMap(([place, content]) =>
     place.includes('lexicon-words') && place.at(-1) === 'content' ? [String(content)] : [],
   );
-  const [named = 'wordnet'] = (record?.options.similarity as readonly string[] | undefined) ?? [];
   const lexicon =
-    record === undefined
-      ? `lexicon ${lexica[0]?.replace(/^.* /, '').slice(0, 12)}`
-      : named === 'wordnet'
-        ? 'WordNet'
-        : basename(named);
+    record === undefined ? `lexicon ${lexica[0]?.replace(/^.* /, '').slice(0, 12)}` : lexiconOf(record);
   const sources = [
     ...(lexica.length > 0 ? [lexicon] : []),
     ...(maskedLm !== undefined ? [`masked LM ${basename(about.maskedLm ?? 'not recorded')}`] : []),

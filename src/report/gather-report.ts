@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { AttackRecord } from '../attacks/record.ts';
 import { predictionProblem } from '../base/constant-predictions.ts';
 import { VdaError } from '../base/error.ts';
@@ -158,7 +158,7 @@ export function readAttack(
     filters: source.filters ?? manifest?.filters ?? [],
     ...(manifest && { provenance: provenanceOf(manifest) }),
     ...(problem && { problems: [problem] }),
-    ...attackedBy(manifest, name),
+    ...attackedBy(manifest, { model: name, record: readRunRecord(attackFolder) }),
     ...transferOf(manifest, name),
     ...(calibrated && { calibrations: [calibrated] }),
     runs: [
@@ -236,7 +236,10 @@ function transferOf(manifest: AttackManifest | undefined, name: string): Pick<Re
   return { transfer: { texts: manifest?.about.data ?? 'unknown', model: manifest?.about.model ?? name } };
 }
 
-function attackedBy(manifest: AttackManifest | undefined, model: string): { readonly attacked?: AttackedBy } {
+function attackedBy(
+  manifest: AttackManifest | undefined,
+  { model, record }: { readonly model: string; readonly record: RunRecord | undefined },
+): { readonly attacked?: AttackedBy } {
   const recipe = recipeOf(manifest);
   if (recipe === undefined) return {};
   const { preset, profile } = settingsOf(manifest);
@@ -245,9 +248,16 @@ function attackedBy(manifest: AttackManifest | undefined, model: string): { read
     attacked: {
       ...{ model, attack },
       ...(typeof profile === 'string' && { profile }),
+      ...(record?.options.similarity !== undefined && { lexicon: lexiconOf(record) }),
       ...(searchOf(manifest)?.id === 'worst-of' && { isEnsemble: true }),
     },
   };
+}
+
+/** What a record of an attack calls its lexicon: `WordNet`, or a file's name. */
+export function lexiconOf({ options: { similarity } }: RunRecord): string {
+  const [named = 'wordnet'] = [similarity].flat().filter((one) => typeof one === 'string');
+  return named === 'wordnet' ? 'WordNet' : basename(named);
 }
 
 /** `bert-attack (official)`, or `bert-attack (default, strict)` with a profile, from the settings of the recipe. */

@@ -1,5 +1,6 @@
 import { comparedBy } from '../runs/provenance.ts';
 import { type Compared, type Comparisons, comparedWithFirst } from './comparison.ts';
+import { distinctNames } from './distinct-names.ts';
 import { modelOf, type ReportInput, type ReportRow } from './report-input.ts';
 
 /** Models, each under several attacks: a matrix for every profile. */
@@ -63,7 +64,7 @@ export function labOf({ rows, worstCases = [] }: Pick<ReportInput, 'rows' | 'wor
   return { models, blocks, comparisons };
 }
 
-/** Rows by attack, in the order in which each attack first comes; attacks of one name and other settings are numbered. */
+/** Rows by attack, in the order in which each attack first comes; attacks of one name and other settings are told apart by their lexica, else numbered. */
 function linesOf(
   rows: readonly ReportRow[],
 ): readonly { readonly attack: string; readonly rows: readonly ReportRow[] }[] {
@@ -74,12 +75,11 @@ function linesOf(
     groups.set(key, [...(groups.get(key) ?? []), row]);
   }
   const lines = [...groups.values()].map((group) => ({ attack: group[0]!.attacked!.attack, rows: group }));
-  return lines.map((line, i) => {
-    const sameName = lines.filter(({ attack }) => attack === line.attack);
-    if (sameName.length === 1) return line;
-    const number = lines.slice(0, i).filter(({ attack }) => attack === line.attack).length + 1;
-    return { ...line, attack: `${line.attack} (${number})` };
+  const names = distinctNames(lines, {
+    name: ({ attack }) => attack,
+    secondName: (line) => line.rows[0]!.attacked!.lexicon,
   });
+  return lines.map((line, i) => ({ ...line, attack: names[i]! }));
 }
 
 /** A heading for a block: the profile, or that each attack kept its own rules. */

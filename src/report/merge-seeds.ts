@@ -1,11 +1,12 @@
 import { metricsOverSeeds } from '../evaluation/metrics.ts';
 import { outcomeOf } from '../evaluation/outcome.ts';
 import { comparedBy, differingDevices } from '../runs/provenance.ts';
+import { distinctNames } from './distinct-names.ts';
 import { type AttackedBy, type ReportRow, searchedRows } from './report-input.ts';
 
 /**
  * Rows of one name that stand for the same attack become one, over the runs of all: several seeds. Rows of one name under different
- * attacks stay apart, named by the attack where that tells them apart, else numbered.
+ * attacks stay apart, named by the attack where that tells them apart, else by its lexicon, else numbered.
  */
 export function mergeSeeds(rows: readonly ReportRow[]): readonly ReportRow[] {
   const groups = new Map<string, ReportRow[]>();
@@ -56,12 +57,11 @@ function toldApart(rows: readonly ReportRow[]): readonly ReportRow[] {
       ? row
       : { ...row, name: `${name}, ${attackName(attacked)}` };
   });
-  const number = new Map<string, number>();
-  return named.map((row) => {
-    if (named.filter(({ name }) => name === row.name).length === 1) return row;
-    number.set(row.name, (number.get(row.name) ?? 0) + 1);
-    return { ...row, name: `${row.name} (${number.get(row.name)})` };
+  const names = distinctNames(named, {
+    name: ({ name }) => name,
+    secondName: ({ attacked }) => attacked?.lexicon,
   });
+  return named.map((row, i) => ({ ...row, name: names[i]! }));
 }
 
 /** `pwws (strict)`. */

@@ -19,6 +19,8 @@ export interface AttackedBy {
   /** The recipe, and its preset where that is not the default: `pwws`, `bert-attack (official)`. */
   readonly attack: string;
   readonly profile?: string;
+  /** The lexicon that it was told, `WordNet` or a file's name, where that is recorded. */
+  readonly lexicon?: string;
   /** The worst case over several attacks, made as one. */
   readonly isEnsemble?: boolean;
 }

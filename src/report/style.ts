@@ -23,7 +23,7 @@ export const style = `
 html { -webkit-text-size-adjust: 100%; }
 body { margin: 0; background: var(--page); color: var(--ink); font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; overflow-wrap: anywhere; }
 main, header.page, footer.page { max-width: 1080px; margin: 0 auto; padding: 0 24px; }
-header.page { padding-top: 40px; display: flex; flex-wrap: wrap; justify-content: space-between; gap: 4px 24px; }
+header.page { padding-top: 40px; padding-bottom: 14px; display: flex; flex-wrap: wrap; justify-content: space-between; gap: 4px 24px; }
 nav { display: flex; flex-wrap: wrap; gap: 2px 16px; font-size: .86rem; color: var(--soft); }
 nav a:not(:hover) { text-decoration: none; }
 h1 { font-size: 1rem; font-weight: 600; color: var(--soft); margin: 0; }
@@ -59,7 +59,7 @@ summary { cursor: pointer; padding: 4px 0; }
 .sample { width: 26px; height: 4px; margin-right: 6px; vertical-align: middle; fill: none; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; margin: 20px 0 12px; }
 th, td { text-align: right; padding: 9px 12px; border-bottom: 1px solid var(--line); vertical-align: baseline; font-weight: 400; }
-thead th { color: var(--soft); font-size: .86rem; white-space: nowrap; }
+thead th { color: var(--soft); font-size: .86rem; overflow-wrap: break-word; }
 tr > :first-child { text-align: left; padding-left: 0; }
 tr > :last-child { padding-right: 0; }
 tbody th { font-weight: 600; }
@@ -74,6 +74,7 @@ td b { font-weight: 600; white-space: nowrap; }
 .wish { opacity: .7; }
 .meter { display: block; height: 4px; margin-top: 5px; border-radius: 2px; background: linear-gradient(to right, var(--series) var(--width), var(--sunk) 0); }
 .slices td, .slices thead th { text-align: left; vertical-align: top; }
+.slices thead th { overflow-wrap: anywhere; min-width: 7ch; }
 .slices td { width: 30%; }
 .slices th .quiet { display: block; font-size: .82rem; }
 .options td, .options thead th { text-align: left; }

@@ -28,9 +28,12 @@ const changed = makeRecord({
   ],
 });
 
-async function inReport(records: readonly AttackRecord[], work: (page: OpenPage) => Promise<void>) {
+const inReport = (records: readonly AttackRecord[], work: (page: OpenPage) => Promise<void>) =>
+  inPage([row('plain', records)], work);
+
+async function inPage(rows: readonly ReturnType<typeof row>[], work: (page: OpenPage) => Promise<void>) {
   const input = { curves: [], configurations: [], versions: {}, data: [], commands: [] };
-  const page = await renderReport({ title: 'Reviews', rows: [row('plain', records)], ...input });
+  const page = await renderReport({ title: 'Reviews', rows, ...input });
   const folder = temporaryFolder();
   const file = join(folder, 'report.html');
   writeFileSync(file, page);
@@ -95,5 +98,20 @@ describe.skipIf(chromium === undefined)('the attacked texts in a browser', { tim
       expect(await evaluate('document.activeElement.dataset.id')).toBe('7');
       expect(complaints).toEqual([]);
     });
+  });
+
+  it('stand on a page as wide as its window, whatever six models are called', () => {
+    const names = Array.from({ length: 6 }, (_, i) => `model-${i}, counterfitted_neighbors.json`);
+    const work = async ({ evaluate, resize }: OpenPage) => {
+      await evaluate(`document.querySelectorAll('details').forEach((one) => { one.open = true; })`);
+      for (const width of [1100, 760, 390]) {
+        await resize(width, 900);
+        expect(await evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+      }
+    };
+    return inPage(
+      names.map((name) => row(name, [changed])),
+      work,
+    );
   });
 });

@@ -121,6 +121,19 @@ describe('gatherReport', () => {
     ]);
   });
 
+  it('names rows of one name by their lexica, where the run records say them', () => {
+    const attacked = (similarity: string, maxChangeRate: number) => {
+      const folder = attackFolder(join(root, similarity), [held(0)], [0], {
+        config: { attack: { recipe: 'bert-attack', maxChangeRate } },
+      });
+      const record = { command: 'attack', options: { similarity: [similarity] } };
+      writeFileSync(join(folder, 'run.json'), JSON.stringify(record));
+      return { name: 'VDA', attackFolder: folder };
+    };
+    const { rows } = gather(attacked('wordnet', 0.4), attacked('lexica/own.json', 0.1));
+    expect(rows.map(({ name }) => name)).toEqual(['VDA, WordNet', 'VDA, own.json']);
+  });
+
   it('adds the worst case over different attacks on one model and the same texts', () => {
     const model = { path: 'vda', sha256: '1'.repeat(64) };
     const attackBy = (recipe: string, records: Parameters<typeof attackFolder>[1]) => ({
