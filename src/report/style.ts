@@ -65,6 +65,7 @@ tr > :last-child { padding-right: 0; }
 tbody th { font-weight: 600; }
 td b { font-weight: 600; white-space: nowrap; }
 .interval { font-size: .82rem; white-space: nowrap; }
+.number { white-space: nowrap; }
 .results td .interval { display: block; }
 .slices td .interval { display: inline; margin-left: 6px; }
 .paper { display: block; font-size: .82rem; color: var(--soft); white-space: nowrap; }
@@ -92,8 +93,8 @@ figcaption { font-weight: 600; font-size: .92rem; margin-bottom: 6px; }
 .example { content-visibility: auto; contain-intrinsic-size: auto 190px; background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 16px 20px 8px; margin: 14px 0; }
 .example[hidden], .work[hidden] { display: none; }
 .texts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 270px), 1fr)); gap: 12px 32px; }
-.text h3, .text h2 { margin: 0 0 6px; font-size: .92rem; display: flex; flex-wrap: wrap; align-items: center; gap: 2px 8px; }
-.text h3 .dot { margin-right: 0; }
+.text h3, .text h2 { margin: 0 0 6px; font-size: .92rem; }
+.text h3 .badge, .text h3 .quiet { margin-left: 4px; white-space: nowrap; }
 .text p { margin: 0 0 8px; }
 mark { color: var(--ink); border-radius: 3px; padding: 1px 2px; }
 mark.from { background: var(--from); box-shadow: inset 0 -2px var(--from-edge); }

@@ -164,8 +164,8 @@ function testedTable(compared: readonly Compared[], baseline: string): Html | un
       <td data-head="Both right">${examples}</td>
       <td data-head="Kept by it alone">${onlySecond}</td>
       <td data-head="By baseline alone">${onlyFirst}</td>
-      <td data-head="McNemar p">${formatPValue(pValue)}</td>
-      <td data-head="Holm p">${formatPValue(adjustedP)}</td></tr>`;
+      <td class="number" data-head="McNemar p">${formatPValue(pValue)}</td>
+      <td class="number" data-head="Holm p">${formatPValue(adjustedP)}</td></tr>`;
     },
   );
   return html`
