@@ -19,7 +19,7 @@ set -eu
 vda=${VDA:-vda}
 out=${OUT:-runs/held-out}
 lexica=${LEXICA:-held-out known}
-arms=${ARMS:-plain substitutes random adversarial freelb freelb-adversarial freelb++}
+arms=${ARMS:-plain substitutes random adversarial freelb freelb-adversarial quarter freelb++}
 
 options() {
   sources="--vda --candidate-sources pairs:$PAIRS wordnet --lambda 4"
@@ -31,6 +31,7 @@ options() {
     adversarial) echo "$sources --mixture adversarial" ;;
     freelb) echo "$freelb" ;;
     freelb-adversarial) echo "$freelb $sources --mixture adversarial" ;;
+    quarter) ;; # the mean of two that are there
     freelb++) echo "--strategy freelb --freelb-preset freelb++" ;;
     *) echo "unknown arm $1" >&2; exit 1 ;;
   esac
@@ -40,6 +41,8 @@ one_cell() { # arm, seed
   run="$out/$1/seed-$2"
   resume=
   ls -d "$run"/checkpoint-* > /dev/null 2>&1 && resume='--resume-from-checkpoint last'
+  [ "$1" != quarter ] || [ -f "$run/model.safetensors" ] ||
+    $vda average "$out/freelb/seed-$2" "$out/freelb-adversarial/seed-$2" --weights 0.75 0.25 --output-dir "$run"
   [ -f "$run/model.safetensors" ] || $vda train --model "$MODEL" --train-file "$DATA/train.tsv" --validation-file "$DATA/dev.tsv" \
     --max-train-samples "${TRAIN_TEXTS:-0}" --max-seq-length 128 --learning-rate 5e-5 --num-train-epochs 3 \
     --per-device-train-batch-size 16 --load-best-model-at-end --seed "$2" $(options "$1") $resume --output-dir "$run"

@@ -127,7 +127,7 @@ export {
   type RunAttackOptions,
   runAttack,
 } from './runs/run-attack.ts';
-export type { InputKind, ModelFolders, RunRecord } from './runs/run-folder.ts';
+export type { AveragedRecord, InputKind, ModelFolders, RunRecord } from './runs/run-folder.ts';
 export type { IntervalStrategy, RunOptions } from './runs/run-options.ts';
 export type { ServingLimits } from './runs/serving/limits.ts';
 export { type Served, type Serving, type ServingOptions, serveClassifier } from './runs/serving/server.ts';
@@ -139,6 +139,7 @@ export type { LossOptions } from './strategies/classification-loss.ts';
 export { type StrategyChoice, type StrategyName, strategies } from './strategies/index.ts';
 export type { StepMetrics } from './strategies/train-step.ts';
 export { type Mixture, mixtures, type VdaOptions } from './strategies/vda/options.ts';
+export { type AveragedModel, type AverageOptions, averageModels } from './training/average-models.ts';
 export type { EvaluatedTexts, Evaluation, OwnMetric } from './training/evaluation.ts';
 export { type FineTuning, fineTune } from './training/fine-tune.ts';
 export type { TrainingGiven } from './training/prepare-training.ts';

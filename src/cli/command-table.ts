@@ -14,6 +14,10 @@ export const commands: readonly Command[] = [
     loadSpec: async () => (await import('../options/train.ts')).trainSpec,
     load: () => import('./commands/train.ts'),
   }),
+  command('average', {
+    loadSpec: async () => (await import('../options/average.ts')).averageSpec,
+    load: () => import('./commands/average.ts'),
+  }),
   command('eval', {
     loadSpec: async () => (await import('../options/eval.ts')).evalSpec,
     load: () => import('./commands/eval.ts'),

@@ -1,6 +1,7 @@
 /** The commands of `vda` in the order of its help, each with a line that has no full stop: all that its own help loads. */
 export const summaries = {
   train: 'fine-tune a text classifier, plainly or so that it holds under attack (VDA, FreeLB and others)',
+  average: 'write the weighted mean of trained classifiers as one',
   eval: 'measure how often a classifier is right, without attacking it',
   predict: 'classify texts and print JSON Lines with label, probabilities and logits',
   attack: 'attack a classifier by changing words of its texts, and count what still holds',

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { AttackRecord } from '../attacks/record.ts';
 import { predictionProblem } from '../base/constant-predictions.ts';
 import { VdaError } from '../base/error.ts';
@@ -15,6 +15,7 @@ import { knownInWords, knownSources } from '../runs/known-sources.ts';
 import { attackedModel, provenanceOf } from '../runs/provenance.ts';
 import { type ResultsFile, readResults } from '../runs/results-file.ts';
 import { metricsFile, type RunRecord, readRunRecord } from '../runs/run-folder.ts';
+import { lexiconOf } from './lexicon-of.ts';
 import { mergeSeeds } from './merge-seeds.ts';
 import { readMetrics } from './read-metrics.ts';
 import type { AttackedBy, ReportInput, ReportRow, RunConfiguration } from './report-input.ts';
@@ -70,7 +71,7 @@ export function gatherReport(options: ReportOptions): ReportInput {
     title,
     rows: mergeSeeds(attacks.map(({ row }) => row)),
     ...(worstCases.length > 0 && { worstCases }),
-    curves: trainings.map(({ curve }) => curve),
+    curves: trainings.flatMap(({ curves }) => curves),
     configurations: runs.map(({ name, origin }) => configuration(name, origin, place)),
     versions: versionsOf(runs.map(({ origin }) => origin)),
     data: dataOf(
@@ -115,10 +116,12 @@ function readTrainings(rows: readonly ReportSource[]) {
     if (trainFolder !== undefined && !nameOf.has(resolve(trainFolder)))
       nameOf.set(resolve(trainFolder), name);
   }
-  return [...nameOf].map(([folder, name]) => ({
-    curve: { name, points: readMetrics(join(folder, metricsFile)) },
-    ...runOf(name, folder),
-  }));
+  return [...nameOf].map(([folder, name]) => {
+    const { run } = runOf(name, folder);
+    const isMean = run?.origin.averaged !== undefined; // of trainings, whose curves are in their folders
+    const curves = isMean ? [] : [{ name, points: readMetrics(join(folder, metricsFile)) }];
+    return { curves, ...(run && { run }) };
+  });
 }
 
 /**
@@ -252,12 +255,6 @@ function attackedBy(
       ...(searchOf(manifest)?.id === 'worst-of' && { isEnsemble: true }),
     },
   };
-}
-
-/** What a record of an attack calls its lexicon: `WordNet`, or a file's name. */
-export function lexiconOf({ options: { similarity } }: RunRecord): string {
-  const [named = 'wordnet'] = [similarity].flat().filter((one) => typeof one === 'string');
-  return named === 'wordnet' ? 'WordNet' : basename(named);
 }
 
 /** `bert-attack (official)`, or `bert-attack (default, strict)` with a profile, from the settings of the recipe. */

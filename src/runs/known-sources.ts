@@ -18,10 +18,7 @@ export interface KnownSources {
  * is no gain against others.
  * @returns nothing for a training without substitutes
  */
-export function knownSources(
-  training: Pick<RunRecord, 'options' | 'identity'>,
-  attack: { readonly parts: Parts },
-): KnownSources | undefined {
+export function knownSources(training: Trained, attack: { readonly parts: Parts }): KnownSources | undefined {
   const sources = sourcesOf(training);
   if (sources.length === 0) return undefined;
   const contents = new Set(
@@ -41,8 +38,11 @@ interface Source {
   readonly content: string | undefined;
 }
 
-/** Lexica of mixtures of substitutes, and of VDA's filter of candidates. */
-function sourcesOf({ options, identity }: Pick<RunRecord, 'options' | 'identity'>): readonly Source[] {
+type Trained = Pick<RunRecord, 'options' | 'identity' | 'averaged'>;
+
+/** Lexica of mixtures of substitutes, and of VDA's filter of candidates; of a mean, those of all that it is of. */
+function sourcesOf({ options, identity, averaged = [] }: Trained): readonly Source[] {
+  if (averaged.length > 0) return averaged.flatMap(({ record }) => (record ? sourcesOf(record) : []));
   const { substitutes, candidateFilter } = (identity?.parts.vda as Part | undefined)?.parts ?? {};
   const lexica = partsIn(substitutes, 'sources');
   const said = Array.isArray(options.candidateSources) ? options.candidateSources.map(String) : ['wordnet'];

@@ -19,6 +19,13 @@ export interface ModelFolders {
   readonly mlm?: string;
 }
 
+/** A model that a mean is of, its share, and the record of its run where it has one. */
+export interface AveragedRecord {
+  readonly model: string;
+  readonly share: number;
+  readonly record?: RunRecord;
+}
+
 /** What made a run, kept as `run.json` in its folder. */
 export interface RunRecord {
   readonly command: string;
@@ -33,6 +40,8 @@ export interface RunRecord {
   readonly modelFolders?: ModelFolders;
   /** What decides the result: what must be equal for a resume. Absent in records of earlier versions. */
   readonly identity?: Identity | undefined;
+  /** Of a mean of models: those it is of, in order, the first one's configuration being its own. */
+  readonly averaged?: readonly AveragedRecord[];
   /** Ranks that a training began on; absent where it was one process. What came later, checkpoints say. */
   readonly ranks?: number;
 }
@@ -46,6 +55,11 @@ const runRecord = z.looseObject({
   modelFolders: z.object({ model: z.string().optional(), mlm: z.string().optional() }).optional(),
   identity: identityShape.optional(),
   ranks: z.int().positive().exactOptional(),
+  get averaged() {
+    return z
+      .array(z.object({ model: z.string(), share: z.number(), record: runRecord.exactOptional() }))
+      .exactOptional();
+  },
 });
 
 export const runFile = 'run.json';

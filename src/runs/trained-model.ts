@@ -1,17 +1,19 @@
-import { basename, dirname, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { argument, VdaError } from '../base/error.ts';
 import { isFolder } from '../files/paths.ts';
 import type { PretrainedModel } from '../models/pretrained-model.ts';
 import { kindsInWords } from './input-kind.ts';
-import { type InputKind, type RunRecord, readRunRecord } from './run-folder.ts';
+import { type InputKind, metricsFile, type RunRecord, readRunRecord } from './run-folder.ts';
 
-type Recorded = Partial<Pick<RunRecord, 'command' | 'options' | 'inputs' | 'modelFolders'>>;
+type Recorded = Partial<Pick<RunRecord, 'command' | 'options' | 'inputs' | 'modelFolders' | 'averaged'>>;
 
-/** What `vda train` recorded beside a model, or a checkpoint of it; nothing where it did not make it. @throws VdaError as {@link readRunRecord} */
+/** What `vda train` recorded beside a model, or a checkpoint of it; of a mean, of its first; nothing where it did not make it. @throws VdaError as {@link readRunRecord} */
 function recordBeside(folder: string): Recorded {
   const isCheckpoint = /^checkpoint-\d+$/.test(basename(resolve(folder)));
   const around = isCheckpoint ? readRunRecord(dirname(resolve(folder))) : undefined;
-  return readRunRecord(folder) ?? around ?? {};
+  const record: Recorded = readRunRecord(folder) ?? around ?? {};
+  return record.averaged?.[0]?.record ?? record;
 }
 
 /**
@@ -37,6 +39,10 @@ export function baseModelOf({ folder, config }: Pick<PretrainedModel, 'folder' |
       `Name a masked language model with ${argument('mlm')}, such as bert-base-uncased.`,
   );
 }
+
+/** Whether a folder is a training's, or a mean's of trainings: what a report says of how a model was made. @throws VdaError as {@link readRunRecord} */
+export const saysHowMade = (folder: string): boolean =>
+  existsSync(join(folder, metricsFile)) || readRunRecord(folder)?.averaged !== undefined;
 
 /** Pieces of a text that a classifier was trained to read, where `vda train` recorded it. */
 export function recordedLength(folder: string): number | undefined {

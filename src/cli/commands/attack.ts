@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { isModelAtFault } from '../../attacks/check-answers.ts';
 import { type AttackRecipe, asksMaskedLm, readsContext } from '../../attacks/recipe.ts';
@@ -28,9 +27,9 @@ import type { ProgressDisplay } from '../../runs/hooks.ts';
 import { inputKindOf } from '../../runs/input-kind.ts';
 import { loadRecipe } from '../../runs/lexica/load-recipe.ts';
 import { type AttackProgress, type ResultsRepair, runAttack } from '../../runs/run-attack.ts';
-import { checkOutputFolder, metricsFile, runFile } from '../../runs/run-folder.ts';
+import { checkOutputFolder, runFile } from '../../runs/run-folder.ts';
 import { recordOf } from '../../runs/run-record.ts';
-import { baseModelOf, checkInputKind } from '../../runs/trained-model.ts';
+import { baseModelOf, checkInputKind, saysHowMade } from '../../runs/trained-model.ts';
 import { writeTextAttackLog } from '../../runs/write-textattack-log.ts';
 import { nodeRuntime } from '../../runtime/node/node-runtime.ts';
 import type { Run } from '../command.ts';
@@ -291,7 +290,7 @@ async function writeResults(
   const json = (value: unknown) => [`${JSON.stringify(value, undefined, 2)}\n`];
   writeFilesAtomically([{ path: join(outputDir, runFile), chunks: json(p.record) }]);
   const { name, modelFolder } = p;
-  const trained = modelFolder !== undefined && existsSync(join(modelFolder, metricsFile));
+  const trained = modelFolder !== undefined && saysHowMade(modelFolder);
   const { rows } = await writeReport({
     file: join(outputDir, attackFiles.report),
     title: `Attack on ${name}`,

@@ -37,7 +37,7 @@ function checkRun(folder: string): void {
   const record = readRunRecord(folder);
   if (record === undefined)
     throw new VdaError('not-found', `${folder} holds no run: there is no ${runFile} in it. ${expected}`);
-  if (record.command !== 'train') {
+  if (record.command !== 'train' && record.command !== 'average') {
     throw new VdaError(
       'not-found',
       `${folder} is a folder of vda ${record.command}, not of vda train. ${expected}`,

@@ -15,7 +15,8 @@ import type { AttackManifest } from '../../runs/attack-manifest.ts';
 import { attackFiles, readManifest } from '../../runs/attack-run.ts';
 import { type MergeOptions, mergeShards } from '../../runs/merge-shards.ts';
 import { attackedModel, provenanceOf } from '../../runs/provenance.ts';
-import { checkOutputFolder, metricsFile, readRunRecord, runFile } from '../../runs/run-folder.ts';
+import { checkOutputFolder, readRunRecord, runFile } from '../../runs/run-folder.ts';
+import { saysHowMade } from '../../runs/trained-model.ts';
 import type { Run } from '../command.ts';
 import { fitted } from '../terminal/fitted.ts';
 import { quoted } from '../terminal/quoted.ts';
@@ -125,7 +126,7 @@ function sourcesOf(attacks: readonly Attack[]): readonly ReportSource[] {
   const folders = folderNames(attacks.map(({ folder }) => folder));
   return attacks.map(({ folder, name }, i) => {
     const model = readRunRecord(folder)?.options.model;
-    const trainFolder = typeof model === 'string' && existsSync(join(model, metricsFile)) ? model : undefined;
+    const trainFolder = typeof model === 'string' && saysHowMade(model) ? model : undefined;
     return {
       name: name ?? (telling ? models[i]! : folders[i]!),
       attackFolder: resolve(folder),

@@ -17,6 +17,7 @@ const uncut: Readonly<Record<CommandName, string | undefined>> = {
   reproduce: undefined,
   train: 'a training is not cut in shards: several processes share each step, vda emit mpijob',
   pretrain: 'a pre-training is one process',
+  average: 'it takes seconds in one process',
   eval: 'it takes minutes in one process',
   predict: 'it has no shards of its own: cut the file of texts, and submit a command for each',
   audit: 'it writes a page for people to answer on',
