@@ -6,14 +6,19 @@ import type { PretrainedModel } from '../models/pretrained-model.ts';
 import { kindsInWords } from './input-kind.ts';
 import { type InputKind, metricsFile, type RunRecord, readRunRecord } from './run-folder.ts';
 
-type Recorded = Partial<Pick<RunRecord, 'command' | 'options' | 'inputs' | 'modelFolders' | 'averaged'>>;
+type Recorded = Partial<Pick<RunRecord, 'command' | 'options' | 'inputs' | 'modelFolders'>>;
 
-/** What `vda train` recorded beside a model, or a checkpoint of it; of a mean, of its first; nothing where it did not make it. @throws VdaError as {@link readRunRecord} */
-function recordBeside(folder: string): Recorded {
+/** The record of the run that a model is of: beside it, or of a checkpoint around it. @throws VdaError as {@link readRunRecord} */
+export function recordOfModel(folder: string): RunRecord | undefined {
   const isCheckpoint = /^checkpoint-\d+$/.test(basename(resolve(folder)));
-  const around = isCheckpoint ? readRunRecord(dirname(resolve(folder))) : undefined;
-  const record: Recorded = readRunRecord(folder) ?? around ?? {};
-  return record.averaged?.[0]?.record ?? record;
+  return readRunRecord(folder) ?? (isCheckpoint ? readRunRecord(dirname(resolve(folder))) : undefined);
+}
+
+/** What `vda train` recorded of a model, of a mean what it did of the first that it is of; nothing where it did not make it. */
+function trainingOf(folder: string): Recorded {
+  let record = recordOfModel(folder);
+  while (record?.averaged?.[0]?.record !== undefined) record = record.averaged[0].record;
+  return record ?? {};
 }
 
 /**
@@ -22,7 +27,7 @@ function recordBeside(folder: string): Recorded {
  * @throws VdaError `usage` when neither says it; `not-found` when it was a folder that is gone
  */
 export function baseModelOf({ folder, config }: Pick<PretrainedModel, 'folder' | 'config'>): string {
-  const { options, modelFolders } = recordBeside(folder);
+  const { options, modelFolders } = trainingOf(folder);
   const recorded = options?.mlm ?? options?.model ?? config.raw._name_or_path;
   const was = options?.mlm === undefined ? modelFolders?.model : modelFolders?.mlm;
   if (was !== undefined && isFolder(was)) return was;
@@ -46,7 +51,7 @@ export const saysHowMade = (folder: string): boolean =>
 
 /** Pieces of a text that a classifier was trained to read, where `vda train` recorded it. */
 export function recordedLength(folder: string): number | undefined {
-  const { command, options } = recordBeside(folder);
+  const { command, options } = trainingOf(folder);
   const length = command === 'train' ? options?.maxSeqLength : undefined;
   return typeof length === 'number' && Number.isInteger(length) && length >= 4 ? length : undefined;
 }
@@ -65,7 +70,7 @@ export function checkInputKind(
   { folder }: Pick<PretrainedModel, 'folder'>,
   input: { readonly source: string; readonly kind: InputKind },
 ): void {
-  const { inputs } = recordBeside(folder);
+  const { inputs } = trainingOf(folder);
   if (inputs === undefined || inputs === input.kind) return;
   throw new VdaError(
     'bad-input',

@@ -10,13 +10,14 @@ import { loadClassifier } from '../pretrained/load-classifier.ts';
 import type { LoadModelOptions } from '../pretrained/load-pretrained.ts';
 import { saveModelFolder } from '../pretrained/model-folder.ts';
 import { identityOf } from '../runs/identity.ts';
-import { checkOutputFolder, openRunFolder, type RunRecord, readRunRecord } from '../runs/run-folder.ts';
+import { checkOutputFolder, openRunFolder, type RunRecord } from '../runs/run-folder.ts';
 import { recordOf } from '../runs/run-record.ts';
+import { recordOfModel } from '../runs/trained-model.ts';
 import { shareProblems, sharesOf } from './average-shares.ts';
 
 /** Which classifiers a mean is of, and where it is written. */
 export interface AverageOptions {
-  /** Folders of `vda train`, or other classifiers, that began from one model with one seed. */
+  /** Folders of `vda train`, their checkpoints, or other classifiers, that began from one model with one seed. */
   readonly models: readonly string[];
   /** The share of each, in the same order; together 1. By default all have the same. */
   readonly weights?: readonly number[] | undefined;
@@ -67,7 +68,7 @@ export async function averageModels(
   const first = models[0]!;
   for (const model of models) checkAlike(first, model);
   const weights = meanOfWeights(models.map((model, i) => ({ model, share: shares[i]! })));
-  const records = models.map(({ folder }) => readRunRecord(folder));
+  const records = models.map(({ folder }) => recordOfModel(folder));
   const record: RunRecord = {
     ...recordOf({
       ...{ command: 'average', options: { ...options, weights: shares }, data: {} },

@@ -6,6 +6,7 @@ import { main } from '../../src/cli/main.ts';
 import { loadClassifier } from '../../src/pretrained/load-classifier.ts';
 import { knownSources } from '../../src/runs/known-sources.ts';
 import { readRunRecord } from '../../src/runs/run-folder.ts';
+import { baseModelOf } from '../../src/runs/trained-model.ts';
 import { averageModels } from '../../src/training/average-models.ts';
 import { temporaryFolder } from '../pretrained/folders.ts';
 import { memoryIo } from './memory-io.ts';
@@ -80,6 +81,16 @@ describe('vda average', { timeout: 60_000 }, () => {
     const { identity } = JSON.parse(readFileSync(join(attack, 'attack.json'), 'utf8'));
     expect(knownSources(readRunRecord(to)!, identity)).toMatchObject({ training: ['wordnet'] });
     expect(readFileSync(join(attack, 'report.html'), 'utf8')).toContain('training took words from wordnet');
+  });
+
+  test('takes checkpoints, and means of means', async () => {
+    const [inner, outer] = [mean(), mean()];
+    const step = (name: string) => join(of(name), 'checkpoint-12');
+    expect((await run('average', step('plain'), step('words'), '--output-dir', inner)).code).toBe(0);
+    expect((await run('average', inner, of('plain'), '--output-dir', outer)).code).toBe(0);
+    expect(knownSources(readRunRecord(outer)!, { parts: {} })?.training).toEqual(['wordnet']);
+    const { folder, config } = await loadClassifier(outer);
+    expect(baseModelOf({ folder, config })).toBe(join(kept, 'model'));
   });
 
   test('says that heads were drawn apart where the seeds are others', async () => {

@@ -38,7 +38,10 @@ function cardOf({ model, record }: AveragedModel, { outputDir }: Options, io: Co
     method: `weighted mean of the weights of ${record.averaged!.length} classifiers`,
     command: `vda ${quoted(io.argv)}`,
     options: Object.fromEntries(
-      record.averaged!.map(({ model: name, share }) => [`share of ${name}`, share]),
+      record.averaged!.map(({ model: name, share }, i) => [
+        `share ${i + 1}, ${basename(resolve(name))}`,
+        share,
+      ]),
     ),
     rows: [],
     ...(typeof maxSeqLength === 'number' && { maxTokens: Math.min(maxSeqLength, longestInput(model)) }),
