@@ -4,7 +4,7 @@ export const robust = {
   folder: 'freelb',
   method: ['--preset', 'robust'],
   caveat:
-    'FreeLB moves embeddings within small bounds and knows neither attack. The model is small, the reviews are short and made for this: the figures show what vda does, not how robust models are.',
+    'FreeLB moves embeddings in small steps and knows neither attack. The model is small, the reviews are short and made for this: the figures show what vda does, not how robust models are.',
 } as const;
 
 /** The models that are compared: the same training, plain and robust. */
