@@ -69,9 +69,11 @@ export async function averageModels(
   for (const model of models) checkAlike(first, model);
   const weights = meanOfWeights(models.map((model, i) => ({ model, share: shares[i]! })));
   const records = models.map(({ folder }) => recordOfModel(folder));
+  const inputs = inputsOf(records);
   const record: RunRecord = {
     ...recordOf({
       ...{ command: 'average', options: { ...options, weights: shares }, data: {} },
+      ...(inputs && { inputs }),
       identity: identityOf({
         average: { id: 'mean of weights', version: 1, settings: { shares } },
         models: models.map((model, i) => ({
@@ -104,6 +106,16 @@ function checkAlike(first: PretrainedModel, other: PretrainedModel): void {
   const unlike = files.find(([name, text]) => (other.tokenizer.files[name] ?? text) !== text);
   if (unlike !== undefined)
     throw differ(`tokenizers (${unlike[0]})`, 'A mean needs models that began as one.');
+}
+
+/** @throws VdaError `bad-input` where some were trained on texts and some on pairs */
+function inputsOf(records: readonly (RunRecord | undefined)[]): RunRecord['inputs'] {
+  const [kind, ...others] = new Set(records.flatMap((one) => one?.inputs ?? []));
+  if (others.length === 0) return kind;
+  throw new VdaError(
+    'bad-input',
+    'Some of the models were trained on single texts and some on pairs. Take those of one kind.',
+  );
 }
 
 /** What the records say against a mean: heads that were drawn apart have no weights in common. */

@@ -130,6 +130,11 @@ describe('vda average', { timeout: 60_000 }, () => {
       'have other classes ("negative", "positive"; "no", "yes")',
     );
     expect(await refused(of('plain'), of('gone'), '--output-dir', mean())).toContain('gone is not a folder');
+    const ofPairs = join(temporaryFolder(), 'pairs');
+    cpSync(of('plain'), ofPairs, { recursive: true });
+    const itsRecord = JSON.parse(readFileSync(join(ofPairs, 'run.json'), 'utf8'));
+    writeFileSync(join(ofPairs, 'run.json'), JSON.stringify({ ...itsRecord, inputs: 'pairs' }));
+    expect(await refused(of('plain'), ofPairs, '--output-dir', mean())).toContain('and some on pairs');
     const before = readFileSync(join(of('words'), 'model.safetensors'));
     expect(await refused(of('plain'), of('words'), '--output-dir', of('words'))).toContain(
       'is one of the models, which their mean would replace',
