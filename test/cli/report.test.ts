@@ -121,6 +121,21 @@ describe('vda report', () => {
     ]);
   });
 
+  test('names attacks on one model by their folders where they differ in the device alone', async () => {
+    const root = temporaryFolder();
+    const ways = ['cpu', 'cuda'].map((device) =>
+      attackOn(join(root, device), {
+        model: 'plain',
+        records: records(Array.from({ length: 20 }, (_, id) => (id < 5 ? 'failed' : 'success'))),
+        more: { config: { device, model: { path: 'plain' } } },
+      }),
+    );
+    const { code, stdout } = await report(...ways, '--output-dir', join(root, 'out'));
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/Attacked on different devices, .* cpu \(\S+cpu\/\S+\), cuda \(\S+cuda\/\S+\)\./);
+    expect(stdout).toMatch(/cuda\/\S+ against \S+cpu\/\S+, on the 20 texts that both had right/);
+  });
+
   test('compares no attacks of different settings, nor a constant classifier', async () => {
     const root = temporaryFolder();
     const settings = [

@@ -14,7 +14,7 @@ import { writeReport } from '../../report/write-report.ts';
 import type { AttackManifest } from '../../runs/attack-manifest.ts';
 import { attackFiles, readManifest } from '../../runs/attack-run.ts';
 import { type MergeOptions, mergeShards } from '../../runs/merge-shards.ts';
-import { attackedModel, provenanceOf } from '../../runs/provenance.ts';
+import { attackedModel, comparedBy, provenanceOf } from '../../runs/provenance.ts';
 import { checkOutputFolder, readRunRecord, runFile } from '../../runs/run-folder.ts';
 import { saysHowMade } from '../../runs/trained-model.ts';
 import type { Run } from '../command.ts';
@@ -117,8 +117,7 @@ function sourcesOf(attacks: readonly Attack[]): readonly ReportSource[] {
   const isOneModel = models.every((model, i) =>
     models.every((other, j) => other !== model || contents[j] === contents[i]),
   );
-  const attackOf = (manifest: AttackManifest) =>
-    provenanceOf(manifest).map(({ name, value }) => [name, value]);
+  const attackOf = (manifest: AttackManifest) => comparedBy(provenanceOf(manifest));
   const different = new Set(
     attacks.map(({ manifest }, i) => JSON.stringify([models[i], manifest.about.data, attackOf(manifest)])),
   );
