@@ -145,6 +145,7 @@ export function readAttack(
   const manifest = readManifest(attackFolder);
   const found = readResults(path);
   const own = manifest && new Set(manifest.ids);
+  const made = runOf(name, attackFolder);
   const results = { ...found, records: found.records.filter(({ id }) => own?.has(id) ?? true) };
   const others = found.records.length - results.records.length;
   const training = source.trainFolder === undefined ? undefined : readRunRecord(source.trainFolder);
@@ -161,7 +162,7 @@ export function readAttack(
     filters: source.filters ?? manifest?.filters ?? [],
     ...(manifest && { provenance: provenanceOf(manifest) }),
     ...(problem && { problems: [problem] }),
-    ...attackedBy(manifest, { model: name, record: readRunRecord(attackFolder) }),
+    ...attackedBy(manifest, { model: name, record: made.run?.origin }),
     ...transferOf(manifest, name),
     ...(calibrated && { calibrations: [calibrated] }),
     runs: [
@@ -174,7 +175,7 @@ export function readAttack(
     ],
     ...(note !== undefined && { note }),
   };
-  return { row, ...runOf(name, attackFolder) };
+  return { row, ...made };
 }
 
 /** Messages of errors may name files. */

@@ -1,6 +1,7 @@
 import { metricsOverSeeds } from '../evaluation/metrics.ts';
 import { outcomeOf } from '../evaluation/outcome.ts';
-import { comparedBy, differingDevices } from '../runs/provenance.ts';
+import { differingDevices } from '../runs/provenance.ts';
+import { attackKey } from './attack-key.ts';
 import { distinctNames } from './distinct-names.ts';
 import { type AttackedBy, type ReportRow, searchedRows } from './report-input.ts';
 
@@ -11,9 +12,8 @@ import { type AttackedBy, type ReportRow, searchedRows } from './report-input.ts
 export function mergeSeeds(rows: readonly ReportRow[]): readonly ReportRow[] {
   const groups = new Map<string, ReportRow[]>();
   for (const row of rows) {
-    const attack = row.provenance ? comparedBy(row.provenance) : [row.preset, row.filters];
     // Attacks that found the same texts were replayed alike.
-    const key = JSON.stringify([row.name, attack, row.transfer?.texts]);
+    const key = JSON.stringify([row.name, attackKey(row), row.transfer?.texts]);
     groups.set(key, [...(groups.get(key) ?? []), row]);
   }
   return toldApart([...groups.values()].map(merged));

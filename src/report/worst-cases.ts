@@ -1,7 +1,7 @@
 import { attackMetrics } from '../evaluation/metrics.ts';
 import { worstCase } from '../evaluation/worst-case.ts';
 import { contentHash } from '../files/content-hash.ts';
-import { comparedBy } from '../runs/provenance.ts';
+import { attackKey } from './attack-key.ts';
 import type { ReportRow } from './report-input.ts';
 
 /**
@@ -23,7 +23,7 @@ export function worstCasesOf(rows: readonly ReportRow[]): readonly ReportRow[] {
     groups.set(key, [...(groups.get(key) ?? []), row]);
   }
   return [...groups.values()].flatMap((group): readonly ReportRow[] => {
-    const attacks = group.map(attackOf);
+    const attacks = group.map(attackKey);
     return new Set(attacks).size < Math.max(2, group.length) ? [] : [worstOf(group)];
   });
 }
@@ -35,7 +35,7 @@ function worstOf(group: readonly ReportRow[]): ReportRow {
     everyEnding.every((endings) => endings.includes(ending)),
   );
   const records = worstCase(group.flatMap(({ runs }) => runs.map(({ records: own }) => own)));
-  const attacks = group.map(attackOf).sort().join('\n');
+  const attacks = group.map(attackKey).sort().join('\n');
   return {
     ...nameOf(group),
     metrics: attackMetrics(records, { robustEndings }),
@@ -61,10 +61,6 @@ function nameOf(group: readonly ReportRow[]): Pick<ReportRow, 'name' | 'attacked
     attacked: { model, attack: 'worst case', ...(profile !== undefined && { profile }) },
   };
 }
-
-/** All that a row says of its attack. */
-const attackOf = ({ preset, filters, provenance }: ReportRow): string =>
-  JSON.stringify(provenance ? comparedBy(provenance) : [preset, filters]);
 
 /** A text as attacks may prepare it in different ways: without case and spaces. */
 const essence = (text: string): string => text.toLowerCase().replace(/\s+/g, '');

@@ -1,3 +1,4 @@
+import { sharedAndOwn } from '../base/shared-and-own.ts';
 import { type Provenance, type ProvenanceSetting, saidOf, shortName } from './provenance.ts';
 
 /**
@@ -12,18 +13,15 @@ export function settingsLine(provenance: Provenance): string {
     const called = shortName(`attack ${name}`).replace(/^attack /, '');
     members.set(member, (members.get(member) ?? new Set()).add(said(called, setting)));
   }
-  const each = [...members.values()];
-  const shared = each[0] ? [...each[0]].filter((one) => each.every((settings) => settings.has(one))) : [];
-  const own = provenance
+  const each = [...members.values()].map((settings) => [...settings]);
+  const { shared, own } = sharedAndOwn(each);
+  const whole = provenance
     .filter(({ name }) => !name.startsWith('search members '))
     .map((setting) => said(setting.name, setting))
-    .filter((one) => !each.some((settings) => settings.has(one)));
+    .filter((one) => !each.some((settings) => settings.includes(one)));
   return [
-    ...new Set([...own, ...shared]),
-    ...[...members].map(([member, settings]) => {
-      const alone = [...settings].filter((one) => !shared.includes(one));
-      return `${member}: ${alone.join(', ') || 'as the others'}`;
-    }),
+    ...new Set([...whole, ...shared]),
+    ...[...members.keys()].map((member, i) => `${member}: ${own[i]!.join(', ') || 'as the others'}`),
   ].join('; ');
 }
 

@@ -87,7 +87,8 @@ export async function averageModels(
   openRunFolder(outputDir, { record, resume: previous !== undefined });
   const { config, tokenizer } = first;
   saveModelFolder(outputDir, { config, weights, tokenizerFiles: tokenizer.files });
-  return { model: await loadClassifier(outputDir), record, remarks: remarksOn(records) };
+  const model = { ...first, folder: outputDir, weights: Object.fromEntries(weights), unexpected: [] };
+  return { model, record, remarks: remarksOn(records) };
 }
 
 /** Files of a tokenizer that say how others call it, and nothing of the pieces it makes. */

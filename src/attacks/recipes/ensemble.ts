@@ -1,3 +1,4 @@
+import { sharedAndOwn } from '../../base/shared-and-own.ts';
 import { untargeted } from '../goal/untargeted.ts';
 import type { AttackRecipe } from '../recipe.ts';
 import { attackStatuses } from '../record.ts';
@@ -33,11 +34,9 @@ export const ensembleOf = (members: readonly AttackRecipe[]): AttackRecipe => ({
 
 /** What all members keep to, then what each does beside it. */
 function filtersOf(members: readonly AttackRecipe[]): readonly string[] {
-  const shared =
-    members[0]?.filters.filter((one) => members.every(({ filters }) => filters.includes(one))) ?? [];
-  const own = members.flatMap(({ id, filters }) => {
-    const alone = filters.filter((one) => !shared.includes(one));
-    return alone.length > 0 ? [`${id} alone: ${alone.join(', ')}`] : [];
-  });
-  return [...shared, ...own];
+  const { shared, own } = sharedAndOwn(members.map(({ filters }) => filters));
+  const alone = members.flatMap(({ id }, i) =>
+    own[i]!.length > 0 ? [`${id} alone: ${own[i]!.join(', ')}`] : [],
+  );
+  return [...shared, ...alone];
 }
