@@ -2,44 +2,54 @@
  * How many of an attack's successes are made of pairs of words that a training knew? Att Acc is given again with those left out that consist of
  * known pairs alone: they count as standing, though the attack might have gone on with other words.
  *
- *     node scripts/ts.mjs bench/known-pairs.ts ATTACK… --sources pairs:FILE wordnet
+ *     node scripts/ts.mjs bench/known-pairs.ts ATTACK… --names NAME… --sources pairs:FILE wordnet
  *
- * ATTACK: folders of `vda attack` on the same texts; each is compared with the first, on the texts that both models had right. --sources: as
- * `--candidate-sources` of the training. Words are compared without case and punctuation around them. WordNet counts for whatever words it relates; the
+ * ATTACK: folders of `vda attack` on the same texts. --names: one each, as in `vda report`; folders of one name are seeds of one method, a text being one
+ * observation. Each method is compared with the first, on the texts that both had right. --sources: as `--candidate-sources` of the training. Words are compared without case and punctuation around them. WordNet counts for whatever words it relates; the
  * training has only those of its vocabulary. A table, then a line of JSON.
  */
 
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import type { AttackRecord } from '../src/attacks/record.ts';
 import { splitWord } from '../src/attacks/transformation/word-core.ts';
-import { attackMetrics } from '../src/evaluation/metrics.ts';
-import { pairedComparison } from '../src/evaluation/paired-comparison.ts';
+import { metricsOverSeeds } from '../src/evaluation/metrics.ts';
+import { outcomeOf } from '../src/evaluation/outcome.ts';
+import { pairedOverRuns } from '../src/evaluation/paired-comparison.ts';
 import { points, pointsInterval } from '../src/report/comparison.ts';
 import { formatEstimate, formatMeasure, formatPValue } from '../src/report/result-row.ts';
 import { readResults } from '../src/runs/results-file.ts';
 import { parseCandidateSources } from '../src/strategies/vda/candidate-sources.ts';
 import { loadCandidateLexicon } from '../src/training/vda/candidate-lexica.ts';
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { sources: { type: 'string', multiple: true, default: [] } },
-});
-// `--sources A B` leaves B among the positionals.
-const isSource = (word: string): boolean => word === 'wordnet' || /^(pairs|neighbours):/.test(word);
-const folders = positionals.filter((word) => !isSource(word));
-const sources = parseCandidateSources([...values.sources, ...positionals.filter(isSource)]);
-if (folders.length === 0 || sources.length === 0) {
+const lists: Record<'folders' | 'names' | 'sources', string[]> = { folders: [], names: [], sources: [] };
+let list = lists.folders;
+for (const word of process.argv.slice(2)) {
+  if (word === '--names') list = lists.names;
+  else if (word === '--sources') list = lists.sources;
+  else list.push(word);
+}
+const { folders } = lists;
+const names = lists.names.length === 0 ? folders : lists.names;
+const sources = parseCandidateSources(lists.sources);
+if (folders.length === 0 || sources.length === 0 || names.length !== folders.length) {
   process.stderr.write(
-    'usage: node scripts/ts.mjs bench/known-pairs.ts ATTACK… --sources pairs:FILE wordnet\n',
+    'usage: node scripts/ts.mjs bench/known-pairs.ts ATTACK… [--names NAME…, one an attack] --sources pairs:FILE wordnet\n',
   );
   process.exit(2);
 }
 
-const attacks = folders.map((folder) => readResults(join(folder, 'results.jsonl')).records);
+/** What became of the texts, a run each seed. */
+type Runs = readonly (readonly AttackRecord[])[];
+
+const methods = [...new Set(names)];
+const attacks: readonly Runs[] = methods.map((method) =>
+  folders
+    .filter((_, i) => names[i] === method)
+    .map((folder) => readResults(join(folder, 'results.jsonl')).records),
+);
 const core = (word: string): string => splitWord(word).core.toLowerCase();
 const targets = [
-  ...new Set(attacks.flat().flatMap(({ changes }) => changes.map(({ to }) => core(to)))),
+  ...new Set(attacks.flat(2).flatMap(({ changes }) => changes.map(({ to }) => core(to)))),
 ].sort();
 const lexica = sources.flatMap((source) =>
   source.kind === 'mlm' ? [] : [loadCandidateLexicon(source).lexiconAmong(targets)],
@@ -51,29 +61,32 @@ const known = ({ from, to }: AttackRecord['changes'][number]): boolean =>
 const withoutKnown = (record: AttackRecord): AttackRecord =>
   record.status === 'success' && record.changes.every(known) ? { ...record, status: 'failed' } : record;
 
-const attAcc = (records: readonly AttackRecord[]) => formatEstimate(attackMetrics(records).attAcc, 'percent');
-const gain = (records: readonly (readonly AttackRecord[])[], i: number): string => {
-  if (i === 0) return '';
-  const { difference, pValue } = pairedComparison(records[0]!, records[i]!);
+const attAcc = (runs: Runs) =>
+  formatEstimate(
+    metricsOverSeeds(runs.map((records) => records.map((one) => outcomeOf(one)))).attAcc,
+    'percent',
+  );
+const gain = (first: Runs, second: Runs): string => {
+  if (first === second) return '';
+  const { difference, pValue } = pairedOverRuns(first, second);
   return `${points(difference.value)} ${pointsInterval(difference)}, p ${formatPValue(pValue)}`;
 };
 
-const without = attacks.map((records) => records.map(withoutKnown));
-const rows = folders.map((folder, i) => {
-  const successes = attacks[i]!.filter(({ status }) => status === 'success');
-  const all = successes.filter(({ changes }) => changes.every(known)).length;
-  const none = successes.filter(({ changes }) => !changes.some(known)).length;
+const without = attacks.map((runs) => runs.map((records) => records.map(withoutKnown)));
+const rows = methods.map((method, i) => {
+  const successes = attacks[i]!.flat().filter(({ status }) => status === 'success');
   const pairs = successes.flatMap(({ changes }) => changes);
   return {
-    folder,
+    method,
+    seeds: attacks[i]!.length,
     successes: successes.length,
     pairsKnown: formatMeasure(pairs.filter(known).length / pairs.length, 'percent'),
-    allKnown: all,
-    noneKnown: none,
+    allKnown: successes.filter(({ changes }) => changes.every(known)).length,
+    noneKnown: successes.filter(({ changes }) => !changes.some(known)).length,
     attAcc: attAcc(attacks[i]!),
-    kept: gain(attacks, i),
+    kept: gain(attacks[0]!, attacks[i]!),
     attAccByUnknown: attAcc(without[i]!),
-    keptByUnknown: gain(without, i),
+    keptByUnknown: gain(without[0]!, without[i]!),
   };
 });
 console.table(rows);
