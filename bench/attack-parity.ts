@@ -11,7 +11,7 @@ import { toRecord } from '../src/attacks/to-record.ts';
 import type { Victim } from '../src/attacks/victim.ts';
 import { drawExamples } from '../src/data/draw-examples.ts';
 import { loadDataset } from '../src/data/load-dataset.ts';
-import { victimOf } from '../src/inference/classifier.ts';
+import { victimOf } from '../src/inference/victim-of.ts';
 import { createClassifier, createMaskedLm } from '../src/node-inference.ts';
 import { loadClassifier } from '../src/pretrained/load-classifier.ts';
 import { loadMaskedLm } from '../src/pretrained/load-masked-lm.ts';

@@ -20,7 +20,7 @@ import { type Tensor, tensor } from '../src/base/tensor.ts';
 import { drawExamples } from '../src/data/draw-examples.ts';
 import { loadDataset } from '../src/data/load-dataset.ts';
 import { attackMetrics } from '../src/evaluation/metrics.ts';
-import { victimOf } from '../src/inference/classifier.ts';
+import { victimOf } from '../src/inference/victim-of.ts';
 import { createClassifier, createMaskedLm } from '../src/node-inference.ts';
 import { loadClassifier } from '../src/pretrained/load-classifier.ts';
 import { loadMaskedLm } from '../src/pretrained/load-masked-lm.ts';

@@ -14,15 +14,8 @@ export { type ErrorCode, VdaError } from './base/error.ts';
 export type { Part, Parts } from './base/part.ts';
 export { probabilitiesOf } from './base/probabilities-of.ts';
 export type { DataOf, DType, Tensor } from './base/tensor.ts';
-export {
-  type AnsweringClassifier,
-  type AskOptions,
-  type Capacity,
-  type Classifier,
-  type ClassifierOptions,
-  createClassifier,
-  victimOf,
-} from './inference/classifier.ts';
+export { type Classifier, type ClassifierOptions, createClassifier } from './inference/classifier.ts';
+export type { AnsweringClassifier, AskOptions, Capacity } from './inference/classifier-over.ts';
 export type { ModelRuntimeOptions } from './inference/compile-model.ts';
 export { type ExportOptions, exportObstacle, exportOnnx } from './inference/export-onnx.ts';
 export {
@@ -33,6 +26,7 @@ export {
 } from './inference/masked-lm.ts';
 export { type OnnxDtype, onnxDtypes } from './inference/onnx-dtypes.ts';
 export { createSentenceEncoder, type SentenceEncoderOptions } from './inference/sentence-encoder.ts';
+export { victimOf } from './inference/victim-of.ts';
 export type { FamilyOptions } from './models/family.ts';
 export type { PretrainedModel } from './models/pretrained-model.ts';
 export {

@@ -4,7 +4,7 @@ import { attackMany } from '../../src/attacks/search/attack-many.ts';
 import { toRecord } from '../../src/attacks/to-record.ts';
 import type { Victim } from '../../src/attacks/victim.ts';
 import { predictedClass } from '../../src/evaluation/classification-metrics.ts';
-import { victimOf } from '../../src/inference/classifier.ts';
+import { victimOf } from '../../src/inference/victim-of.ts';
 import { createClassifier, createMaskedLm } from '../../src/node-inference.ts';
 import { loadClassifier } from '../../src/pretrained/load-classifier.ts';
 import { loadMaskedLm } from '../../src/pretrained/load-masked-lm.ts';

@@ -10,7 +10,7 @@ import {
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RecipeName } from '../../src/attacks/recipes/index.ts';
-import { victimOf } from '../../src/inference/classifier.ts';
+import { victimOf } from '../../src/inference/victim-of.ts';
 import { createClassifier, createMaskedLm } from '../../src/node-inference.ts';
 import { loadClassifier } from '../../src/pretrained/load-classifier.ts';
 import { loadMaskedLm } from '../../src/pretrained/load-masked-lm.ts';

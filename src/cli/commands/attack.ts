@@ -1,13 +1,9 @@
 import { basename, join, resolve } from 'node:path';
 import { isModelAtFault } from '../../attacks/check-answers.ts';
 import { type AttackRecipe, asksMaskedLm, readsContext } from '../../attacks/recipe.ts';
-import type { RecipeDefinition } from '../../attacks/recipes/definition.ts';
-import { recipes } from '../../attacks/recipes/index.ts';
-import type { Victim } from '../../attacks/victim.ts';
 import { sayTruncated } from '../../augmentation/epoch-texts.ts';
 import { VdaError } from '../../base/error.ts';
 import type { Example } from '../../data/dataset.ts';
-import { readLines } from '../../data/text-lines.ts';
 import { writeFilesAtomically } from '../../files/atomic-file.ts';
 import { holdFolder } from '../../files/folder-lock.ts';
 import { createMaskedLm } from '../../inference/masked-lm.ts';
@@ -23,10 +19,8 @@ import { renderTable } from '../../report/results-table.ts';
 import { writeReport } from '../../report/write-report.ts';
 import { readReplay } from '../../runs/adversarial-texts.ts';
 import { attackFiles, requireNoneOfAttack } from '../../runs/attack-run.ts';
-import type { ProgressDisplay } from '../../runs/hooks.ts';
 import { inputKindOf } from '../../runs/input-kind.ts';
-import { loadRecipe } from '../../runs/lexica/load-recipe.ts';
-import { type AttackProgress, type ResultsRepair, runAttack } from '../../runs/run-attack.ts';
+import { type ResultsRepair, runAttack } from '../../runs/run-attack.ts';
 import { checkOutputFolder, runFile } from '../../runs/run-folder.ts';
 import { recordOf } from '../../runs/run-record.ts';
 import { baseModelOf, checkInputKind, saysHowMade } from '../../runs/trained-model.ts';
@@ -38,10 +32,12 @@ import { overrideRemarks, setReader, setRemarks } from '../inputs/load-sets.ts';
 import { maskedLmRemarks } from '../inputs/masked-lm-remarks.ts';
 import { modelAccess, runtimeOf } from '../inputs/model-access.ts';
 import { openVictim, requireOneText } from '../inputs/open-victim.ts';
+import { recipeOf } from '../inputs/recipe-of.ts';
+import { recipeRemarks } from '../inputs/recipe-remarks.ts';
 import { shardOf, shardRemark } from '../inputs/shard.ts';
+import { attackDisplay } from '../terminal/attack-display.ts';
 import { fitted } from '../terminal/fitted.ts';
 import type { CommandIo } from '../terminal/io.ts';
-import { createProgress } from '../terminal/progress.ts';
 import { quoted } from '../terminal/quoted.ts';
 import { sayTo } from '../terminal/say.ts';
 
@@ -90,7 +86,7 @@ const attack: Run<typeof attackSpec> = async (options, io) => {
     const inContext = readsContext(recipe);
     for (const remark of maskedLmRemarks(examples, { ...reach, tokenizer, maskedLm, inContext })) say(remark);
   }
-  if (texts.recipe === undefined) sayRecipe(recipe, say);
+  if (texts.recipe === undefined) for (const remark of recipeRemarks(recipe)) say(remark);
 
   const record = recordOf({ command: 'attack', options, data: texts.hashes });
   const goOn = (done: number) =>
@@ -192,91 +188,6 @@ async function maskedLmOf(
   return loadMaskedLm(mlm, modelAccess(io));
 }
 
-/** The attack that the options ask for, its lexica read. */
-export async function recipeOf(options: Options): Promise<AttackRecipe> {
-  const { recipe, preset, maxCandidates, maxChangeRate, queryBudget } = options;
-  const { similarity, similarityThreshold, antonyms, profile, constraints } = options;
-  return loadRecipe(recipe, {
-    ...{ preset, maxCandidates, maxChangeRate, queryBudget, similarity, similarityThreshold, antonyms },
-    ...{ profile, constraints },
-    stopWords: await stopWordsOf(options.stopWords),
-  });
-}
-
-/** The words of a file; undefined for those that the attack has of its own. */
-async function stopWordsOf(source: string): Promise<ReadonlySet<string> | undefined> {
-  if (source === 'default') return undefined;
-  const words = new Set<string>();
-  if (source === 'none') return words;
-  for await (const line of readLines(source)) if (line.trim() !== '') words.add(line.trim().toLowerCase());
-  return words;
-}
-
-function sayRecipe(
-  { id, preset, profile, source, filters, members = [] }: AttackRecipe,
-  say: (line: string) => void,
-): void {
-  if (members.length > 0) {
-    say(`${id}: one after another up to the first that succeeds, ${members.length} attacks.`);
-    for (const member of members) sayRecipe(member, say);
-    return;
-  }
-  say(
-    `${id} (${preset}${profile === undefined ? '' : `, profile ${profile}`}); filters: ${filters.length > 0 ? filters.join(', ') : 'none'}.`,
-  );
-  const { departures }: RecipeDefinition = recipes[id as keyof typeof recipes];
-  const lines = departures?.[preset as keyof typeof departures] ?? [];
-  if (lines.length === 0) return;
-  if (preset === 'default') {
-    say(`It departs from ${source} in:`);
-    for (const { what, there, default: ours } of lines) say(`- ${what}: ${ours} (there: ${there})`);
-  } else {
-    say(`The preset ${preset} departs from the default attack in:`);
-    for (const { what, there, default: usual } of lines) say(`- ${what}: ${there} (default: ${usual})`);
-  }
-}
-
-function repairRemark({ path, badLines, repeatedLines, otherLines, kept }: ResultsRepair): string {
-  const lines = [
-    [badLines, 'cut short or damaged'] as const,
-    [repeatedLines, 'repeated'] as const,
-    [otherLines, 'of other examples'] as const,
-  ].flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`]));
-  return `${path}: lines dropped: ${lines.join(', ')}; ${kept} results are kept. Examples without a result are attacked again.`;
-}
-
-/** A progress display that starts where a resumed attack does, and counts what the victim is really asked. */
-function attackDisplay(io: CommandIo) {
-  let progress: ProgressDisplay | undefined;
-  let last: AttackProgress | undefined;
-  let asked = 0;
-  const started = io.now();
-  const show = () => {
-    const perSecond = asked / ((io.now() - started) / 1000);
-    progress?.update(last?.done ?? 0, { flipped: last?.successes ?? 0, 'queries/s': Math.round(perSecond) });
-  };
-  return {
-    update: (now: AttackProgress) => {
-      progress ??= createProgress(io, { label: 'Attacking', total: now.total, from: now.done, unit: 'text' });
-      last = now;
-      show();
-    },
-    watched: (victim: Victim): Victim => ({
-      ...victim,
-      classify: async (inputs) => {
-        const rows = await victim.classify(inputs);
-        asked += inputs.length;
-        show();
-        return rows;
-      },
-    }),
-    log: (line: string) => (progress ? progress.log(line) : sayTo(io)(line)),
-    finish: () => progress?.finish(),
-    total: () => last?.total ?? 0,
-    done: () => last?.done ?? 0,
-  };
-}
-
 /** Writes `run.json`, `summary.json` and `report.html`, and prints the table. */
 async function writeResults(
   { outputDir }: Options,
@@ -309,4 +220,13 @@ async function writeResults(
     ...auditLines(rows).map((line) => `${line}\n`),
   ];
   p.io.stdout.write(fitted(said.join(''), columns));
+}
+
+function repairRemark({ path, badLines, repeatedLines, otherLines, kept }: ResultsRepair): string {
+  const lines = [
+    [badLines, 'cut short or damaged'] as const,
+    [repeatedLines, 'repeated'] as const,
+    [otherLines, 'of other examples'] as const,
+  ].flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`]));
+  return `${path}: lines dropped: ${lines.join(', ')}; ${kept} results are kept. Examples without a result are attacked again.`;
 }

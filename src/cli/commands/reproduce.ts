@@ -38,13 +38,13 @@ import { shownValue, thisPlace, withShownPaths } from '../../report/shown-path.t
 import { identityOf } from '../../runs/identity.ts';
 import type { Run } from '../command.ts';
 import { modelAccess } from '../inputs/model-access.ts';
+import { recipeOf } from '../inputs/recipe-of.ts';
 import { shardOf, shardRemark, withoutArray } from '../inputs/shard.ts';
 import { flaggedMessageOf } from '../terminal/error-message.ts';
 import { formatDuration } from '../terminal/format.ts';
 import type { CommandIo, Io } from '../terminal/io.ts';
 import { quoted } from '../terminal/quoted.ts';
 import { sayTo } from '../terminal/say.ts';
-import { recipeOf } from './attack.ts';
 
 type Options = OptionsOf<typeof reproduceSpec>;
 
