@@ -14,9 +14,9 @@ export { type ErrorCode, VdaError } from './base/error.ts';
 export type { Part, Parts } from './base/part.ts';
 export { probabilitiesOf } from './base/probabilities-of.ts';
 export type { DataOf, DType, Tensor } from './base/tensor.ts';
-export { type Classifier, type ClassifierOptions, createClassifier } from './inference/classifier.ts';
-export type { AnsweringClassifier, AskOptions, Capacity } from './inference/classifier-over.ts';
+export type { AnsweringClassifier, AskOptions, Capacity, Classifier } from './inference/classifier.ts';
 export type { ModelRuntimeOptions } from './inference/compile-model.ts';
+export { type ClassifierOptions, createClassifier } from './inference/create-classifier.ts';
 export { type ExportOptions, exportObstacle, exportOnnx } from './inference/export-onnx.ts';
 export {
   createMaskedLm,

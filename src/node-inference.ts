@@ -1,6 +1,7 @@
 import type { SentenceEncoder } from './attacks/sentence-encoder.ts';
-import type { Classifier, ClassifierOptions } from './inference/classifier.ts';
-import { createClassifier as createClassifierOn } from './inference/classifier.ts';
+import type { Classifier } from './inference/classifier.ts';
+import type { ClassifierOptions } from './inference/create-classifier.ts';
+import { createClassifier as createClassifierOn } from './inference/create-classifier.ts';
 import type { MaskedLm, MaskedLmOptions } from './inference/masked-lm.ts';
 import { createMaskedLm as createMaskedLmOn } from './inference/masked-lm.ts';
 import type { SentenceEncoderOptions } from './inference/sentence-encoder.ts';

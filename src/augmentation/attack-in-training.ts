@@ -6,7 +6,7 @@ import { remarkOnUnspaced } from '../attacks/unspaced-texts.ts';
 import type { Dataset, Example } from '../data/dataset.ts';
 import { drawExamples } from '../data/draw-examples.ts';
 import { attackAccuracy } from '../evaluation/metrics.ts';
-import { createClassifier } from '../inference/classifier.ts';
+import { createClassifier } from '../inference/create-classifier.ts';
 import { createMaskedLm } from '../inference/masked-lm.ts';
 import { victimOf } from '../inference/victim-of.ts';
 import type { PretrainedModel } from '../models/pretrained-model.ts';

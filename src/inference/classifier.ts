@@ -1,116 +1,60 @@
-import { checkInputs } from '../attacks/check-arguments.ts';
-import { retried } from '../base/once.ts';
-import { checkSettings, type SettingRules } from '../base/setting-rules.ts';
-import { reshape } from '../graph/ops/reshape.ts';
-import { labelNames } from '../models/config.ts';
-import type { PretrainedModel } from '../models/pretrained-model.ts';
-import { noDropout } from '../nn/dropout.ts';
-import { type AnsweringClassifier, classifierOver } from './classifier-over.ts';
-import {
-  compileModel,
-  type ModelRuntimeOptions,
-  modelRuntimeRules,
-  requireRuntime,
-} from './compile-model.ts';
-import { equalLengthBatches } from './equal-length-batches.ts';
-import { forward } from './forward.ts';
-import { longestInput } from './longest-input.ts';
-import { modelIdentity } from './model-identity.ts';
-import { requireHead } from './require-model.ts';
-import { tokensAtOnce } from './tokens-at-once.ts';
-import { marginGradient, normsByWord } from './word-gradients.ts';
+import type { VictimInput } from '../attacks/victim.ts';
+import type { Part } from '../base/part.ts';
+import type { Encoding } from '../text/tokenizer.ts';
 
-/** Where a classifier runs and how much of a text it reads. */
-export interface ClassifierOptions extends ModelRuntimeOptions {
+/** Who is told how far the answers are, and what stops them. */
+export interface AskOptions {
+  /** Told how many texts have an answer, after each batch. */
+  readonly onProgress?: (done: number) => void;
+  /** Looked at between batches. An aborted call throws the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What a classifier takes at once. */
+export interface Capacity {
+  /** Most tokens in a batch, but two texts are always let in. */
+  readonly maxTokens: number;
+  /** Most texts in a batch. */
+  readonly maxRows: number;
+  /** Batches under way at once. */
+  readonly atOnce: number;
+}
+
+/** A fine-tuned model that answers texts with logits. */
+export interface Classifier {
+  /** Class names, in the order of the logits. */
+  readonly labels: readonly string[];
+  /** Tokens that a text is cut to. */
+  readonly maxLength: number;
+  /** What stands for an unknown word in its texts (`[UNK]`, `<unk>`), and for a hidden one (`[MASK]`, `<mask>`). */
+  readonly unkToken: string;
+  readonly maskToken: string;
+  /** What it takes at once, for those who batch texts of several callers. */
+  readonly capacity: Capacity;
+  /** An input as the model reads it: a text that is too long is cut after the last word that fits whole. */
+  encode(input: VictimInput): Encoding;
+  /** How many words of a text the model reads, counted from the first; with `context`, of the second text of a pair. */
+  wordsRead(text: string, context?: string): number;
   /**
-   * Tokens that a text is cut to, special ones included. Default: what the model was trained to read, where its
-   * configuration says it; at most, and else, what it can read.
+   * Logits `[C]` of each input, in order.
+   * @throws VdaError `usage` for an input that is not an object with a text; `diverged` when a logit is not finite
    */
-  readonly maxLength?: number;
-  /** Most texts in a batch; no influence on results. Default 64. */
-  readonly maxRows?: number;
+  logits(inputs: readonly VictimInput[], options?: AskOptions): Promise<readonly Float32Array[]>;
+  /**
+   * ‖∂m/∂e‖₁ for each word of each input's last text, of the margin m between its two best classes at the word's embeddings
+   * e. Worked out by a program of its own, compiled when it is first needed.
+   */
+  wordGradients(
+    inputs: readonly VictimInput[],
+    options?: AskOptions,
+  ): Promise<readonly (readonly number[])[]>;
+  /** {@link logits} for texts that are tokens already. */
+  logitsOf(encodings: readonly Encoding[], options?: AskOptions): Promise<readonly Float32Array[]>;
+  /** What decides its answers: the model as it is in memory, the length that texts are cut to, the device. */
+  identity(): Part;
+  release(): Promise<void>;
 }
 
-/** A fine-tuned model that answers texts with logits, and says which words they hang on. */
-export interface Classifier extends AnsweringClassifier {
-  /** As {@link AnsweringClassifier} has them, worked out by a program of its own, compiled when it is first needed. */
-  readonly wordGradients: NonNullable<AnsweringClassifier['wordGradients']>;
-}
-
-/**
- * Opens a classifier on a device: one program for every batch size and length.
- *
- * Each distinct token sequence of a call is worked out once, and a row's bits do not depend on the others
- * ({@link equalLengthBatches}).
- * @throws VdaError `usage` for an option out of range, and a model without a classification head; what `compile` throws
- */
-export async function createClassifier(
-  model: PretrainedModel,
-  options: ClassifierOptions,
-): Promise<Classifier> {
-  requireHead('createClassifier', model, 'classifier');
-  requireRuntime('createClassifier', options?.runtime);
-  const rules: SettingRules = {
-    ...modelRuntimeRules(options.runtime),
-    maxRows: { kind: 'integer', min: 1, optional: true },
-  };
-  checkSettings('createClassifier', options, { rules });
-  const { maxLength: asked, maxRows = 64, ...running } = options;
-  const { runtime, device = runtime.devices[0] } = running;
-  const { architecture, config, tokenizer } = model;
-  const labels = labelNames(config);
-  const maxTokens = tokensAtOnce(device);
-  const maxLength = Math.min(asked ?? config.maxSeqLength ?? Number.POSITIVE_INFINITY, longestInput(model));
-  const program = await compileModel(
-    model,
-    ({ weights, inputs }) => {
-      const first = forward(model, { weights, inputs, firstTokenOnly: true });
-      const states = reshape(first, ['batch', config.hiddenSize]);
-      return { logits: architecture.classify(weights, states, { config, dropout: noDropout }) };
-    },
-    running,
-  );
-  const openGradient = retried(() =>
-    compileModel(
-      model,
-      ({ weights, inputs }) => ({ gradients: marginGradient(model, { weights, inputs }) }),
-      running,
-    ),
-  );
-
-  const classifier = classifierOver({
-    ...{ labels, maxLength, tokenizer, maxTokens, maxRows },
-    ...{ answers: program.answers, atOnce: program.atOnce },
-    identity: () => ({
-      id: 'classifier',
-      settings: { maxLength, device },
-      parts: { model: modelIdentity(model, runtime) },
-    }),
-    release: async () => {
-      const gradients = await openGradient.made()?.catch(() => undefined); // what failed has nothing to release
-      await Promise.all([program.release(), gradients?.release()]);
-    },
-  });
-  return {
-    ...classifier,
-    wordGradients: async (inputs, { onProgress, signal } = {}) => {
-      checkInputs('classifier.wordGradients', inputs);
-      const encodings = inputs.map(classifier.encode);
-      const norms = new Array<readonly number[]>(inputs.length);
-      const batches = equalLengthBatches(encodings, { padId: tokenizer.padId, maxTokens, maxRows });
-      let done = 0;
-      const { hiddenSize: width } = config;
-      const asked = await openGradient();
-      for await (const [{ indices, length }, answer] of asked.answers(batches, signal)) {
-        const values = answer.gradients.data as Float32Array;
-        for (const [row, index] of indices.entries()) {
-          const gradients = values.subarray(row * length * width, (row + 1) * length * width);
-          norms[index] = normsByWord(encodings[index]!, { gradients, width });
-        }
-        done += indices.length;
-        onProgress?.(done);
-      }
-      return norms;
-    },
-  };
-}
+/** A classifier that answers, whether or not it has gradients. */
+export type AnsweringClassifier = Omit<Classifier, 'wordGradients'> &
+  Partial<Pick<Classifier, 'wordGradients'>>;

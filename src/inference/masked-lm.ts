@@ -19,7 +19,7 @@ import type { PretrainedModel } from '../models/pretrained-model.ts';
 import { noDropout } from '../nn/dropout.ts';
 import { crossEntropyPerRow } from '../nn/losses.ts';
 import type { Encoding } from '../text/tokenizer.ts';
-import type { AskOptions } from './classifier-over.ts';
+import type { AskOptions } from './classifier.ts';
 import {
   compileModel,
   type ModelRuntimeOptions,

@@ -1,6 +1,6 @@
 import type { Victim, VictimInput } from '../attacks/victim.ts';
 import { checkSettings, hasMethods, requireArgument, type SettingRules } from '../base/setting-rules.ts';
-import type { AnsweringClassifier } from './classifier-over.ts';
+import type { AnsweringClassifier } from './classifier.ts';
 
 const victimRules = {
   unkToken: { kind: 'text', optional: true },

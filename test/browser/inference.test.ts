@@ -31,7 +31,7 @@ const input = `(() => {
 describe('vda/inference in a bundle for the browser', () => {
   it('holds no Node module, and nothing of what runs in Node alone', async () => {
     const { modules, imports } = await bundleForBrowser('src/inference.ts');
-    expect(modules).toContain('src/inference/classifier.ts');
+    expect(modules).toContain('src/inference/create-classifier.ts');
     expect(imports).toEqual([]);
     expect(modules.filter((name) => /onnxruntime|koffi|node:|runtime\/node/.test(name))).toEqual([]);
   });

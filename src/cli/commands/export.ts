@@ -11,7 +11,7 @@ import { contentHash } from '../../files/content-hash.ts';
 import { holdFolder } from '../../files/folder-lock.ts';
 import { readJsonFile } from '../../files/json-file.ts';
 import { isFolder, isSamePath } from '../../files/paths.ts';
-import { createClassifier } from '../../inference/classifier.ts';
+import { createClassifier } from '../../inference/create-classifier.ts';
 import { exportObstacle, exportOnnx } from '../../inference/export-onnx.ts';
 import { type OnnxDtype, onnxDtypes } from '../../inference/onnx-dtypes.ts';
 import type { PretrainedModel } from '../../models/pretrained-model.ts';

@@ -1,5 +1,5 @@
 import { VdaError } from '../../base/error.ts';
-import { createClassifier } from '../../inference/classifier.ts';
+import { createClassifier } from '../../inference/create-classifier.ts';
 import type { serveSpec } from '../../options/serve.ts';
 import { loadClassifier } from '../../pretrained/load-classifier.ts';
 import { serveClassifier } from '../../runs/serving/server.ts';

@@ -4,7 +4,8 @@ import { nextTurn } from '../../base/next-turn.ts';
 import type { Runtime, RuntimeOptions, Session } from '../../runtime/runtime.ts';
 import type { PaddedBatch } from '../../text/pad-encodings.ts';
 import type { Tokenizer } from '../../text/tokenizer.ts';
-import { type AnsweringClassifier, classifierOver } from '../classifier-over.ts';
+import type { AnsweringClassifier } from '../classifier.ts';
+import { classifierOver } from '../classifier-over.ts';
 
 export interface OnnxClassifierOptions extends RuntimeOptions {
   readonly runtime: Runtime;

@@ -9,7 +9,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { messageOf, VdaError } from '../../base/error.ts';
 import { checkSettings, hasMethods, requireArgument } from '../../base/setting-rules.ts';
-import type { AnsweringClassifier } from '../../inference/classifier-over.ts';
+import type { AnsweringClassifier } from '../../inference/classifier.ts';
 import { dynamicBatching } from '../../inference/dynamic-batching.ts';
 import { defaultLimits, limitRules, type ServingLimits } from './limits.ts';
 import { createMetrics } from './metrics.ts';

@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { argument, messageOf, VdaError } from '../../base/error.ts';
 import { pointerBytes, refuseGitLfsPointer } from '../../base/git-lfs.ts';
 import { isText, requireArgument } from '../../base/setting-rules.ts';
-import type { AnsweringClassifier } from '../../inference/classifier-over.ts';
+import type { AnsweringClassifier } from '../../inference/classifier.ts';
 import { openOnnxClassifier } from '../../inference/victims/onnx-classifier.ts';
 import { labelNames } from '../../models/config.ts';
 import { familyOf } from '../../models/family-of.ts';

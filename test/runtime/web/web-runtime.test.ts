@@ -2,7 +2,7 @@ import * as ort from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { float32Tensor } from '../../../src/base/tensor.ts';
 import { multiply } from '../../../src/graph/ops/index.ts';
-import { createClassifier } from '../../../src/inference/classifier.ts';
+import { createClassifier } from '../../../src/inference/create-classifier.ts';
 import { createClassifier as createInNode } from '../../../src/node-inference.ts';
 import { loadClassifier } from '../../../src/pretrained/load-classifier.ts';
 import { compile } from '../../../src/runtime/compile.ts';
