@@ -96,9 +96,10 @@ export { type DownloadProgress, type ResolveModelOptions, resolveModel } from '.
 export { auditPage } from './report/audit-page.ts';
 export type { CardRow } from './report/card-robustness.ts';
 export type { Compared, Comparisons } from './report/comparison.ts';
-export type { ReportOptions, ReportSource } from './report/gather-report.ts';
+export type { ReportOptions } from './report/gather-report.ts';
 export type { Lab, LabBlock, LabCell, LabLine } from './report/lab.ts';
 export type { CardEvaluation, ModelCardInput } from './report/model-card.ts';
+export type { ReportSource } from './report/read-attack.ts';
 export type {
   AttackedBy,
   CurvePoint,

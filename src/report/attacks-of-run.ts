@@ -10,8 +10,8 @@ import { identityEntries } from '../runs/identity.ts';
 import { readResults } from '../runs/results-file.ts';
 import { type RunRecord, readRunRecord } from '../runs/run-folder.ts';
 import type { CardRow } from './card-robustness.ts';
-import { readAttack, searchOf } from './gather-report.ts';
 import { lexiconOf } from './lexicon-of.ts';
+import { readAttack, searchOf } from './read-attack.ts';
 
 /** Finished attacks on a model, for its card. */
 export interface RunAttacks {

@@ -6,7 +6,7 @@ import { isFolder } from '../../files/paths.ts';
 import type { reportSpec } from '../../options/report.ts';
 import { auditLines } from '../../report/audit-section.ts';
 import { comparisonLines } from '../../report/comparison-lines.ts';
-import type { ReportSource } from '../../report/gather-report.ts';
+import type { ReportSource } from '../../report/read-attack.ts';
 import { searchedRows } from '../../report/report-input.ts';
 import { renderTable } from '../../report/results-table.ts';
 import { shownPath, thisPlace } from '../../report/shown-path.ts';
