@@ -72,6 +72,11 @@ function defaultsOf(key: keyof RecipeSettings): string {
   return `Default: ${each.join('; ')}.`;
 }
 
+/** Attacks that leave no words alone. */
+const withoutStopWords = Object.values<RecipeDefinition>(recipes)
+  .filter(({ presets }) => presets.default.stopWords?.size === 0)
+  .map(({ id }) => id);
+
 const schema = z.strictObject({
   model: modelOption('Classifier to attack. Required without --victim.', path().optional()),
   mlm: option(path().optional(), {
@@ -164,8 +169,7 @@ const schema = z.strictObject({
     value: 'FILE|wordnet|none',
   }),
   similarityThreshold: option(z.number().min(-1).max(1).optional(), {
-    description:
-      'Least cosine of two words that may stand for each other, where both are in the file. The default, 0.7, is that of the attack in the VDA paper; BERT-Attack uses 0.4.',
+    description: `Least cosine of two words that may stand for each other, where both are in the file. ${defaultsOf('similarityThreshold')} 0.7 is that of the attack in the VDA paper; Li et al. (BERT-Attack) use 0.4.`,
     group: constraintGroup,
     value: 'COSINE',
   }),
@@ -175,8 +179,7 @@ const schema = z.strictObject({
     value: 'FILE|wordnet|none',
   }),
   stopWords: option(path().default('default'), {
-    description:
-      'Words that are never replaced: a file with one a line, default for the list within, or none.',
+    description: `Words that are neither replaced nor put in: a file with one a line, none, or default, those of the attack: a list of English function words, and none of ${withoutStopWords.join(', ')}.`,
     group: constraintGroup,
     value: 'FILE|default|none',
   }),

@@ -11,7 +11,7 @@ const transports = {
 export const distributedOptions = {
   distributed: option(choice(transports).optional(), {
     description:
-      'Share the batches of each step among the processes (ranks) that an MPI launcher started: mpirun -n 2 vda train …. --gradient-accumulation-steps is to be a multiple of their number; options, steps and results are those of one process.',
+      'Share the batches of each step among the processes (ranks) that an MPI launcher started: mpirun -n 2 vda train …. A step needs a batch for each rank; --gradient-accumulation-steps that are a multiple of their number keep all at work. Options and steps are those of one process, and its results to rounding.',
     group: 'Machine',
     knownAs: ['ddp-backend', 'backend', 'mpi'],
   }),

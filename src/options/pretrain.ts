@@ -12,30 +12,30 @@ import { usageError } from './usage-error.ts';
 import { warmupProblems } from './warmup-problems.ts';
 
 /** Number formats of saved weights; training itself is in float32. */
-export const weightTypes = { float16: 'half the size', float32: 'as trained' } as const;
+const weightTypes = { float16: 'half the size', float32: 'as trained' } as const;
 
 /** What word embeddings start from, where no model is given. */
-export const embeddingInits = {
+const embeddingInits = {
   random: 'random numbers, as BERT',
   cooccurrence: 'the neighbours of each token in the texts: falls faster at the start',
   teacher: "the teacher's embeddings, or where the model is narrower their principal components",
 } as const;
 
 /** What attention starts from, where no model is given. */
-export const attentionInits = {
+const attentionInits = {
   random: 'random numbers, as BERT',
   neighbours: 'heads of the lower layers look at tokens beside: small models learn many times sooner',
 } as const;
 
 /** What all of a new model starts from, where one thing says it. */
-export const encoderInits = {
+const encoderInits = {
   own: 'what --embedding-init and --attention-init say',
   teacher:
     "the teacher's embeddings and head, and of its layers one from each part: equal in width and heads",
 } as const;
 
 /** What is pre-trained where no model is given. */
-export const newArchitectures: Readonly<Record<string, string>> = Object.fromEntries(
+const newArchitectures: Readonly<Record<string, string>> = Object.fromEntries(
   Object.entries(newMaskedLms).map(([modelType, { summary }]) => [modelType, summary]),
 );
 

@@ -10,7 +10,7 @@ const group = 'Upload';
 
 const schema = z.strictObject({
   run: option(path(), {
-    description: 'Folder of vda train, finished.',
+    description: 'Folder of a finished vda train, or of vda average.',
     group,
     value: 'FOLDER',
     knownAs: ['model', 'folder', 'local-path', 'output-dir'],

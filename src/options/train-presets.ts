@@ -12,7 +12,7 @@ export const trainPresets = {
   paper: 'what the text of the VDA paper says; where it does not say, as by default',
   official: 'the published VDA code with its departures from the paper',
   quick: 'a first look in minutes: few texts, cut short, few epochs; for no table',
-  robust: 'what held best against words that training had not seen; a step costs three',
+  robust: 'what held best against words that training had not seen; a step costs as much as three plain ones',
 } as const;
 
 export const trainPreset = option(choice(trainPresets).default('default'), {

@@ -30,9 +30,9 @@ export const run: Run<typeof pushSpec> = async (options, io) => {
   await holdFolder(options.run, { work: 'an upload' }, () => push(options, io));
 };
 
-/** @throws VdaError `not-found` for what is no finished run of `vda train` */
+/** @throws VdaError `not-found` for what is no finished run of `vda train`, and no mean of `vda average` */
 function checkRun(folder: string): void {
-  const expected = 'Name the folder of a finished vda train.';
+  const expected = 'Name the folder of a finished vda train, or of a vda average.';
   if (!isFolder(folder)) throw new VdaError('not-found', `${folder} is not a folder. ${expected}`);
   const record = readRunRecord(folder);
   if (record === undefined)
@@ -40,7 +40,7 @@ function checkRun(folder: string): void {
   if (record.command !== 'train' && record.command !== 'average') {
     throw new VdaError(
       'not-found',
-      `${folder} is a folder of vda ${record.command}, not of vda train. ${expected}`,
+      `${folder} is a folder of vda ${record.command}, not of vda train or vda average. ${expected}`,
     );
   }
   const missing = ['config.json', 'model.safetensors'].find((name) => !existsSync(join(folder, name)));
