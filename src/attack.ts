@@ -1,5 +1,5 @@
 /**
- * `vda/attack`: attacks any classifier that answers with probabilities, and says what held, wherever JavaScript runs. No Node
+ * `vda/attack`: attacks any classifier that answers with logits or probabilities, and says what held, wherever JavaScript runs. No Node
  * module is in it; lexica are read from bytes or text that the caller has fetched.
  *
  *     const wordnet = createWordnet(() => decodeWordnet(bytes), () => 'WordNet 3.1, as vda ships it');

@@ -1,14 +1,26 @@
-/** What kind of thing went wrong; the command line maps it to an exit code. */
+/**
+ * What kind of thing went wrong. The command line ends with exit code 2 for `usage`, with 1 for the others.
+ *
+ * - `usage`: the caller asked for something that does not exist or does not fit together
+ * - `bad-input`: a file or text is not what it should be
+ * - `not-found`: a file, folder or model is not there
+ * - `offline`: the network was needed and could not be used
+ * - `no-space`: a disk is full
+ * - `diverged`: a loss, gradient or answer of a model is NaN or infinite
+ * - `conflict`: a folder holds something else, or another process works in it; a port is taken
+ * - `unsupported`: known, but not something this version does
+ * - `internal`: a broken invariant, which is a bug in vda
+ */
 export type ErrorCode =
-  | 'usage' // the caller asked for something that does not exist or does not fit together (exit code 2)
-  | 'bad-input' // a file or text is not what it should be
-  | 'not-found' // a file, folder or model is not there
-  | 'offline' // the network was needed and could not be used
-  | 'no-space' // a disk is full
-  | 'diverged' // the loss became NaN or infinite
-  | 'conflict' // a run folder belongs to a different configuration
-  | 'unsupported' // known, but not something this version does
-  | 'internal'; // a broken invariant: a bug in vda
+  | 'usage'
+  | 'bad-input'
+  | 'not-found'
+  | 'offline'
+  | 'no-space'
+  | 'diverged'
+  | 'conflict'
+  | 'unsupported'
+  | 'internal';
 
 /** Around the name of an argument in a marked message: private-use characters, which no message has otherwise. */
 const [opening, closing] = ['\ue000', '\ue001'];
@@ -27,7 +39,8 @@ export const writeArguments = (marked: string, write: (name: string, option: str
 
 /**
  * The one error class. The message is a paragraph for the person at the keyboard: what failed, what was
- * expected, what was got, where, and what to do about it. It names arguments by {@link argument}.
+ * expected, what was got, where, and what to do about it. It names options as programs know them (`topK`); the command line shows
+ * their flags in place of these ({@link argument}).
  */
 export class VdaError extends Error {
   override readonly name = 'VdaError';

@@ -1,4 +1,4 @@
-/** Probabilities of logits (softmax), pᵢ = e^zᵢ / Σ e^z, in float64. */
+/** Probabilities `[C]` of logits `[C]` (softmax), pᵢ = e^zᵢ / Σ e^z, in float64. */
 export function probabilitiesOf(logits: ArrayLike<number>): number[] {
   const values = Array.from(logits);
   const most = Math.max(...values);

@@ -23,6 +23,9 @@ let joined: OpenMpi | undefined;
 
 /**
  * Joins the ranks that an MPI launcher started together. A process that was started by itself is a job of one, and MPI is not touched.
+ *
+ * @param p.env the process's environment, in which the launcher says what it started
+ * @param p.timeoutSeconds how long a rank may give no sign of life before the others throw
  * @throws VdaError `usage` for a launcher that Open MPI cannot talk to, or a second job; `unsupported` for another MPI, or none
  */
 export async function openRanks(p: {

@@ -120,7 +120,7 @@ function agreementOf(rated: readonly Pick<AuditedExample, 'answers'>[]): AuditSu
  *
  * Source: Efron and Tibshirani 1993, "An introduction to the bootstrap", ch. 13; Bayes 1763 for the Beta; David and Nagaraja
  * 2003, "Order statistics", §2.3. Departure from a bootstrap over both samples: the second, as said.
- * @returns {@link unknownEstimate} where nothing was rated
+ * @returns a fraction with its interval; NaN in all three where nothing was rated
  */
 export function correctedAttackAccuracy(
   outcomes: readonly { readonly robust: boolean; readonly success: boolean }[],

@@ -121,7 +121,13 @@ export function metricsOverSeeds(
   };
 }
 
-/** {@link metricsOverSeeds} of one attack. @throws VdaError `usage` for what are no records */
+/**
+ * Clean and robust accuracy, success rate, queries and perturbation rate of one attack, each with its 95 % interval: the measures of
+ * {@link metricsOverSeeds} for a single run.
+ *
+ * @param records the lines of `results.jsonl`
+ * @throws VdaError `usage` for what are no records
+ */
 export function attackMetrics(
   records: readonly AttackRecord[],
   { robustEndings = onlyFailed }: MetricsOptions = {},

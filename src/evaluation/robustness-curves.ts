@@ -6,7 +6,9 @@ const limited = ['queries', 'changed'] as const;
 
 /** A point of a curve: the proportion of all texts that are still right within a limit. */
 export interface CurveStep {
+  /** Queries, or words changed. */
   readonly limit: number;
+  /** A fraction in [0, 1]. */
   readonly attAcc: number;
 }
 
@@ -18,6 +20,9 @@ export interface CurveStep {
  * The cost of an attack is what it had spent when it succeeded, or when it ended without an answer; what ends as robust stays.
  * So the curve falls from Ori Acc to Att Acc. A limit of words cuts successes off as they are: an attack that knew of it might have
  * found another text.
+ *
+ * @param over what the limit is on: `queries`, or `changed` words
+ * @returns the limits at which the curve falls, ascending from 0; between two of them it stays
  * @throws VdaError `usage` for what are no outcomes, and another limit
  */
 export function robustnessCurve(
@@ -39,6 +44,6 @@ export function robustnessCurve(
   return steps;
 }
 
-/** Att Acc at a limit, from the steps of {@link robustnessCurve}. */
+/** Att Acc at a limit, from the steps of {@link robustnessCurve}: a fraction, NaN where there are no steps. */
 export const attAccWithin = (steps: readonly CurveStep[], limit: number): number =>
   steps.findLast((step) => step.limit <= limit)?.attAcc ?? Number.NaN;

@@ -19,6 +19,7 @@ interface Choice {
  * The page on which a reader judges successes of an attack, one at a time: does it say the same, which class has it, how
  * natural is it. True class and predictions are not in it, for they would lead the reader. One file without network or server;
  * texts are shown, never obeyed.
+ * @returns the page, as HTML
  */
 export function auditPage(sample: AuditSample, { title }: { readonly title: string }): string {
   const { id, attack, count, seed, records, classes } = sample;

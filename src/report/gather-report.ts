@@ -28,7 +28,7 @@ export interface ReportOptions extends Pick<ReportInput, 'title'>, Partial<Pick<
  * rows say so.
  *
  * @throws VdaError `not-found` when a folder has no training log or no results; `bad-input` when a file in it is
- *   not what it should be
+ *   not what it should be; `usage` for one attack given twice under a name
  */
 export function gatherReport(options: ReportOptions): ReportInput {
   const { file, title, rows, command, created, examplesShown, remarks } = options;

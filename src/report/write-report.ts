@@ -45,8 +45,11 @@ function checkOptions(options: ReportOptions): void {
 }
 
 /**
- * Writes the report, one HTML file, from run folders; see {@link gatherReport} and {@link renderReport} for what
- * is in it and for the errors thrown. A report that was there before is replaced once the new one is complete.
+ * Writes the report, one HTML file, from run folders ({@link gatherReport}, {@link renderReport}). A report that was there before is
+ * replaced once the new one is complete.
+ *
+ * @throws VdaError `usage` for an option out of range, and for one attack given twice under a name; `not-found` for a folder without an
+ *   attack or a training; `bad-input` where a file in one is not what it should be, or rows were attacked on different test sets
  */
 export async function writeReport(options: ReportOptions): Promise<ReportSummary> {
   checkOptions(options);

@@ -13,11 +13,13 @@ import { nodeRuntime } from '../runtime/node/node-runtime.ts';
 
 /** What an evaluation found, on the validation texts. */
 export interface Evaluation {
+  /** A fraction in [0, 1], as are both F1 and the robust accuracy. */
   readonly accuracy: number;
   /** F1 of class 1 where there are two classes, else as `f1Macro`. */
   readonly f1: number;
   /** Mean of the classes' F1. */
   readonly f1Macro: number;
+  /** Mean cross-entropy, in nats. */
   readonly loss: number;
   /** A metric of the caller's, by its name. */
   readonly own?: { readonly name: string; readonly value: number };

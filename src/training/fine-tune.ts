@@ -59,10 +59,12 @@ export interface FineTuning extends TrainingGiven {
 
 /**
  * Fine-tunes a classifier from an encoder's folder: models and texts put together, the run's folder opened with its record
- * (`run.json`), then weights, data, strategy and evaluation, then {@link runTraining}.
+ * (`run.json`), then steps, evaluations and checkpoints, and at the end the model. It neither exports ONNX nor writes the model card:
+ * see `exportOnnx` of `vda/inference`, and `writeModelCard`.
  * @throws VdaError `usage` naming every option that is out of range or has nothing to work on; `conflict` for a folder that
- *   holds another run, or a run that was not asked to go on, or where another process works; for files that don't fit
- *   together; and what running throws
+ *   holds another run, or a run that was not asked to go on, or where another process works; `bad-input` for texts of fewer than two
+ *   classes, and for files and models that do not fit together; `diverged` with the last good checkpoint named; `no-space`
+ *   where a checkpoint does not fit; what fetching and reading models throws
  */
 export async function fineTune(p: FineTuning): Promise<TrainingResult> {
   checkGiven(p);

@@ -14,6 +14,7 @@ export interface StepEvent extends Omit<StepReport, 'seconds'> {
 export interface EvaluationEvent extends Evaluation {
   /** Optimizer steps done. */
   readonly step: number;
+  /** Epochs done, as a fraction. */
   readonly epoch: number;
   /** Whether it is better than all before. */
   readonly isBest: boolean;
@@ -21,7 +22,9 @@ export interface EvaluationEvent extends Evaluation {
 
 /** A checkpoint that was written. */
 export interface SaveEvent {
+  /** Optimizer steps done. */
   readonly step: number;
+  /** Its path, `checkpoint-N` in the output folder. */
   readonly folder: string;
 }
 

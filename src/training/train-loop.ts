@@ -12,8 +12,11 @@ export interface StepReport extends Omit<StepMetrics, 'ownTerm'> {
   readonly aux?: number;
   /** Optimizer steps done, this one included. */
   readonly step: number;
+  /** Learning rate of the step. */
   readonly lr: number;
+  /** Euclidean norm of the whole gradient, before clipping. */
   readonly gradNorm: number;
+  /** Texts of the step. */
   readonly examples: number;
   /** Of the step alone, without the wait for its batches: an epoch's attack or candidates may come first. */
   readonly seconds: number;

@@ -50,14 +50,15 @@ export interface Serving {
 }
 
 /**
- * Serves a classifier over HTTP by the contracts of {@link respond}: `POST /` speaks TextAttack's and Hugging Face's, `POST /predict`
- * that of Text Embeddings Inference; `GET /` says what there is, `GET /health` whether it answers, `GET /metrics` what it did, for
+ * Serves a classifier over HTTP by three contracts ({@link respond}): `POST /` speaks TextAttack's and Hugging Face's, `POST /predict`
+ * that of Text Embeddings Inference; `GET /` names the labels, `GET /health` whether it answers, `GET /metrics` what it did, for
  * Prometheus. Requests that come at the same time share batches ({@link dynamicBatching}), which changes no bit of an answer.
  *
  * There is no authentication and no encryption, so it listens on loopback alone. What it takes is bounded ({@link ServingLimits}):
  * 413 for what is too large, 408 for a client that takes too long to send, 503 with `Retry-After` where too much waits. A client that
- * goes away is asked nothing for.
+ * goes away is worked for no longer.
  *
+ * @returns once it listens; `ended` resolves when it has stopped
  * @throws VdaError `usage` for a setting out of range; `conflict` where the port is taken or may not be used
  */
 export async function serveClassifier(

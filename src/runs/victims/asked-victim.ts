@@ -18,9 +18,9 @@ export interface AskingOptions {
   readonly scores?: ScoreKind | undefined;
   /** What tells this state of it from later ones at the same place. */
   readonly version?: string | undefined;
-  /** Most texts in a request. */
+  /** Most texts in a request. Default 1 (`textattack`, `chat`), 32 (`hf`, `tei`), 64 (a module). */
   readonly batch?: number | undefined;
-  /** Requests under way at once. Default 4. */
+  /** Requests under way at once. Default 4; of a module 1. */
   readonly concurrency?: number | undefined;
   /** Seconds until a request is given up. Default 60. */
   readonly timeout?: number | undefined;

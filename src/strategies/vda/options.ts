@@ -19,7 +19,7 @@ export const readsOf = {
   centre: 'substitutes',
 } as const satisfies Record<string, 'candidates' | 'vocabulary' | 'one token' | 'nothing' | 'substitutes'>;
 
-/** How the substitution probabilities become mixture weights, see mixture-weights.ts; of substitutes, hull-weights.ts. */
+/** Name of a mixture (`--mixture`): how the substitution probabilities become mixture weights, mixture-weights.ts; of substitutes, hull-weights.ts. */
 export type Mixture = keyof typeof readsOf;
 /** Every mixture by name. */
 export const mixtures = Object.keys(readsOf) as readonly Mixture[];
@@ -56,7 +56,7 @@ export const vdaSettings = optionTable({
     default: 1,
     min: 0,
     description:
-      'Standard deviation of the Gaussian noise on each candidate (Eq. 3); 0 for none. The paper uses 0.05 and less on probabilities; the default is for log-probabilities.',
+      'Standard deviation of the Gaussian noise on each candidate (Eq. 3); 0 for none. The paper mostly takes 0.1 (a variance of 1e-2) and its code 0.05, on probabilities; the default is for log-probabilities.',
     value: 'SIGMA',
     knownAs: ['variance', 'noise', 'sigma', 'noise-variance'],
   },
