@@ -89,7 +89,9 @@ export interface AttackRecord {
    * both texts of a pair.
    */
   readonly words: number;
+  /** Questions to the victim that the one-by-one algorithm would have asked; the clean text is not counted. */
   readonly queries: number;
+  /** The example's share of the time in the models; see `EndedAttack.seconds`. */
   readonly seconds: number;
   /** Of a success on a stochastic victim: in how many of some fresh draws it held. */
   readonly confirmed?: { readonly held: number; readonly of: number };

@@ -44,6 +44,7 @@ export interface TrainingRun {
 
 /** How a training ended. */
 export interface TrainingResult {
+  /** Optimizer steps done, those before a resume included. */
   readonly steps: number;
   /** Of the weights that were saved; undefined where nothing was evaluated. */
   readonly evaluation?: Evaluation | undefined;

@@ -45,7 +45,9 @@ export interface Served {
 
 /** A classifier that is being served. */
 export interface Serving {
+  /** `http://127.0.0.1:PORT`. */
   readonly address: string;
+  /** Resolves once it has stopped. */
   readonly ended: Promise<Served>;
 }
 
