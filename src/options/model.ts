@@ -19,7 +19,7 @@ export const devices = {
 /** `--model` with the role it has in a command; `type` makes it optional. */
 export const modelOption = <S extends z.ZodType>(description: string, type: S) =>
   option(type, {
-    description: `${description} A folder in Hugging Face format, or the name of a model on the hub (HF_HOME, HF_TOKEN and HF_HUB_OFFLINE are heard).`,
+    description: `${description} A folder in Hugging Face format, or the name of a model on the hub (HF_HOME, HF_TOKEN and HF_HUB_OFFLINE are honoured).`,
     group: 'Model',
     value: 'MODEL',
     knownAs: ['model-name-or-path', 'model-name', 'model-path', 'pretrained-model'],

@@ -55,7 +55,8 @@ export const freelb = defineStrategy({
       kind: 'choice',
       default: 'l2',
       choices: { l2: 'Euclidean, of all of a text', linf: 'the largest number' },
-      description: 'How perturbations and gradients are measured.',
+      description:
+        'How perturbations and gradients are measured: l2, Euclidean over all of a text, or linf, by the largest number.',
     },
     holdDropout: {
       kind: 'flag',

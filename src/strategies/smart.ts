@@ -57,7 +57,8 @@ export const smart = defineStrategy({
       kind: 'choice',
       default: 'linf',
       choices: { l2: 'Euclidean, of all of a text', linf: 'the largest number' },
-      description: 'How perturbations and gradients are measured.',
+      description:
+        'How perturbations and gradients are measured: l2, Euclidean over all of a text, or linf, by the largest number.',
     },
     bregmanWeight: {
       kind: 'number',

@@ -43,7 +43,7 @@ export const smix = defineStrategy({
       kind: 'choice',
       default: 'cls',
       choices: { cls: "the first token's state, as the VDA paper", all: 'all states (TMix)' },
-      description: 'What is mixed: cls or all.',
+      description: "What is mixed: cls, the first token's state, as in the VDA paper, or all states (TMix).",
     },
     layers: {
       kind: 'choice',
@@ -53,7 +53,8 @@ export const smix = defineStrategy({
           'one of 7/12, 9/12 and 12/12 of the depth, drawn for each batch: layers 7, 9 and 12 of BERT-base',
         last: 'the last layer (SentMix)',
       },
-      description: 'After which layer states are mixed: upper, one of 7, 9, 12 of twelve, or last.',
+      description:
+        'After which layer states are mixed: upper, one of 7/12, 9/12 and 12/12 of the depth, drawn for each batch, or last (SentMix).',
     },
   },
   officialChoices: [
