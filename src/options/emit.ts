@@ -70,7 +70,7 @@ const schema = z.strictObject({
       .max(63)
       .optional(),
     {
-      description: 'What the job is called. By default vda and the name of its output folder.',
+      description: 'What the job is called. By default vda, its command and the name of its output folder.',
       group: job,
       expected:
         'a name of at most 63 letters from a to z, digits and dashes, with a letter in front and no dash at the end (RFC 1123)',
