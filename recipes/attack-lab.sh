@@ -29,10 +29,12 @@ cell() { printf '%s/%s/%s-%s' "$out" "$(basename "$1")" "$2" "$3"; } # model, re
 
 attack_all() {
   for profile in $profiles; do
+    # Only these two compare sentences: elsewhere an encoder is refused, as of no effect.
+    case $profile in strict | uniform) encoder="--encoder $ENCODER" ;; *) encoder= ;; esac
     for recipe in $recipes; do
       for model in $MODELS; do
         folder="$(cell "$model" "$recipe" "$profile")/part-${part%/*}-of-${part#*/}"
-        $vda attack --model "$model" --mlm "$MLM" --encoder "$ENCODER" --test-file "$TEST_FILE" \
+        $vda attack --model "$model" --mlm "$MLM" $encoder --test-file "$TEST_FILE" \
           --num-examples "${TEXTS:-1000}" --recipe "$recipe" --profile "$profile" --shard "$part" \
           ${ATTACK_OPTIONS:-} --output-dir "$folder" || failed=1
       done

@@ -90,8 +90,8 @@ export function parseFlags(spec: CommandSpec, argv: readonly string[]): ParsedFl
     const isShell = Object.hasOwn(shellOptions, token.name);
     if (!isShell && (!info || (negated && info.kind !== 'boolean'))) {
       problems.push(unknownOption(argv[token.index]!, spec));
-      // Its value, where it has one, is no argument of its own.
-      skipped = insteadOf(token.name, spec) === undefined ? undefined : token.index + 1;
+      // What follows it is likely its value, and no argument of its own.
+      skipped = token.index + 1;
       continue;
     }
     const takesText = info ? info.kind !== 'boolean' : token.name === 'config';

@@ -71,6 +71,12 @@ describe('parseFlags', () => {
     expect(() => parse('--modle', 'm', '--num-epochs')).toThrow(/--modle[\s\S]*--num-epochs needs/);
   });
 
+  test('does not complain twice of an unknown option and its value', () => {
+    const { positional: _, ...spec } = toySpec;
+    expect(() => parseFlags(spec, ['--modle', 'm'])).toThrow(/^(?!.*unexpected).*--modle/s);
+    expect(() => parseFlags(spec, ['--modle=m', '--vda', 'stray'])).toThrow(/--modle.*'stray'/s);
+  });
+
   test('refuses arguments where the command takes none, with a hint for switches', () => {
     const { positional: _, ...spec } = toySpec;
     expect(() => parseFlags(spec, ['vda'])).toThrow("unexpected argument 'vda'. Did you mean --vda?");
