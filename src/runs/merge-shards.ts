@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import type { AttackRecord } from '../attacks/record.ts';
-import { VdaError } from '../base/error.ts';
+import { argument, VdaError } from '../base/error.ts';
 import { excerptList } from '../base/excerpt.ts';
 import { isText, requireArgument } from '../base/setting-rules.ts';
 import { writeFilesAtomically } from '../files/atomic-file.ts';
 import { holdFolder } from '../files/folder-lock.ts';
 import type { AttackManifest } from './attack-manifest.ts';
-import { attackFiles, manifestFile, readManifest } from './attack-run.ts';
+import { attackFiles, claimFolder, manifestFile, readManifest } from './attack-run.ts';
 import { differingDevices, differingSettings, provenanceOf } from './provenance.ts';
 import { readResults, resultLine } from './results-file.ts';
 
@@ -31,7 +31,8 @@ export interface MergeOptions {
  * @param folders one a shard, in any order
  * @returns all records, by ascending id
  * @throws VdaError `not-found` when a folder holds no attack; `conflict` when shards come from different attacks,
- * when one is there twice, when one is missing or has not finished unless `partial`, or when another process works in the output folder
+ * when one is there twice, when one is missing or has not finished unless `partial`, when the output folder holds another attack, one
+ * of the shards or results that would be lost, or when another process works in it
  */
 export function mergeShards(
   folders: readonly string[],
@@ -75,13 +76,27 @@ export function mergeShards(
     }),
     ids: parts.flatMap((part) => part.manifest.ids).sort((a, b) => a - b),
   };
-  holdFolder(output, { work: 'a merge of shards' }, () =>
+  holdFolder(output, { work: 'a merge of shards' }, () => {
+    requireNothingLost(output, records);
+    claimFolder(output, manifest);
     writeFilesAtomically([
       { path: join(output, attackFiles.results), chunks: records.map(resultLine) },
       manifestFile(output, manifest),
-    ]),
-  );
+    ]);
+  });
   return records;
+}
+
+/** @throws VdaError `conflict` where the folder has results of examples that the parts have none of */
+function requireNothingLost(output: string, records: readonly AttackRecord[]): void {
+  const own = new Set(records.map(({ id }) => id));
+  const { records: there } = readResults(join(output, attackFiles.results));
+  const lost = there.filter(({ id }) => !own.has(id)).length;
+  if (lost === 0) return;
+  throw new VdaError(
+    'conflict',
+    `${output} holds ${lost} results of examples that these parts have none of, and they would be lost. Choose another ${argument('outputDir')}.`,
+  );
 }
 
 /** In which settings two manifests differ, as a sentence; parts of one attack have other examples each. */

@@ -308,4 +308,23 @@ describe('mergeShards', () => {
     await runAttack(examples, optionsFor('other', { timeLimit: 9, shard: { index: 2, count: 3 } }));
     expect(() => mergeShards([...folders.slice(0, 2), other], { output })).toThrow(/different attacks/);
   });
+
+  test('replaces no other attack, no part and no result that the parts do not have', async () => {
+    const folders = await runShards([0, 1, 2]);
+    const [first] = folders;
+    await runAttack(examples, optionsFor('other', { timeLimit: 9 }));
+    const other = linesOf('other');
+    expect(() => mergeShards(folders, { output: join(root, 'other') })).toThrow(
+      /other holds the results of another attack \(.*time/,
+    );
+    expect(linesOf('other')).toEqual(other);
+    expect(() => mergeShards(folders, { output: first! })).toThrow(/part: 0\/3 there, 0\/1 now/);
+    const output = join(root, 'merged');
+    mergeShards(folders, { output });
+    mergeShards(folders, { output });
+    expect(() => mergeShards([first!], { output, partial: true })).toThrow(
+      /merged holds 13 results of examples that these parts have none of/,
+    );
+    expect(linesOf('merged')).toHaveLength(20);
+  });
 });
