@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { AttackRecord } from '../attacks/record.ts';
 import { VdaError } from '../base/error.ts';
 import { type Dataset, type Example, firstFreeId } from '../data/dataset.ts';
+import { isFolder } from '../files/paths.ts';
 import { readResults } from '../runs/results-file.ts';
 
 /** The texts of an example as an attack left them; of a pair the second was attacked. */
@@ -15,7 +16,8 @@ export const attackedTexts = ({
 /**
  * Training texts with the successes of attacks added, under their true labels: adversarial data augmentation, ADA (Si et
  * al. 2021, arXiv:2012.15699, §3.1, static; Table 5 of VDA). They come after the others, in the order of the files and of the
- * attacked examples, and are numbered on from the highest id, so that VDA treats them as any other text.
+ * attacked examples, and are numbered on from the highest id, so that VDA treats them as any other text. Successes on texts that
+ * are not among those given are added too, and counted in `warnings`: they may be of the test texts.
  *
  * @param files `results.jsonl` of `vda attack` runs on the training texts
  * @throws VdaError `not-found` or `bad-input` for a file that is missing, holds no results, or has other labels
@@ -24,6 +26,9 @@ export function withAdversarialExamples(dataset: Dataset, files: readonly string
   let augmented = dataset;
   for (const file of files) {
     if (!existsSync(file)) throw new VdaError('not-found', `There are no results of an attack at ${file}.`);
+    if (isFolder(file)) {
+      throw new VdaError('bad-input', `${file} is a folder; expected a file. Name the results.jsonl in it.`);
+    }
     const { records, badLines } = readResults(file);
     if (records.length === 0 || badLines > 0) {
       throw new VdaError(
@@ -32,8 +37,30 @@ export function withAdversarialExamples(dataset: Dataset, files: readonly string
       );
     }
     augmented = withSuccesses(augmented, records, file);
+    augmented = {
+      ...augmented,
+      warnings: [...augmented.warnings, ...foreignRemarks(dataset, records, file)],
+    };
   }
   return augmented;
+}
+
+const textKey = ({ text, textPair }: Pick<Example, 'text' | 'textPair'>): string =>
+  JSON.stringify([text, textPair]);
+
+/** What to say where successes are on other texts than these. */
+function foreignRemarks(
+  { examples, path }: Dataset,
+  records: readonly AttackRecord[],
+  source: string,
+): readonly string[] {
+  const own = new Set(examples.map(textKey));
+  const successes = records.filter(({ status }) => status === 'success');
+  const foreign = successes.filter((record) => !own.has(textKey(record))).length;
+  if (foreign === 0) return [];
+  return [
+    `${source}: ${foreign} of ${successes.length} successes are on texts that are not among the ${examples.length} of ${path}. If they are test texts, figures on those will be too good.`,
+  ];
 }
 
 /**

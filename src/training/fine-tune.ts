@@ -108,6 +108,7 @@ function newRemarks(given: FineTuning, { options, train, validation }: PreparedT
   const added = train.examples.length - clean;
   return [
     ...(augmentFiles.length > 0 ? [`${added} adversarial texts are added to ${clean}.`] : []),
+    ...train.warnings.slice(given.train.warnings.length),
     ...(validation?.warnings.slice(given.validation?.warnings.length) ?? []),
   ];
 }

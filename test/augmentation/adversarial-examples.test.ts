@@ -46,7 +46,17 @@ describe('withAdversarialExamples', () => {
     expect(examples.map(({ id }) => id)).toEqual([7, 8, 9, 10]);
   });
 
+  it('says how many are on texts that are not among those given', () => {
+    const own = record(1, { text: tinyDataset.examples[0]!.text });
+    expect(withAdversarialExamples(tinyDataset, [fileOf([own])]).warnings).toEqual(tinyDataset.warnings);
+    const file = fileOf([own, record(4), record(5, { status: 'failed' })]);
+    expect(withAdversarialExamples(tinyDataset, [file]).warnings.at(-1)).toMatch(
+      /results\.jsonl: 1 of 2 successes are on texts that are not among the 10 of /,
+    );
+  });
+
   it.each([
+    ['a folder', () => temporaryFolder(), /is a folder.*results\.jsonl in it/],
     ['no file', () => '/nowhere/results.jsonl', /no results of an attack at/],
     ['an empty file', () => fileOf([]), /holds no results/],
     ['a file cut short', () => fileOf([record(1)], '{"id": 2'), /has lines that are no results, 1 in all/],

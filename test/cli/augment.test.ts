@@ -73,6 +73,31 @@ describe('vda augment', () => {
     expect(readFileSync(results, 'utf8')).toBe(before);
   });
 
+  test('refuses a file that could not hold the variants before it makes them', async () => {
+    const folder = temporaryFolder();
+    const input = join(folder, 'in.jsonl');
+    writeFileSync(input, '{"label": "good", "text": "two\\nlines"}\n{"label": "bad", "text": "one"}\n');
+    const method = ['--method', 'masked-lm', '--mlm', join(folder, 'none')]; // which would be opened first
+    const said = async (output: string) => {
+      const { io, written } = memoryIo();
+      await main(['augment', '--input-file', input, '--output-file', join(folder, output), ...method], io);
+      return written.stderr.replaceAll(/\s+/g, ' ');
+    };
+    expect(await said('out.csv')).toContain('expected a name that ends with .tsv or .jsonl');
+    expect(await said('out.tsv')).toContain("holds a tab or a line's end, which .tsv cannot");
+    expect(await said('.')).toContain('is a folder');
+  });
+
+  test('says where results are on other texts', async () => {
+    const results = join(temporaryFolder(), 'results.jsonl');
+    const other = makeRecord({ id: 0, status: 'success', text: 'another film', adversarialText: 'a film' });
+    writeFileSync(results, resultLine(other));
+    const run = await augment('--method', 'adversarial', '--results', results);
+    expect(run.stderr.replaceAll(/\s+/g, ' ')).toContain(
+      '1 of 1 successes are on texts that are not among the 2',
+    );
+  });
+
   test('refuses what the method does not read, or lacks', async () => {
     const unread = await augment('--method', 'synonyms', '--mlm', 'x');
     expect([unread.code, unread.stderr]).toEqual([

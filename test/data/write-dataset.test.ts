@@ -27,8 +27,11 @@ describe('writeDataset', () => {
     const path = join(temporaryFolder(), 'x.jsonl');
     writeDataset(path, set);
     expect(loadDataset(path).examples).toEqual(examples);
-    expect(() => writeDataset(join(temporaryFolder(), 'x.tsv'), set)).toThrow(/line 2: .*Choose a name/);
+    expect(() => writeDataset(join(temporaryFolder(), 'x.tsv'), set)).toThrow(
+      /"two\\nlines" holds a tab or a line's end, which .tsv cannot. Choose a name/,
+    );
     expect(() => writeDataset('x.parquet', set)).toThrow('.tsv or .jsonl');
+    expect(() => writeDataset(temporaryFolder(), set)).toThrow('is a folder');
   });
 
   it('writes to what a link leads to', () => {

@@ -5,7 +5,7 @@ import { variantsOf } from '../../augmentation/variants.ts';
 import { VdaError } from '../../base/error.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import { openDataset } from '../../data/open-dataset.ts';
-import { writeDataset } from '../../data/write-dataset.ts';
+import { checkDatasetFile, writeDataset } from '../../data/write-dataset.ts';
 import { createMaskedLm } from '../../inference/masked-lm.ts';
 import { augmentSpec } from '../../options/augment.ts';
 import { columnsOf } from '../../options/data.ts';
@@ -29,9 +29,10 @@ export const run: Run<typeof augmentSpec> = async (options, io) => {
   const { inputFile, outputFile, excludeOriginal } = options;
   requireOtherFile(augmentSpec, options, 'outputFile');
   const data = await openDataset(await resolveDataFile(inputFile, modelAccess(io)), columnsOf(options));
+  checkDatasetFile(outputFile, data); // variants may take hours, and hold a line's end where their texts do
   for (const warning of data.warnings) say(warning);
   const made =
-    options.method === 'adversarial' ? fromResults(data, options) : await varied(data, options, io);
+    options.method === 'adversarial' ? fromResults(data, options, say) : await varied(data, options, io);
   const examples = data.examples.flatMap((example) => [
     ...(excludeOriginal ? [] : [example]),
     ...(made.get(example.id) ?? []),
@@ -52,8 +53,9 @@ export const run: Run<typeof augmentSpec> = async (options, io) => {
 /** In the place of an id: results do not say of which line of the file they are. */
 const unplaced = -1;
 
-function fromResults(data: Dataset, { results = [] }: Options) {
-  const { examples } = withAdversarialExamples(data, results);
+function fromResults(data: Dataset, { results = [] }: Options, say: (line: string) => void) {
+  const { examples, warnings } = withAdversarialExamples(data, results);
+  for (const warning of warnings.slice(data.warnings.length)) say(warning);
   return new Map([[unplaced, examples.slice(data.examples.length)]]);
 }
 
