@@ -21,7 +21,7 @@ export interface StoredNames {
   readonly prefix: string;
   /** Modules of the encoder: their names begin so, without the prefix, where it was saved bare. */
   readonly modules: readonly string[];
-  /** Other names of a parameter; null for tensors that carry nothing, such as indices and a tied matrix. */
+  /** Other names of a parameter, one that is tied to it too; null for tensors that carry nothing, such as indices. */
   readonly aliases: Readonly<Record<string, string | null>>;
 }
 

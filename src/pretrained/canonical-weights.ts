@@ -20,7 +20,9 @@ export function canonicalWeights(
   { family }: { readonly family: Pick<Family, 'stored'> },
 ): StoredWeights {
   const weights = new Map<string, StoredWeight>();
-  const all = new Set(files.flatMap(({ entries }) => [...entries.keys()]));
+  const all = new Set(
+    files.flatMap(({ entries }) => [...entries.keys()].map((stored) => prefixed(stored, family.stored))),
+  );
   for (const { path, entries, names } of files) {
     for (const stored of names ?? entries.keys()) {
       const entry = entries.get(stored);
@@ -46,20 +48,25 @@ export function canonicalWeights(
 
 /**
  * The name a tensor goes by in the family's models with a head: the base model's prefix is added where a bare base model was
- * saved, `gamma` and `beta` of old files become `weight` and `bias`, an alias the name it stands for.
+ * saved, `gamma` and `beta` of old files become `weight` and `bias`, an alias the name it stands for. A tied matrix is stored once, as
+ * the decoder's by programs that keep the first name of a shared tensor.
  *
  * @param p.names how the family's checkpoints name tensors
- * @param p.all every stored name, to tell an alias from the thing itself
- * @returns undefined for what carries nothing: position indices, and a decoder's matrix that is the embedding's
+ * @param p.all every stored name with its prefix, to tell an alias from the thing itself
+ * @returns undefined for what carries nothing: position indices, and an alias of what is there itself
  */
 export function canonicalName(
   stored: string,
   { names, all }: { readonly names: StoredNames; readonly all: ReadonlySet<string> },
 ): string | undefined {
-  const renamed = stored.replace(/\.gamma$/, '.weight').replace(/\.beta$/, '.bias');
-  const isBare = names.modules.some((module) => renamed.startsWith(`${module}.`));
-  const name = isBare ? `${names.prefix}.${renamed}` : renamed;
+  const name = prefixed(stored, names);
   if (!Object.hasOwn(names.aliases, name)) return name;
   const own = names.aliases[name] ?? undefined;
   return own !== undefined && all.has(own) ? undefined : own;
+}
+
+function prefixed(stored: string, names: StoredNames): string {
+  const renamed = stored.replace(/\.gamma$/, '.weight').replace(/\.beta$/, '.bias');
+  const isBare = names.modules.some((module) => renamed.startsWith(`${module}.`));
+  return isBare ? `${names.prefix}.${renamed}` : renamed;
 }

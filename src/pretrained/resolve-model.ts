@@ -38,6 +38,9 @@ export interface ResolveModelOptions {
   readonly environment?: Environment;
 }
 
+/** Whether a text has the form of a model's name on the hub: `name`, or `owner/name`. */
+export const isHubName = (name: string): boolean => /^[\w-][\w.-]*(\/[\w-][\w.-]*)?$/.test(name);
+
 /**
  * The local folder of a model: the folder itself, or a model of the Hugging Face hub, downloaded into the cache that
  * Python programs use ({@link hubSettings} for the variables that are honoured). Configuration, tokenizer files and
@@ -63,7 +66,7 @@ export async function resolveModel(nameOrFolder: string, options: ResolveModelOp
       `${nameOrFolder} is a file; expected the folder that holds config.json and the weights.`,
     );
   }
-  if (!/^[\w-][\w.-]*(\/[\w-][\w.-]*)?$/.test(nameOrFolder)) {
+  if (!isHubName(nameOrFolder)) {
     throw new VdaError(
       'not-found',
       `${nameOrFolder} is not a folder, and no name of a model on the hub (owner/name). Check the path.`,

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { argument, VdaError } from '../base/error.ts';
+import { quotedExcerpt } from '../base/excerpt.ts';
 import { isFolder } from '../files/paths.ts';
 import type { PretrainedModel } from '../models/pretrained-model.ts';
+import { isHubName } from '../pretrained/resolve-model.ts';
 import { kindsInWords } from './input-kind.ts';
 import { type InputKind, metricsFile, type RunRecord, readRunRecord } from './run-folder.ts';
 
@@ -24,11 +26,12 @@ function trainingOf(folder: string): Recorded {
 /**
  * Name or folder of the model that a classifier was fine-tuned from: what `vda train` recorded beside it, else what
  * transformers kept in `config.json`. A folder is looked for where it was, then by its name as it was given.
- * @throws VdaError `usage` when neither says it; `not-found` when it was a folder that is gone
+ * @throws VdaError `usage` when neither says it; `not-found` when it was a folder that is gone, or is of another machine
  */
 export function baseModelOf({ folder, config }: Pick<PretrainedModel, 'folder' | 'config'>): string {
   const { options, modelFolders } = trainingOf(folder);
   const recorded = options?.mlm ?? options?.model ?? config.raw._name_or_path;
+  const advice = `Name a masked language model with ${argument('mlm')}, such as bert-base-uncased.`;
   const was = options?.mlm === undefined ? modelFolders?.model : modelFolders?.mlm;
   if (was !== undefined && isFolder(was)) return was;
   if (was !== undefined && !isFolder(String(recorded))) {
@@ -37,11 +40,16 @@ export function baseModelOf({ folder, config }: Pick<PretrainedModel, 'folder' |
       `${folder} was fine-tuned with the masked language model in ${was}, which is not there any more. Name the model with ${argument('mlm')}.`,
     );
   }
-  if (typeof recorded === 'string' && recorded !== '' && recorded !== folder) return recorded;
+  if (typeof recorded === 'string' && recorded !== '' && recorded !== folder) {
+    if (options !== undefined || isFolder(recorded) || isHubName(recorded)) return recorded;
+    throw new VdaError(
+      'not-found',
+      `config.json of ${folder} says that the classifier was fine-tuned from ${quotedExcerpt(recorded)}, which is not here. ${advice}`,
+    );
+  }
   throw new VdaError(
     'usage',
-    `Nothing in ${folder} says which model the classifier was fine-tuned from, so the attack has no words to propose. ` +
-      `Name a masked language model with ${argument('mlm')}, such as bert-base-uncased.`,
+    `Nothing in ${folder} says which model the classifier was fine-tuned from, so the attack has no words to propose. ${advice}`,
   );
 }
 

@@ -52,4 +52,15 @@ describe('the model that a classifier was fine-tuned from', () => {
     expect(baseModelOf(recorded({ options, modelFolders: { model: was } }))).toBe('owner/hub-name');
     expect(baseModelOf(recorded({ options: { model: 'owner/name' } }))).toBe('owner/name'); // older than folders
   });
+
+  it.each(['/content/drive/MyDrive/bert', './results/checkpoint-500', 'owner/name/', 'C:\\models\\bert'])(
+    'is to be named where config.json of another program says %s, a folder of another machine',
+    (name) => {
+      const folder = temporaryFolder();
+      const elsewhere = parseConfig({ ...tinyConfig, _name_or_path: name }, { path: 'the tests' });
+      expect(() => baseModelOf({ folder, config: elsewhere })).toThrow(
+        /says that the classifier was fine-tuned from ".*", which is not here\. Name a masked language model with mlm/,
+      );
+    },
+  );
 });

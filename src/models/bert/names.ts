@@ -35,7 +35,7 @@ export const stored: StoredNames = {
   aliases: {
     [`${embeddings}.position_ids`]: null,
     [`${embeddings}.token_type_ids`]: null,
-    [`${predictions}.decoder.weight`]: null, // the word embeddings
+    [`${predictions}.decoder.weight`]: wordEmbeddingName,
     [`${predictions}.decoder.bias`]: decoderBiasName,
   },
 };

@@ -29,6 +29,6 @@ export const stored: StoredNames = {
   modules: ['embeddings', 'transformer'],
   aliases: {
     [`${embeddings}.position_ids`]: null,
-    'vocab_projector.weight': null, // the word embeddings
+    'vocab_projector.weight': wordEmbeddingName,
   },
 };

@@ -22,7 +22,7 @@ export const stored: StoredNames = {
   aliases: {
     [`${embeddings}.position_ids`]: null,
     [`${embeddings}.token_type_ids`]: null,
-    'lm_head.decoder.weight': null, // the word embeddings
+    'lm_head.decoder.weight': wordEmbeddingName,
     'lm_head.decoder.bias': decoderBiasName,
   },
 };
