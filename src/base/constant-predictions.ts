@@ -46,7 +46,10 @@ export function predictionProblem(texts: readonly Predicted[]): PredictionProble
   const right = texts.filter(({ label, prediction }) => label === prediction).length;
   if (right === 0) {
     const wrong = n === 1 ? 'the one prediction is wrong' : `all ${n} predictions are wrong`;
-    return { kind: 'all wrong', remark: `${wrong}; are the labels those that the model was trained with?` };
+    return {
+      kind: 'all wrong',
+      remark: `${wrong}: the labels may not be those that the model was trained with`,
+    };
   }
   const [majority, most] = largest(labels);
   if (most === n) {

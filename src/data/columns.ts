@@ -150,7 +150,9 @@ function guessTexts(
   const others = columns.filter((name) => name !== '' && name !== label && name !== textPairColumn);
   const text =
     firstOf(textNames, { columns, taken: [label, textPairColumn] }) ??
-    (others.length === 1 && !isProse(others[0]!) ? others[0] : undefined);
+    (others.length === 1 && !isProse(others[0]!) && knownLayout(columns) === undefined
+      ? others[0]
+      : undefined);
   if (text === undefined) throw notGuessed('text', { path, columns, names: textNames });
   return { text, ...(textPairColumn !== undefined && { textPair: textPairColumn }) };
 }
@@ -182,6 +184,9 @@ function knownLayout(columns: readonly string[]): string | undefined {
       'It is in the format of fastText, __label__NAME before each text. Make it a table: the name, a tab, the text in each ' +
       'line, and a line of "label" and "text" with a tab between above them.'
     );
+  }
+  if (/^sep=.?$/i.test(columns[0] ?? '')) {
+    return 'Its first line tells spreadsheets what separates the fields ("sep="): remove it.';
   }
   const separator = [';', ',', '|'].find((one) => columns.length === 1 && columns[0]!.includes(one));
   if (separator === undefined) return undefined;

@@ -39,7 +39,7 @@ export function labelRemarks(
       : []),
     ...spellings(labels).map(
       (names) =>
-        `${path}: the labels ${excerptList(names)} differ in capital letters or spaces only and are read as ${names.length} classes. ` +
+        `${path}: the labels ${excerptList(names)} differ in capital letters, spaces or the coding of characters only and are read as ${names.length} classes. ` +
         'Spell them the same if they are one.',
     ),
   ];
@@ -60,14 +60,18 @@ function areScores(labels: readonly string[]): boolean {
   return labels.length > manyNumbers || numbers.some((value) => !Number.isInteger(value));
 }
 
+/** What is left of a name without case, spaces, characters that do not show and ways to encode the others. */
+export const foldedLabel = (name: string): string =>
+  name
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[\s\p{Cf}_-]+/gu, '');
+
 /** Groups of names that are one but for case and spaces. */
 function spellings(labels: readonly string[]): readonly (readonly string[])[] {
   const groups = new Map<string, string[]>();
   for (const name of labels) {
-    const folded = name
-      .normalize('NFKC')
-      .toLowerCase()
-      .replace(/[\s_-]+/g, '');
+    const folded = foldedLabel(name);
     groups.set(folded, [...(groups.get(folded) ?? []), name]);
   }
   // Of numbers the sign and the point tell them apart; what is left of "-1" and "1" is no spelling of one name.

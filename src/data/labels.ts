@@ -1,6 +1,6 @@
 import { argument, VdaError } from '../base/error.ts';
 import { excerptList, quotedExcerpt } from '../base/excerpt.ts';
-import { labelRemarks } from './label-remarks.ts';
+import { foldedLabel, labelRemarks } from './label-remarks.ts';
 
 /** A label as it stands in a file. */
 export interface LabelCell {
@@ -119,17 +119,18 @@ function outside(
   label: string,
   { place, labels }: { readonly place: string; readonly labels: readonly string[] },
 ): VdaError {
-  const folded = (name: string) => name.trim().toLowerCase();
-  const alike = labels.find((name) => folded(name) === folded(label));
+  const folded = isNumber(label) ? '' : foldedLabel(label); // the sign of a number is no spelling
+  const alike = labels.find((name) => folded !== '' && foldedLabel(name) === folded);
+  const otherwise = `say what the file calls a model's classes, in their order (${argument('labels')})`;
   const reason =
     alike !== undefined
-      ? `It differs from ${quotedExcerpt(alike)} in capital letters or spaces only: spell it the same.`
+      ? `It differs from ${quotedExcerpt(alike)} in capital letters, spaces or the coding of characters only: spell it the same, or ${otherwise}.`
       : label === '-1' || label === '-'
         ? 'It often means that there is no label, as in test files whose labels are kept back: take a file with labels, or remove the example.'
         : labels.every((name, i) => name === `LABEL_${i}`)
           ? 'Such names say nothing of what the classes are. Say which names of the file they stand for, in their order ' +
             `(${argument('labels')}), or give numbers from 0 as labels.`
-          : 'Correct the file, or use a model that was trained for these labels.';
+          : `Correct the file, use a model that was trained for these labels, or ${otherwise}.`;
   return new VdaError(
     'bad-input',
     `${place}: label ${quotedExcerpt(label)} is not one of ${excerptList(labels)}. ${reason}`,

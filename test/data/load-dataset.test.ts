@@ -250,6 +250,12 @@ describe('loadDataset on files that are laid out otherwise', () => {
       'text,label\n"a, b",1\n',
       /separated by commas \(\.csv\).*Rename it to \.csv/,
     ],
+    [
+      'a line for spreadsheets',
+      'x.csv',
+      'sep=,\ntext,label\na,1\n',
+      /first line tells spreadsheets.*remove it/,
+    ],
     ['a header with semicolons alone', 'x.csv', 'text;label\n', /seems to be separated by ";"/],
     ['fastText', 'x.txt', '__label__pos A fine film .\n__label__neg A dull one .\n', /format of fastText/],
     [
@@ -405,6 +411,20 @@ describe('loadDataset labels', () => {
   ])('names the line and the label outside the set: %s in %j', (label, labels) => {
     const message = new RegExp(`line 3: label "${label}" is not one of "${labels[0]}", "${labels[1]}"`);
     expect(() => classes(withLabels(labels[0]!, label), { labels })).toThrow(message);
+    expect(() => classes(withLabels(labels[0]!, label), { labels })).toThrow(
+      /say what the file calls a model's classes, in their order \(labels\)/,
+    );
+  });
+
+  it.each([
+    ['case', 'POSITIVE', 'positive'],
+    ['a character that does not show', 'positive', 'positive\u200b'],
+    ['how é is coded', 'tr\u00e8s bien', 'tre\u0300s bien'],
+    ['an underscore for a space', 'not good', 'not_good'],
+  ])('says what a label of a model is like: %s', (_, own, label) => {
+    expect(() => classes(withLabels('no', label), { labels: ['no', own] })).toThrow(
+      `It differs from "${own}" in capital letters, spaces or the coding of characters only: spell it the same, or say`,
+    );
   });
 
   it('reads numbers by their value, and sorts them so', () => {
@@ -439,7 +459,7 @@ describe('loadDataset labels', () => {
     [
       'two spellings',
       ['Pos', 'pos', 'neg'],
-      /the labels "Pos", "pos" differ in capital letters or spaces only/,
+      /the labels "Pos", "pos" differ in capital letters, spaces or the coding of characters only/,
     ],
     ['two spacings', ['not ok', 'not_ok', 'ok'], /the labels "not ok", "not_ok" differ/],
   ])('says of labels what they may be: %s', (_, labels, message) => {
@@ -460,7 +480,12 @@ describe('loadDataset labels', () => {
 
   it.each([
     [['LABEL_0', 'LABEL_1'], 'positive', /say nothing of what the classes are.*\(labels\)/],
-    [['negative', 'positive'], 'Positive', /differs from "positive" in capital letters or spaces only/],
+    [
+      ['negative', 'positive'],
+      'Positive',
+      /differs from "positive" in capital letters, spaces or the coding/,
+    ],
+    [['0', '1'], '-1', /often means that there is no label/],
     [['negative', 'positive'], '-1', /often means that there is no label/],
   ])('says why a label may be outside %j: %s', (labels, label, message) => {
     expect(() => classes(withLabels(label), { labels })).toThrow(message);

@@ -67,6 +67,13 @@ describe('openTexts of a .txt without tabs', () => {
 });
 
 describe('openTexts of one column', () => {
+  it.each([
+    ['sep=,\ntext,label\na,1\n', /tells spreadsheets/],
+    ['text;label\na;b;1\n', /seems to be separated by ";"/],
+  ])('takes no line that shows another layout for its name: %j', async (content, message) => {
+    await expect(load('x.csv', content)).rejects.toThrow(message);
+  });
+
   it.each(['x.tsv', 'x.csv'])('refuses a text where the name of the column should be: %s', async (name) => {
     await expect(load(name, 'A film that stays.\nDull and long.\n')).rejects.toThrow(
       /no column looks like the text\..*first line seems to be data already.*\(textColumn\)/,
