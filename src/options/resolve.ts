@@ -76,8 +76,21 @@ function problem(
     return `${argument(info.key)} is required: ${lowerFirst(info.facets.description)}`;
   if (issue.code === 'custom') return `${name(info)}: ${issue.message}`;
   const value = set.get(info.key);
-  const hint = info.choices && typeof value === 'string' ? meant(value, info, info.choices) : '';
-  return `${name(info)}: expected ${info.expected}, got ${show(value)}.${hint}`;
+  const nearest = info.choices && typeof value === 'string' ? meant(value, info, info.choices) : '';
+  return `${name(info)}: expected ${info.expected}, got ${show(value)}.${writtenOtherwise(value, info) ?? nearest}`;
+}
+
+/** How a file of options writes what a value seems to mean: a list of one, or texts that would else be numbers. */
+function writtenOtherwise(value: unknown, { kind, ofNumbers = false }: OptionInfo): string | undefined {
+  if (kind === 'text' && typeof value === 'number') return ` A text is written in quotes: "${value}".`;
+  if (kind !== 'list') return undefined;
+  const items: readonly unknown[] = [value].flat();
+  const arePlain = items.every((one) =>
+    ofNumbers ? typeof one === 'number' : ['string', 'number', 'boolean'].includes(typeof one),
+  );
+  const meant = ofNumbers ? items : items.map(String);
+  const isWrittenSo = Array.isArray(value) && meant.every((one, i) => one === items[i]);
+  return arePlain && !isWrittenSo ? ` It is written ${show(meant)}.` : undefined;
 }
 
 /** What is wrong about keys that no option has, and what they are called here. */

@@ -9,6 +9,7 @@ import { familyOf } from '../models/family-of.ts';
 import type { StoredWeights } from '../models/match-weights.ts';
 import { configToJson } from '../models/parse-config.ts';
 import { configOfText } from './config-text.ts';
+import { insteadOfModel } from './instead-of-model.ts';
 import { safetensorsChunks } from './safetensors.ts';
 import { openWeights } from './weights.ts';
 
@@ -44,7 +45,7 @@ export function readConfig(folder: string, { families }: FamilyOptions = {}): Mo
   } catch (thrown) {
     throw new VdaError(
       'not-found',
-      `Cannot read ${path}: ${messageOf(thrown)}. A model folder holds config.json, model.safetensors and tokenizer files.`,
+      `Cannot read ${path}: ${messageOf(thrown)}. ${insteadOfModel(folder) ?? 'A model folder holds config.json, model.safetensors and tokenizer files.'}`,
       { cause: thrown },
     );
   }

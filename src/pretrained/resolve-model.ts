@@ -18,6 +18,7 @@ import {
   writeRef,
 } from './hub-cache.ts';
 import { type Environment, type HubSettings, hubSettings } from './hub-settings.ts';
+import { adapterAdvice, adapterConfig } from './instead-of-model.ts';
 
 /** How far the download of one file is, in bytes. */
 export interface DownloadProgress {
@@ -162,6 +163,9 @@ function wantedFiles(name: string, files: readonly RemoteFile[]): RemoteFile[] {
     })
     .find(({ length }) => length > 0);
   if (!byPath.has('config.json') || weights === undefined) {
+    if (byPath.has(adapterConfig)) {
+      throw new VdaError('unsupported', `${name} on the hub is no model of its own. ${adapterAdvice}`);
+    }
     const missing = byPath.has('config.json') ? 'model.safetensors or pytorch_model.bin' : 'config.json';
     const other = otherWeightFiles.find((path) => byPath.has(path));
     const instead =

@@ -6,6 +6,7 @@ import type { Family } from '../models/family.ts';
 import type { StoredWeights } from '../models/match-weights.ts';
 import { canonicalWeights } from './canonical-weights.ts';
 import { conversionAdvice, otherWeightFiles } from './conversion-advice.ts';
+import { insteadOfModel } from './instead-of-model.ts';
 import { openWeightFile, shardsOf } from './weight-files.ts';
 
 /**
@@ -45,7 +46,7 @@ function weightFiles(
   const other = otherWeightFiles.find((name) => existsSync(join(folder, name)));
   const instead =
     other === undefined
-      ? 'Check that this is a model folder.'
+      ? (insteadOfModel(folder) ?? 'Check that this is a model folder.')
       : `It has ${other}, which is not read. ${conversionAdvice({ model: folder, file: other, architectures })}`;
   throw new VdaError(
     'not-found',

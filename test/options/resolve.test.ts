@@ -44,8 +44,11 @@ describe('resolveOptions', () => {
     [
       {},
       { labels: ['a', 1] },
-      '_labels in run.yaml: expected a list, each a text that is not empty, got ["a",1].',
+      '_labels in run.yaml: expected a list, each a text that is not empty, got ["a",1]. It is written ["a","1"].',
     ],
+    [{}, { labels: 'a' }, `got 'a'. It is written ["a"].`],
+    [{}, { labels: ['a', ''] }, 'got ["a",""].\n'],
+    [{}, { model: 2024 }, 'got 2024. A text is written in quotes: "2024".'],
     [{}, { numEpochs: '5' }, "_numEpochs in run.yaml: expected a whole number at least 1, got '5'."],
     [{ model: 'm', numEpochs: 100 }, {}, 'too long'],
   ])('refuses %j with %j', (flags, config, message) => {

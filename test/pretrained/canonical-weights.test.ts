@@ -32,7 +32,9 @@ describe('canonicalName', () => {
 
   it('leaves out the decoder’s matrix where the embeddings are there, bare too', () => {
     const some = (...names: readonly string[]) =>
-      new Map(names.map((name) => [name, { shape: [1], read: () => tensor('float32', [1], [0]) }]));
+      new Map(
+        names.map((name) => [name, { shape: [1], read: () => tensor('float32', [1], new Float32Array(1)) }]),
+      );
     const decoder = 'cls.predictions.decoder.weight';
     const embeddings = 'embeddings.word_embeddings.weight';
     for (const stored of [embeddings, `bert.${embeddings}`]) {

@@ -1,5 +1,5 @@
-import { copyFileSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/models/parse-config.ts';
 import { loadModelFolder, saveModelFolder } from '../../src/pretrained/model-folder.ts';
@@ -104,6 +104,26 @@ describe('loadModelFolder', () => {
 
   it.each([
     ['no configuration', {}, /Cannot read .*config\.json.*model folder holds/],
+    [
+      'an adapter',
+      { 'adapter_config.json': '{}', 'adapter_model.safetensors': '' },
+      /is an adapter \(PEFT.*merge_and_unload/,
+    ],
+    [
+      'models in its folders alone',
+      { 'checkpoint-1000/config.json': '{}', 'checkpoint-500/config.json': '{}', 'trainer_state.json': '{}' },
+      /models in its folders checkpoint-500, checkpoint-1000: name one of them/,
+    ],
+    [
+      'weights of a variant',
+      { 'config.json': JSON.stringify(tinyConfig), 'model.fp16.safetensors': '' },
+      /called model\.fp16\.safetensors: rename them to model\.safetensors/,
+    ],
+    [
+      'weights that torch saved by another name',
+      { 'config.json': JSON.stringify(tinyConfig), 'best_model.pt': '' },
+      /has best_model\.pt, which is not read: save the model by save_pretrained/,
+    ],
     ['a configuration that is not JSON', { 'config.json': '{' }, /config\.json is not JSON/],
     ['no weights', { 'config.json': JSON.stringify(tinyConfig) }, /neither model\.safetensors nor/],
     [
@@ -146,7 +166,10 @@ describe('loadModelFolder', () => {
     ],
   ])('explains a folder with %s', (_, files, message) => {
     const folder = temporaryFolder();
-    for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+    for (const [name, content] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), content);
+    }
     expect(() => loadModelFolder(folder)).toThrow(message);
   });
 });

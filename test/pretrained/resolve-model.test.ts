@@ -131,6 +131,14 @@ describe('resolveModel with a hub', () => {
     );
   });
 
+  it('says how to make a model of an adapter', async () => {
+    const hub = await startFakeHub({ 'adapter_config.json': Buffer.from('{}') });
+    const environment = { HF_HOME: temporaryFolder(), HF_ENDPOINT: hub.endpoint };
+    await expect(resolveModel('owner/tiny', { environment })).rejects.toThrow(
+      /owner\/tiny on the hub is no model of its own.*merge_and_unload/,
+    );
+  });
+
   it('explains a model that the hub does not give', async () => {
     const hub = await startFakeHub(files);
     const environment = { HF_HOME: temporaryFolder(), HF_ENDPOINT: hub.endpoint };
