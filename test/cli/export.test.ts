@@ -76,6 +76,34 @@ describe('vda export', { timeout: 180_000 }, () => {
     expect(JSON.parse(again.stdout).files).toEqual(before);
   });
 
+  test('keeps what it knows of the files where an attack on other texts is there, and says what to do', async () => {
+    const model = writeSmallClassifier(temporaryFolder());
+    const argv = [model, '--dtype', 'q8', '--test-file', writeTexts(), '--recipe', 'deepwordbug'];
+    const counted = (count: number) => [...argv, '--num-examples', String(count), '--num-threads', '1'];
+    expect((await run(counted(1))).code).toBe(0);
+    const { code, stderr } = await run(counted(2));
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /holds the results of another attack.*another --output-dir; or remove .*q8-deepwordbug/,
+    );
+    const { files, options } = recordIn(model);
+    expect([options.numExamples, files[0].attack, files[0].accuracy.value]).toEqual([
+      2,
+      undefined,
+      expect.any(Number),
+    ]);
+  });
+
+  test('asks for a masked language model before it exports', async () => {
+    const model = writeSmallClassifier(temporaryFolder());
+    const path = join(model, 'config.json');
+    const config = JSON.parse(readFileSync(path, 'utf8'));
+    writeFileSync(path, JSON.stringify({ ...config, _name_or_path: '/content/drive/bert' }));
+    const { stderr } = await run([model, '--test-file', writeTexts(), '--recipe', 'bert-attack']);
+    expect(stderr).toMatch(/fine-tuned from "\/content\/drive\/bert", which is not here.*--mlm/);
+    expect(existsSync(join(model, 'onnx'))).toBe(false);
+  });
+
   test('says in a sentence what cannot be exported', async () => {
     const model = writeSmallClassifier(temporaryFolder());
     const empty = temporaryFolder();

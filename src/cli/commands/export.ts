@@ -63,17 +63,22 @@ export const run: Run<typeof exportSpec> = async (options, io) => {
     if (obstacle !== undefined)
       throw new VdaError('unsupported', `${options.model} cannot be exported: ${obstacle}.`);
   }
-  const { testFile } = options;
+  const { testFile, recipe } = options;
+  const mlm = recipe !== undefined && asksForWords(recipe) ? (options.mlm ?? baseModelOf(model)) : undefined;
   const data = testFile === undefined ? undefined : await loadTexts(model, { options, io });
   await holdFolder(folder, { work: 'an export' }, async () => {
     writeModelFiles(folder, { model, say });
     const written = options.dtype.map((dtype) => write(dtype, { model, folder, io }));
     const measured = data ? await measure(written, { data, model, folder, options, io }) : written;
-    const files = options.recipe ? await attackEach(measured, { model, folder, options, io }) : measured;
     const hashes = data ? { testFile: data.sha256 } : {};
-    const record = { ...recordOf({ command: 'export', options, data: hashes }), files };
-    writeFilesAtomically([{ path: join(folder, recordFile), chunks: [json(record)] }]);
-    io.stdout.write(options.json ? json(record) : table(files));
+    const keep = (files: readonly ExportedFile[]) => {
+      const record = { ...recordOf({ command: 'export', options, data: hashes }), files };
+      writeFilesAtomically([{ path: join(folder, recordFile), chunks: [json(record)] }]);
+      return record;
+    };
+    let record = keep(measured); // what is known of the files, should an attack not end
+    if (recipe !== undefined) record = keep(await attackEach(measured, { mlm, model, folder, options, io }));
+    io.stdout.write(options.json ? json(record) : table(record.files));
   });
 };
 
@@ -193,11 +198,17 @@ interface Attacked extends z.output<typeof summary.shape.metrics> {
 }
 
 /** Attacks each file, as `vda attack` does; what was attacked already is not attacked again. */
-async function attackEach(files: readonly ExportedFile[], p: Measuring): Promise<readonly ExportedFile[]> {
-  const { folder, options, io } = p;
+async function attackEach(
+  files: readonly ExportedFile[],
+  p: Measuring & {
+    /** The model that the attack asks for words, where it asks one. */
+    readonly mlm: string | undefined;
+  },
+): Promise<readonly ExportedFile[]> {
+  const { folder, options, io, mlm } = p;
   const quiet = { ...io, stdout: { write: () => true }, env: withoutArray(io.env) };
   const recipe = options.recipe!; // whoever calls has looked
-  const words = asksForWords(recipe) ? ['--mlm', options.mlm ?? baseModelOf(p.model)] : [];
+  const words = mlm === undefined ? [] : ['--mlm', mlm];
   const columns = (['textColumn', 'textPairColumn', 'labelColumn'] as const).flatMap((key) =>
     options[key] === undefined ? [] : [`--${kebabCase(key)}`, options[key]],
   );
@@ -205,7 +216,7 @@ async function attackEach(files: readonly ExportedFile[], p: Measuring): Promise
   for (const one of files) {
     const attackFolder = join(folder, attacksFolder, `${one.dtype}-${recipe}`);
     sayTo(io)(`Attacking ${one.file} with ${recipe}.`);
-    await io.perform(
+    const attacking = io.perform(
       [
         ...['attack', '--victim', `onnx:${join(folder, one.file)}`, '--victim-tokenizer', folder],
         ...['--recipe', recipe, ...words, '--test-file', options.testFile!, ...columns],
@@ -216,6 +227,9 @@ async function attackEach(files: readonly ExportedFile[], p: Measuring): Promise
       ],
       quiet,
     );
+    await attacking.catch((thrown: unknown) => {
+      throw withRemedy(thrown, attackFolder);
+    });
     const { metrics } = readJsonFile(join(attackFolder, attackFiles.summary), {
       schema: summary,
       what: 'the summary of an attack',
@@ -224,6 +238,13 @@ async function attackEach(files: readonly ExportedFile[], p: Measuring): Promise
     attacked.push({ ...one, attack: { recipe, ...metrics, folder: attackFolder } });
   }
   return attacked;
+}
+
+/** Of an attack on an earlier file, or on other texts, what can be done about it here. */
+function withRemedy(thrown: unknown, attackFolder: string): unknown {
+  if (!(thrown instanceof VdaError) || thrown.code !== 'conflict') return thrown;
+  const remedy = `For vda export that is another --output-dir; or remove ${attackFolder}, if nobody needs that attack any more.`;
+  return new VdaError('conflict', `${thrown.marked} ${remedy}`, { cause: thrown });
 }
 
 function table(files: readonly ExportedFile[]): string {
