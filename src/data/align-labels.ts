@@ -1,27 +1,34 @@
 import { VdaError } from '../base/error.ts';
 import { excerptList } from '../base/excerpt.ts';
 import type { Dataset } from './dataset.ts';
+import { foldedLabel } from './label-remarks.ts';
 
 /**
  * A data set's examples as classes of another list of labels: a model's, or one given in another order.
  *
- * Names decide where all of the data set's are in the list. Where none is, and there are as many, class 0 becomes class 0
- * and so on (a checkpoint says `LABEL_0, LABEL_1`), with a warning.
+ * Names decide where all of the data set's are in the list, be it in another spelling (a checkpoint says `NEGATIVE, POSITIVE`), with a
+ * warning then. Where none is, and there are as many, class 0 becomes class 0 and so on (a checkpoint says `LABEL_0, LABEL_1`),
+ * with a warning, too.
  *
  * @throws VdaError `bad-input` when neither is so
  */
 export function alignLabels(data: Dataset, labels: readonly string[]): Dataset {
   const own = data.labels;
   if (own.length === labels.length && own.every((name, i) => name === labels[i])) return data;
-  const classOf = new Map(labels.map((name, i) => [name, i]));
-  const shared = own.filter((name) => classOf.has(name)).length;
-  if (shared === own.length) {
-    return {
-      ...data,
-      labels,
-      examples: data.examples.map((one) => ({ ...one, label: classOf.get(own[one.label]!)! })),
-    };
-  }
+  const warn = (how: string, classes: readonly number[]) => {
+    const pairs = own.map((name, i) => `${name} = ${labels[classes[i]!]}`);
+    return `${data.path}: classes matched by ${how}: ${excerptList(pairs, { quote: false })}.`;
+  };
+  const as = (classes: readonly number[], warnings: readonly string[]): Dataset => ({
+    ...{ ...data, labels },
+    examples: data.examples.map((one) => ({ ...one, label: classes[one.label]! })),
+    warnings: [...data.warnings, ...warnings],
+  });
+  const named = own.map((name) => labels.indexOf(name));
+  const shared = named.filter((label) => label >= 0).length;
+  if (shared === own.length) return as(named, []);
+  const spelled = likeNames(own, labels);
+  if (spelled !== undefined) return as(spelled, [warn('names that differ in spelling', spelled)]);
   if (shared > 0 || own.length !== labels.length) {
     throw new VdaError(
       'bad-input',
@@ -29,13 +36,14 @@ export function alignLabels(data: Dataset, labels: readonly string[]): Dataset {
         'for these classes, or a file of your own.',
     );
   }
-  const meaning = excerptList(
-    own.map((name, i) => `${name} = ${labels[i]}`),
-    { quote: false },
-  );
-  return {
-    ...data,
-    labels,
-    warnings: [...data.warnings, `${data.path}: classes matched by their numbers: ${meaning}.`],
-  };
+  const numbers = own.map((_, label) => label);
+  return as(numbers, [warn('their numbers', numbers)]);
+}
+
+/** For each name the one place of its like, case, spaces and the coding of characters aside; undefined where one has none, or two have one. */
+function likeNames(own: readonly string[], labels: readonly string[]): readonly number[] | undefined {
+  const folded = labels.map(foldedLabel);
+  const places = own.map((name) => folded.indexOf(foldedLabel(name)));
+  const distinct = new Set(places).size === own.length && new Set(folded).size === labels.length;
+  return distinct && !places.includes(-1) ? places : undefined;
 }

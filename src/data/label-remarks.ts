@@ -60,12 +60,18 @@ function areScores(labels: readonly string[]): boolean {
   return labels.length > manyNumbers || numbers.some((value) => !Number.isInteger(value));
 }
 
-/** What is left of a name without case, spaces, characters that do not show and ways to encode the others. */
-export const foldedLabel = (name: string): string =>
-  name
+/**
+ * What is left of a name without case, spaces, characters that do not show and ways to encode the others; a number as it is, for its sign
+ * and point are no spelling.
+ */
+export function foldedLabel(name: string): string {
+  if (!Number.isNaN(Number(name))) return name;
+  const folded = name
     .normalize('NFKC')
     .toLowerCase()
     .replace(/[\s\p{Cf}_-]+/gu, '');
+  return folded === '' ? name : folded;
+}
 
 /** Groups of names that are one but for case and spaces. */
 function spellings(labels: readonly string[]): readonly (readonly string[])[] {
@@ -74,8 +80,5 @@ function spellings(labels: readonly string[]): readonly (readonly string[])[] {
     const folded = foldedLabel(name);
     groups.set(folded, [...(groups.get(folded) ?? []), name]);
   }
-  // Of numbers the sign and the point tell them apart; what is left of "-1" and "1" is no spelling of one name.
-  return [...groups.values()].filter(
-    (names) => names.length > 1 && !names.every((name) => !Number.isNaN(Number(name))),
-  );
+  return [...groups.values()].filter((names) => names.length > 1);
 }

@@ -119,8 +119,7 @@ function outside(
   label: string,
   { place, labels }: { readonly place: string; readonly labels: readonly string[] },
 ): VdaError {
-  const folded = isNumber(label) ? '' : foldedLabel(label); // the sign of a number is no spelling
-  const alike = labels.find((name) => folded !== '' && foldedLabel(name) === folded);
+  const alike = labels.find((name) => foldedLabel(name) === foldedLabel(label));
   const otherwise = `say what the file calls a model's classes, in their order (${argument('labels')})`;
   const reason =
     alike !== undefined

@@ -32,6 +32,17 @@ describe('alignLabels', () => {
     ]);
   });
 
+  it('goes by names that differ in spelling, whatever their order, and says so', () => {
+    expect(classes(['POSITIVE', 'NEGATIVE'])).toEqual([1, 0]);
+    expect(classes(['Positive ', 'neutral', 'negative'])).toEqual([2, 0]);
+    expect(alignLabels(data, ['POSITIVE', 'NEGATIVE']).warnings).toEqual([
+      'x.tsv: classes matched by names that differ in spelling: negative = NEGATIVE, positive = POSITIVE.',
+    ]);
+    const signs = alignLabels({ ...data, labels: ['1', '2'] }, ['-1', '-2']).examples;
+    expect(signs.map(({ label }) => label)).toEqual([0, 1]); // by number: −1 is no spelling of 1
+    expect(() => classes(['Negative', 'negative ', 'positive'])).toThrow(/are expected/);
+  });
+
   it.each([
     ['another number of classes', ['a', 'b', 'c']],
     ['some names but not all', ['negative', 'neutral']],

@@ -7,6 +7,7 @@ import { messageOf, VdaError } from '../../base/error.ts';
 import { excerpt, excerptList } from '../../base/excerpt.ts';
 import { contentHash } from '../../files/content-hash.ts';
 import { isObject, notOfContract, type Said, type ScoreKind } from '../../inference/victims/contract.ts';
+import { namedOutputs } from '../../inference/victims/named-outputs.ts';
 import { type AskedVictim, type AskingOptions, openAskedVictim } from './asked-victim.ts';
 
 /** What a module exports to be attacked. */
@@ -45,7 +46,7 @@ export async function openModuleVictim(file: string, options: AskingOptions = {}
         return { answer: saidOf(answer, { inputs, labels, scores, file }) };
       },
     },
-    { ...options, labels: options.labels ?? own, concurrency: options.concurrency ?? 1 },
+    { ...options, labels: namedOutputs(options.labels, own), concurrency: options.concurrency ?? 1 },
   );
 }
 

@@ -4,11 +4,12 @@ import { argument, messageOf, VdaError } from '../../base/error.ts';
 import { pointerBytes, refuseGitLfsPointer } from '../../base/git-lfs.ts';
 import { isText, requireArgument } from '../../base/setting-rules.ts';
 import type { AnsweringClassifier } from '../../inference/classifier.ts';
+import { namedOutputs } from '../../inference/victims/named-outputs.ts';
 import { openOnnxClassifier } from '../../inference/victims/onnx-classifier.ts';
 import { labelNames } from '../../models/config.ts';
 import { familyOf } from '../../models/family-of.ts';
-import { configOfText } from '../../pretrained/config-text.ts';
 import { loadTokenizer } from '../../pretrained/load-tokenizer.ts';
+import { readConfig } from '../../pretrained/model-folder.ts';
 import { requireSingleLabel } from '../../pretrained/single-label-head.ts';
 import type { RuntimeOptions } from '../../runtime/compile.ts';
 import { nodeRuntime } from '../../runtime/node/node-runtime.ts';
@@ -18,7 +19,7 @@ import type { Tokenizer } from '../../text/tokenizer.ts';
 export interface OnnxVictimOptions extends RuntimeOptions {
   /** Folder of `config.json` and the tokenizer. Default: the file's own, or the one above where that has no `config.json`. */
   readonly tokenizer?: string | undefined;
-  /** Default: those of `config.json`. */
+  /** Default: those of `config.json`, whose order counts where these are the same names. */
   readonly labels?: readonly string[] | undefined;
   /** Tokens that a text is cut to. Default: what `config.json` says the model was trained to read, else what it can read. */
   readonly maxLength?: number | undefined;
@@ -43,13 +44,12 @@ export async function loadOnnxClassifier(
   const bytes = bytesOf(file);
   refuseGitLfsPointer(Buffer.from(bytes.subarray(0, pointerBytes)).toString('latin1'), file);
   const folder = options.tokenizer ?? folderOf(file);
-  const config = configOfText(readFileSync(join(folder, 'config.json'), 'utf8'), {
-    path: join(folder, 'config.json'),
-  });
+  const config = readConfig(folder);
   requireSingleLabel(config, folder);
   const tokenizer = await loadTokenizer(folder);
   const longest = Math.min(familyOf(config.modelType).positions(config), tokenizer.maxLength);
-  const { labels = labelNames(config), maxLength, tokenizer: _, ...running } = options;
+  const { labels: given, maxLength, tokenizer: _, ...running } = options;
+  const labels = namedOutputs(given, labelNames(config))!;
   const classifier = await openOnnxClassifier(bytes, {
     ...running,
     ...{ runtime: nodeRuntime, name: file, tokenizer, labels },

@@ -43,6 +43,14 @@ describe('a module', () => {
     ]);
   });
 
+  test('answers rows in the order of its own labels, whatever the order of the same names given', async () => {
+    const source = `export const labels = ['neg', 'pos']; export const predict = (all) => all.map(() => [0.2, 0.8]);`;
+    const swapped = (await open(source, { labels: ['pos', 'neg'] })).victim;
+    expect(swapped.labels).toEqual(['neg', 'pos']);
+    expect(await swapped.classify([{ text: 'a' }])).toEqual([[0.2, 0.8]]);
+    expect((await open(source, { labels: ['bad', 'good'] })).victim.labels).toEqual(['bad', 'good']);
+  });
+
   test('answers decisions by name, and pairs', async () => {
     const { victim } = await open(
       `export const predict = (all) => all.map(([text, pair]) => pair === 'p' ? 'pos' : 'neg');`,

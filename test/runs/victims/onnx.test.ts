@@ -44,6 +44,15 @@ describe('an ONNX file', () => {
     await classifier.release();
   });
 
+  test('keeps the names of its outputs where the same are given in another order', async () => {
+    const file = join(model, 'onnx/model.onnx');
+    const own = (await loadOnnxClassifier(file)).classifier.labels;
+    const labelsOf = async (labels: readonly string[]) =>
+      (await loadOnnxClassifier(file, { labels })).classifier.labels;
+    expect(await labelsOf(own.toReversed())).toEqual(own);
+    expect(await labelsOf(own.map((name) => `${name}!`))).toEqual(own.map((name) => `${name}!`));
+  });
+
   test('that quantises by what is in a batch answers each text as if it were alone', async () => {
     const quantized = writeSmallClassifier(mkdtempSync(join(folder, 'quantized-')));
     mkdirSync(join(quantized, 'onnx'));
@@ -89,6 +98,10 @@ describe('an ONNX file', () => {
     );
     const alone = join(mkdtempSync(join(folder, 'deep-')), 'model.onnx');
     writeFileSync(alone, '');
+    const tokenizer = mkdtempSync(join(folder, 'empty-'));
+    await expect(loadOnnxClassifier(join(model, 'onnx/model.onnx'), { tokenizer })).rejects.toThrow(
+      /Cannot read .*config\.json.*A model folder holds config\.json/,
+    );
     await expect(loadOnnxClassifier(alone, {})).rejects.toThrow(
       'Name the folder of its tokenizer (tokenizer).',
     );
