@@ -12,15 +12,19 @@ import { foldedLabel } from './label-remarks.ts';
  *
  * @throws VdaError `bad-input` when neither is so
  */
-export function alignLabels(data: Dataset, labels: readonly string[]): Dataset {
+export function alignLabels<T extends Pick<Dataset, 'examples' | 'labels' | 'path' | 'warnings'>>(
+  data: T,
+  labels: readonly string[],
+): T {
   const own = data.labels;
   if (own.length === labels.length && own.every((name, i) => name === labels[i])) return data;
   const warn = (how: string, classes: readonly number[]) => {
     const pairs = own.map((name, i) => `${name} = ${labels[classes[i]!]}`);
     return `${data.path}: classes matched by ${how}: ${excerptList(pairs, { quote: false })}.`;
   };
-  const as = (classes: readonly number[], warnings: readonly string[]): Dataset => ({
-    ...{ ...data, labels },
+  const as = (classes: readonly number[], warnings: readonly string[]): T => ({
+    ...data,
+    labels,
     examples: data.examples.map((one) => ({ ...one, label: classes[one.label]! })),
     warnings: [...data.warnings, ...warnings],
   });

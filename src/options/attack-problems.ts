@@ -12,7 +12,17 @@ import { victimOptions } from './victim.ts';
 const readByReplay: ReadonlySet<string> = new Set([
   ...Object.keys(victimOptions),
   ...Object.keys(smoothingOptions),
-  ...['model', 'replay', 'replayTask', 'maxSeqLength', 'batchSize', 'timeLimit', 'shard', 'numShards'],
+  ...[
+    'model',
+    'labels',
+    'replay',
+    'replayTask',
+    'maxSeqLength',
+    'batchSize',
+    'timeLimit',
+    'shard',
+    'numShards',
+  ],
   ...['outputDir', 'logToCsv', 'device', 'numThreads'],
 ]);
 

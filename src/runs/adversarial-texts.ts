@@ -6,6 +6,7 @@ import { VdaError } from '../base/error.ts';
 import type { Part } from '../base/part.ts';
 import { isText, requireArgument } from '../base/setting-rules.ts';
 import type { AdversarialText, AdversarialTexts } from '../data/adversarial-text.ts';
+import { alignLabels } from '../data/align-labels.ts';
 import type { Example } from '../data/dataset.ts';
 import { resolveLabels } from '../data/labels.ts';
 import { readAdvGlue } from '../data/read-advglue.ts';
@@ -29,12 +30,21 @@ export interface Replay {
  * TextAttack (`.csv`), or AdvGLUE's (`.json`).
  *
  * @param p.labels class names of the model that will be asked, by number
+ * @param p.fileLabels what the texts' file calls these classes, in their order, where it calls them otherwise
  * @param p.task of AdvGLUE
  * @throws VdaError `not-found` for a file that is not there; `usage` for one of another kind; what reading each throws
  */
 export function readReplay(
   path: string,
-  { labels, task }: { readonly labels: readonly string[]; readonly task?: string | undefined },
+  {
+    labels,
+    fileLabels = labels,
+    task,
+  }: {
+    readonly labels: readonly string[];
+    readonly fileLabels?: readonly string[] | undefined;
+    readonly task?: string | undefined;
+  },
 ): Replay {
   const owner = 'readReplay';
   requireArgument(isText(path), {
@@ -43,17 +53,21 @@ export function readReplay(
     expected: 'the path of a file or a folder',
     got: path,
   });
-  const areNames = Array.isArray(labels) && labels.every(isText);
-  requireArgument(areNames, { owner, name: 'labels', expected: 'the names of the classes', got: labels });
+  for (const [name, got] of Object.entries({ labels, fileLabels })) {
+    const areNames = Array.isArray(got) && got.every(isText);
+    requireArgument(areNames, { owner, name, expected: 'the names of the classes', got });
+  }
   if (!existsSync(path)) throw new VdaError('not-found', `There are no adversarial texts at ${path}.`);
   const { texts, remarks, source } = read(path, task);
-  const { classes, warnings } = resolveLabels(texts, { path, labels });
-  const examples = texts.map(
+  const found = resolveLabels(texts, { path, labels: fileLabels });
+  const ofFile = texts.map(
     ({ id, text, textPair }, i): Example => ({
-      ...{ id, text, label: classes[i]! },
+      ...{ id, text, label: found.classes[i]! },
       ...(textPair !== undefined && { textPair }),
     }),
   );
+  const named = { path, labels: fileLabels, examples: ofFile, warnings: found.warnings };
+  const { examples, warnings } = alignLabels(named, labels);
   const replayed: ReplayedTexts = {
     adversarial: new Map(
       texts.flatMap(({ id, adversarial }) => (adversarial === undefined ? [] : [[id, adversarial]])),

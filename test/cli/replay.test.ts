@@ -21,6 +21,35 @@ const recordsOf = (folder: string): AttackRecord[] =>
     .map((line) => JSON.parse(line));
 
 describe('vda attack --replay', () => {
+  test('asks a model that has other names for the classes', async () => {
+    const model = writeWholeModel(temporaryFolder());
+    const record = makeRecord({
+      id: 0,
+      status: 'success',
+      label: 'yes',
+      text: 'a good film',
+      adversarialText: 'a film',
+    });
+    const [given, output] = [attackFolder(temporaryFolder(), [record]), temporaryFolder()];
+    const argv = [
+      'attack',
+      '--model',
+      model,
+      '--replay',
+      given,
+      '--output-dir',
+      output,
+      '--num-threads',
+      '1',
+    ];
+    expect((await vda(...argv)).stderr.replaceAll(/\s+/g, ' ')).toMatch(
+      /label "yes" is not one of.*\(--labels\)/,
+    );
+    const { code, stderr } = await vda(...argv, '--labels', 'no', 'yes', 'perhaps');
+    expect(code, stderr).toBe(0);
+    expect(recordsOf(output)).toHaveLength(1);
+  });
+
   test('asks another model about the texts of an attack, and the report shows what transferred', async () => {
     const model = writeWholeModel(temporaryFolder());
     const texts = ['a good film', 'the plot is very bad .', 'not a dull scene', 'the cast is awful'];

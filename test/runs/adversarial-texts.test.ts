@@ -36,6 +36,16 @@ describe('readReplay', () => {
     expect(recipe.search.content).toBe(replay.recipe.search.content);
   });
 
+  it('takes classes that the model calls otherwise by the names that the file has for them', () => {
+    const folder = attackFolder(temporaryFolder(), records);
+    const labelsOf = (model: readonly string[], fileLabels?: readonly string[]) =>
+      readReplay(folder, { labels: model, fileLabels }).examples.map(({ label }) => label);
+    expect(() => labelsOf(['LABEL_0', 'LABEL_1'])).toThrow(/label "good" is not one of/);
+    expect(labelsOf(['LABEL_0', 'LABEL_1'], labels)).toEqual([1, 1]);
+    expect(labelsOf(['GOOD', 'BAD'], labels)).toEqual([0, 0]);
+    expect(() => labelsOf(['a', 'b', 'c'], labels)).toThrow(/"bad", "good", but "a", "b", "c" are expected/);
+  });
+
   it('says that an attack is unfinished', () => {
     const folder = attackFolder(temporaryFolder(), records, [4, 5, 6, 7, 8, 9, 10]);
     expect(readReplay(folder, { labels }).remarks).toEqual([

@@ -143,9 +143,9 @@ async function textsOf(
   options: Options,
   { labels, io }: { readonly labels: readonly string[]; readonly io: CommandIo },
 ): Promise<Texts> {
-  const { replay: path, replayTask: task } = options;
+  const { replay: path, replayTask: task, labels: fileLabels } = options;
   if (path !== undefined) {
-    const { recipe, examples, source, remarks } = readReplay(path, { labels, task });
+    const { recipe, examples, source, remarks } = readReplay(path, { labels, fileLabels, task });
     const isPairs = examples.some(({ textPair }) => textPair !== undefined);
     return {
       ...{ examples, path, name: source, recipe, hashes: { replay: String(recipe.search.content) } },
