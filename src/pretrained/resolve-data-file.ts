@@ -26,12 +26,13 @@ const parquetBranch = 'refs/convert/parquet';
  * form of every data set. One file at a time: a split of several is as many files. No code of a data set is run.
  *
  * Source: huggingface_hub documentation, "Interact with the Hub through the Filesystem API" (URLs).
- * @throws VdaError `usage` for another form of address; `not-found`; `offline` when the network was needed and could not be used;
+ * @throws VdaError `usage` for another form of address, one of the web too; `not-found`; `offline` when the network was needed and could not be used;
  *   `no-space`. An aborted download throws the signal's reason
  */
 export async function resolveDataFile(source: string, options: ResolveModelOptions = {}): Promise<string> {
   const expected = 'a path, or hf://datasets/OWNER/NAME/PATH';
   requireArgument(isText(source), { owner: 'resolveDataFile', name: 'source', expected, got: source });
+  if (/^https?:\/\//.test(source)) throw isAddress(source);
   if (!source.startsWith(scheme)) return source;
   const file = parseAddress(source);
   const { onNotice, signal } = options;
@@ -61,6 +62,20 @@ export async function resolveDataFile(source: string, options: ResolveModelOptio
     );
     return cached;
   }
+}
+
+/** The error for an address of the web, which of a file on the hub says what it is called here. */
+function isAddress(source: string): VdaError {
+  const [, name, revision, path] =
+    /^https?:\/\/[^/]+\/datasets\/([^/]+\/[^/]+)\/(?:resolve|blob|raw)\/([^/]+)\/([^?#]+)/.exec(source) ?? [];
+  const there =
+    name === undefined
+      ? ''
+      : ` (here ${scheme}datasets/${name}${revision === 'main' ? '' : `@${revision}`}/${path})`;
+  return new VdaError(
+    'usage',
+    `${source} is an address, and vda reads files: download it and give its path; of a file on the hub give hf://datasets/OWNER/NAME/PATH${there}.`,
+  );
 }
 
 /** @throws VdaError `usage` */

@@ -67,6 +67,14 @@ export async function resolveModel(nameOrFolder: string, options: ResolveModelOp
       `${nameOrFolder} is a file; expected the folder that holds config.json and the weights.`,
     );
   }
+  const address = /^(?:https?|hf):\/\/(?:huggingface\.co\/)?([^?#]*)/.exec(nameOrFolder)?.[1];
+  if (address !== undefined) {
+    const name = address.split('/').slice(0, 2).filter(Boolean).join('/');
+    throw new VdaError(
+      'usage',
+      `${nameOrFolder} is an address; expected a folder, or the name of a model on the hub${isHubName(name) ? `, such as ${name}` : ''}.`,
+    );
+  }
   if (!isHubName(nameOrFolder)) {
     throw new VdaError(
       'not-found',

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { AttackRecord } from '../../src/attacks/record.ts';
@@ -45,7 +45,11 @@ describe('vda attack --replay', () => {
     expect((await vda(...argv)).stderr.replaceAll(/\s+/g, ' ')).toMatch(
       /label "yes" is not one of.*\(--labels\)/,
     );
-    const { code, stderr } = await vda(...argv, '--labels', 'no', 'yes', 'perhaps');
+    const named = [...argv, '--labels', 'no', 'yes', 'perhaps'];
+    const unwritten = await vda(...named, '--log-to-csv', join(given, 'results.jsonl', 'log.csv'));
+    expect([unwritten.code, unwritten.stderr]).toEqual([1, expect.stringContaining('ENOTDIR')]);
+    expect(existsSync(join(output, 'summary.json'))).toBe(true); // the log comes last
+    const { code, stderr } = await vda(...named);
     expect(code, stderr).toBe(0);
     expect(recordsOf(output)).toHaveLength(1);
   });

@@ -48,6 +48,20 @@ async function startHub({ sent = content } = {}) {
 const source = `hf://datasets/owner/reviews@~parquet/${path}`;
 
 describe('resolveDataFile', () => {
+  it.each([
+    ['https://example.org/train.csv', /is an address, and vda reads files: download it.*PATH\.$/],
+    [
+      'https://huggingface.co/datasets/owner/reviews/resolve/main/data/train.csv?download=true',
+      /\(here hf:\/\/datasets\/owner\/reviews\/data\/train\.csv\)/,
+    ],
+    [
+      'https://huggingface.co/datasets/owner/reviews/blob/refs%2Fconvert%2Fparquet/default/0000.parquet',
+      /\(here hf:\/\/datasets\/owner\/reviews@refs%2Fconvert%2Fparquet\/default\/0000\.parquet\)/,
+    ],
+  ])('says what is to be given in place of the address %s', async (address, message) => {
+    await expect(resolveDataFile(address)).rejects.toThrow(message);
+  });
+
   it('fetches a file of a data set once, into the cache, and has it without a network', async () => {
     const hub = await startHub();
     const home = temporaryFolder();

@@ -206,6 +206,10 @@ describe('resolveModel without a network', () => {
     writeFileSync(join(folder, 'file'), '');
     await expect(resolveModel(join(folder, 'file'))).rejects.toThrow(/is a file; expected the folder/);
     await expect(resolveModel('./no/such/folder')).rejects.toThrow(/not a folder, and no name/);
+    for (const address of ['https://huggingface.co/owner/tiny/tree/main', 'hf://owner/tiny'])
+      await expect(resolveModel(address)).rejects.toThrow(
+        /is an address; expected a folder.*such as owner\/tiny\./,
+      );
   });
 });
 

@@ -121,9 +121,9 @@ const attack: Run<typeof attackSpec> = async (options, io) => {
       io.signal.reason ?? new VdaError('internal', 'vda attack: ended before all examples were attacked.')
     );
   }
+  await writeResults(options, { name, modelFolder: model?.folder, record, io });
   if (options.logToCsv !== undefined)
     writeTextAttackLog(options.logToCsv, { records: result.records, labels: victim.labels });
-  await writeResults(options, { name, modelFolder: model?.folder, record, io });
 };
 
 /** What is attacked, or asked about once more: examples, what to say of them, and what they are. */
