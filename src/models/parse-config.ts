@@ -16,6 +16,7 @@ const schema = z.looseObject({
   max_seq_length: size(largestSizes.positions).nullish(),
   num_labels: size(largestSizes.classes).optional(),
   tie_word_embeddings: z.boolean().nullish(),
+  quantization_config: z.looseObject({ quant_method: z.string().optional() }).nullish(),
   // Written by vda alone.
   vda_prompt: z
     .object({ template: z.string(), label_words: z.array(z.array(z.string()).min(1)).min(2) })
@@ -29,7 +30,7 @@ export interface ParseConfigOptions extends FamilyOptions {
 
 /**
  * Reads the object of a `config.json`.
- * @throws VdaError `unsupported` for a family or a variant of one outside this version; `bad-input` when a field is missing
+ * @throws VdaError `unsupported` for a family or a variant of one outside this version, and for quantised weights; `bad-input` when a field is missing
  *   or wrong, and what the family's own reading throws
  */
 export function parseConfig(json: unknown, { path, families = registered }: ParseConfigOptions): ModelConfig {
@@ -42,6 +43,14 @@ export function parseConfig(json: unknown, { path, families = registered }: Pars
   const modelType = modelTypeOf(json, { path, families });
   const fields = familyOf(modelType, families).config.read(json, path);
   const raw = readFields(schema, { json, path });
+  if (raw.quantization_config) {
+    throw new VdaError(
+      'unsupported',
+      `${path}: the weights are quantised (quantization_config, ${excerpt(raw.quantization_config.quant_method ?? 'of no name')}): they are ` +
+        'whole numbers, which mean nothing without their scales. Take the model as it was before, or save it so in Python: ' +
+        '`model.dequantize().save_pretrained(folder)`.',
+    );
+  }
   return {
     modelType,
     architectures: raw.architectures ?? [],

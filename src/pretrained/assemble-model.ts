@@ -28,7 +28,7 @@ export interface ModelParts extends FamilyOptions {
 
 /**
  * Puts a model together whole: not one tensor may be missing, for what starts at random says nothing about the checkpoint.
- * @throws VdaError `bad-input` when tensors are missing, a shape differs or the tokenizer has more tokens than the
+ * @throws VdaError `bad-input` when tensors are missing, there are layers that config.json does not count, a shape differs or the tokenizer has more tokens than the
  *   embedding; what the head's own check throws
  */
 export function assembleModel(parts: ModelParts): PretrainedModel {
@@ -41,6 +41,7 @@ export function assembleModel(parts: ModelParts): PretrainedModel {
   const specs = wantedParameters({ ...parts, family: architecture });
   const missing = specs.map(({ name }) => name).filter((name) => !found.has(name));
   if (missing.length > 0) throw incomplete(missing, parts);
+  refuseMoreLayers(parts);
   const { loaded, unexpected } = matchWeights(new Map(specs.map((s) => [s.name, s.shape])), found);
   return { folder, architecture, config, tokenizer, weights: Object.fromEntries(loaded), unexpected };
 }
@@ -52,6 +53,19 @@ function promptOf({ folder, config: { prompt, id2label } }: ModelParts): Prompt 
   throw new VdaError(
     'bad-input',
     `config.json of ${folder}: vda_prompt has label_words of ${prompt.labelWords.length} classes, and id2label names ${classes}. The file was changed after training; correct it.`,
+  );
+}
+
+/** @throws VdaError `bad-input` where there are weights of a layer after the last: the first ones alone are another model */
+function refuseMoreLayers({ folder, family, config, weights }: ModelParts): void {
+  const { numHiddenLayers } = config;
+  const own = encoderNames(family, config);
+  const ofMore = encoderNames(family, { ...config, numHiddenLayers: numHiddenLayers + 1 });
+  const beyond = [...ofMore].find((name) => !own.has(name) && weights.has(name));
+  if (beyond === undefined) return;
+  throw new VdaError(
+    'bad-input',
+    `The weights in ${folder} have more layers than the ${numHiddenLayers} that config.json says: ${beyond} is there. Take both from one model.`,
   );
 }
 

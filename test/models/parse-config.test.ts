@@ -61,6 +61,12 @@ describe('parseConfig', () => {
       'bad-input',
       /two classes "a"/,
     ],
+    [
+      'quantised weights',
+      { ...tinyConfig, quantization_config: { quant_method: 'bitsandbytes', load_in_8bit: true } },
+      'unsupported',
+      /weights are quantised \(quantization_config, bitsandbytes\).*dequantize/,
+    ],
     ['labels with a gap', { ...tinyConfig, id2label: { 0: 'a', 2: 'b' } }, 'bad-input', /key 1 is missing/],
   ])('refuses %s', (_, json, code, message) => {
     expect(() => parseConfig(json, { path: 'config.json' })).toThrow(

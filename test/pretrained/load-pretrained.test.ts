@@ -77,6 +77,11 @@ test.each([
   ['an unknown architecture', (folder: string) => editConfig(folder, { model_type: 'mamba' }), 'unsupported'],
   ['more tokens than embeddings', (folder: string) => writeWholeModel(folder, tooManyTokens), 'bad-input'],
   [
+    'fewer layers than the weights have',
+    (folder: string) => editConfig(folder, { num_hidden_layers: 1 }),
+    'bad-input',
+  ],
+  [
     'another number of classes than the head has',
     (folder: string) => editConfig(folder, { id2label: { 0: 'bad', 1: 'good' } }),
     'bad-input',
