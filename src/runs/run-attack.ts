@@ -103,7 +103,8 @@ async function runAttackAlone(
   if (new Set(ids).size < ids.length) {
     throw new VdaError('usage', 'Two examples to attack have the same id; results could not be told apart.');
   }
-  const unspaced = remarkOnUnspaced(examples);
+  const isReplay = recipe.search.id === 'replay'; // which looks for no words
+  const unspaced = isReplay ? undefined : remarkOnUnspaced(examples);
   if (unspaced !== undefined) options.onRemark?.(unspaced);
   const own = shardOfExamples(examples, shard);
   removeUnfinished(folder);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { AttackRecord } from '../../src/attacks/record.ts';
+import { replayOf } from '../../src/attacks/replay.ts';
 import type { Example } from '../../src/data/dataset.ts';
 import { loadRecipe } from '../../src/runs/lexica/load-recipe.ts';
 import { mergeShards } from '../../src/runs/merge-shards.ts';
@@ -209,6 +210,17 @@ describe('runAttack', () => {
     writeFileSync(path, [...records, ...added].map((record) => `${JSON.stringify(record)}\n`).join(''));
     await runAttack(examples, optionsFor('whole'));
     expect(linesOf('whole').slice(0, 2)).toEqual([added[0], second]);
+  });
+
+  test('replays texts without spaces between words, which it cannot attack', async () => {
+    const chinese = [{ id: 0, text: '这部电影非常好看，演员表演出色。', label: 0 }];
+    await expect(runAttack(chinese, optionsFor('words'))).rejects.toThrow(/without spaces between words/);
+    const replay = replayOf({
+      adversarial: new Map([[0, '这部电影非常难看，演员表演出色。']]),
+      content: 'x',
+    });
+    const { records } = await runAttack(chinese, optionsFor('replay', { recipe: replay }));
+    expect(records).toHaveLength(1);
   });
 
   test('refuses a folder of another attack and names the setting', async () => {
