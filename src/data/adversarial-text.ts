@@ -14,5 +14,7 @@ export interface AdversarialText {
 /** Adversarial texts of one file. */
 export interface AdversarialTexts {
   readonly texts: readonly AdversarialText[];
+  /** What the numbers of their labels mean, where whoever made the file says so. */
+  readonly labels?: readonly string[] | undefined;
   readonly remarks: readonly string[];
 }

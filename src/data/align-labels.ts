@@ -44,8 +44,8 @@ export function alignLabels<T extends Pick<Dataset, 'examples' | 'labels' | 'pat
   return as(numbers, [warn('their numbers', numbers)]);
 }
 
-/** For each name the one place of its like, case, spaces and the coding of characters aside; undefined where one has none, or two have one. */
-function likeNames(own: readonly string[], labels: readonly string[]): readonly number[] | undefined {
+/** For each name the place of it or of its like, case, spaces and the coding of characters aside; undefined where one has none, or two have one. */
+export function likeNames(own: readonly string[], labels: readonly string[]): readonly number[] | undefined {
   const folded = labels.map(foldedLabel);
   const places = own.map((name) => folded.indexOf(foldedLabel(name)));
   const distinct = new Set(places).size === own.length && new Set(folded).size === labels.length;

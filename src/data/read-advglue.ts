@@ -5,6 +5,16 @@ import type { AdversarialText, AdversarialTexts } from './adversarial-text.ts';
 import { chooseColumns } from './columns.ts';
 import { readTextFile } from './text-file.ts';
 
+const nli = ['entailment', 'neutral', 'contradiction'] as const;
+const entailed = ['entailment', 'not_entailment'] as const;
+
+/** What the numbers of a task's labels mean. Source: GLUE, as Hugging Face datasets gives it out. */
+const classes: Readonly<Record<string, readonly string[]>> = {
+  sst2: ['negative', 'positive'],
+  qqp: ['not_duplicate', 'duplicate'],
+  ...{ mnli: nli, 'mnli-mm': nli, qnli: entailed, rte: entailed },
+};
+
 /**
  * Reads adversarial texts as AdvGLUE gives them out (`dev.json`): an object of lists by task, each of records with texts and
  * class number, without the originals.
@@ -46,6 +56,7 @@ export function readAdvGlue(
   });
   return {
     texts,
+    labels: Object.hasOwn(classes, chosen!) ? classes[chosen!] : undefined,
     remarks: [
       `${path}, ${chosen}: adversarial texts without their originals; Ori Acc and Att Acc are both the accuracy on them.`,
     ],

@@ -6,7 +6,7 @@ import { VdaError } from '../base/error.ts';
 import type { Part } from '../base/part.ts';
 import { isText, requireArgument } from '../base/setting-rules.ts';
 import type { AdversarialText, AdversarialTexts } from '../data/adversarial-text.ts';
-import { alignLabels } from '../data/align-labels.ts';
+import { alignLabels, likeNames } from '../data/align-labels.ts';
 import type { Example } from '../data/dataset.ts';
 import { resolveLabels } from '../data/labels.ts';
 import { readAdvGlue } from '../data/read-advglue.ts';
@@ -30,7 +30,8 @@ export interface Replay {
  * TextAttack (`.csv`), or AdvGLUE's (`.json`).
  *
  * @param p.labels class names of the model that will be asked, by number
- * @param p.fileLabels what the texts' file calls these classes, in their order, where it calls them otherwise
+ * @param p.fileLabels what the texts' file calls these classes, in their order, where it calls them otherwise. Default: what AdvGLUE's
+ *   numbers mean, where the model has such names; else `labels`
  * @param p.task of AdvGLUE
  * @throws VdaError `not-found` for a file that is not there; `usage` for one of another kind; what reading each throws
  */
@@ -38,7 +39,7 @@ export function readReplay(
   path: string,
   {
     labels,
-    fileLabels = labels,
+    fileLabels: given,
     task,
   }: {
     readonly labels: readonly string[];
@@ -53,12 +54,15 @@ export function readReplay(
     expected: 'the path of a file or a folder',
     got: path,
   });
-  for (const [name, got] of Object.entries({ labels, fileLabels })) {
-    const areNames = Array.isArray(got) && got.every(isText);
+  for (const [name, got] of Object.entries({ labels, fileLabels: given })) {
+    const isLeftOut = name === 'fileLabels' && got === undefined;
+    const areNames = isLeftOut || (Array.isArray(got) && got.every(isText));
     requireArgument(areNames, { owner, name, expected: 'the names of the classes', got });
   }
   if (!existsSync(path)) throw new VdaError('not-found', `There are no adversarial texts at ${path}.`);
-  const { texts, remarks, source } = read(path, task);
+  const { texts, labels: said, remarks, source } = read(path, task);
+  const isModels = said !== undefined && likeNames(said, labels) !== undefined;
+  const fileLabels = given ?? (isModels ? said : labels);
   const found = resolveLabels(texts, { path, labels: fileLabels });
   const ofFile = texts.map(
     ({ id, text, textPair }, i): Example => ({

@@ -46,6 +46,16 @@ describe('readReplay', () => {
     expect(() => labelsOf(['a', 'b', 'c'], labels)).toThrow(/"bad", "good", but "a", "b", "c" are expected/);
   });
 
+  it('takes the numbers of AdvGLUE by what they mean, where the model has such names', () => {
+    const pairs = [0, 1, 2].map((label) => ({ label, premise: 'a', hypothesis: String(label) }));
+    const path = temporaryFile('dev.json', JSON.stringify({ mnli: pairs }));
+    const classes = (model: readonly string[]) =>
+      readReplay(path, { labels: model }).examples.map(({ label }) => label);
+    expect(classes(['CONTRADICTION', 'NEUTRAL', 'ENTAILMENT'])).toEqual([2, 1, 0]);
+    expect(classes(['entailment', 'neutral', 'contradiction'])).toEqual([0, 1, 2]);
+    expect(classes(['LABEL_0', 'LABEL_1', 'LABEL_2'])).toEqual([0, 1, 2]);
+  });
+
   it('says that an attack is unfinished', () => {
     const folder = attackFolder(temporaryFolder(), records, [4, 5, 6, 7, 8, 9, 10]);
     expect(readReplay(folder, { labels }).remarks).toEqual([
