@@ -4,7 +4,7 @@ import { VdaError } from '../base/error.ts';
 import { excerpt, quotedExcerpt } from '../base/excerpt.ts';
 import { isText, requireArgument } from '../base/setting-rules.ts';
 import type { AuditedExample } from '../evaluation/audit.ts';
-import { readJsonFile } from '../files/json-file.ts';
+import { checkJsonFile, readJsonFile } from '../files/json-file.ts';
 import { attackFiles } from './attack-run.ts';
 import { type AuditSample, auditSample } from './audit-sample.ts';
 
@@ -139,6 +139,18 @@ function checkSample(
         'or the results have changed since. Give the answers of one page.',
     );
   }
+}
+
+/** Who has answered in an audit. */
+export const ratersOf = ({ examples }: Pick<Audit, 'examples'>): readonly string[] => [
+  ...new Set(examples.flatMap(({ answers }) => answers.map(({ rater }) => rater))),
+];
+
+/** Whose answers the folder of an attack keeps that new ones in their place do not have; of a damaged file nobody's. */
+export function droppedRaters(folder: string, audit: Audit): readonly string[] {
+  const kept = checkJsonFile(join(folder, attackFiles.audit), auditShape);
+  const now = ratersOf(audit);
+  return kept?.ok ? ratersOf(kept.value).filter((rater) => !now.includes(rater)) : [];
 }
 
 /**

@@ -54,12 +54,22 @@ describe('vda audit', () => {
       /audited: 2 readers accepted 50\.0 % \[15\.0, 85\.0\] of 4 successes read \(of 4\), naturalness 2\.5 of 5; Krippendorff's alpha: meaning 0\.\d\d, label –, naturalness 1\.00\. Att Acc without successes that readers refuse: 75\.0 % \[/,
     );
     expect(existsSync(join(folder, 'audit.json'))).toBe(true);
+    expect(read.stderr).not.toContain('count no longer');
 
     const output = join(temporaryFolder(), 'out');
     const report = await vda('report', folder, '--output-dir', output);
     expect(report.stdout).toContain('2 readers accepted 50.0 %');
     const html = readFileSync(join(output, 'report.html'), 'utf8');
     expect(html).toMatch(/What readers accept.*4 of 4 successes, 2 readers.*<b>75\.0 %<\/b>/s);
+  });
+
+  test('says whose answers it no longer counts', async () => {
+    await vda('audit', folder, '--answers', answers('ada', 2), answers('ben', 3));
+    const { code, stderr } = await vda('audit', folder, '--answers', answers('ben', 3), answers('cy', 1));
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringMatching(/had answers of "ada" too.*all readers' files/s),
+    ]);
   });
 
   test('refuses options that would do nothing beside answers', async () => {

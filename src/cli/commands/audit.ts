@@ -1,4 +1,5 @@
 import { basename, join, resolve } from 'node:path';
+import { excerptList } from '../../base/excerpt.ts';
 import { writeFilesAtomically } from '../../files/atomic-file.ts';
 import { holdFolder } from '../../files/folder-lock.ts';
 import { writtenPlace } from '../../files/paths.ts';
@@ -7,9 +8,10 @@ import { auditPage } from '../../report/audit-page.ts';
 import { auditLines } from '../../report/audit-section.ts';
 import { gatherReport } from '../../report/gather-report.ts';
 import { attackFiles, readManifest, requireNoneOfAttack } from '../../runs/attack-run.ts';
-import { readAnswers } from '../../runs/audit-file.ts';
+import { droppedRaters, readAnswers } from '../../runs/audit-file.ts';
 import { auditSample } from '../../runs/audit-sample.ts';
 import type { Run } from '../command.ts';
+import { sayTo } from '../terminal/say.ts';
 
 /** Writes the page that readers answer, or takes their answers. */
 export const run: Run<typeof auditSpec> = async ({ attack, sample, seed, answers, outputFile }, io) => {
@@ -23,6 +25,12 @@ export const run: Run<typeof auditSpec> = async ({ attack, sample, seed, answers
     return;
   }
   const audit = readAnswers(attack, answers);
+  const dropped = droppedRaters(attack, audit);
+  if (dropped.length > 0) {
+    sayTo(io)(
+      `The audit there had answers of ${excerptList(dropped)} too, which are not among these files and count no longer: give all readers' files at once.`,
+    );
+  }
   await holdFolder(attack, { work: 'an audit' }, async () =>
     writeFilesAtomically([
       { path: join(attack, attackFiles.audit), chunks: [`${JSON.stringify(audit, undefined, 2)}\n`] },
