@@ -1,4 +1,4 @@
-"""Writes test/fixtures/data/reviews.parquet and reviews-gzip.parquet: four reviews as Hugging Face data sets keep them.
+"""Writes test/fixtures/data/reviews.parquet, reviews-gzip.parquet and reviews-lz4.parquet: four reviews as Hugging Face data sets keep them.
 
     python oracles/parquet_fixture.py        (pyarrow)
 
@@ -28,3 +28,4 @@ features = {
 named = table.replace_schema_metadata({"huggingface": json.dumps({"info": {"features": features}})})
 pq.write_table(named, out / "reviews.parquet", row_group_size=3)
 pq.write_table(table, out / "reviews-gzip.parquet", compression="gzip")
+pq.write_table(table.select(["text", "label"]), out / "reviews-lz4.parquet", compression="lz4")

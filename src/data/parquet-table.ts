@@ -35,6 +35,8 @@ export async function readParquet(path: string): Promise<TableFile> {
     const otherColumns = all.map(({ element }) => element.name).filter((name) => !columns.includes(name));
     return { columns, otherColumns, rows, sha256: contentHash(bytes), remarks: [] };
   } catch (thrown) {
+    const codec = /unsupported compression codec: (\w+)/.exec(messageOf(thrown))?.[1];
+    if (codec !== undefined) throw compressedOtherwise(path, codec);
     throw new VdaError(
       'bad-input',
       `${path} cannot be read as a Parquet file: ${messageOf(thrown)}. Fetch it again, or write it as JSON Lines, for example ` +
@@ -42,6 +44,18 @@ export async function readParquet(path: string): Promise<TableFile> {
       { cause: thrown },
     );
   }
+}
+
+function compressedOtherwise(path: string, codec: string): VdaError {
+  const newer =
+    codec === 'ZSTD'
+      ? `Node reads it from version 22.15 on, this is ${process.version}. Else write`
+      : 'Write';
+  return new VdaError(
+    'bad-input',
+    `${path} is a Parquet file compressed by ${codec}, which is not read here. ${newer} it anew, for example with pandas: ` +
+      'read_parquet("FILE").to_parquet("NEW", compression="snappy").',
+  );
 }
 
 /** Texts, numbers and truth values, of which a row has one. */

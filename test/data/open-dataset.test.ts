@@ -63,6 +63,13 @@ describe('openDataset', () => {
     });
   });
 
+  it('names a compression that it does not read', async () => {
+    await expect(openDataset(fixture('reviews-lz4.parquet'))).rejects.toMatchObject({
+      code: 'bad-input',
+      message: expect.stringMatching(/compressed by LZ4_RAW, which is not read here\. Write it anew.*snappy/),
+    });
+  });
+
   it('refuses what is not there, and no path', async () => {
     await expect(openDataset('nowhere.parquet')).rejects.toMatchObject({ code: 'not-found' });
     await expect(openDataset(undefined as never)).rejects.toThrow(
