@@ -19,12 +19,19 @@ export type SimilaritySource =
  * - `{`: a neighbour table, JSON, word → list of neighbours (see `neighbourTable`); words that differ in case only are
  *   one word, with the neighbours of all;
  * - else word vectors as text, a line a word: the word, then its numbers, apart by spaces. A first line of two numbers
- *   (word2vec's count and dimension) is passed over (see `similarVectors`).
+ *   (word2vec's count and dimension) is passed over, and so are words with spaces in them, as GloVe's of 840 billion tokens has
+ *   them (see `similarVectors`).
  *
  * @param name what messages call the bytes, such as the path of their file
  * @throws VdaError `bad-input` when it is neither, naming the line
  */
 export function parseSimilarity(bytes: Uint8Array, name: string): SimilaritySource {
+  if ((bytes[0] === 0x1f && bytes[1] === 0x8b) || (bytes[0] === 0x50 && bytes[1] === 0x4b)) {
+    throw new VdaError(
+      'bad-input',
+      `${name} is compressed; expected word vectors or a neighbour table as text. Unpack it first.`,
+    );
+  }
   const isTable = utf8.decode(bytes.subarray(0, 64)).trimStart().startsWith('{');
   return isTable
     ? { kind: 'neighbours', table: parseTable(utf8.decode(bytes), name) }
@@ -85,13 +92,16 @@ function parseVectors(bytes: Uint8Array, path: string): WordVectors {
   for (let start = 0; start < bytes.length; ) {
     const newline = bytes.indexOf(10, start);
     const end = newline < 0 ? bytes.length : newline;
-    const [word = '', ...fields] = utf8.decode(bytes.subarray(start, end)).trim().split(/ +/);
+    const content = utf8.decode(bytes.subarray(start, end)).replace(/^ +|[ \t\r]+$/g, ''); // a no-break space may be a word
+    const [word = '', ...fields] = content.split(/ +/);
     start = end + 1;
     line++;
     if (word === '' || (line === 1 && fields.length === 1)) continue;
     if (fields.length > mostDimensions) {
       throw new VdaError('bad-input', `${path}, line ${line}: ${fields.length} numbers are no word vector.`);
     }
+    const others = dimension > 0 ? fields.slice(0, -dimension) : []; // of the word, where it has spaces in it
+    if (others.length > 0 && others.every((one) => Number.isNaN(Number(one)))) continue;
     const vector = Float32Array.from(fields, Number);
     dimension ||= vector.length;
     if (vector.length !== dimension || dimension < 2 || !vector.every(Number.isFinite)) {

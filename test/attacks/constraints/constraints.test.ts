@@ -146,6 +146,17 @@ describe('similarityFile', () => {
     expect(rule(0.895).allowsSubstitution!('good', 'fine')).toBe(false);
   });
 
+  test('words with spaces in them are passed over, and a no-break space is a word', () => {
+    const odd = `good 1 0\n. . . 0.1 0.2\nat name@domain.com 0.5 0.5\n\u00a0 0.3 0.4\r\nfine 0.8 0.6\n`;
+    const rule = similarityFile(temporaryFile('glove.txt', odd));
+    expect(['. . .', 'at', '\u00a0'].map((word) => rule.allowsReplacing!(word))).toEqual([
+      false,
+      false,
+      true,
+    ]);
+    expect(rule.allowsSubstitution!('good', 'fine')).toBe(true);
+  });
+
   test.each(['vectors.txt', 'words.json'])(
     'unknown words: refused by default, allowed on request (%s)',
     (name) => {
@@ -163,6 +174,9 @@ describe('similarityFile', () => {
     ['{"good": ', /begins as JSON/],
     ['good 1 0\nfine 1 x\n', /line 2/],
     ['good 1 0\nfine 1\n', /line 2/],
+    ['good 1 0\nfine 1 2 3\n', /line 2/],
+    ['good 1 0\nso fine 1 2 3\n', /line 2/],
+    ['PK\u0003\u0004', /is compressed.*Unpack it/],
     ['', /empty/],
   ])('refuses %j', (text, message) => {
     expect(() => similarityFile(temporaryFile('wrong', text))).toThrow(message);
