@@ -4,6 +4,7 @@ import { checkSettings, type SettingRules } from '../base/setting-rules.ts';
 import { contentHash } from '../files/content-hash.ts';
 import { isSamePath } from '../files/paths.ts';
 import { modelIdentity } from '../inference/model-identity.ts';
+import type { ModelConfig } from '../models/config.ts';
 import { meanOfWeights } from '../models/mean-of-weights.ts';
 import type { PretrainedModel } from '../models/pretrained-model.ts';
 import { loadClassifier } from '../pretrained/load-classifier.ts';
@@ -88,11 +89,20 @@ export async function averageModels(
   const { config, tokenizer } = first;
   saveModelFolder(outputDir, { config, weights, tokenizerFiles: tokenizer.files });
   const model = { ...first, folder: outputDir, weights: Object.fromEntries(weights), unexpected: [] };
-  return { model, record, remarks: remarksOn(records) };
+  return { model, record, remarks: [...remarksOn(records), ...lengthRemarks(models)] };
 }
 
 /** Files of a tokenizer that say how others call it, and nothing of the pieces it makes. */
 const sayNothing = ['tokenizer_config.json', 'special_tokens_map.json'];
+
+/** Of a configuration what decides the answers and shows in no weight's shape. */
+const whatItComputes = {
+  modelType: 'model_type',
+  numAttentionHeads: 'num_attention_heads',
+  hiddenAct: 'hidden_act',
+  layerNormEps: 'layer_norm_eps',
+  prompt: 'vda_prompt',
+} as const satisfies Partial<Record<keyof ModelConfig, string>>;
 
 /** @throws VdaError `bad-input` where two models mean other things by the same numbers */
 function checkAlike(first: PretrainedModel, other: PretrainedModel): void {
@@ -103,6 +113,13 @@ function checkAlike(first: PretrainedModel, other: PretrainedModel): void {
     const said = `(${excerptList(there!)}; ${excerptList(here!)})`;
     throw differ(`classes ${said}`, 'Train both on the same labels, in the same order.');
   }
+  const [, unlikeField] =
+    Object.entries(whatItComputes).find(([key]) => {
+      const field = key as keyof typeof whatItComputes;
+      return JSON.stringify(first.config[field]) !== JSON.stringify(other.config[field]);
+    }) ?? [];
+  if (unlikeField !== undefined)
+    throw differ(`configurations (${unlikeField})`, 'A mean needs models that compute alike.');
   const files = Object.entries(first.tokenizer.files).filter(([name]) => !sayNothing.includes(name));
   const unlike = files.find(([name, text]) => (other.tokenizer.files[name] ?? text) !== text);
   if (unlike !== undefined)
@@ -117,6 +134,18 @@ function inputsOf(records: readonly (RunRecord | undefined)[]): RunRecord['input
     'bad-input',
     'Some of the models were trained on single texts and some on pairs. Take those of one kind.',
   );
+}
+
+/** Of a configuration the first model's counts, what it reads of a text too. */
+function lengthRemarks(models: readonly PretrainedModel[]): readonly string[] {
+  const lengths = models.map(({ config }) => config.maxSeqLength);
+  const [first] = lengths;
+  const other = lengths.find((length) => length !== first && length != null && first != null);
+  return other === undefined
+    ? []
+    : [
+        `The mean reads ${first} tokens of a text, as the first model does; another was trained to read ${other}.`,
+      ];
 }
 
 /** What the records say against a mean: heads that were drawn apart have no weights in common. */

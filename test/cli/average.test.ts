@@ -129,6 +129,20 @@ describe('vda average', { timeout: 60_000 }, () => {
     expect(await refused(of('plain'), other, '--output-dir', mean())).toContain(
       'have other classes ("negative", "positive"; "no", "yes")',
     );
+    const edited = (changes: object) => {
+      const folder = join(temporaryFolder(), 'edited');
+      cpSync(of('plain'), folder, { recursive: true });
+      writeFileSync(join(folder, 'config.json'), JSON.stringify({ ...config, ...changes }));
+      return folder;
+    };
+    expect(await refused(of('plain'), edited({ layer_norm_eps: 1e-3 }), '--output-dir', mean())).toContain(
+      'have other configurations (layer_norm_eps)',
+    );
+    const shorter = await run('average', of('plain'), edited({ max_seq_length: 7 }), '--output-dir', mean());
+    expect([shorter.code, shorter.stderr]).toEqual([
+      0,
+      expect.stringContaining('another was trained to read 7'),
+    ]);
     expect(await refused(of('plain'), of('gone'), '--output-dir', mean())).toContain('gone is not a folder');
     const ofPairs = join(temporaryFolder(), 'pairs');
     cpSync(of('plain'), ofPairs, { recursive: true });
