@@ -49,6 +49,15 @@ const zhang = (columns: { readonly header: readonly string[]; readonly classes: 
   return { train: [file('train.csv')], test: [file('test.csv')] };
 };
 
+/** The same texts as Kaggle gives them out: with a header. */
+const kaggleAgFile = (path: string): OriginalFile => ({
+  kind: 'table',
+  path,
+  label: 'Class Index',
+  text: ['Title', 'Description'],
+  classes: ['1', '2', '3', '4'],
+});
+
 const mrpcFile = (path: string): OriginalFile => ({
   kind: 'table',
   path,
@@ -113,6 +122,12 @@ export const namedDatasets = {
         pools: zhang({ header: ['class index', 'title', 'description'], classes: ['1', '2', '3', '4'] }),
         from: { train: 'train', dev: 'test', test: 'test' },
         escapes: [['\\', ' ']], // a line break lost all but its backslash
+      },
+      {
+        source: "Kaggle's",
+        pools: { train: [kaggleAgFile('train.csv')], test: [kaggleAgFile('test.csv')] },
+        from: { train: 'train', dev: 'test', test: 'test' },
+        escapes: [['\\', ' ']],
       },
     ],
   },

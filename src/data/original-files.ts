@@ -48,7 +48,9 @@ export function isThere(file: OriginalFile, folder: string): boolean {
     return file.classes.some((label) => line.startsWith(`${label},`) || line.startsWith(`"${label}",`));
   const { label, text, textPair, alsoHas } = file;
   const wanted = [label, ...text, ...(textPair === undefined ? [] : [textPair])];
-  const columns = line.split('\t');
+  const columns = path.endsWith('.csv')
+    ? line.split(',').map((name) => name.replace(/^"(.*)"$/, '$1'))
+    : line.split('\t');
   return [...wanted, ...(alsoHas === undefined ? [] : [alsoHas])].every((name) => columns.includes(name));
 }
 

@@ -81,6 +81,18 @@ const originals: readonly {
     ],
   },
   {
+    name: 'ag',
+    of: 'Kaggle, with a header',
+    files: {
+      'ag_news/train.csv': `Class Index,Title,Description\n${numbered(8, (i) => `${(i % 4) + 1},Title ${i},"Said ""yes"",\\then left"`)}`,
+      'ag_news/test.csv': `"Class Index","Title","Description"\n${numbered(8, (i) => `${(i % 4) + 1},Late ${i},None`)}`,
+    },
+    examples: [
+      ...Array.from({ length: 8 }, (_, i) => `${i % 4} Title ${i} Said "yes", then left`),
+      ...Array.from({ length: 8 }, (_, i) => `${i % 4} Late ${i} None`),
+    ],
+  },
+  {
     name: 'imdb',
     of: 'its authors',
     files: Object.fromEntries(

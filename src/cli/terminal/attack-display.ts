@@ -1,19 +1,22 @@
 import type { Victim } from '../../attacks/victim.ts';
 import type { ProgressDisplay } from '../../runs/hooks.ts';
 import type { AttackProgress } from '../../runs/run-attack.ts';
-import type { CommandIo } from './io.ts';
+import type { Io } from './io.ts';
 import { createProgress } from './progress.ts';
 import { sayTo } from './say.ts';
 
 /** A progress display that starts where a resumed attack does, and counts what the victim is really asked. */
-export function attackDisplay(io: CommandIo) {
+export function attackDisplay(io: Io) {
   let progress: ProgressDisplay | undefined;
   let last: AttackProgress | undefined;
   let asked = 0;
   const started = io.now();
   const show = () => {
-    const perSecond = asked / ((io.now() - started) / 1000);
-    progress?.update(last?.done ?? 0, { flipped: last?.successes ?? 0, 'queries/s': Math.round(perSecond) });
+    const seconds = (io.now() - started) / 1000;
+    progress?.update(last?.done ?? 0, {
+      flipped: last?.successes ?? 0,
+      ...(seconds > 0 && { 'queries/s': Math.round(asked / seconds) }), // the clock may not have ticked yet
+    });
   };
   return {
     update: (now: AttackProgress) => {
