@@ -7,6 +7,7 @@ import type { Family, FamilyOptions } from '../models/family.ts';
 import { matchWeights, type StoredWeights } from '../models/match-weights.ts';
 import type { PretrainedModel } from '../models/pretrained-model.ts';
 import type { Prompt } from '../models/prompt.ts';
+import { surplusLayer } from '../models/surplus-layer.ts';
 import { withTokenTypesOf } from '../models/token-types.ts';
 import { withPrompt } from '../models/with-prompt.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
@@ -28,8 +29,8 @@ export interface ModelParts extends FamilyOptions {
 
 /**
  * Puts a model together whole: not one tensor may be missing, for what starts at random says nothing about the checkpoint.
- * @throws VdaError `bad-input` when tensors are missing, there are layers that config.json does not count, a shape differs or the tokenizer has more tokens than the
- *   embedding; what the head's own check throws
+ * @throws VdaError `bad-input` when tensors are missing, there are layers that config.json does not count, a shape differs or the
+ *   tokenizer has more tokens than the embedding; what the head's own check throws
  */
 export function assembleModel(parts: ModelParts): PretrainedModel {
   const { folder, family, config, weights: found, head } = parts;
@@ -58,14 +59,11 @@ function promptOf({ folder, config: { prompt, id2label } }: ModelParts): Prompt 
 
 /** @throws VdaError `bad-input` where there are weights of a layer after the last: the first ones alone are another model */
 function refuseMoreLayers({ folder, family, config, weights }: ModelParts): void {
-  const { numHiddenLayers } = config;
-  const own = encoderNames(family, config);
-  const ofMore = encoderNames(family, { ...config, numHiddenLayers: numHiddenLayers + 1 });
-  const beyond = [...ofMore].find((name) => !own.has(name) && weights.has(name));
+  const beyond = surplusLayer(family, { config, weights });
   if (beyond === undefined) return;
   throw new VdaError(
     'bad-input',
-    `The weights in ${folder} have more layers than the ${numHiddenLayers} that config.json says: ${beyond} is there. Take both from one model.`,
+    `The weights in ${folder} have more layers than the ${config.numHiddenLayers} that config.json says: ${beyond} is there. Take both from one model.`,
   );
 }
 

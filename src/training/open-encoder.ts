@@ -4,6 +4,7 @@ import { labelMaps, type ModelConfig } from '../models/config.ts';
 import type { Family } from '../models/family.ts';
 import type { StoredWeights } from '../models/match-weights.ts';
 import type { Prompt } from '../models/prompt.ts';
+import { surplusLayer } from '../models/surplus-layer.ts';
 import { withTokenTypesOf } from '../models/token-types.ts';
 import { withPrompt } from '../models/with-prompt.ts';
 import type { ParameterStore } from '../optim/parameter-store.ts';
@@ -75,5 +76,11 @@ export function classifierToTrain(
     allowMissing: options.allowMissing ?? false,
   });
   if (prompt) requirePromptedHead(missing, p);
+  const surplus = surplusLayer(family, { config: stored, weights });
+  if (surplus !== undefined) {
+    say(
+      `The checkpoint has more layers than the ${stored.numHiddenLayers} that its config.json says (${surplus}): training starts from the first of them.`,
+    );
+  }
   return { config, store };
 }

@@ -436,6 +436,16 @@ describe('fineTune', () => {
     expect(said.join('\n')).toMatch(/New parameters, at random: bert\.embeddings\.word_embeddings\.weight/);
   });
 
+  it('says that a checkpoint has more layers than its configuration', async () => {
+    const modelFolder = writeTinyModel(temporaryFolder());
+    const path = join(modelFolder, 'config.json');
+    const config = JSON.parse(readFileSync(path, 'utf8'));
+    writeFileSync(path, JSON.stringify({ ...config, num_hidden_layers: config.num_hidden_layers - 1 }));
+    const options = { maxSteps: 1 };
+    const { said } = await tinyFineTune({ modelFolder, outputDir: temporaryFolder(), options });
+    expect(said).toContainEqual(expect.stringMatching(/^The checkpoint has more layers than the 1 that its/));
+  });
+
   it('saves a classifier of one class a text, whatever problem the checkpoint was made for', async () => {
     const modelFolder = writeTinyModel(temporaryFolder(), { leaveOut: '(nothing)' });
     const path = join(modelFolder, 'config.json');
