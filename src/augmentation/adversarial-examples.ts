@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { AttackRecord } from '../attacks/record.ts';
 import { VdaError } from '../base/error.ts';
+import { once } from '../base/once.ts';
 import { type Dataset, type Example, firstFreeId } from '../data/dataset.ts';
 import { isFolder } from '../files/paths.ts';
 import { readResults } from '../runs/results-file.ts';
@@ -24,6 +25,7 @@ export const attackedTexts = ({
  */
 export function withAdversarialExamples(dataset: Dataset, files: readonly string[]): Dataset {
   let augmented = dataset;
+  const own = once(() => new Set(dataset.examples.map(textKey)));
   for (const file of files) {
     if (!existsSync(file)) throw new VdaError('not-found', `There are no results of an attack at ${file}.`);
     if (isFolder(file)) {
@@ -36,11 +38,9 @@ export function withAdversarialExamples(dataset: Dataset, files: readonly string
         `${file} ${records.length === 0 ? 'holds no results' : `has lines that are no results, ${badLines} in all`}: expected the results.jsonl of a vda attack that ended. Run the attack again to finish it.`,
       );
     }
-    augmented = withSuccesses(augmented, records, file);
-    augmented = {
-      ...augmented,
-      warnings: [...augmented.warnings, ...foreignRemarks(dataset, records, file)],
-    };
+    const remarks = foreignRemarks(records, { own: own(), ofDataset: dataset, source: file });
+    const more = withSuccesses(augmented, records, file);
+    augmented = { ...more, warnings: [...more.warnings, ...remarks] };
   }
   return augmented;
 }
@@ -50,11 +50,13 @@ const textKey = ({ text, textPair }: Pick<Example, 'text' | 'textPair'>): string
 
 /** What to say where successes are on other texts than these. */
 function foreignRemarks(
-  { examples, path }: Dataset,
   records: readonly AttackRecord[],
-  source: string,
+  {
+    own,
+    ofDataset: { examples, path },
+    source,
+  }: { readonly own: ReadonlySet<string>; readonly ofDataset: Dataset; readonly source: string },
 ): readonly string[] {
-  const own = new Set(examples.map(textKey));
   const successes = records.filter(({ status }) => status === 'success');
   const foreign = successes.filter((record) => !own.has(textKey(record))).length;
   if (foreign === 0) return [];

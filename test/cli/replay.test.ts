@@ -20,6 +20,11 @@ const recordsOf = (folder: string): AttackRecord[] =>
     .split('\n')
     .map((line) => JSON.parse(line));
 
+const replaying = (given: string, { model, output }: { readonly model: string; readonly output: string }) => [
+  ...['attack', '--model', model, '--replay', given],
+  ...['--output-dir', output, '--num-threads', '1'],
+];
+
 describe('vda attack --replay', () => {
   test('asks a model that has other names for the classes', async () => {
     const model = writeWholeModel(temporaryFolder());
@@ -31,17 +36,7 @@ describe('vda attack --replay', () => {
       adversarialText: 'a film',
     });
     const [given, output] = [attackFolder(temporaryFolder(), [record]), temporaryFolder()];
-    const argv = [
-      'attack',
-      '--model',
-      model,
-      '--replay',
-      given,
-      '--output-dir',
-      output,
-      '--num-threads',
-      '1',
-    ];
+    const argv = replaying(given, { model, output });
     expect((await vda(...argv)).stderr.replaceAll(/\s+/g, ' ')).toMatch(
       /label "yes" is not one of.*\(--labels\)/,
     );
@@ -71,17 +66,7 @@ describe('vda attack --replay', () => {
     );
     const folder = temporaryFolder();
     const log = join(temporaryFolder(), 'log.csv');
-    const argv = [
-      'attack',
-      '--model',
-      model,
-      '--replay',
-      given,
-      '--output-dir',
-      folder,
-      '--num-threads',
-      '1',
-    ];
+    const argv = replaying(given, { model, output: folder });
     const run = await vda(...argv, '--log-to-csv', log);
     expect(run.code, run.stderr).toBe(0);
     const records = recordsOf(folder);
