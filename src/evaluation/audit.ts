@@ -48,6 +48,11 @@ export interface AuditSummary {
   readonly attAcc: Estimate;
 }
 
+/** Who has answered about some text, in the order of their first answers. */
+export const ratersOf = (audited: readonly Pick<AuditedExample, 'answers'>[]): readonly string[] => [
+  ...new Set(audited.flatMap(({ answers }) => answers.map(({ rater }) => rater))),
+];
+
 /** Whether one reader accepts a success: it says the same, and its class is the true one. */
 const isAccepted = ({ meaning, label }: AuditAnswer, { label: truth }: Pick<AttackRecord, 'label'>) =>
   meaning && label === truth;
@@ -75,7 +80,7 @@ export function auditSummary(
   const accepted = byMost(isAccepted);
   const outcomes = records.map((record) => outcomeOf(record, robustEndings));
   return {
-    raters: [...new Set(rated.flatMap(({ answers }) => answers.map(({ rater }) => rater)))].sort(),
+    raters: ratersOf(rated).toSorted(),
     rated: rated.length,
     accepted: wilson(accepted, rated.length),
     sameMeaning: proportion(({ meaning }) => meaning),

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { VdaError } from '../base/error.ts';
 import { excerpt, quotedExcerpt } from '../base/excerpt.ts';
 import { isText, requireArgument } from '../base/setting-rules.ts';
-import type { AuditedExample } from '../evaluation/audit.ts';
+import { type AuditedExample, ratersOf } from '../evaluation/audit.ts';
 import { checkJsonFile, readJsonFile } from '../files/json-file.ts';
 import { attackFiles } from './attack-run.ts';
 import { type AuditSample, auditSample } from './audit-sample.ts';
@@ -141,16 +141,11 @@ function checkSample(
   }
 }
 
-/** Who has answered in an audit. */
-export const ratersOf = ({ examples }: Pick<Audit, 'examples'>): readonly string[] => [
-  ...new Set(examples.flatMap(({ answers }) => answers.map(({ rater }) => rater))),
-];
-
 /** Whose answers the folder of an attack keeps that new ones in their place do not have; of a damaged file nobody's. */
 export function droppedRaters(folder: string, audit: Audit): readonly string[] {
   const kept = checkJsonFile(join(folder, attackFiles.audit), auditShape);
-  const now = ratersOf(audit);
-  return kept?.ok ? ratersOf(kept.value).filter((rater) => !now.includes(rater)) : [];
+  const now = ratersOf(audit.examples);
+  return kept?.ok ? ratersOf(kept.value.examples).filter((rater) => !now.includes(rater)) : [];
 }
 
 /**
